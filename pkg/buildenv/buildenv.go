@@ -1,0 +1,98 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package buildenv carries the environment of a build from a Builder's spec to
+// the build's pod, byte for byte.
+//
+// The map travels as an array parameter of the build strategy and from there as
+// arguments of a program. On that way Tekton substitutes $(params.x), the
+// kubelet expands $(NAME) and turns $$ into $, and the kernel refuses NUL bytes
+// and single arguments above 128 KiB. Base64 in bounded pieces passes all of
+// them unchanged, and nothing of the user's text ever meets a shell.
+package buildenv
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+const (
+	// MaxBytes bounds the names and values of one build environment together.
+	// A TaskRun holds the encoded form twice (parameters and resolved steps) and
+	// must fit into one etcd request with everything else in it.
+	MaxBytes = 256 << 10
+
+	// pieceBytes is how much of a value one element carries: its base64 form
+	// stays below the kernel's limit for a single argument.
+	pieceBytes = 48 << 10
+
+	assign = "="
+	extend = "+="
+)
+
+// Encode returns the elements of the strategy's env parameter, sorted by name.
+// Equal maps give equal elements, so the build's hash is stable.
+func Encode(env map[string]string) []string {
+	elements := make([]string, 0, len(env))
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		value, operator := env[name], assign
+		for {
+			piece := value[:min(len(value), pieceBytes)]
+			elements = append(elements, name+operator+base64.StdEncoding.EncodeToString([]byte(piece)))
+			value, operator = value[len(piece):], extend
+			if value == "" {
+				break
+			}
+		}
+	}
+	return elements
+}
+
+// Decode is the inverse of Encode. It accepts only what Validate accepts, since
+// the parameter may also come from a Build that somebody wrote by hand.
+func Decode(elements []string) (map[string]string, error) {
+	env := make(map[string]string, len(elements))
+	for i, element := range elements {
+		name, encoded, found := strings.Cut(element, assign)
+		if !found {
+			return nil, fmt.Errorf("env element %d is not NAME=BASE64", i)
+		}
+		name, extends := strings.CutSuffix(name, strings.TrimSuffix(extend, assign))
+		if err := ValidateName(name); err != nil {
+			return nil, fmt.Errorf("env element %d: %w", i, err)
+		}
+		value, err := base64.StdEncoding.Strict().DecodeString(encoded)
+		if err != nil || strings.ContainsAny(encoded, "\r\n") {
+			return nil, fmt.Errorf("env element %d (%s): the value is not base64", i, name)
+		}
+		if _, seen := env[name]; seen != extends {
+			return nil, fmt.Errorf("env element %d: %s is assigned twice or extended before it is assigned", i, name)
+		}
+		env[name] += string(value)
+	}
+	return env, Validate(env)
+}
+
+// Validate reports every name the build may not set, and an environment that is
+// too large to be passed.
+func Validate(env map[string]string) error {
+	var problems []error
+	size := 0
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		size += len(name) + len(env[name])
+		problems = append(problems, ValidateName(name))
+		if strings.ContainsRune(env[name], 0) {
+			problems = append(problems, fmt.Errorf("the value of %s holds a NUL byte, which no environment can carry", name))
+		}
+	}
+	if size > MaxBytes {
+		problems = append(problems, fmt.Errorf("names and values are %d bytes together, at most %d are possible: put large data into the source", size, MaxBytes))
+	}
+	return errors.Join(problems...)
+}

@@ -1,0 +1,46 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package buildenv
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// maxNameBytes keeps a name usable as a file name, which is how a buildpack
+// platform hands variables over.
+const maxNameBytes = 253
+
+var identifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// Variables that change how the platform's own programs run (the lifecycle, the
+// dynamic linker, shells, language runtimes of buildpacks) rather than what is
+// built.
+var (
+	reservedPrefixes = []string{"CNB_", "LD_", "DYLD_", "TEKTON_", "SHP_"}
+	reservedNames    = []string{
+		"BASHOPTS", "BASH_ENV", "DOCKER_CONFIG", "ENV", "HOME", "HOSTNAME", "IFS", "NODE_OPTIONS",
+		"PATH", "PERL5OPT", "PWD", "PYTHONSTARTUP", "RUBYOPT", "SHELLOPTS", "TMPDIR",
+	}
+)
+
+// ValidateName reports why a build may not set the variable name; nil if it may.
+func ValidateName(name string) error {
+	if !identifier.MatchString(name) {
+		return fmt.Errorf("%q is no variable name: use letters, digits and _, and no digit first", name)
+	}
+	if len(name) > maxNameBytes {
+		return fmt.Errorf("the variable name %.20s... is longer than %d bytes", name, maxNameBytes)
+	}
+	reserved := slices.Contains(reservedNames, name) ||
+		slices.ContainsFunc(reservedPrefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+	if reserved {
+		return fmt.Errorf("%s is reserved for the build itself: use another name", name)
+	}
+	return nil
+}
