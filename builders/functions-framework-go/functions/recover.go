@@ -1,0 +1,95 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package functions
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+)
+
+// recoverPanics answers 500 where handler panics, and logs the stack. The caller
+// learns neither the panic's text nor the stack: both may hold what is private.
+// A reply that has begun cannot be taken back; its connection is cut, so that
+// the caller does not take a part for the whole.
+func recoverPanics(handler http.Handler, logger *slog.Logger) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		tracked := &trackedWriter{ResponseWriter: w}
+		defer func() {
+			reason := recover()
+			if reason == nil {
+				return
+			}
+			if reason == http.ErrAbortHandler {
+				panic(reason)
+			}
+			logger.Error("The function panicked", "panic", fmt.Sprint(reason),
+				"method", r.Method, "path", r.URL.Path, "stack", string(debug.Stack()))
+			if tracked.begun {
+				panic(http.ErrAbortHandler)
+			}
+			for name := range w.Header() {
+				w.Header().Del(name)
+			}
+			http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+		}()
+		if _, ok := w.(http.Hijacker); ok {
+			handler.ServeHTTP(hijackableWriter{tracked}, r)
+			return
+		}
+		handler.ServeHTTP(tracked, r)
+	})
+}
+
+// trackedWriter knows whether the reply has begun. It keeps every ability of the
+// server's writer: as methods the ones that handlers look for by type assertion,
+// through Unwrap the ones of http.ResponseController.
+type trackedWriter struct {
+	http.ResponseWriter
+	begun bool
+}
+
+// WriteHeader begins the reply, but for informational replies, which may precede it.
+func (w *trackedWriter) WriteHeader(status int) {
+	w.begun = w.begun || status >= http.StatusOK || status == http.StatusSwitchingProtocols
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write begins the reply.
+func (w *trackedWriter) Write(data []byte) (int, error) {
+	w.begun = true
+	return w.ResponseWriter.Write(data)
+}
+
+// ReadFrom lets the server copy from files without passing the bytes through user space.
+func (w *trackedWriter) ReadFrom(source io.Reader) (int64, error) {
+	w.begun = true
+	return io.Copy(w.ResponseWriter, source)
+}
+
+// Flush sends what was written so far.
+func (w *trackedWriter) Flush() {
+	w.begun = true
+	// Flush has no way to report an error; the next Write does.
+	_ = http.NewResponseController(w.ResponseWriter).Flush()
+}
+
+// Unwrap gives http.ResponseController the server's own writer.
+func (w *trackedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// hijackableWriter is a trackedWriter of a connection that can be taken over,
+// which HTTP/2 streams cannot.
+type hijackableWriter struct{ *trackedWriter }
+
+// Hijack hands the connection over to the handler.
+func (w hijackableWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	w.begun = true
+	return http.NewResponseController(w.ResponseWriter).Hijack()
+}

@@ -1,0 +1,3 @@
+module openfunction.dev/functions-framework-go
+
+go 1.24.0
