@@ -1,0 +1,53 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package config
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/util/sets"
+	cm "knative.dev/pkg/configmap"
+)
+
+const (
+	// MinBuildTimeout is the least time a build may be given.
+	MinBuildTimeout = 10 * time.Second
+	// MaxBuildTimeout is the greatest time a build may be given.
+	MaxBuildTimeout = 24 * time.Hour
+)
+
+// asHosts parses a list of hosts, separated by commas or white space.
+func asHosts(key string, target *sets.Set[string]) cm.ParseFunc {
+	return func(data map[string]string) error {
+		raw, ok := data[key]
+		if !ok {
+			return nil
+		}
+		hosts := strings.FieldsFunc(raw, func(r rune) bool {
+			return r == ',' || r == ' ' || r == '\t' || r == '\n'
+		})
+		for _, host := range hosts {
+			if strings.ContainsAny(host, "/@?#") {
+				return fmt.Errorf("%s: %q is not a host or host:port", key, host)
+			}
+		}
+		*target = sets.New(hosts...)
+		return nil
+	}
+}
+
+func (b *Build) check() error {
+	if b.DefaultStrategy == "" {
+		return fmt.Errorf("default-strategy: must not be empty")
+	}
+	if b.DefaultTimeout < MinBuildTimeout || b.DefaultTimeout > MaxBuildTimeout {
+		return fmt.Errorf("default-timeout: %v is not between %v and %v",
+			b.DefaultTimeout, MinBuildTimeout, MaxBuildTimeout)
+	}
+	return nil
+}

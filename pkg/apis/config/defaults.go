@@ -1,0 +1,37 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package config
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	cm "knative.dev/pkg/configmap"
+)
+
+// DefaultsConfigName is the name of the ConfigMap of functions in general.
+const DefaultsConfigName = "config-defaults"
+
+// Defaults says what functions start from.
+type Defaults struct {
+	// RevisionHistoryLimit is how many Servings are kept beside the one that
+	// serves, each reachable at an address of its own.
+	RevisionHistoryLimit int
+}
+
+// NewDefaultsFromConfigMap reads Defaults; what is not set keeps its default.
+func NewDefaultsFromConfigMap(configMap *corev1.ConfigMap) (*Defaults, error) {
+	d := &Defaults{RevisionHistoryLimit: 1}
+	if err := cm.Parse(configMap.Data,
+		cm.AsInt("revision-history-limit", &d.RevisionHistoryLimit),
+	); err != nil {
+		return nil, err
+	}
+	if d.RevisionHistoryLimit < 0 || d.RevisionHistoryLimit > 100 {
+		return nil, fmt.Errorf("revision-history-limit: %d is not between 0 and 100", d.RevisionHistoryLimit)
+	}
+	return d, nil
+}

@@ -1,0 +1,37 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package functions
+
+const (
+	// Domain is the domain of the labels and annotations that belong to us;
+	// users cannot set keys below it.
+	Domain = "openfunction.io"
+
+	// FunctionLabelKey names the Function that an object was made for. It
+	// serves people and list selectors; ownership is decided by UID alone.
+	FunctionLabelKey = Domain + "/function"
+
+	// BuilderLabelKey names the Builder that an object was made for.
+	BuilderLabelKey = Domain + "/builder"
+
+	// ServingLabelKey names the Serving that an object was made for.
+	ServingLabelKey = Domain + "/serving"
+
+	// BuildKeyLabelKey holds, on a Serving, the name of the Builder whose image
+	// it runs, so that the image is known when the Builder is gone.
+	BuildKeyLabelKey = Domain + "/build"
+
+	// ManagedLabelKey marks every child that we apply, so that informers can
+	// select them; its value is ManagedLabelValue.
+	ManagedLabelKey = Domain + "/managed"
+
+	// ManagedLabelValue is the only value of ManagedLabelKey.
+	ManagedLabelValue = "true"
+
+	// AppliedAnnotationKey holds the hash of the form in which we last applied
+	// a child, so that an unchanged child costs no request.
+	AppliedAnnotationKey = Domain + "/applied"
+)

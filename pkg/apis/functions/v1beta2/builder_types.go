@@ -1,0 +1,130 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package v1beta2
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"knative.dev/pkg/apis"
+	duckv1 "knative.dev/pkg/apis/duck/v1"
+	"knative.dev/pkg/kmeta"
+)
+
+// Builder is one build of source code into an image. Its Function makes it; it
+// is immutable but for the request to cancel it.
+//
+// +genclient
+// +genreconciler
+// +k8s:deepcopy-gen:interfaces=k8s.io/apimachinery/pkg/runtime.Object
+type Builder struct {
+	metav1.TypeMeta `json:",inline"`
+	// +optional
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	// Spec is what to build.
+	// +optional
+	Spec BuilderSpec `json:"spec,omitempty"`
+
+	// Status is what became of it.
+	// +optional
+	Status BuilderStatus `json:"status,omitempty"`
+}
+
+var (
+	_ apis.Validatable   = (*Builder)(nil)
+	_ apis.Defaultable   = (*Builder)(nil)
+	_ kmeta.OwnerRefable = (*Builder)(nil)
+	_ duckv1.KRShaped    = (*Builder)(nil)
+)
+
+// BuilderList is a list of Builders.
+//
+// +k8s:deepcopy-gen:interfaces=k8s.io/apimachinery/pkg/runtime.Object
+type BuilderList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata"`
+
+	Items []Builder `json:"items"`
+}
+
+// BuilderSpec is a build and where its image goes.
+type BuilderSpec struct {
+	// Image is where the image is pushed to, without a digest.
+	// Example: registry.example.com/team/hello:v1.
+	// +optional
+	Image string `json:"image,omitempty"`
+
+	// ImageCredentials names the secret to push with, of type
+	// kubernetes.io/dockerconfigjson in the same namespace.
+	// +optional
+	ImageCredentials *corev1.LocalObjectReference `json:"imageCredentials,omitempty"`
+
+	// StateReason says in one CamelCase word why State was set, and becomes the
+	// reason of the Succeeded condition. Superseded means that a newer build of
+	// the Function took its place. Default: Cancelled.
+	// +optional
+	StateReason string `json:"stateReason,omitempty"`
+
+	BuildSpec `json:",inline"`
+}
+
+const (
+	// BuilderConditionSucceeded is True when the image was pushed, False when
+	// the build failed, ran out of time or was cancelled, Unknown until then.
+	BuilderConditionSucceeded = apis.ConditionSucceeded
+)
+
+// BuilderStatus is what became of a build.
+type BuilderStatus struct {
+	duckv1.Status `json:",inline"`
+
+	// Phase is Build once the build began, as the old project had it.
+	// +optional
+	Phase string `json:"phase,omitempty"`
+	// State is Building, Succeeded, Failed, Timeout or Canceled. It is derived
+	// from the Succeeded condition and never read.
+	// +optional
+	State string `json:"state,omitempty"`
+	// Reason is the reason of the Succeeded condition.
+	// +optional
+	Reason string `json:"reason,omitempty"`
+	// Message is the message of the Succeeded condition.
+	// +optional
+	Message string `json:"message,omitempty"`
+
+	// ResourceRef names what runs the build, by kind.
+	// Example: {"shipwright.io/buildRun": "hello-5fca1b20d9"}.
+	// +optional
+	ResourceRef map[string]string `json:"resourceRef,omitempty"`
+
+	// StartTime is when the build was asked for.
+	// +optional
+	StartTime *metav1.Time `json:"startTime,omitempty"`
+	// CompletionTime is when the build ended.
+	// +optional
+	CompletionTime *metav1.Time `json:"completionTime,omitempty"`
+	// BuildDuration is the time from StartTime to CompletionTime.
+	// +optional
+	BuildDuration *metav1.Duration `json:"buildDuration,omitempty"`
+
+	// Output is the image that was pushed.
+	// +optional
+	Output *BuildOutput `json:"output,omitempty"`
+
+	// Sources says what the image was built from.
+	// +optional
+	Sources []SourceResult `json:"sources,omitempty"`
+}
+
+// BuildOutput is an image that was pushed.
+type BuildOutput struct {
+	// Digest is the digest of the image, sha256:… .
+	// +optional
+	Digest string `json:"digest,omitempty"`
+	// Size is the compressed size of the image in bytes.
+	// +optional
+	Size int64 `json:"size,omitempty"`
+}

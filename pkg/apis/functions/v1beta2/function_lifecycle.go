@@ -1,0 +1,186 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package v1beta2
+
+import (
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"knative.dev/pkg/apis"
+	duckv1 "knative.dev/pkg/apis/duck/v1"
+)
+
+var functionCondSet = apis.NewLivingConditionSet(
+	FunctionConditionBuilderReady,
+	FunctionConditionServingReady,
+	FunctionConditionRouteReady,
+)
+
+// Reasons of a Function's conditions. Where a child speaks for a condition, the
+// child's own reason is repeated.
+const (
+	// ReasonNotRequired: True, as the spec does not ask for this part.
+	ReasonNotRequired = "NotRequired"
+	// ReasonPending: Unknown, as the child was made and has not reported yet.
+	ReasonPending = "Pending"
+	// ReasonWaitingForImage: Unknown, as there is no image to serve yet.
+	ReasonWaitingForImage = "WaitingForImage"
+	// ReasonWaitingForServing: Unknown, as there is no Serving to route to yet.
+	ReasonWaitingForServing = "WaitingForServing"
+	// ReasonWaitingForCancel: Unknown, as a superseded build has to end first.
+	ReasonWaitingForCancel = "WaitingForCancel"
+	// ReasonNotOwned: False, as an object that is not ours has the child's name.
+	ReasonNotOwned = "NotOwned"
+	// ReasonRuntimeUnknown: False, as no runtime is known for the triggers.
+	ReasonRuntimeUnknown = "RuntimeUnknown"
+)
+
+// GetConditionSet returns the conditions that Ready consists of.
+func (*Function) GetConditionSet() apis.ConditionSet {
+	return functionCondSet
+}
+
+// GetStatus returns the status that the generated reconciler keeps.
+func (f *Function) GetStatus() *duckv1.Status {
+	return &f.Status.Status
+}
+
+// GetGroupVersionKind returns the kind for owner references.
+func (*Function) GetGroupVersionKind() schema.GroupVersionKind {
+	return SchemeGroupVersion.WithKind("Function")
+}
+
+// IsReady tells whether the latest generation is what serves.
+func (f *Function) IsReady() bool {
+	return f.Status.ObservedGeneration == f.Generation &&
+		f.Status.GetCondition(FunctionConditionReady).IsTrue()
+}
+
+// InitializeConditions sets the conditions that are missing to Unknown.
+func (fs *FunctionStatus) InitializeConditions() {
+	functionCondSet.Manage(fs).InitializeConditions()
+}
+
+// MarkBuildNotRequired says that spec.image is served as it is.
+func (fs *FunctionStatus) MarkBuildNotRequired() {
+	functionCondSet.Manage(fs).MarkTrueWithReason(FunctionConditionBuilderReady, ReasonNotRequired,
+		"spec.build is not set")
+	fs.Build = &FunctionBuildStatus{State: StateSkipped}
+}
+
+// MarkBuildCancelled says that the user asked for no build.
+func (fs *FunctionStatus) MarkBuildCancelled() {
+	functionCondSet.Manage(fs).MarkFalse(FunctionConditionBuilderReady, StateReasonCancelled,
+		"spec.build.state is Cancelled; remove it and set another spec.build.rebuildToken to build again")
+}
+
+// MarkBuildWaitingForCancel says that the superseded Builder of that name has to
+// end before the build of the current inputs begins.
+func (fs *FunctionStatus) MarkBuildWaitingForCancel(name string) {
+	functionCondSet.Manage(fs).MarkUnknown(FunctionConditionBuilderReady, ReasonWaitingForCancel,
+		"the superseded Builder %q is being cancelled", name)
+}
+
+// MarkBuilderNotOwned says that a Builder of the wanted name is not ours.
+func (fs *FunctionStatus) MarkBuilderNotOwned(name string) {
+	functionCondSet.Manage(fs).MarkFalse(FunctionConditionBuilderReady, ReasonNotOwned,
+		"Builder %q exists and does not belong to this Function; delete or rename it", name)
+}
+
+// MarkBuilt says that the current inputs were built by a Builder that is gone.
+func (fs *FunctionStatus) MarkBuilt(name string) {
+	functionCondSet.Manage(fs).MarkTrue(FunctionConditionBuilderReady)
+	if fs.Build == nil || fs.Build.ResourceRef != name {
+		fs.Build = &FunctionBuildStatus{ResourceRef: name}
+	}
+	fs.Build.State, fs.Build.Reason, fs.Build.Message = StateSucceeded, "", ""
+}
+
+// PropagateBuilder makes the Builder's condition the Function's. keeps names the
+// Serving that answers meanwhile, or is empty.
+func (fs *FunctionStatus) PropagateBuilder(b *Builder, keeps string) {
+	fs.Build = &FunctionBuildStatus{
+		State:         b.Status.State,
+		Reason:        b.Status.Reason,
+		Message:       b.Status.Message,
+		ResourceRef:   b.Name,
+		BuildDuration: b.Status.BuildDuration,
+	}
+	cond := b.Status.GetCondition(BuilderConditionSucceeded)
+	if b.Status.ObservedGeneration != b.Generation {
+		cond = nil
+	}
+	propagate(functionCondSet.Manage(fs), FunctionConditionBuilderReady, cond, keeps)
+	if cond.IsTrue() && b.Status.Output != nil {
+		fs.Revision = &FunctionRevision{ImageDigest: b.Status.Output.Digest}
+		fs.Sources = b.Status.Sources
+	}
+}
+
+// MarkServingNotRequired says that the function only builds.
+func (fs *FunctionStatus) MarkServingNotRequired() {
+	functionCondSet.Manage(fs).MarkTrueWithReason(FunctionConditionServingReady, ReasonNotRequired,
+		"spec.serving is not set")
+	fs.Serving = &FunctionServingStatus{State: StateSkipped}
+	fs.Image = ""
+}
+
+// MarkWaitingForImage says that the current version has no image yet.
+func (fs *FunctionStatus) MarkWaitingForImage() {
+	functionCondSet.Manage(fs).MarkUnknown(FunctionConditionServingReady, ReasonWaitingForImage,
+		"the build has not produced an image yet")
+}
+
+// MarkServingNotOwned says that a Serving of the wanted name is not ours.
+func (fs *FunctionStatus) MarkServingNotOwned(name string) {
+	functionCondSet.Manage(fs).MarkFalse(FunctionConditionServingReady, ReasonNotOwned,
+		"Serving %q exists and does not belong to this Function; delete or rename it", name)
+}
+
+// PropagateServing makes the condition of the current Serving the Function's.
+// keeps names the Serving that answers meanwhile, or is empty.
+func (fs *FunctionStatus) PropagateServing(s *Serving, keeps string) {
+	if fs.Serving == nil {
+		fs.Serving = &FunctionServingStatus{}
+	}
+	fs.Serving.State = s.Status.State
+	fs.Serving.Reason = s.Status.Reason
+	fs.Serving.Message = s.Status.Message
+	fs.Serving.ResourceRef = s.Name
+	cond := s.Status.GetCondition(ServingConditionReady)
+	if s.Status.ObservedGeneration != s.Generation {
+		cond = nil
+	}
+	propagate(functionCondSet.Manage(fs), FunctionConditionServingReady, cond, keeps)
+}
+
+// MarkRouteNotRequired says that nothing calls the function by an address.
+func (fs *FunctionStatus) MarkRouteNotRequired() {
+	functionCondSet.Manage(fs).MarkTrueWithReason(FunctionConditionRouteReady, ReasonNotRequired,
+		"no trigger asks for an address")
+	fs.clearAddress()
+}
+
+// MarkRouteWaitingForServing says that no Serving has existed so far.
+func (fs *FunctionStatus) MarkRouteWaitingForServing() {
+	functionCondSet.Manage(fs).MarkUnknown(FunctionConditionRouteReady, ReasonWaitingForServing,
+		"no version of this function has been served yet")
+	fs.clearAddress()
+}
+
+// MarkRouteRuntimeUnknown says that no runtime of that name is plugged in.
+func (fs *FunctionStatus) MarkRouteRuntimeUnknown(name string) {
+	functionCondSet.Manage(fs).MarkFalse(FunctionConditionRouteReady, ReasonRuntimeUnknown,
+		"no runtime %q is known to this installation", name)
+}
+
+// PropagateRoute makes the condition of the objects that make the address the
+// Function's. A nil condition means that they have not reported yet.
+func (fs *FunctionStatus) PropagateRoute(cond *apis.Condition) {
+	propagate(functionCondSet.Manage(fs), FunctionConditionRouteReady, cond, "")
+}
+
+func (fs *FunctionStatus) clearAddress() {
+	fs.URL, fs.Address, fs.Addresses, fs.Route = nil, nil, nil, nil
+}

@@ -1,0 +1,270 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package v1beta2
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"knative.dev/pkg/apis"
+	duckv1 "knative.dev/pkg/apis/duck/v1"
+	"knative.dev/pkg/kmeta"
+)
+
+// Function is source code or an image that answers requests or handles events.
+// It is the only object that a user writes: its Builders and Servings follow it.
+//
+// +genclient
+// +genreconciler
+// +k8s:deepcopy-gen:interfaces=k8s.io/apimachinery/pkg/runtime.Object
+type Function struct {
+	metav1.TypeMeta `json:",inline"`
+	// +optional
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	// Spec is what the user wants.
+	// +optional
+	Spec FunctionSpec `json:"spec,omitempty"`
+
+	// Status is what is so, as last observed.
+	// +optional
+	Status FunctionStatus `json:"status,omitempty"`
+}
+
+var (
+	_ apis.Validatable   = (*Function)(nil)
+	_ apis.Defaultable   = (*Function)(nil)
+	_ kmeta.OwnerRefable = (*Function)(nil)
+	_ duckv1.KRShaped    = (*Function)(nil)
+)
+
+// FunctionList is a list of Functions.
+//
+// +k8s:deepcopy-gen:interfaces=k8s.io/apimachinery/pkg/runtime.Object
+type FunctionList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata"`
+
+	Items []Function `json:"items"`
+}
+
+// FunctionSpec says what to build, what to run, or both: build the image, then
+// serve the image built.
+type FunctionSpec struct {
+	// WorkloadRuntime is the kind of artifact that runs: OCIContainer (a Linux
+	// container) or WasmEdge, in any letter case. Default: OCIContainer.
+	// +optional
+	WorkloadRuntime WorkloadRuntime `json:"workloadRuntime,omitempty"`
+
+	// Version is the user's own name for this version, a label value of at most
+	// 63 characters. Default: latest.
+	// +optional
+	Version *string `json:"version,omitempty"`
+
+	// Image is where a build pushes to, without a digest, and what is served
+	// when there is no build. Example: registry.example.com/team/hello:v1.
+	// +optional
+	Image string `json:"image,omitempty"`
+
+	// ImageCredentials names a secret of type kubernetes.io/dockerconfigjson in
+	// the function's namespace. The build pushes with it and pods pull with it.
+	// +optional
+	ImageCredentials *corev1.LocalObjectReference `json:"imageCredentials,omitempty"`
+
+	// Build says how source code becomes the image. Without it spec.image is
+	// served as it is.
+	// +optional
+	Build *BuildSpec `json:"build,omitempty"`
+
+	// Serving says how the image runs. Without it the function only builds.
+	// +optional
+	Serving *WorkloadSpec `json:"serving,omitempty"`
+}
+
+// WorkloadRuntime is a kind of artifact that can run.
+type WorkloadRuntime string
+
+const (
+	// WorkloadRuntimeOCIContainer is a Linux container, the default.
+	WorkloadRuntimeOCIContainer WorkloadRuntime = "OCIContainer"
+	// WorkloadRuntimeWasmEdge is a WebAssembly module in a container image.
+	WorkloadRuntimeWasmEdge WorkloadRuntime = "WasmEdge"
+)
+
+const (
+	// FunctionConditionReady is True when the latest generation is what serves
+	// (or, without serving, what was built), False when it cannot without a
+	// change, Unknown while it is on its way.
+	FunctionConditionReady = apis.ConditionReady
+
+	// FunctionConditionBuilderReady is True when the build of the current inputs
+	// succeeded or none is asked for, False when it failed or was cancelled,
+	// Unknown while it runs.
+	FunctionConditionBuilderReady apis.ConditionType = "BuilderReady"
+
+	// FunctionConditionServingReady is True when the Serving of the current spec
+	// and image is Ready or none is asked for, False when it cannot become
+	// Ready, Unknown while it starts or waits for the image.
+	FunctionConditionServingReady apis.ConditionType = "ServingReady"
+
+	// FunctionConditionRouteReady is True when the address answers and its
+	// traffic is where the spec says or no address is asked for. While a newer
+	// version builds, fails or starts it keeps its value.
+	FunctionConditionRouteReady apis.ConditionType = "RouteReady"
+)
+
+// FunctionStatus is what is so of a Function.
+type FunctionStatus struct {
+	duckv1.Status `json:",inline"`
+
+	// URL is where the function answers.
+	// +optional
+	URL *apis.URL `json:"url,omitempty"`
+
+	// Address is where the function answers inside the cluster; it makes the
+	// function a sink and a destination for whatever resolves Addressables.
+	// +optional
+	Address *duckv1.Addressable `json:"address,omitempty"`
+
+	// Addresses lists every address with its kind, as the old project did.
+	// +optional
+	Addresses []FunctionAddress `json:"addresses,omitempty"`
+
+	// Image is the short digest of the image that serves, for people; the whole
+	// reference is in revision.imageDigest and in the Serving.
+	// +optional
+	Image string `json:"image,omitempty"`
+
+	// Build summarises the build of the current inputs.
+	// +optional
+	Build *FunctionBuildStatus `json:"build,omitempty"`
+
+	// Serving summarises the Servings of this function.
+	// +optional
+	Serving *FunctionServingStatus `json:"serving,omitempty"`
+
+	// Route lists what the address consists of.
+	// +optional
+	Route *FunctionRouteStatus `json:"route,omitempty"`
+
+	// Revision is the image of the last build that succeeded.
+	// +optional
+	Revision *FunctionRevision `json:"revision,omitempty"`
+
+	// Sources says what the image was built from.
+	// +optional
+	Sources []SourceResult `json:"sources,omitempty"`
+}
+
+// FunctionAddress is one address of a Function.
+type FunctionAddress struct {
+	// Type is External, or Internal for an address that only the cluster knows.
+	// +optional
+	Type FunctionAddressType `json:"type,omitempty"`
+	// Value is the URL.
+	Value string `json:"value"`
+}
+
+// FunctionAddressType says from where an address can be reached.
+type FunctionAddressType string
+
+const (
+	// FunctionAddressInternal is reached from inside the cluster.
+	FunctionAddressInternal FunctionAddressType = "Internal"
+	// FunctionAddressExternal is reached through the gateway.
+	FunctionAddressExternal FunctionAddressType = "External"
+)
+
+// FunctionBuildStatus summarises a Builder for its Function. State, Reason and
+// Message repeat what the conditions say in the words of the old project.
+type FunctionBuildStatus struct {
+	// State is Building, Succeeded, Failed, Timeout, Canceled or Skipped. It is
+	// derived from the BuilderReady condition and never read.
+	// +optional
+	State string `json:"state,omitempty"`
+	// Reason is the reason of the Builder's condition.
+	// +optional
+	Reason string `json:"reason,omitempty"`
+	// Message is the message of the Builder's condition.
+	// +optional
+	Message string `json:"message,omitempty"`
+	// ResourceRef is the name of the Builder.
+	// +optional
+	ResourceRef string `json:"resourceRef,omitempty"`
+	// ResourceHash is the key of the build: equal keys mean equal inputs.
+	// +optional
+	ResourceHash string `json:"resourceHash,omitempty"`
+	// BuildDuration is the time from the Builder's creation to its end.
+	// +optional
+	BuildDuration *metav1.Duration `json:"buildDuration,omitempty"`
+}
+
+// FunctionServingStatus summarises the Servings of a Function.
+type FunctionServingStatus struct {
+	// State is Starting, Running, Failed, Timeout or Skipped. It is derived from
+	// the ServingReady condition and never read.
+	// +optional
+	State string `json:"state,omitempty"`
+	// Reason is the reason of the Serving's condition.
+	// +optional
+	Reason string `json:"reason,omitempty"`
+	// Message is the message of the Serving's condition.
+	// +optional
+	Message string `json:"message,omitempty"`
+	// ResourceRef is the name of the Serving of the latest generation.
+	// +optional
+	ResourceRef string `json:"resourceRef,omitempty"`
+	// LastSuccessfulResourceRef is the name of the Serving that answers now.
+	// +optional
+	LastSuccessfulResourceRef string `json:"lastSuccessfulResourceRef,omitempty"`
+	// ResourceHash is the key of the Serving: equal keys mean equal workloads.
+	// +optional
+	ResourceHash string `json:"resourceHash,omitempty"`
+	// Runtime is the name of what runs the function: knative, keda or async.
+	// +optional
+	Runtime string `json:"runtime,omitempty"`
+	// Service is the name of the object behind the address.
+	// +optional
+	Service string `json:"service,omitempty"`
+	// Revisions lists the Servings that take part in the address, newest first.
+	// +optional
+	// +listType=atomic
+	Revisions []RevisionStatus `json:"revisions,omitempty"`
+}
+
+// RevisionStatus is the share of one Serving in the traffic of its Function.
+type RevisionStatus struct {
+	// Name is the name of the Serving.
+	Name string `json:"name"`
+	// Image is the image it runs, by digest where it was built.
+	// +optional
+	Image string `json:"image,omitempty"`
+	// Percent is its share of the traffic, 0 to 100.
+	// +optional
+	Percent *int64 `json:"percent,omitempty"`
+	// URL addresses this Serving alone, whatever its share.
+	// +optional
+	URL *apis.URL `json:"url,omitempty"`
+}
+
+// FunctionRouteStatus lists what the address of a Function consists of.
+type FunctionRouteStatus struct {
+	// Hosts are the host names that the function answers to.
+	// +optional
+	// +listType=atomic
+	Hosts []string `json:"hosts,omitempty"`
+	// Paths are the path prefixes that the function answers to.
+	// +optional
+	// +listType=atomic
+	Paths []string `json:"paths,omitempty"`
+}
+
+// FunctionRevision is the image that a build produced.
+type FunctionRevision struct {
+	// ImageDigest is the digest of the image of the last build that succeeded.
+	// Example: sha256:4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865.
+	// +optional
+	ImageDigest string `json:"imageDigest,omitempty"`
+}

@@ -1,0 +1,55 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package v1beta2
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	"knative.dev/pkg/apis"
+)
+
+// Words of the old project for what a build or a serving is doing. They repeat
+// the conditions for old scripts and are never read.
+const (
+	// StateBuilding: the build runs.
+	StateBuilding = "Building"
+	// StateSucceeded: the build succeeded.
+	StateSucceeded = "Succeeded"
+	// StateFailed: the build or the serving failed.
+	StateFailed = "Failed"
+	// StateSkipped: the part is not asked for.
+	StateSkipped = "Skipped"
+	// StateTimeout: the build or the serving took too long.
+	StateTimeout = "Timeout"
+	// StateCanceled: the build was cancelled.
+	StateCanceled = "Canceled"
+	// StateStarting: the serving is not ready yet.
+	StateStarting = "Starting"
+	// StateRunning: the serving is ready.
+	StateRunning = "Running"
+)
+
+// propagate makes the condition of a child the condition t of its parent. A nil
+// condition is one that was not reported for the current generation. keeps
+// names the Serving that answers while the child is not ready, or is empty.
+func propagate(m apis.ConditionManager, t apis.ConditionType, cond *apis.Condition, keeps string) {
+	switch {
+	case cond == nil:
+		m.MarkUnknown(t, ReasonPending, "%s", "waiting for its controller to report")
+	case cond.Status == corev1.ConditionTrue:
+		m.MarkTrue(t)
+	case cond.Status == corev1.ConditionFalse:
+		m.MarkFalse(t, cond.Reason, "%s", withKeeper(cond.Message, keeps))
+	default:
+		m.MarkUnknown(t, cond.Reason, "%s", cond.Message)
+	}
+}
+
+func withKeeper(message, keeps string) string {
+	if keeps == "" {
+		return message
+	}
+	return message + "; Serving " + keeps + " keeps serving"
+}

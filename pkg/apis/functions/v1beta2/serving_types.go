@@ -1,0 +1,116 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package v1beta2
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"knative.dev/pkg/apis"
+	duckv1 "knative.dev/pkg/apis/duck/v1"
+	"knative.dev/pkg/kmeta"
+)
+
+// Serving is one version of a function as it runs: an image and how to run it.
+// Its Function makes it and splits traffic over it; it is immutable.
+//
+// +genclient
+// +genreconciler
+// +k8s:deepcopy-gen:interfaces=k8s.io/apimachinery/pkg/runtime.Object
+type Serving struct {
+	metav1.TypeMeta `json:",inline"`
+	// +optional
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	// Spec is what to run.
+	// +optional
+	Spec ServingSpec `json:"spec,omitempty"`
+
+	// Status is what runs.
+	// +optional
+	Status ServingStatus `json:"status,omitempty"`
+}
+
+var (
+	_ apis.Validatable   = (*Serving)(nil)
+	_ apis.Defaultable   = (*Serving)(nil)
+	_ kmeta.OwnerRefable = (*Serving)(nil)
+	_ duckv1.KRShaped    = (*Serving)(nil)
+)
+
+// ServingList is a list of Servings.
+//
+// +k8s:deepcopy-gen:interfaces=k8s.io/apimachinery/pkg/runtime.Object
+type ServingList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata"`
+
+	Items []Serving `json:"items"`
+}
+
+// ServingSpec is an image and how to run it.
+type ServingSpec struct {
+	// WorkloadRuntime is the kind of artifact that runs. Default: OCIContainer.
+	// +optional
+	WorkloadRuntime WorkloadRuntime `json:"workloadRuntime,omitempty"`
+
+	// Version is the user's own name for this version. Default: latest.
+	// +optional
+	Version *string `json:"version,omitempty"`
+
+	// Image is what runs, by digest where it was built.
+	// +optional
+	Image string `json:"image,omitempty"`
+
+	// ImageCredentials names the secret to pull with, of type
+	// kubernetes.io/dockerconfigjson in the same namespace.
+	// +optional
+	ImageCredentials *corev1.LocalObjectReference `json:"imageCredentials,omitempty"`
+
+	WorkloadSpec `json:",inline"`
+}
+
+const (
+	// ServingConditionReady is True when this version can answer, be it from
+	// zero pods, False when it cannot without a change, Unknown until then.
+	ServingConditionReady = apis.ConditionReady
+
+	// ServingConditionRevisionReady speaks for the objects that run the image:
+	// True when all of them are ready, False when one of them failed or the
+	// runtime is not installed, Unknown until then.
+	ServingConditionRevisionReady apis.ConditionType = "RevisionReady"
+)
+
+// ServingStatus is what is so of a Serving.
+type ServingStatus struct {
+	duckv1.Status `json:",inline"`
+
+	// Address is where this version alone answers inside the cluster.
+	// +optional
+	Address *duckv1.Addressable `json:"address,omitempty"`
+
+	// Runtime is the name of what runs it: knative, keda or async.
+	// +optional
+	Runtime string `json:"runtime,omitempty"`
+
+	// Phase is Serving once it was asked for, as the old project had it.
+	// +optional
+	Phase string `json:"phase,omitempty"`
+	// State is Starting, Running, Failed or Timeout. It is derived from the
+	// Ready condition and never read.
+	// +optional
+	State string `json:"state,omitempty"`
+	// Reason is the reason of the Ready condition.
+	// +optional
+	Reason string `json:"reason,omitempty"`
+	// Message is the message of the Ready condition.
+	// +optional
+	Message string `json:"message,omitempty"`
+
+	// ResourceRef names what runs the image, by kind.
+	// Example: {"configuration.serving.knative.dev": "hello-5fca1b20d9"}.
+	// +optional
+	ResourceRef map[string]string `json:"resourceRef,omitempty"`
+}
