@@ -1,0 +1,77 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package owned applies and observes the children of our objects. It is the only
+// place that does: plug-ins say what must exist, and this package makes it so.
+package owned
+
+import (
+	"context"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"knative.dev/pkg/apis"
+	"knative.dev/pkg/kmeta"
+)
+
+// Resource is any typed Kubernetes object.
+type Resource interface {
+	metav1.Object
+	runtime.Object
+}
+
+// Object is a child as it must be. Its kind is looked up in the scheme of the
+// Applier; its namespace, owner reference and managed label are added.
+type Object struct {
+	Resource
+
+	// Reports is the condition of the owner that speaks for this child; empty
+	// when the child is ready as soon as it exists.
+	Reports apis.ConditionType
+}
+
+// Kind is a kind of child that a plug-in makes, and who provides it.
+type Kind struct {
+	schema.GroupVersionKind
+
+	// Product is the name of what installs the kind, as Knative; it makes the
+	// reason KnativeNotInstalled. Empty for kinds of Kubernetes itself.
+	Product string
+
+	// InstallHint says how to install the product.
+	InstallHint string
+}
+
+// Observation is what is so of one child.
+type Observation struct {
+	// Kind and name of the child.
+	schema.GroupVersionKind
+	Name string
+
+	// Live is the child as last seen, nil where there is none.
+	Live *unstructured.Unstructured
+
+	// Reports is the condition of the owner that this speaks for.
+	Reports apis.ConditionType
+
+	// Condition is what the child says of its current generation; nil when it
+	// has not reported yet. Its type is Reports.
+	Condition *apis.Condition
+}
+
+// Interface applies children and tells what is so of them.
+type Interface interface {
+	// Apply makes the objects exist, owned by owner, in order, and returns an
+	// observation for each. What a user or administrator has to mend (a missing
+	// product, a name that is taken, a rejected object) is a False condition and
+	// no error; errors are worth a retry, and the observations hold then too.
+	Apply(ctx context.Context, owner kmeta.OwnerRefable, objects []Object) ([]Observation, error)
+
+	// Prune deletes what owner controls and keep does not name, among the kinds
+	// that the Applier was made for.
+	Prune(ctx context.Context, owner kmeta.OwnerRefable, keep []Object) error
+}
