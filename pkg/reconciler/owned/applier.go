@@ -1,0 +1,211 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package owned
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	apierrs "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/tools/cache"
+	"k8s.io/client-go/util/csaupgrade"
+	"knative.dev/pkg/controller"
+	"knative.dev/pkg/kmeta"
+)
+
+// fieldManager owns every field that we set on a child.
+const fieldManager = "openfunction"
+
+// Applier applies the children of one kind of owner.
+type Applier struct {
+	client  dynamic.Interface
+	scheme  *runtime.Scheme
+	watches *Watches
+	kinds   map[schema.GroupVersionKind]Kind
+}
+
+var _ Interface = (*Applier)(nil)
+
+// NewApplier returns an Applier for children of the given kinds. Whatever happens
+// to a child of an owner of kind ownerKind enqueues the owner in impl; resync
+// enqueues every owner, when a kind came or went.
+func NewApplier(ctx context.Context, scheme *runtime.Scheme, ownerKind schema.GroupKind, impl *controller.Impl, resync func(), kinds ...Kind) *Applier {
+	a := &Applier{
+		client:  WatchesFromContext(ctx).client,
+		scheme:  scheme,
+		watches: WatchesFromContext(ctx),
+		kinds:   make(map[schema.GroupVersionKind]Kind, len(kinds)),
+	}
+	handler := cache.FilteringResourceEventHandler{
+		FilterFunc: isControlledBy(ownerKind),
+		Handler:    controller.HandleAll(impl.EnqueueControllerOf),
+	}
+	for _, kind := range kinds {
+		a.kinds[kind.GroupVersionKind] = kind
+		a.watches.Add(ctx, kind, handler, resync)
+	}
+	return a
+}
+
+func isControlledBy(owner schema.GroupKind) func(any) bool {
+	return func(obj any) bool {
+		accessor, err := kmeta.DeletionHandlingAccessor(obj)
+		if err != nil {
+			return false
+		}
+		ref := metav1.GetControllerOf(accessor)
+		if ref == nil || ref.Kind != owner.Kind {
+			return false
+		}
+		gv, err := schema.ParseGroupVersion(ref.APIVersion)
+		return err == nil && gv.Group == owner.Group
+	}
+}
+
+// Apply implements Interface.
+func (a *Applier) Apply(ctx context.Context, owner kmeta.OwnerRefable, objects []Object) ([]Observation, error) {
+	observations := make([]Observation, 0, len(objects))
+	for _, object := range objects {
+		observation, err := a.applyOne(ctx, owner, object)
+		observations = append(observations, observation)
+		if err != nil {
+			return observations, err
+		}
+		// What comes later may need what comes first.
+		if observation.Live == nil {
+			break
+		}
+	}
+	return observations, nil
+}
+
+func (a *Applier) applyOne(ctx context.Context, owner kmeta.OwnerRefable, object Object) (Observation, error) {
+	want, err := desired(a.scheme, owner, object)
+	if err != nil {
+		return Observation{}, err
+	}
+	o := Observation{GroupVersionKind: want.GroupVersionKind(), Name: want.GetName(), Reports: object.Reports}
+	kind, ok := a.kinds[o.GroupVersionKind]
+	if !ok {
+		return o, fmt.Errorf("%v is not among the kinds that its plug-in says it makes", o.GroupVersionKind)
+	}
+	watch := a.watches.watch(kind)
+	if !watch.running() {
+		o.Condition = notInstalled(kind)
+		return o, nil
+	}
+	if !watch.synced() {
+		return o, nil
+	}
+	live, err := a.converge(ctx, watch, owner, want)
+	if err != nil {
+		o.Condition, err = verdict(o, err)
+		return o, err
+	}
+	o.Live = live
+	if live.GetDeletionTimestamp() == nil {
+		o.Condition = conditionOf(live)
+	}
+	return o, nil
+}
+
+// converge makes the live object what is wanted and returns it.
+func (a *Applier) converge(ctx context.Context, watch *watch, owner kmeta.OwnerRefable, want *unstructured.Unstructured) (*unstructured.Unstructured, error) {
+	resource := a.client.Resource(resourceOf(want.GroupVersionKind())).Namespace(want.GetNamespace())
+	live := watch.get(types.NamespacedName{Namespace: want.GetNamespace(), Name: want.GetName()})
+	if live == nil {
+		// Not by server-side apply: that would take over an object of this name.
+		created, err := resource.Create(ctx, want, metav1.CreateOptions{FieldManager: fieldManager})
+		if err == nil {
+			watch.remember(created)
+			return created, nil
+		}
+		if !apierrs.IsAlreadyExists(err) {
+			return nil, err
+		}
+		if live, err = resource.Get(ctx, want.GetName(), metav1.GetOptions{}); err != nil {
+			return nil, err
+		}
+	}
+	if err := checkOwner(live, owner); err != nil {
+		return nil, err
+	}
+	if live.GetDeletionTimestamp() != nil || !differs(want, live) {
+		return live, nil
+	}
+	updated, err := a.update(ctx, resource, live, want)
+	if err != nil {
+		return nil, err
+	}
+	watch.remember(updated)
+	return updated, nil
+}
+
+// update applies want over live, and takes back fields that we set before and
+// want no longer: for that the fields of our create have to count as applied.
+func (a *Applier) update(ctx context.Context, resource dynamic.ResourceInterface, live, want *unstructured.Unstructured) (*unstructured.Unstructured, error) {
+	current, err := resource.Get(ctx, live.GetName(), metav1.GetOptions{})
+	if err != nil {
+		return nil, err
+	}
+	if current.GetUID() != live.GetUID() {
+		return nil, &staleError{name: live.GetName()}
+	}
+	upgrade, err := csaupgrade.UpgradeManagedFieldsPatch(current, sets.New(fieldManager), fieldManager)
+	if err != nil {
+		return nil, fmt.Errorf("taking over the fields of %s: %w", live.GetName(), err)
+	}
+	if len(upgrade) > 0 {
+		if _, err := resource.Patch(ctx, live.GetName(), types.JSONPatchType, upgrade, metav1.PatchOptions{FieldManager: fieldManager}); err != nil {
+			return nil, err
+		}
+	}
+	want = want.DeepCopy()
+	want.SetUID(live.GetUID())
+	return resource.Apply(ctx, want.GetName(), want, metav1.ApplyOptions{FieldManager: fieldManager, Force: true})
+}
+
+// Prune implements Interface.
+func (a *Applier) Prune(ctx context.Context, owner kmeta.OwnerRefable, keep []Object) error {
+	kept := sets.New[string]()
+	for _, object := range keep {
+		gvk, err := kindOf(a.scheme, object)
+		if err != nil {
+			return err
+		}
+		kept.Insert(gvk.String() + "/" + object.GetName())
+	}
+	var errs []error
+	for gvk, kind := range a.kinds {
+		for _, live := range a.watches.watch(kind).ownedBy(owner.GetObjectMeta().GetUID()) {
+			if kept.Has(gvk.String()+"/"+live.GetName()) || live.GetDeletionTimestamp() != nil {
+				continue
+			}
+			errs = append(errs, a.delete(ctx, gvk, live))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (a *Applier) delete(ctx context.Context, gvk schema.GroupVersionKind, live *unstructured.Unstructured) error {
+	uid, background := live.GetUID(), metav1.DeletePropagationBackground
+	err := a.client.Resource(resourceOf(gvk)).Namespace(live.GetNamespace()).Delete(ctx, live.GetName(), metav1.DeleteOptions{
+		Preconditions:     &metav1.Preconditions{UID: &uid},
+		PropagationPolicy: &background,
+	})
+	if apierrs.IsNotFound(err) || apierrs.IsConflict(err) {
+		return nil
+	}
+	return err
+}

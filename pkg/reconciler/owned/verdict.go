@@ -1,0 +1,102 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package owned
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrs "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"knative.dev/pkg/apis"
+	"knative.dev/pkg/kmeta"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+)
+
+// Reasons of an Observation's condition that no child reported itself. A kind
+// that is not installed has the reason <Product>NotInstalled.
+const (
+	// ReasonRejected: False, as the API server or an admission webhook refused the
+	// child; the author has to change the spec.
+	ReasonRejected = "Rejected"
+	// ReasonForbidden: False, as we lack the right or a quota is used up; it is
+	// tried again.
+	ReasonForbidden = "Forbidden"
+
+	notInstalledSuffix = "NotInstalled"
+)
+
+// IsNotInstalled tells whether a condition says that a product is missing.
+func IsNotInstalled(cond *apis.Condition) bool {
+	return cond.IsFalse() && strings.HasSuffix(cond.Reason, notInstalledSuffix)
+}
+
+// notOwnedError says that an object which is not ours has a child's name.
+type notOwnedError struct{ kind, name string }
+
+func (e *notOwnedError) Error() string {
+	return fmt.Sprintf("%s %q exists and does not belong to this object; delete or rename it", e.kind, e.name)
+}
+
+// staleError says that the child of an owner of the same name that was deleted
+// is still there; it goes away by itself.
+type staleError struct{ name string }
+
+func (e *staleError) Error() string {
+	return fmt.Sprintf("%q is left over from a deleted owner and is about to be collected", e.name)
+}
+
+// checkOwner compares UIDs: names and labels can be copied by anybody.
+func checkOwner(live *unstructured.Unstructured, owner kmeta.OwnerRefable) error {
+	ref := metav1.GetControllerOf(live)
+	meta := owner.GetObjectMeta()
+	switch {
+	case ref != nil && ref.UID == meta.GetUID():
+		return nil
+	case ref != nil && ref.Name == meta.GetName() && ref.Kind == owner.GetGroupVersionKind().Kind:
+		return &staleError{name: live.GetName()}
+	default:
+		return &notOwnedError{kind: live.GetKind(), name: live.GetName()}
+	}
+}
+
+// verdict sorts what went wrong: what somebody has to mend is a condition, what
+// may go away is an error, and what will go away but not soon is both.
+func verdict(o Observation, err error) (*apis.Condition, error) {
+	var taken *notOwnedError
+	switch {
+	case errors.As(err, &taken):
+		return failed(v1beta2.ReasonNotOwned, err.Error()), nil
+	case apierrs.HasStatusCause(err, corev1.NamespaceTerminatingCause):
+		return nil, nil
+	case apierrs.IsInvalid(err), apierrs.IsBadRequest(err), isDenied(err):
+		return failed(ReasonRejected, fmt.Sprintf("%s %q was refused: %s", o.Kind, o.Name, trim(err.Error()))), nil
+	case apierrs.IsForbidden(err):
+		return failed(ReasonForbidden, fmt.Sprintf("%s %q was refused: %s", o.Kind, o.Name, trim(err.Error()))),
+			fmt.Errorf("applying %s %q: %w", o.Kind, o.Name, err)
+	default:
+		return nil, fmt.Errorf("applying %s %q: %w", o.Kind, o.Name, err)
+	}
+}
+
+// isDenied tells whether an admission webhook refused, which may be said with
+// any status code.
+func isDenied(err error) bool {
+	return strings.Contains(err.Error(), "denied the request")
+}
+
+func notInstalled(kind Kind) *apis.Condition {
+	return failed(kind.Product+notInstalledSuffix,
+		fmt.Sprintf("%s is not installed (no %s); %s", kind.Product, kind.GroupVersionKind.GroupKind(), kind.InstallHint))
+}
+
+func failed(reason, message string) *apis.Condition {
+	return &apis.Condition{Status: corev1.ConditionFalse, Reason: reason, Message: message}
+}

@@ -1,0 +1,204 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package owned
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/dynamic/dynamicinformer"
+	"k8s.io/client-go/tools/cache"
+	"knative.dev/pkg/logging"
+)
+
+const ownerIndex = "owner"
+
+// watch follows one kind. What we wrote is remembered until the watch has
+// caught up with it, so that a stale cache never makes us write it again.
+type watch struct {
+	newInformer func() cache.SharedIndexInformer
+	builtin     bool
+	handlers    []cache.ResourceEventHandler
+	resyncs     []func()
+
+	mu       sync.RWMutex
+	informer cache.SharedIndexInformer
+	cancel   chan struct{}
+	written  map[types.NamespacedName]write
+	refused  atomic.Bool
+}
+
+// write is what we wrote and when.
+type write struct {
+	*unstructured.Unstructured
+	at time.Time
+}
+
+// rememberFor bounds how long a write that the watch never delivers is believed:
+// the object may have been deleted before we came to remember it.
+const rememberFor = 10 * time.Second
+
+func newWatch(ctx context.Context, client dynamic.Interface, gvr schema.GroupVersionResource, builtin bool) *watch {
+	w := &watch{builtin: builtin}
+	w.newInformer = func() cache.SharedIndexInformer {
+		informer := newInformer(ctx, client, gvr, managedSelector)
+		_ = informer.SetTransform(dropNoise)
+		_ = informer.AddIndexers(cache.Indexers{ownerIndex: indexByOwner})
+		_ = informer.SetWatchErrorHandlerWithContext(func(ctx context.Context, r *cache.Reflector, err error) {
+			w.refused.Store(true)
+			cache.DefaultWatchErrorHandler(ctx, r, err)
+			logging.FromContext(ctx).Debugw("Watch failed", "resource", gvr.String(), "error", err)
+		})
+		return informer
+	}
+	return w
+}
+
+func newInformer(ctx context.Context, client dynamic.Interface, gvr schema.GroupVersionResource, selector string) cache.SharedIndexInformer {
+	return dynamicinformer.NewFilteredDynamicInformer(client, gvr, metav1.NamespaceAll, 0,
+		cache.Indexers{cache.NamespaceIndex: cache.MetaNamespaceIndexFunc},
+		func(options *metav1.ListOptions) { options.LabelSelector = selector },
+	).Informer()
+}
+
+func (w *watch) running() bool {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.informer != nil
+}
+
+func (w *watch) synced() bool {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.informer != nil && w.informer.HasSynced()
+}
+
+// settled tells whether there is nothing to wait for.
+func (w *watch) settled() bool {
+	return !w.running() || w.synced() || w.refused.Load()
+}
+
+func (w *watch) start(stop <-chan struct{}) {
+	informer, cancel := w.newInformer(), make(chan struct{})
+	_, _ = informer.AddEventHandler(cache.ResourceEventHandlerFuncs{
+		AddFunc:    w.forget,
+		UpdateFunc: func(_, obj any) { w.forget(obj) },
+		DeleteFunc: w.forget,
+	})
+	for _, handler := range w.handlers {
+		_, _ = informer.AddEventHandler(handler)
+	}
+	w.mu.Lock()
+	w.informer, w.cancel = informer, cancel
+	w.written = make(map[types.NamespacedName]write)
+	w.mu.Unlock()
+
+	go informer.Run(cancel)
+	go func() {
+		if cache.WaitForCacheSync(cancel, informer.HasSynced) {
+			w.resync()
+		}
+	}()
+	go func() {
+		select {
+		case <-stop:
+			w.end()
+		case <-cancel:
+		}
+	}()
+}
+
+func (w *watch) end() {
+	w.mu.Lock()
+	ended := w.informer != nil
+	if ended {
+		close(w.cancel)
+		w.informer = nil
+	}
+	w.mu.Unlock()
+	if ended {
+		w.resync()
+	}
+}
+
+func (w *watch) resync() {
+	for _, resync := range w.resyncs {
+		resync()
+	}
+}
+
+// get returns the newest form that is known of an object, nil if there is none.
+func (w *watch) get(key types.NamespacedName) *unstructured.Unstructured {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if written, ok := w.written[key]; ok && time.Since(written.at) < rememberFor {
+		return written.Unstructured
+	}
+	if w.informer == nil {
+		return nil
+	}
+	obj, ok, err := w.informer.GetStore().GetByKey(key.String())
+	if err != nil || !ok {
+		return nil
+	}
+	return obj.(*unstructured.Unstructured)
+}
+
+// ownedBy returns what the object with that UID controls.
+func (w *watch) ownedBy(uid types.UID) []*unstructured.Unstructured {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if w.informer == nil {
+		return nil
+	}
+	objs, err := w.informer.GetIndexer().ByIndex(ownerIndex, string(uid))
+	if err != nil {
+		return nil
+	}
+	owned := make([]*unstructured.Unstructured, 0, len(objs))
+	for _, obj := range objs {
+		owned = append(owned, obj.(*unstructured.Unstructured))
+	}
+	return owned
+}
+
+// remember keeps what we wrote until the watch delivers it or something newer.
+func (w *watch) remember(obj *unstructured.Unstructured) {
+	key := types.NamespacedName{Namespace: obj.GetNamespace(), Name: obj.GetName()}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.informer == nil {
+		return
+	}
+	if cached, ok, _ := w.informer.GetStore().GetByKey(key.String()); ok && !older(cached.(*unstructured.Unstructured), obj) {
+		return
+	}
+	w.written[key] = write{obj, time.Now()}
+}
+
+func (w *watch) forget(obj any) {
+	key, err := cache.DeletionHandlingMetaNamespaceKeyFunc(obj)
+	if err != nil {
+		return
+	}
+	namespace, name, _ := cache.SplitMetaNamespaceKey(key)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	nn := types.NamespacedName{Namespace: namespace, Name: name}
+	written, ok := w.written[nn]
+	seen, alive := obj.(*unstructured.Unstructured)
+	if ok && alive && seen.GetUID() == written.GetUID() && older(seen, written.Unstructured) {
+		return
+	}
+	delete(w.written, nn)
+}

@@ -1,0 +1,212 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package owned
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/cache"
+	"knative.dev/pkg/controller"
+	"knative.dev/pkg/injection"
+	"knative.dev/pkg/injection/clients/dynamicclient"
+	"knative.dev/pkg/logging"
+
+	"openfunction.dev/openfunction/pkg/apis/functions"
+)
+
+type watchesKey struct{}
+
+func init() {
+	injection.Default.RegisterClient(func(ctx context.Context, _ *rest.Config) context.Context {
+		return WithWatches(ctx, NewWatches(ctx, dynamicclient.Get(ctx)))
+	})
+	injection.Default.RegisterInformer(func(ctx context.Context) (context.Context, controller.Informer) {
+		return ctx, WatchesFromContext(ctx)
+	})
+}
+
+// WithWatches returns a context that carries w.
+func WithWatches(ctx context.Context, w *Watches) context.Context {
+	return context.WithValue(ctx, watchesKey{}, w)
+}
+
+// WatchesFromContext returns what WithWatches put into ctx.
+func WatchesFromContext(ctx context.Context) *Watches {
+	w, ok := ctx.Value(watchesKey{}).(*Watches)
+	if !ok {
+		logging.FromContext(ctx).Panic("Unable to fetch *owned.Watches from context.")
+	}
+	return w
+}
+
+var crdResource = schema.GroupVersionResource{
+	Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions",
+}
+
+// Watches follows the kinds that children have, each as long as it is
+// installed. A kind that appears or vanishes while we run is noticed.
+type Watches struct {
+	client dynamic.Interface
+	crds   cache.SharedIndexInformer
+
+	mu   sync.RWMutex
+	stop <-chan struct{}
+	// listed is set when the kinds that were installed at the start are known.
+	listed  bool
+	watches map[schema.GroupVersionResource]*watch
+}
+
+// NewWatches returns Watches that have not started; Run starts them.
+func NewWatches(ctx context.Context, client dynamic.Interface) *Watches {
+	w := &Watches{
+		client:  client,
+		crds:    newInformer(ctx, client, crdResource, ""),
+		watches: make(map[schema.GroupVersionResource]*watch),
+	}
+	// A schema can weigh a megabyte; whether the kind is served is all we need.
+	_ = w.crds.SetTransform(dropSchemas)
+	_, _ = w.crds.AddEventHandler(cache.ResourceEventHandlerFuncs{
+		AddFunc:    func(any) { w.refresh() },
+		UpdateFunc: func(any, any) { w.refresh() },
+		DeleteFunc: func(any) { w.refresh() },
+	})
+	return w
+}
+
+// Add asks for a kind: handler hears of every child of that kind, resync of the
+// kind's coming and going.
+func (w *Watches) Add(ctx context.Context, kind Kind, handler cache.ResourceEventHandler, resync func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	gvr := resourceOf(kind.GroupVersionKind)
+	if w.watches[gvr] == nil {
+		w.watches[gvr] = newWatch(ctx, w.client, gvr, kind.Product == "")
+	}
+	w.watches[gvr].handlers = append(w.watches[gvr].handlers, handler)
+	w.watches[gvr].resyncs = append(w.watches[gvr].resyncs, resync)
+}
+
+// Run follows the kinds until stop is closed.
+func (w *Watches) Run(stop <-chan struct{}) {
+	w.mu.Lock()
+	w.stop = stop
+	w.mu.Unlock()
+	go w.crds.Run(stop)
+	if !cache.WaitForCacheSync(stop, w.crds.HasSynced) {
+		return
+	}
+	w.mu.Lock()
+	w.listed = true
+	w.mu.Unlock()
+	w.refresh()
+	<-stop
+}
+
+// HasSynced tells whether every kind that was installed at the start is known;
+// a kind that may not be listed does not hold up the others.
+func (w *Watches) HasSynced() bool {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if !w.listed {
+		return false
+	}
+	for _, watch := range w.watches {
+		if !watch.settled() {
+			return false
+		}
+	}
+	return true
+}
+
+// watch returns what follows a kind that Add asked for.
+func (w *Watches) watch(kind Kind) *watch {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.watches[resourceOf(kind.GroupVersionKind)]
+}
+
+// refresh starts and ends watches as their kinds come and go.
+func (w *Watches) refresh() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.listed {
+		return
+	}
+	for gvr, watch := range w.watches {
+		switch served := watch.builtin || w.served(gvr); {
+		case served && !watch.running():
+			watch.start(w.stop)
+		case !served && watch.running():
+			watch.end()
+		}
+	}
+}
+
+func (w *Watches) served(gvr schema.GroupVersionResource) bool {
+	obj, ok, err := w.crds.GetStore().GetByKey(gvr.GroupResource().String())
+	if err != nil || !ok {
+		return false
+	}
+	crd := obj.(*unstructured.Unstructured).Object
+	versions, _, _ := unstructured.NestedSlice(crd, "spec", "versions")
+	for _, v := range versions {
+		version, _ := v.(map[string]any)
+		if version["name"] == gvr.Version && version["served"] == true {
+			return established(crd)
+		}
+	}
+	return false
+}
+
+func established(crd map[string]any) bool {
+	conditions, _, _ := unstructured.NestedSlice(crd, "status", "conditions")
+	for _, c := range conditions {
+		cond, _ := c.(map[string]any)
+		if cond["type"] == "Established" {
+			return cond["status"] == string(metav1.ConditionTrue)
+		}
+	}
+	return false
+}
+
+func dropSchemas(obj any) (any, error) {
+	crd, ok := obj.(*unstructured.Unstructured)
+	if !ok {
+		return obj, nil
+	}
+	crd.SetManagedFields(nil)
+	crd.SetAnnotations(nil)
+	versions, _, _ := unstructured.NestedSlice(crd.Object, "spec", "versions")
+	for _, v := range versions {
+		if version, ok := v.(map[string]any); ok {
+			delete(version, "schema")
+		}
+	}
+	return crd, unstructured.SetNestedSlice(crd.Object, versions, "spec", "versions")
+}
+
+// resourceOf returns the resource of a kind by the rule that every kind we
+// make follows; asking the API server would cost a request per kind.
+func resourceOf(gvk schema.GroupVersionKind) schema.GroupVersionResource {
+	kind := strings.ToLower(gvk.Kind)
+	if strings.HasSuffix(kind, "y") {
+		return gvk.GroupVersion().WithResource(strings.TrimSuffix(kind, "y") + "ies")
+	}
+	if strings.HasSuffix(kind, "s") {
+		return gvk.GroupVersion().WithResource(kind + "es")
+	}
+	return gvk.GroupVersion().WithResource(kind + "s")
+}
+
+// managedSelector keeps foreign objects out of our memory.
+const managedSelector = functions.ManagedLabelKey + "=" + functions.ManagedLabelValue
