@@ -24,6 +24,11 @@ const (
 	// it runs, so that the image is known when the Builder is gone.
 	BuildKeyLabelKey = Domain + "/build"
 
+	// GenerationAnnotationKey holds, on a Builder, the generation of the Function
+	// that asked for it. Changes to the serving part of that same generation
+	// wait for the image; later ones do not.
+	GenerationAnnotationKey = Domain + "/generation"
+
 	// ManagedLabelKey marks every child that we apply, so that informers can
 	// select them; its value is ManagedLabelValue.
 	ManagedLabelKey = Domain + "/managed"

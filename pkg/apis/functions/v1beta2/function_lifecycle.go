@@ -100,22 +100,31 @@ func (fs *FunctionStatus) MarkBuilt(name string) {
 // PropagateBuilder makes the Builder's condition the Function's. keeps names the
 // Serving that answers meanwhile, or is empty.
 func (fs *FunctionStatus) PropagateBuilder(b *Builder, keeps string) {
-	fs.Build = &FunctionBuildStatus{
-		State:         b.Status.State,
-		Reason:        b.Status.Reason,
-		Message:       b.Status.Message,
-		ResourceRef:   b.Name,
-		BuildDuration: b.Status.BuildDuration,
-	}
 	cond := b.Status.GetCondition(BuilderConditionSucceeded)
 	if b.Status.ObservedGeneration != b.Generation {
 		cond = nil
 	}
-	propagate(functionCondSet.Manage(fs), FunctionConditionBuilderReady, cond, keeps)
+	m := functionCondSet.Manage(fs)
+	if isUnderWay(cond) {
+		m.MarkUnknown(FunctionConditionBuilderReady, ReasonBuilding,
+			"Builder %q is to make the image; see kubectl describe builder %s -n %s", b.Name, b.Name, b.Namespace)
+	} else {
+		propagate(m, FunctionConditionBuilderReady, cond, keeps)
+	}
 	if cond.IsTrue() && b.Status.Output != nil {
 		fs.Revision = &FunctionRevision{ImageDigest: b.Status.Output.Digest}
 		fs.Sources = b.Status.Sources
 	}
+	fs.Build = &FunctionBuildStatus{
+		State:         StateBuilding,
+		ResourceRef:   b.Name,
+		BuildDuration: b.Status.BuildDuration,
+	}
+	own := fs.GetCondition(FunctionConditionBuilderReady)
+	if !own.IsUnknown() {
+		fs.Build.State = b.Status.State
+	}
+	fs.Build.Reason, fs.Build.Message = own.GetReason(), own.GetMessage()
 }
 
 // MarkServingNotRequired says that the function only builds.
@@ -130,6 +139,7 @@ func (fs *FunctionStatus) MarkServingNotRequired() {
 func (fs *FunctionStatus) MarkWaitingForImage() {
 	functionCondSet.Manage(fs).MarkUnknown(FunctionConditionServingReady, ReasonWaitingForImage,
 		"the build has not produced an image yet")
+	fs.summariseServing("")
 }
 
 // MarkServingNotOwned says that a Serving of the wanted name is not ours.
@@ -141,18 +151,23 @@ func (fs *FunctionStatus) MarkServingNotOwned(name string) {
 // PropagateServing makes the condition of the current Serving the Function's.
 // keeps names the Serving that answers meanwhile, or is empty.
 func (fs *FunctionStatus) PropagateServing(s *Serving, keeps string) {
-	if fs.Serving == nil {
-		fs.Serving = &FunctionServingStatus{}
-	}
-	fs.Serving.State = s.Status.State
-	fs.Serving.Reason = s.Status.Reason
-	fs.Serving.Message = s.Status.Message
-	fs.Serving.ResourceRef = s.Name
 	cond := s.Status.GetCondition(ServingConditionReady)
 	if s.Status.ObservedGeneration != s.Generation {
 		cond = nil
 	}
 	propagate(functionCondSet.Manage(fs), FunctionConditionServingReady, cond, keeps)
+	fs.summariseServing(s.Name)
+}
+
+// summariseServing repeats the condition in the words of the old project.
+func (fs *FunctionStatus) summariseServing(name string) {
+	if fs.Serving == nil {
+		fs.Serving = &FunctionServingStatus{}
+	}
+	own := fs.GetCondition(FunctionConditionServingReady)
+	fs.Serving.State = servingState(own)
+	fs.Serving.Reason, fs.Serving.Message = own.GetReason(), own.GetMessage()
+	fs.Serving.ResourceRef = name
 }
 
 // MarkRouteNotRequired says that nothing calls the function by an address.
@@ -165,7 +180,7 @@ func (fs *FunctionStatus) MarkRouteNotRequired() {
 // MarkRouteWaitingForServing says that no Serving has existed so far.
 func (fs *FunctionStatus) MarkRouteWaitingForServing() {
 	functionCondSet.Manage(fs).MarkUnknown(FunctionConditionRouteReady, ReasonWaitingForServing,
-		"no version of this function has been served yet")
+		"no version of this function has got ready yet")
 	fs.clearAddress()
 }
 

@@ -5,10 +5,7 @@ SPDX-License-Identifier: Apache-2.0
 
 package v1beta2
 
-import (
-	corev1 "k8s.io/api/core/v1"
-	"knative.dev/pkg/apis"
-)
+import "knative.dev/pkg/apis"
 
 // Words of the old project for what a build or a serving is doing. They repeat
 // the conditions for old scripts and are never read.
@@ -36,15 +33,25 @@ const (
 // names the Serving that answers while the child is not ready, or is empty.
 func propagate(m apis.ConditionManager, t apis.ConditionType, cond *apis.Condition, keeps string) {
 	switch {
-	case cond == nil:
-		m.MarkUnknown(t, ReasonPending, "%s", "waiting for its controller to report")
-	case cond.Status == corev1.ConditionTrue:
+	case isUnderWay(cond):
+		m.MarkUnknown(t, ReasonPending, "%s", "waiting to get ready")
+	case cond.IsTrue():
 		m.MarkTrue(t)
-	case cond.Status == corev1.ConditionFalse:
+	case cond.IsFalse():
 		m.MarkFalse(t, cond.Reason, "%s", withKeeper(cond.Message, keeps))
 	default:
 		m.MarkUnknown(t, cond.Reason, "%s", cond.Message)
 	}
+}
+
+// isUnderWay tells whether a child has nothing to tell but that it is not ready
+// yet. All such moments look the same to the parent, so that they cost it no
+// writes.
+func isUnderWay(cond *apis.Condition) bool {
+	if cond == nil {
+		return true
+	}
+	return cond.IsUnknown() && (cond.Reason == "" || cond.Reason == ReasonPending || cond.Reason == ReasonBuilding)
 }
 
 func withKeeper(message, keeps string) string {
@@ -52,4 +59,17 @@ func withKeeper(message, keeps string) string {
 		return message
 	}
 	return message + "; Serving " + keeps + " keeps serving"
+}
+
+func servingState(cond *apis.Condition) string {
+	switch {
+	case cond.IsTrue():
+		return StateRunning
+	case cond.IsFalse() && cond.GetReason() == ReasonTimeout:
+		return StateTimeout
+	case cond.IsFalse():
+		return StateFailed
+	default:
+		return StateStarting
+	}
 }

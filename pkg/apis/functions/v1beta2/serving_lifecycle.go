@@ -6,7 +6,6 @@ SPDX-License-Identifier: Apache-2.0
 package v1beta2
 
 import (
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"knative.dev/pkg/apis"
 	duckv1 "knative.dev/pkg/apis/duck/v1"
@@ -65,14 +64,5 @@ func (ss *ServingStatus) summarise() {
 	cond := ss.GetCondition(ServingConditionReady)
 	ss.Phase = "Serving"
 	ss.Reason, ss.Message = cond.GetReason(), cond.GetMessage()
-	switch {
-	case cond.IsTrue():
-		ss.State = StateRunning
-	case cond.IsFalse() && cond.GetReason() == ReasonTimeout:
-		ss.State = StateTimeout
-	case cond != nil && cond.Status == corev1.ConditionFalse:
-		ss.State = StateFailed
-	default:
-		ss.State = StateStarting
-	}
+	ss.State = servingState(cond)
 }
