@@ -1,0 +1,85 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package cluster is the cluster that the tests run against, as they see it:
+// its API server, its gateway and its audit log. Waiting is always for an event,
+// never for a time to pass.
+package cluster
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+
+	clientset "openfunction.dev/openfunction/pkg/client/clientset/versioned/typed/functions/v1beta2"
+)
+
+// Environment variables that say where the cluster is; the defaults are those of
+// hack/cluster.sh.
+const (
+	// GatewayVariable is host:port of the gateway that functions answer through.
+	GatewayVariable = "GATEWAY"
+	// RegistryVariable is the repository prefix that builds push to.
+	RegistryVariable = "REGISTRY"
+	// AuditLogVariable is the file that the API server logs writes to.
+	AuditLogVariable = "AUDIT_LOG"
+)
+
+// Cluster is the cluster under test.
+type Cluster struct {
+	clientset.FunctionsV1beta2Interface
+
+	// Kube is the client for the kinds of Kubernetes itself.
+	Kube kubernetes.Interface
+	// Dynamic is the client for all other kinds.
+	Dynamic dynamic.Interface
+	// Config is what the clients were made from.
+	Config *rest.Config
+	// Gateway is host:port of the gateway.
+	Gateway string
+	// Registry is the prefix of images that builds push.
+	Registry string
+
+	auditLog string
+}
+
+// Connect returns the cluster that KUBECONFIG names.
+func Connect(t *testing.T) *Cluster {
+	t.Helper()
+	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(
+		clientcmd.NewDefaultClientConfigLoadingRules(), nil).ClientConfig()
+	if err != nil {
+		t.Fatalf("no cluster to test: %v; try export KUBECONFIG=$(hack/cluster.sh kubeconfig)", err)
+	}
+	config.QPS, config.Burst = 200, 400
+	c := &Cluster{
+		Config:   config,
+		Gateway:  setting(GatewayVariable, "10.200.0.1:80"),
+		Registry: setting(RegistryVariable, "10.200.0.1:5000"),
+		auditLog: setting(AuditLogVariable, filepath.Join(setting("OPENFUNCTION_STATE", "/var/lib/openfunction"), "audit", "audit.log")),
+	}
+	if c.FunctionsV1beta2Interface, err = clientset.NewForConfig(config); err != nil {
+		t.Fatal(err)
+	}
+	if c.Kube, err = kubernetes.NewForConfig(config); err != nil {
+		t.Fatal(err)
+	}
+	if c.Dynamic, err = dynamic.NewForConfig(config); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func setting(name, otherwise string) string {
+	if value := os.Getenv(name); value != "" {
+		return value
+	}
+	return otherwise
+}
