@@ -1,0 +1,151 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package cluster
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// ControllerUsers is the prefix of the users that our own controllers act as.
+const ControllerUsers = "system:serviceaccount:openfunction:"
+
+// Write is a request that changed something, from the API server's audit log.
+type Write struct {
+	// User is who asked.
+	User string
+	// Verb is what was asked, as create.
+	Verb string
+	// Resource is the kind, with /subresource where there is one.
+	Resource string
+	// Name of the object; empty where the API server chose it.
+	Name string
+	// Code is the HTTP status of the answer.
+	Code int
+	// Time is when the request came.
+	Time time.Time
+}
+
+func (w Write) String() string {
+	return fmt.Sprintf("%s %s %s (%d)", w.Verb, w.Resource, w.Name, w.Code)
+}
+
+// Creates tells whether the write made a new object of the resource, be it by
+// server-side apply.
+func (w Write) Creates(resource string) bool {
+	return w.Resource == resource && w.Code == http.StatusCreated
+}
+
+// IsEvent tells whether the write recorded a Kubernetes event for people to read.
+func (w Write) IsEvent() bool {
+	return w.Resource == "events"
+}
+
+type auditEvent struct {
+	Verb string `json:"verb"`
+	User struct {
+		Username string `json:"username"`
+	} `json:"user"`
+	ObjectRef struct {
+		Resource    string `json:"resource"`
+		Namespace   string `json:"namespace"`
+		Name        string `json:"name"`
+		Subresource string `json:"subresource"`
+	} `json:"objectRef"`
+	ResponseStatus struct {
+		Code int `json:"code"`
+	} `json:"responseStatus"`
+	Received time.Time `json:"requestReceivedTimestamp"`
+}
+
+var writeVerbs = []string{"create", "update", "patch", "delete", "deletecollection"}
+
+// Writes returns what users whose names begin with prefix wrote in the namespace
+// since then, oldest first. The log has to be on this machine.
+func (c *Cluster) Writes(t *testing.T, namespace, prefix string, since time.Time) []Write {
+	t.Helper()
+	var writes []Write
+	for _, path := range c.auditLogs(t, since) {
+		err := eachLine(path, func(line []byte) error {
+			if !bytes.Contains(line, []byte(namespace)) {
+				return nil
+			}
+			var e auditEvent
+			if err := json.Unmarshal(line, &e); err != nil {
+				return err
+			}
+			if e.ObjectRef.Namespace == namespace && strings.HasPrefix(e.User.Username, prefix) &&
+				slices.Contains(writeVerbs, e.Verb) && !e.Received.Before(since) {
+				writes = append(writes, e.write())
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatalf("reading the audit log %s: %v", path, err)
+		}
+	}
+	return writes
+}
+
+// auditLogs returns the log and its older parts, as far as they matter.
+func (c *Cluster) auditLogs(t *testing.T, since time.Time) []string {
+	t.Helper()
+	suffix := filepath.Ext(c.auditLog)
+	parts, err := filepath.Glob(strings.TrimSuffix(c.auditLog, suffix) + "-*" + suffix)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts = slices.DeleteFunc(parts, func(path string) bool {
+		info, err := os.Stat(path)
+		return err != nil || info.ModTime().Before(since)
+	})
+	if _, err := os.Stat(c.auditLog); err != nil {
+		t.Fatalf("writes are counted from the audit log: %v; set %s to its path", err, AuditLogVariable)
+	}
+	return append(parts, c.auditLog)
+}
+
+func eachLine(path string, do func([]byte) error) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	for lines := bufio.NewReader(file); ; {
+		line, err := lines.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			return nil // what follows the last newline is being written
+		}
+		if err != nil {
+			return err
+		}
+		if err := do(line); err != nil {
+			return err
+		}
+	}
+}
+
+func (e auditEvent) write() Write {
+	resource := e.ObjectRef.Resource
+	if e.ObjectRef.Subresource != "" {
+		resource += "/" + e.ObjectRef.Subresource
+	}
+	return Write{
+		User: e.User.Username, Verb: e.Verb, Resource: resource,
+		Name: e.ObjectRef.Name, Code: e.ResponseStatus.Code, Time: e.Received,
+	}
+}
