@@ -1,0 +1,119 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package gitrepo makes git repositories for tests and serves them over HTTP.
+package gitrepo
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/cgi"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Server serves repositories over git's smart HTTP protocol.
+type Server struct {
+	root   string
+	server *http.Server
+	url    string
+}
+
+// Serve starts a server at address, a host:port that the pods of the cluster
+// reach; repositories lie below root.
+func Serve(address, root string) (*Server, error) {
+	git, err := exec.LookPath("git")
+	if err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		root: root,
+		url:  "http://" + listener.Addr().String(),
+		server: &http.Server{
+			ReadHeaderTimeout: 10 * time.Second,
+			Handler: &cgi.Handler{
+				Path: git,
+				Args: []string{"http-backend"},
+				Env:  []string{"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1"},
+				// It tells on standard error of every client that goes away.
+				Stderr: io.Discard,
+			},
+		},
+	}
+	go func() { _ = s.server.Serve(listener) }() // ends by Close
+	return s, nil
+}
+
+// Close ends the server.
+func (s *Server) Close() error {
+	return s.server.Close()
+}
+
+// URL returns the address of the repository of that name, whether there is one or not.
+func (s *Server) URL(name string) string {
+	return s.url + "/" + name + "/.git"
+}
+
+// Repository is a git repository with the branch main.
+type Repository struct {
+	// URL is where it can be cloned from.
+	URL string
+
+	folder string
+}
+
+// New makes a repository of that name with one commit of files, path to content.
+func (s *Server) New(t *testing.T, name string, files map[string]string) *Repository {
+	t.Helper()
+	r := &Repository{URL: s.URL(name), folder: filepath.Join(s.root, name)}
+	if err := os.MkdirAll(r.folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	r.git(t, "init", "--quiet", "--initial-branch=main")
+	r.Commit(t, files)
+	return r
+}
+
+// Commit adds or replaces files on the branch main and returns the new commit.
+func (r *Repository) Commit(t *testing.T, files map[string]string) string {
+	t.Helper()
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		path := filepath.Join(r.folder, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(files[name]), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.git(t, "add", "--all")
+	r.git(t, "-c", "user.name=Test", "-c", "user.email=test@example.com", "commit", "--quiet", "--message=Change")
+	return r.git(t, "rev-parse", "HEAD")
+}
+
+func (r *Repository) git(t *testing.T, arguments ...string) string {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "git", arguments...)
+	command.Dir = r.folder
+	// The settings of whoever runs the test must not change what comes out.
+	command.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null")
+	output, err := command.CombinedOutput()
+	if err != nil {
+		t.Fatal(fmt.Errorf("git %s: %w: %s", strings.Join(arguments, " "), err, output))
+	}
+	return strings.TrimSpace(string(output))
+}
