@@ -1,0 +1,78 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package pod
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+)
+
+// functionContainer returns the container that runs the function, which it adds
+// where the template has none.
+func functionContainer(spec *corev1.PodSpec) *corev1.Container {
+	for i := range spec.Containers {
+		if spec.Containers[i].Name == v1beta2.FunctionContainer {
+			return &spec.Containers[i]
+		}
+	}
+	spec.Containers = append(spec.Containers, corev1.Container{Name: v1beta2.FunctionContainer})
+	return &spec.Containers[len(spec.Containers)-1]
+}
+
+func renderFunction(c *corev1.Container, s *v1beta2.Serving, ours []corev1.EnvVar) {
+	c.Image = s.Spec.Image
+	c.Ports = []corev1.ContainerPort{port(c.Ports, Port(&s.Spec.WorkloadSpec))}
+	c.Env = merge(c.Env, params(s.Spec.Params), ours)
+}
+
+// port returns the one port of the function. The template may name it, as h2c,
+// by which runtimes choose the protocol.
+func port(template []corev1.ContainerPort, number int32) corev1.ContainerPort {
+	want := corev1.ContainerPort{ContainerPort: number, Protocol: corev1.ProtocolTCP}
+	for _, p := range template {
+		if p.ContainerPort == number {
+			want.Name = p.Name
+		}
+	}
+	return want
+}
+
+// params returns the variables in the order of their names, as the order of a
+// map is another one each time.
+func params(values map[string]string) []corev1.EnvVar {
+	env := make([]corev1.EnvVar, 0, len(values))
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		env = append(env, corev1.EnvVar{Name: name, Value: literal(values[name])})
+	}
+	return env
+}
+
+// literal keeps Kubernetes from expanding $(NAME) inside a value.
+func literal(value string) string {
+	return strings.ReplaceAll(value, "$", "$$")
+}
+
+// merge joins the lists; of variables with one name the last remains, since a
+// list with two is refused by some API servers and read in two ways by others.
+func merge(lists ...[]corev1.EnvVar) []corev1.EnvVar {
+	all := slices.Concat(lists...)
+	last := make(map[string]int, len(all))
+	for i, v := range all {
+		last[v.Name] = i
+	}
+	merged := make([]corev1.EnvVar, 0, len(last))
+	for i, v := range all {
+		if last[v.Name] == i {
+			merged = append(merged, v)
+		}
+	}
+	return merged
+}

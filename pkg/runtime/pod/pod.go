@@ -1,0 +1,97 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package pod renders the pod template of a Serving. Every runtime uses it, so
+// that one place decides what a function's pod may be.
+package pod
+
+import (
+	"strconv"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/funccontext"
+)
+
+// Template returns the pod template of a Serving, or an error that says which
+// field of its spec a function's pod may not have. The env given is the
+// runtime's own; it is written last.
+//
+// The name of the pod is not among the variables: it could only come by a
+// fieldRef, which Knative refuses unless an administrator allows it. A runtime
+// that may use one passes it as env.
+func Template(s *v1beta2.Serving, env ...corev1.EnvVar) (*corev1.PodTemplateSpec, error) {
+	ours, err := contextEnv(s)
+	if err != nil {
+		return nil, err
+	}
+	spec := &corev1.PodSpec{}
+	if s.Spec.Template != nil {
+		spec = s.Spec.Template.DeepCopy()
+	}
+	if err := checkFields(spec); err != nil {
+		return nil, err
+	}
+	renderFunction(functionContainer(spec), s, append(ours, env...))
+	spec.ImagePullSecrets = pullSecrets(spec.ImagePullSecrets, s.Spec.ImageCredentials)
+	// One variable per Service of the namespace slows down the start of a pod,
+	// and nobody asks for them.
+	if spec.EnableServiceLinks == nil {
+		spec.EnableServiceLinks = ptr.To(false)
+	}
+	spec.AutomountServiceAccountToken = ptr.To(false)
+	secure(spec)
+
+	template := &corev1.PodTemplateSpec{
+		ObjectMeta: metav1.ObjectMeta{Labels: labels(s), Annotations: annotations(s)},
+		Spec:       *spec,
+	}
+	return template, checkPolicy(template)
+}
+
+// Port returns the port that the function listens on.
+func Port(spec *v1beta2.WorkloadSpec) int32 {
+	if t := spec.Triggers; t != nil && t.HTTP != nil && t.HTTP.Port != nil && *t.HTTP.Port != 0 {
+		return *t.HTTP.Port
+	}
+	return v1beta2.DefaultPort
+}
+
+func contextEnv(s *v1beta2.Serving) ([]corev1.EnvVar, error) {
+	document, err := (&funccontext.Context{
+		Name:    functionName(s),
+		Version: ptr.Deref(s.Spec.Version, ""),
+		Runtime: funccontext.RuntimeHTTP,
+		Port:    strconv.Itoa(int(Port(&s.Spec.WorkloadSpec))),
+	}).Marshal()
+	if err != nil {
+		return nil, err
+	}
+	return []corev1.EnvVar{{Name: funccontext.EnvName, Value: literal(document)}}, nil
+}
+
+// functionName returns the name of the Function that s was made for: its owner,
+// as a label could name any.
+func functionName(s *v1beta2.Serving) string {
+	if owner := metav1.GetControllerOf(s); owner != nil {
+		return owner.Name
+	}
+	return s.Name
+}
+
+func pullSecrets(secrets []corev1.LocalObjectReference, credentials *corev1.LocalObjectReference) []corev1.LocalObjectReference {
+	if credentials == nil || credentials.Name == "" {
+		return secrets
+	}
+	for _, secret := range secrets {
+		if secret.Name == credentials.Name {
+			return secrets
+		}
+	}
+	return append(secrets, *credentials)
+}

@@ -1,0 +1,154 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package pod
+
+import (
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/pod-security-admission/api"
+	"k8s.io/pod-security-admission/policy"
+	"k8s.io/utils/ptr"
+)
+
+func function(c corev1.Container) corev1.PodSpec {
+	c.Name = "function"
+	return corev1.PodSpec{Containers: []corev1.Container{c}}
+}
+
+func withSecurity(sc corev1.SecurityContext) corev1.PodSpec {
+	return function(corev1.Container{SecurityContext: &sc})
+}
+
+func volume(source corev1.VolumeSource) corev1.PodSpec {
+	return corev1.PodSpec{Volumes: []corev1.Volume{{Name: "v", VolumeSource: source}}}
+}
+
+// Everything that could give a function's pod more than "restricted" is refused
+// by the name of the field, whatever runtime it is for.
+func TestTemplateRefuses(t *testing.T) {
+	always := corev1.ContainerRestartPolicyAlways
+	for name, tc := range map[string]struct {
+		spec corev1.PodSpec
+		want string
+	}{
+		"hostNetwork":              {corev1.PodSpec{HostNetwork: true}, "template.hostNetwork"},
+		"hostPID":                  {corev1.PodSpec{HostPID: true}, "template.hostPID"},
+		"hostIPC":                  {corev1.PodSpec{HostIPC: true}, "template.hostIPC"},
+		"hostUsers":                {corev1.PodSpec{HostUsers: ptr.To(true)}, "template.hostUsers"},
+		"hostAliases":              {corev1.PodSpec{HostAliases: []corev1.HostAlias{{IP: "10.0.0.1"}}}, "template.hostAliases"},
+		"hostname":                 {corev1.PodSpec{Hostname: "h"}, "template.hostname"},
+		"subdomain":                {corev1.PodSpec{Subdomain: "s"}, "template.subdomain"},
+		"nodeName":                 {corev1.PodSpec{NodeName: "n"}, "template.nodeName"},
+		"schedulerName":            {corev1.PodSpec{SchedulerName: "s"}, "template.schedulerName"},
+		"priorityClassName":        {corev1.PodSpec{PriorityClassName: "system-node-critical"}, "template.priorityClassName"},
+		"priority":                 {corev1.PodSpec{Priority: ptr.To[int32](1)}, "template.priority"},
+		"runtimeClassName":         {corev1.PodSpec{RuntimeClassName: ptr.To("r")}, "template.runtimeClassName"},
+		"serviceAccountName":       {corev1.PodSpec{ServiceAccountName: "admin"}, "template.serviceAccountName"},
+		"serviceAccount":           {corev1.PodSpec{DeprecatedServiceAccount: "admin"}, "template.serviceAccount"},
+		"automount":                {corev1.PodSpec{AutomountServiceAccountToken: ptr.To(true)}, "template.automountServiceAccountToken"},
+		"shareProcessNamespace":    {corev1.PodSpec{ShareProcessNamespace: ptr.To(true)}, "template.shareProcessNamespace"},
+		"restartPolicy":            {corev1.PodSpec{RestartPolicy: corev1.RestartPolicyNever}, "template.restartPolicy"},
+		"activeDeadlineSeconds":    {corev1.PodSpec{ActiveDeadlineSeconds: ptr.To[int64](1)}, "template.activeDeadlineSeconds"},
+		"overhead":                 {corev1.PodSpec{Overhead: corev1.ResourceList{}}, "template.overhead"},
+		"os":                       {corev1.PodSpec{OS: &corev1.PodOS{Name: corev1.Windows}}, "template.os"},
+		"ephemeralContainers":      {corev1.PodSpec{EphemeralContainers: []corev1.EphemeralContainer{{}}}, "template.ephemeralContainers"},
+		"dnsPolicy":                {corev1.PodSpec{DNSPolicy: corev1.DNSClusterFirstWithHostNet}, "template.dnsPolicy"},
+		"two containers, one name": {corev1.PodSpec{Containers: []corev1.Container{{Name: "function"}, {Name: "function"}}}, "template.containers[1].name"},
+		"token by volume": {volume(corev1.VolumeSource{Projected: &corev1.ProjectedVolumeSource{Sources: []corev1.VolumeProjection{
+			{ServiceAccountToken: &corev1.ServiceAccountTokenProjection{Path: "token"}},
+		}}}), "template.volumes[0].projected.sources[0].serviceAccountToken"},
+		"hostPath":            {volume(corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: "/"}}), "restricted volume types"},
+		"nfs":                 {volume(corev1.VolumeSource{NFS: &corev1.NFSVolumeSource{Server: "s", Path: "/"}}), "restricted volume types"},
+		"privileged":          {withSecurity(corev1.SecurityContext{Privileged: ptr.To(true)}), "privileged"},
+		"escalation":          {withSecurity(corev1.SecurityContext{AllowPrivilegeEscalation: ptr.To(true)}), "allowPrivilegeEscalation"},
+		"as root":             {withSecurity(corev1.SecurityContext{RunAsUser: ptr.To[int64](0)}), "runAsUser=0"},
+		"not non-root":        {withSecurity(corev1.SecurityContext{RunAsNonRoot: ptr.To(false)}), "runAsNonRoot"},
+		"seccomp unconfined":  {withSecurity(corev1.SecurityContext{SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeUnconfined}}), "seccompProfile"},
+		"apparmor unconfined": {withSecurity(corev1.SecurityContext{AppArmorProfile: &corev1.AppArmorProfile{Type: corev1.AppArmorProfileTypeUnconfined}}), "AppArmor"},
+		"procMount":           {withSecurity(corev1.SecurityContext{ProcMount: ptr.To(corev1.UnmaskedProcMount)}), "procMount"},
+		"seLinux":             {withSecurity(corev1.SecurityContext{SELinuxOptions: &corev1.SELinuxOptions{Type: "spc_t"}}), "seLinuxOptions"},
+		"capability":          {withSecurity(corev1.SecurityContext{Capabilities: &corev1.Capabilities{Add: []corev1.Capability{"SYS_TIME"}}}), "SYS_TIME"},
+		"pod as root":         {corev1.PodSpec{SecurityContext: &corev1.PodSecurityContext{RunAsUser: ptr.To[int64](0)}}, "runAsUser=0"},
+		"pod not non-root":    {corev1.PodSpec{SecurityContext: &corev1.PodSecurityContext{RunAsNonRoot: ptr.To(false)}}, "runAsNonRoot"},
+		"sysctl":              {corev1.PodSpec{SecurityContext: &corev1.PodSecurityContext{Sysctls: []corev1.Sysctl{{Name: "kernel.msgmax", Value: "1"}}}}, "sysctls"},
+		"sidecar privileged": {corev1.PodSpec{Containers: []corev1.Container{{
+			Name: "helper", SecurityContext: &corev1.SecurityContext{Privileged: ptr.To(true)},
+		}}}, "privileged"},
+		"sidecar host port": {corev1.PodSpec{Containers: []corev1.Container{{
+			Name: "helper", Ports: []corev1.ContainerPort{{ContainerPort: 80, HostPort: 80}},
+		}}}, "hostPort"},
+		"init privileged": {corev1.PodSpec{InitContainers: []corev1.Container{{
+			Name: "init", RestartPolicy: &always, SecurityContext: &corev1.SecurityContext{Privileged: ptr.To(true)},
+		}}}, "privileged"},
+		"probe to another host": {function(corev1.Container{ReadinessProbe: &corev1.Probe{
+			ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Host: "169.254.169.254"}},
+		}}), "probe or lifecycle host"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Template(serving(template(tc.spec)))
+			if err == nil {
+				t.Fatal("Template() succeeded, want an error")
+			}
+			if !strings.Contains(err.Error(), tc.want) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("Template() = %q, want one line that holds %q", err, tc.want)
+			}
+		})
+	}
+}
+
+// What is rendered passes the policy without our own check of it, for every
+// template that is not refused.
+func TestTemplatePassesRestricted(t *testing.T) {
+	evaluator, err := policy.NewEvaluator(policy.DefaultChecks(), nil)
+	if err != nil {
+		t.Fatal("NewEvaluator() =", err)
+	}
+	for name, spec := range map[string]corev1.PodSpec{
+		"empty":          {},
+		"function alone": function(corev1.Container{}),
+		"sidecar":        {Containers: []corev1.Container{{Name: "helper", Image: "helper"}}},
+		"init container": {InitContainers: []corev1.Container{{Name: "init", Image: "init"}}},
+		"empty contexts": {
+			SecurityContext: &corev1.PodSecurityContext{},
+			Containers: []corev1.Container{{
+				Name: "function", SecurityContext: &corev1.SecurityContext{Capabilities: &corev1.Capabilities{}},
+			}},
+		},
+		"drops less":         withSecurity(corev1.SecurityContext{Capabilities: &corev1.Capabilities{Drop: []corev1.Capability{"NET_RAW"}}}),
+		"host port":          function(corev1.Container{Ports: []corev1.ContainerPort{{ContainerPort: 8080, HostPort: 80}}}),
+		"emptyDir":           volume(corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}),
+		"secret":             volume(corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: "s"}}),
+		"claim":              volume(corev1.VolumeSource{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: "c"}}),
+		"pod not root":       {SecurityContext: &corev1.PodSecurityContext{RunAsNonRoot: ptr.To(true), RunAsUser: ptr.To[int64](1000)}},
+		"low port":           withSecurity(corev1.SecurityContext{Capabilities: &corev1.Capabilities{Add: []corev1.Capability{"NET_BIND_SERVICE"}}}),
+		"seccomp by profile": withSecurity(corev1.SecurityContext{SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeLocalhost, LocalhostProfile: ptr.To("p.json")}}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := serving(template(spec))
+			s.Spec.Annotations = map[string]string{
+				"container.apparmor.security.beta.kubernetes.io/function": "unconfined",
+				"seccomp.security.alpha.kubernetes.io/pod":                "unconfined",
+			}
+			got, err := Template(s)
+			if err != nil {
+				t.Fatal("Template() =", err)
+			}
+			level := api.LevelVersion{Level: api.LevelRestricted, Version: api.LatestVersion()}
+			result := policy.AggregateCheckResults(evaluator.EvaluatePod(level, &metav1.ObjectMeta{
+				Labels: got.Labels, Annotations: got.Annotations,
+			}, &got.Spec))
+			if !result.Allowed {
+				t.Errorf("restricted refuses it: %s", result.ForbiddenDetail())
+			}
+			if ptr.Deref(got.Spec.AutomountServiceAccountToken, true) {
+				t.Error("the pod mounts a service account token")
+			}
+		})
+	}
+}
