@@ -7,6 +7,11 @@ package v1beta2
 
 import "context"
 
-// SetDefaults fills in what the author left out.
+// SetDefaults fills in what the author left out. What a Function made is whole
+// already and stays as it is.
 func (b *Builder) SetDefaults(ctx context.Context) {
+	b.Spec.BuildSpec.SetDefaults(ctx)
+	if b.Spec.State == BuildStateCancelled && b.Spec.StateReason == "" {
+		b.Spec.StateReason = StateReasonCancelled
+	}
 }

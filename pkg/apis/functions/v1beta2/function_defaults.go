@@ -5,8 +5,61 @@ SPDX-License-Identifier: Apache-2.0
 
 package v1beta2
 
-import "context"
+import (
+	"context"
+	"strings"
+
+	"knative.dev/pkg/ptr"
+)
+
+// DefaultVersion is the version of functions that name none.
+const DefaultVersion = "latest"
 
 // SetDefaults fills in what the author left out.
+//
+// What is filled in becomes part of the stored spec, and the keys of builds and
+// servings are hashes of the stored spec. So a default is a promise: the value
+// of a default that this version of the API has written never changes, a field
+// that gets a default later gets it where it is read and not here, and what an
+// administrator configures is written once, when the block is first stored. Else
+// adding a label to a function would build or roll it out anew.
 func (f *Function) SetDefaults(ctx context.Context) {
+	f.Spec.SetDefaults(ctx)
+}
+
+// SetDefaults fills in what the author left out.
+func (fs *FunctionSpec) SetDefaults(ctx context.Context) {
+	fs.WorkloadRuntime = fs.WorkloadRuntime.orDefault()
+	fs.Version = versionOrDefault(fs.Version)
+	if fs.Build != nil {
+		fs.Build.SetDefaults(ctx)
+	}
+	if fs.Serving != nil {
+		fs.Serving.SetDefaults(ctx)
+	}
+}
+
+func (wr WorkloadRuntime) orDefault() WorkloadRuntime {
+	if wr == "" {
+		return WorkloadRuntimeOCIContainer
+	}
+	return canonical(wr, WorkloadRuntimeOCIContainer, WorkloadRuntimeWasmEdge)
+}
+
+func versionOrDefault(version *string) *string {
+	if version == nil {
+		return ptr.String(DefaultVersion)
+	}
+	return version
+}
+
+// canonical returns the one of allowed that value equals but for letter case,
+// which the old project did not look at, or else value as it is.
+func canonical[T ~string](value T, allowed ...T) T {
+	for _, a := range allowed {
+		if strings.EqualFold(string(value), string(a)) {
+			return a
+		}
+	}
+	return value
 }

@@ -7,6 +7,10 @@ package v1beta2
 
 import "context"
 
-// SetDefaults fills in what the author left out.
+// SetDefaults fills in what the author left out. What a Function made is whole
+// already and stays as it is.
 func (s *Serving) SetDefaults(ctx context.Context) {
+	s.Spec.WorkloadRuntime = s.Spec.WorkloadRuntime.orDefault()
+	s.Spec.Version = versionOrDefault(s.Spec.Version)
+	s.Spec.WorkloadSpec.SetDefaults(ctx)
 }

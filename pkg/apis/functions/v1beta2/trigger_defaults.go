@@ -1,0 +1,35 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package v1beta2
+
+import (
+	"context"
+
+	"knative.dev/pkg/ptr"
+)
+
+// SetDefaults fills in what the author left out.
+func (t *Triggers) SetDefaults(ctx context.Context) {
+	if t.HTTP == nil && len(t.Dapr) == 0 {
+		t.HTTP = &HTTPTrigger{}
+	}
+	if t.HTTP != nil {
+		t.HTTP.SetDefaults(ctx)
+	}
+}
+
+// SetDefaults fills in what the author left out. The gateway stays open: Knative
+// brings its own route, and a default would have to be refused there.
+func (h *HTTPTrigger) SetDefaults(context.Context) {
+	if h.Port == nil {
+		h.Port = ptr.Int32(DefaultPort)
+	}
+	engine := HTTPEngineKnative
+	if h.Engine != nil && *h.Engine != "" {
+		engine = canonical(*h.Engine, HTTPEngineKnative, HTTPEngineKeda)
+	}
+	h.Engine = &engine
+}
