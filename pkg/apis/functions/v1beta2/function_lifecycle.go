@@ -67,6 +67,8 @@ func (fs *FunctionStatus) MarkBuildNotRequired() {
 	functionCondSet.Manage(fs).MarkTrueWithReason(FunctionConditionBuilderReady, ReasonNotRequired,
 		"spec.build is not set")
 	fs.Build = &FunctionBuildStatus{State: StateSkipped}
+	// A digest that outlives its build would be glued to another image one day.
+	fs.Revision, fs.Sources = nil, nil
 }
 
 // MarkBuildCancelled says that the user asked for no build.

@@ -1,0 +1,63 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package function reconciles Functions.
+package function
+
+import (
+	"context"
+
+	"k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/tools/cache"
+	"knative.dev/pkg/configmap"
+	"knative.dev/pkg/controller"
+	"knative.dev/pkg/injection"
+	"knative.dev/pkg/logging"
+
+	"openfunction.dev/openfunction/pkg/apis/config"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	functionsclient "openfunction.dev/openfunction/pkg/client/injection/client"
+	builderinformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/builder"
+	functioninformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/function"
+	servinginformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/serving"
+	functionreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/function"
+	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/runtime"
+)
+
+// NewController returns the constructor of the controller of Functions, which
+// may be served by any of runtimes.
+func NewController(runtimes ...runtime.Runtime) injection.ControllerConstructor {
+	return func(ctx context.Context, cmw configmap.Watcher) *controller.Impl {
+		functions := functioninformer.Get(ctx)
+		builders := builderinformer.Get(ctx)
+		servings := servinginformer.Get(ctx)
+
+		r := &Reconciler{
+			client:   functionsclient.Get(ctx),
+			builders: builders.Lister(),
+			servings: servings.Lister(),
+			runtimes: runtime.ByName(runtimes),
+		}
+		var resync func()
+		impl := functionreconciler.NewImpl(ctx, r, func(impl *controller.Impl) controller.Options {
+			resync = func() { impl.GlobalResync(functions.Informer()) }
+			store := config.NewStore(logging.FromContext(ctx), func(string, any) { resync() })
+			store.WatchConfigs(cmw)
+			return controller.Options{ConfigStore: store}
+		})
+		r.children = owned.NewApplier(ctx, scheme.Scheme, v1beta2.Kind("Function"), impl, resync, runtime.Kinds(runtimes)...)
+
+		enqueueOwner := cache.FilteringResourceEventHandler{
+			FilterFunc: controller.FilterController(&v1beta2.Function{}),
+			Handler:    controller.HandleAll(impl.EnqueueControllerOf),
+		}
+		for _, informer := range []cache.SharedIndexInformer{builders.Informer(), servings.Informer()} {
+			_, _ = informer.AddEventHandler(enqueueOwner)
+		}
+		_, _ = functions.Informer().AddEventHandler(controller.HandleAll(impl.Enqueue))
+		return impl
+	}
+}

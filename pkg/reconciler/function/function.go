@@ -1,0 +1,91 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package function
+
+import (
+	"context"
+
+	"k8s.io/apimachinery/pkg/labels"
+	"knative.dev/pkg/reconciler"
+
+	"openfunction.dev/openfunction/pkg/apis/functions"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	clientset "openfunction.dev/openfunction/pkg/client/clientset/versioned"
+	functionreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/function"
+	listers "openfunction.dev/openfunction/pkg/client/listers/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/reconciler/function/resources"
+	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/runtime"
+)
+
+// Reconciler makes the Builder and the Serving that a Function asks for, and
+// sends traffic to a Serving once it is Ready.
+type Reconciler struct {
+	client   clientset.Interface
+	builders listers.BuilderLister
+	servings listers.ServingLister
+	runtimes map[string]runtime.Runtime
+	children owned.Interface
+}
+
+var _ functionreconciler.Interface = (*Reconciler)(nil)
+
+// rollout is what the phases of one reconcile tell each other.
+type rollout struct {
+	// builders and servings are what the Function controls, newest first.
+	builders []*v1beta2.Builder
+	servings []*v1beta2.Serving
+	// lastGood is the Serving that answers now, nil if there is none.
+	lastGood *v1beta2.Serving
+	// image is what the current inputs were built into, empty until then, and
+	// builtBy the name of the Builder that did.
+	image, builtBy string
+	// buildGeneration is the generation that asked for the current build.
+	buildGeneration int64
+	// current is the Serving of the current spec and image, nil until there is one.
+	current *v1beta2.Serving
+}
+
+// ReconcileKind implements Interface.
+func (r *Reconciler) ReconcileKind(ctx context.Context, fn *v1beta2.Function) reconciler.Event {
+	ro, err := r.observe(fn)
+	if err != nil {
+		return err
+	}
+	if err := r.reconcileBuild(ctx, fn, ro); err != nil {
+		return err
+	}
+	if err := r.reconcileServing(ctx, fn, ro); err != nil {
+		return err
+	}
+	return r.reconcileRoute(ctx, fn, ro)
+}
+
+// observe gathers what fn controls. Labels only narrow the search; the UID of
+// the owner decides.
+func (r *Reconciler) observe(fn *v1beta2.Function) (*rollout, error) {
+	selector := labels.SelectorFromSet(labels.Set{functions.FunctionLabelKey: fn.Name})
+	builders, err := r.builders.Builders(fn.Namespace).List(selector)
+	if err != nil {
+		return nil, err
+	}
+	servings, err := r.servings.Servings(fn.Namespace).List(selector)
+	if err != nil {
+		return nil, err
+	}
+	ro := &rollout{builders: resources.ControlledBy(fn, builders), servings: resources.ControlledBy(fn, servings)}
+	ro.lastGood = resources.LastGood(fn, ro.servings)
+	return ro, nil
+}
+
+// keeper returns the name of the Serving that answers while name does not, or
+// nothing when that is name itself.
+func (ro *rollout) keeper(name string) string {
+	if ro.lastGood == nil || ro.lastGood.Name == name {
+		return ""
+	}
+	return ro.lastGood.Name
+}

@@ -1,0 +1,71 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package resources makes the children of a Function, by pure functions.
+package resources
+
+import (
+	"strconv"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"knative.dev/pkg/kmeta"
+
+	"openfunction.dev/openfunction/pkg/apis/functions"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/reconciler/function/resources/names"
+)
+
+// MakeBuilder returns the Builder of what fn asks for now.
+func MakeBuilder(fn *v1beta2.Function) (*v1beta2.Builder, error) {
+	key, err := BuildKey(fn)
+	if err != nil {
+		return nil, err
+	}
+	return &v1beta2.Builder{
+		ObjectMeta: metav1.ObjectMeta{
+			Name:            names.Builder(fn, key),
+			Namespace:       fn.Namespace,
+			OwnerReferences: []metav1.OwnerReference{*kmeta.NewControllerRef(fn)},
+			Labels:          map[string]string{functions.FunctionLabelKey: fn.Name},
+			Annotations: map[string]string{
+				functions.GenerationAnnotationKey: strconv.FormatInt(fn.Generation, 10),
+			},
+		},
+		Spec: v1beta2.BuilderSpec{
+			Image:            fn.Spec.Image,
+			ImageCredentials: fn.Spec.ImageCredentials,
+			BuildSpec:        *fn.Spec.Build.DeepCopy(),
+		},
+	}, nil
+}
+
+// MakeServing returns the Serving of fn as it is asked for now with that image.
+// builtBy is the name of the Builder that made the image, or empty.
+func MakeServing(fn *v1beta2.Function, image, builtBy string) (*v1beta2.Serving, error) {
+	spec := v1beta2.ServingSpec{
+		WorkloadRuntime:  fn.Spec.WorkloadRuntime,
+		Version:          fn.Spec.Version,
+		Image:            image,
+		ImageCredentials: fn.Spec.ImageCredentials,
+		WorkloadSpec:     *fn.Spec.Serving.DeepCopy(),
+	}
+	key, err := ServingKey(&spec)
+	if err != nil {
+		return nil, err
+	}
+	labels := map[string]string{functions.FunctionLabelKey: fn.Name}
+	if builtBy != "" {
+		labels[functions.BuildKeyLabelKey] = builtBy
+	}
+	return &v1beta2.Serving{
+		ObjectMeta: metav1.ObjectMeta{
+			Name:            names.Serving(fn, key),
+			Namespace:       fn.Namespace,
+			OwnerReferences: []metav1.OwnerReference{*kmeta.NewControllerRef(fn)},
+			Labels:          labels,
+		},
+		Spec: spec,
+	}, nil
+}

@@ -1,0 +1,40 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package resources
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/name"
+)
+
+// ByDigest returns the image that a build pushed to reference, by digest: a tag
+// could be another image by the time it is pulled.
+func ByDigest(reference, digest string) (string, error) {
+	ref, err := name.ParseReference(reference)
+	if err != nil {
+		return "", fmt.Errorf("reading the image reference: %w", err)
+	}
+	return ref.Context().Digest(digest).String(), nil
+}
+
+// shortDigest is how many hexadecimal digits people compare.
+const shortDigest = 12
+
+// Short returns what a table shows of an image: the start of its digest, or all
+// of a reference that has none.
+func Short(image string) string {
+	_, digest, ok := strings.Cut(image, "@")
+	if !ok {
+		return image
+	}
+	algorithm, hex, ok := strings.Cut(digest, ":")
+	if !ok || len(hex) < shortDigest {
+		return digest
+	}
+	return algorithm + ":" + hex[:shortDigest]
+}

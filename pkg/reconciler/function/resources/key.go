@@ -1,0 +1,94 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package resources
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+)
+
+// keyLength is the length of a key: 40 bits tell the few versions of one
+// function apart, and leave room for its name in a DNS label.
+const keyLength = 10
+
+// BuildKey returns the hash of everything that determines the image that fn
+// asks for. How the function is served is not part of it.
+func BuildKey(fn *v1beta2.Function) (string, error) {
+	build := fn.Spec.Build.DeepCopy()
+	build.State = ""
+	build.Timeout = nil
+	build.SuccessfulBuildsHistoryLimit = nil
+	build.FailedBuildsHistoryLimit = nil
+	build.BuilderMaxAge = nil
+	if build.Shipwright != nil {
+		build.Shipwright.Timeout = nil
+	}
+	return key(v1beta2.BuilderSpec{
+		Image:            fn.Spec.Image,
+		ImageCredentials: fn.Spec.ImageCredentials,
+		BuildSpec:        *build,
+	})
+}
+
+// ServingKey returns the hash of everything that determines what runs when spec
+// is served. Where it can be reached is not part of it.
+func ServingKey(spec *v1beta2.ServingSpec) (string, error) {
+	spec = spec.DeepCopy()
+	spec.Timeout = nil
+	if spec.Triggers != nil && spec.Triggers.HTTP != nil {
+		spec.Triggers.HTTP.Route = nil
+	}
+	return key(spec)
+}
+
+// key hashes the fields that are set, in a canonical form: a field that a later
+// version of the API adds changes no key until somebody sets it.
+func key(spec any) (string, error) {
+	raw, err := json.Marshal(spec)
+	if err != nil {
+		return "", fmt.Errorf("encoding the spec: %w", err)
+	}
+	var fields map[string]any
+	if err := json.Unmarshal(raw, &fields); err != nil {
+		return "", fmt.Errorf("decoding the spec: %w", err)
+	}
+	dropUnset(fields)
+	// encoding/json sorts the keys of maps.
+	canonical, err := json.Marshal(fields)
+	if err != nil {
+		return "", fmt.Errorf("encoding the spec: %w", err)
+	}
+	sum := sha256.Sum256(canonical)
+	return hex.EncodeToString(sum[:])[:keyLength], nil
+}
+
+// dropUnset takes off nulls and empty objects and lists, and tells whether
+// nothing is left of value.
+func dropUnset(value any) bool {
+	switch v := value.(type) {
+	case nil:
+		return true
+	case map[string]any:
+		for name, item := range v {
+			if dropUnset(item) {
+				delete(v, name)
+			}
+		}
+		return len(v) == 0
+	case []any:
+		for _, item := range v {
+			// The place of an element can matter, so that empty ones stay.
+			dropUnset(item)
+		}
+		return len(v) == 0
+	default:
+		return false
+	}
+}

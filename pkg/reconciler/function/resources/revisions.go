@@ -1,0 +1,99 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package resources
+
+import (
+	"slices"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"openfunction.dev/openfunction/pkg/apis/functions"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime"
+)
+
+// ControlledBy returns those objects that fn controls, newest first, and by name
+// where two are equally new, so that the order never depends on a cache.
+func ControlledBy[T metav1.Object](fn *v1beta2.Function, objects []T) []T {
+	controlled := make([]T, 0, len(objects))
+	for _, object := range objects {
+		if metav1.IsControlledBy(object, fn) {
+			controlled = append(controlled, object)
+		}
+	}
+	slices.SortFunc(controlled, func(a, b T) int {
+		if at, bt := a.GetCreationTimestamp(), b.GetCreationTimestamp(); !at.Equal(&bt) {
+			return bt.Compare(at.Time)
+		}
+		return strings.Compare(a.GetName(), b.GetName())
+	})
+	return controlled
+}
+
+// Find returns the object of that name, or the zero value.
+func Find[T metav1.Object](objects []T, name string) T {
+	var none T
+	for _, object := range objects {
+		if object.GetName() == name {
+			return object
+		}
+	}
+	return none
+}
+
+// BuiltBy returns a Serving whose image that Builder made, or nil.
+func BuiltBy(servings []*v1beta2.Serving, builder string) *v1beta2.Serving {
+	for _, s := range servings {
+		if s.Labels[functions.BuildKeyLabelKey] == builder {
+			return s
+		}
+	}
+	return nil
+}
+
+// LastGood returns the Serving that answers now, or nil: the one that status
+// recorded while it is Ready, else, as when status was lost, the newest Ready
+// one. servings are newest first.
+func LastGood(fn *v1beta2.Function, servings []*v1beta2.Serving) *v1beta2.Serving {
+	if fn.Status.Serving != nil {
+		recorded := Find(servings, fn.Status.Serving.LastSuccessfulResourceRef)
+		if recorded != nil && recorded.IsReady() && recorded.DeletionTimestamp == nil {
+			return recorded
+		}
+	}
+	for _, s := range servings {
+		if s.IsReady() && s.DeletionTimestamp == nil {
+			return s
+		}
+	}
+	return nil
+}
+
+// Targets returns the split of traffic: all of it to routed, and an address of
+// its own to each of the newest limit other Servings that could answer. servings
+// are newest first.
+func Targets(routed *v1beta2.Serving, servings []*v1beta2.Serving, limit int) []runtime.Target {
+	targets := []runtime.Target{{Serving: routed.Name, Percent: 100, Tag: Tag(routed.Name)}}
+	engine := runtime.NameFor(&routed.Spec.WorkloadSpec)
+	for _, s := range servings {
+		if len(targets) > limit {
+			break
+		}
+		if s.Name == routed.Name || !s.IsReady() || s.DeletionTimestamp != nil ||
+			runtime.NameFor(&s.Spec.WorkloadSpec) != engine {
+			continue
+		}
+		targets = append(targets, runtime.Target{Serving: s.Name, Tag: Tag(s.Name)})
+	}
+	return targets
+}
+
+// Tag returns the DNS label by which a Serving is reached by itself: its key,
+// with a letter in front since some labels must begin with one.
+func Tag(serving string) string {
+	return "r" + serving[max(0, len(serving)-keyLength):]
+}

@@ -1,0 +1,159 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package function
+
+import (
+	"context"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/utils/ptr"
+	"knative.dev/pkg/apis"
+	duckv1 "knative.dev/pkg/apis/duck/v1"
+
+	"openfunction.dev/openfunction/pkg/apis/config"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/reconciler/function/resources"
+	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/runtime"
+)
+
+// reconcileRoute sends traffic to the current Serving once it is Ready, and
+// leaves it where it is until then.
+func (r *Reconciler) reconcileRoute(ctx context.Context, fn *v1beta2.Function, ro *rollout) error {
+	if fn.Spec.Serving == nil {
+		fn.Status.MarkRouteNotRequired()
+		return r.children.Prune(ctx, fn, nil)
+	}
+	routed := ro.lastGood
+	if ro.current != nil && ro.current.IsReady() {
+		routed = ro.current
+	}
+	if routed == nil {
+		fn.Status.MarkRouteWaitingForServing()
+		return nil
+	}
+	name := runtime.NameFor(&routed.Spec.WorkloadSpec)
+	plugin, ok := r.runtimes[name]
+	if !ok {
+		fn.Status.MarkRouteRuntimeUnknown(name)
+		return nil
+	}
+	targets := resources.Targets(routed, ro.servings, config.FromContext(ctx).Defaults.RevisionHistoryLimit)
+	objects, err := plugin.Route(ctx, fn, targets)
+	if err != nil {
+		return err
+	}
+	return r.applyRoute(ctx, fn, ro, route{runtime: name, routed: routed, targets: targets, objects: objects})
+}
+
+// route is how a function is reached.
+type route struct {
+	runtime string
+	routed  *v1beta2.Serving
+	targets []runtime.Target
+	objects []owned.Object
+}
+
+func (r *Reconciler) applyRoute(ctx context.Context, fn *v1beta2.Function, ro *rollout, rt route) error {
+	observations, err := r.children.Apply(ctx, fn, rt.objects)
+	cond := owned.Summarize(observations, v1beta2.FunctionConditionRouteReady)
+	if len(rt.objects) == 0 {
+		fn.Status.MarkRouteNotRequired()
+	} else {
+		fn.Status.PropagateRoute(cond)
+	}
+	address(fn, observations)
+	summarise(fn, ro, rt, observations)
+	if err != nil {
+		return err
+	}
+	// What reached the function before goes when its successor answers.
+	if !cond.IsTrue() {
+		return nil
+	}
+	return r.children.Prune(ctx, fn, rt.objects)
+}
+
+// address takes the address from the child that speaks for the route, by duck
+// type. One that is not known at the moment is no reason to forget it.
+func address(fn *v1beta2.Function, observations []owned.Observation) {
+	for _, o := range observations {
+		if o.Reports != v1beta2.FunctionConditionRouteReady || o.Live == nil {
+			continue
+		}
+		if url := urlAt(o.Live.Object, "status", "url"); url != nil {
+			fn.Status.URL = url
+		}
+		if url := urlAt(o.Live.Object, "status", "address", "url"); url != nil {
+			fn.Status.Address = &duckv1.Addressable{URL: url}
+		}
+	}
+	if fn.Status.URL == nil || fn.Status.Address == nil {
+		return
+	}
+	fn.Status.Addresses = []v1beta2.FunctionAddress{
+		{Type: v1beta2.FunctionAddressExternal, Value: fn.Status.URL.String()},
+		{Type: v1beta2.FunctionAddressInternal, Value: fn.Status.Address.URL.String()},
+	}
+	fn.Status.Route = &v1beta2.FunctionRouteStatus{
+		Hosts: []string{fn.Status.URL.Host, fn.Status.Address.URL.Host},
+		Paths: []string{"/"},
+	}
+}
+
+// summarise records which versions take part in the address.
+func summarise(fn *v1beta2.Function, ro *rollout, rt route, observations []owned.Observation) {
+	if fn.Status.Serving == nil {
+		fn.Status.Serving = &v1beta2.FunctionServingStatus{}
+	}
+	fn.Status.Serving.Runtime = rt.runtime
+	fn.Status.Serving.LastSuccessfulResourceRef = rt.routed.Name
+	fn.Status.Serving.Service = fn.Name
+	fn.Status.Image = resources.Short(rt.routed.Spec.Image)
+
+	tags := tagURLs(observations)
+	revisions := make([]v1beta2.RevisionStatus, 0, len(rt.targets))
+	for _, target := range rt.targets {
+		revisions = append(revisions, v1beta2.RevisionStatus{
+			Name:    target.Serving,
+			Image:   resources.Find(ro.servings, target.Serving).Spec.Image,
+			Percent: ptr.To(target.Percent),
+			URL:     tags[target.Tag],
+		})
+	}
+	fn.Status.Serving.Revisions = revisions
+}
+
+// tagURLs reads the addresses of single versions from status.traffic, where a
+// route has that.
+func tagURLs(observations []owned.Observation) map[string]*apis.URL {
+	urls := make(map[string]*apis.URL)
+	for _, o := range observations {
+		if o.Live == nil {
+			continue
+		}
+		traffic, _, _ := unstructured.NestedSlice(o.Live.Object, "status", "traffic")
+		for _, item := range traffic {
+			target, _ := item.(map[string]any)
+			if tag, ok := target["tag"].(string); ok {
+				urls[tag] = urlAt(target, "url")
+			}
+		}
+	}
+	return urls
+}
+
+func urlAt(object map[string]any, path ...string) *apis.URL {
+	text, ok, err := unstructured.NestedString(object, path...)
+	if err != nil || !ok || text == "" {
+		return nil
+	}
+	url, err := apis.ParseURL(text)
+	if err != nil {
+		return nil
+	}
+	return url
+}

@@ -1,0 +1,75 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package function
+
+import (
+	"context"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrs "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"knative.dev/pkg/controller"
+
+	"openfunction.dev/openfunction/pkg/apis/functions"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/reconciler/function/resources"
+)
+
+// reconcileServing sees to it that the Serving of the current spec and image
+// exists. Those before it stay as they are.
+func (r *Reconciler) reconcileServing(ctx context.Context, fn *v1beta2.Function, ro *rollout) error {
+	if fn.Spec.Serving == nil {
+		fn.Status.MarkServingNotRequired()
+		return nil
+	}
+	image, builtBy := ro.image, ro.builtBy
+	if image == "" {
+		if ro.lastGood == nil || fn.Generation == ro.buildGeneration {
+			// What was changed together with the inputs of the build waits for it.
+			fn.Status.MarkWaitingForImage()
+			return nil
+		}
+		image, builtBy = ro.lastGood.Spec.Image, ro.lastGood.Labels[functions.BuildKeyLabelKey]
+	}
+	want, err := resources.MakeServing(fn, image, builtBy)
+	if err != nil {
+		return err
+	}
+	got, err := r.serving(ctx, fn, ro, want)
+	if err != nil {
+		return err
+	}
+	if !metav1.IsControlledBy(got, fn) {
+		fn.Status.MarkServingNotOwned(got.Name)
+		return nil
+	}
+	ro.current = got
+	fn.Status.PropagateServing(got, ro.keeper(got.Name))
+	return nil
+}
+
+// serving returns the Serving of that name, whoever it belongs to; it creates
+// the one that is wanted if there is none.
+func (r *Reconciler) serving(ctx context.Context, fn *v1beta2.Function, ro *rollout, want *v1beta2.Serving) (*v1beta2.Serving, error) {
+	if got := resources.Find(ro.servings, want.Name); got != nil {
+		return got, nil
+	}
+	got, err := r.servings.Servings(fn.Namespace).Get(want.Name)
+	if !apierrs.IsNotFound(err) {
+		return got, err
+	}
+	got, err = r.client.FunctionsV1beta2().Servings(fn.Namespace).Create(ctx, want, metav1.CreateOptions{})
+	switch {
+	case apierrs.IsAlreadyExists(err):
+		// The cache is behind; the event that brings it up to date comes here again.
+		return want, nil
+	case err != nil:
+		return nil, fmt.Errorf("creating Serving %q: %w", want.Name, err)
+	}
+	controller.GetEventRecorder(ctx).Eventf(fn, corev1.EventTypeNormal, "ServingCreated", "Created Serving %q", got.Name)
+	return got, nil
+}

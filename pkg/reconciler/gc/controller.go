@@ -1,0 +1,51 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package gc deletes the Builders and Servings that a Function no longer needs.
+package gc
+
+import (
+	"context"
+
+	"k8s.io/client-go/tools/cache"
+	"k8s.io/utils/clock"
+	"knative.dev/pkg/configmap"
+	"knative.dev/pkg/controller"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	functionsclient "openfunction.dev/openfunction/pkg/client/injection/client"
+	builderinformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/builder"
+	functioninformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/function"
+	servinginformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/serving"
+	functionreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/function"
+)
+
+// NewController returns the controller that collects the past of Functions.
+func NewController(ctx context.Context, _ configmap.Watcher) *controller.Impl {
+	functions := functioninformer.Get(ctx)
+	builders := builderinformer.Get(ctx)
+	servings := servinginformer.Get(ctx)
+
+	r := &Reconciler{
+		client:   functionsclient.Get(ctx),
+		builders: builders.Lister(),
+		servings: servings.Lister(),
+		clock:    clock.RealClock{},
+	}
+	impl := functionreconciler.NewImpl(ctx, r, func(*controller.Impl) controller.Options {
+		// The status is the function controller's alone.
+		return controller.Options{AgentName: "gc-controller", SkipStatusUpdates: true}
+	})
+	r.again = impl.EnqueueAfter
+
+	enqueueOwner := cache.FilteringResourceEventHandler{
+		FilterFunc: controller.FilterController(&v1beta2.Function{}),
+		Handler:    controller.HandleAll(impl.EnqueueControllerOf),
+	}
+	_, _ = builders.Informer().AddEventHandler(enqueueOwner)
+	_, _ = servings.Informer().AddEventHandler(enqueueOwner)
+	_, _ = functions.Informer().AddEventHandler(controller.HandleAll(impl.Enqueue))
+	return impl
+}

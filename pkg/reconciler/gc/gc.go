@@ -1,0 +1,81 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package gc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	apierrs "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/utils/clock"
+	"knative.dev/pkg/reconciler"
+
+	"openfunction.dev/openfunction/pkg/apis/functions"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	clientset "openfunction.dev/openfunction/pkg/client/clientset/versioned"
+	functionreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/function"
+	listers "openfunction.dev/openfunction/pkg/client/listers/functions/v1beta2"
+	functionresources "openfunction.dev/openfunction/pkg/reconciler/function/resources"
+	"openfunction.dev/openfunction/pkg/reconciler/gc/resources"
+)
+
+// Reconciler deletes what a Function no longer needs of its past.
+type Reconciler struct {
+	client   clientset.Interface
+	builders listers.BuilderLister
+	servings listers.ServingLister
+	clock    clock.PassiveClock
+	// again enqueues a Function after some time.
+	again func(fn any, after time.Duration)
+}
+
+var _ functionreconciler.Interface = (*Reconciler)(nil)
+
+// ReconcileKind implements Interface.
+func (r *Reconciler) ReconcileKind(ctx context.Context, fn *v1beta2.Function) reconciler.Event {
+	selector := labels.SelectorFromSet(labels.Set{functions.FunctionLabelKey: fn.Name})
+	builders, err := r.builders.Builders(fn.Namespace).List(selector)
+	if err != nil {
+		return err
+	}
+	servings, err := r.servings.Servings(fn.Namespace).List(selector)
+	if err != nil {
+		return err
+	}
+	builders = functionresources.ControlledBy(fn, builders)
+	servings = functionresources.ControlledBy(fn, servings)
+
+	var errs []error
+	for _, s := range resources.Servings(fn, servings) {
+		errs = append(errs, ignoreGone("Serving", s.Name,
+			r.client.FunctionsV1beta2().Servings(s.Namespace).Delete(ctx, s.Name, only(s))))
+	}
+	expired, next := resources.Builders(fn, builders, servings, r.clock.Now())
+	for _, b := range expired {
+		errs = append(errs, ignoreGone("Builder", b.Name,
+			r.client.FunctionsV1beta2().Builders(b.Namespace).Delete(ctx, b.Name, only(b))))
+	}
+	if next > 0 {
+		r.again(fn, next)
+	}
+	return errors.Join(errs...)
+}
+
+// only makes sure that an object of the same name which came later stays.
+func only(object metav1.Object) metav1.DeleteOptions {
+	return metav1.DeleteOptions{Preconditions: metav1.NewUIDPreconditions(string(object.GetUID()))}
+}
+
+func ignoreGone(kind, name string, err error) error {
+	if err == nil || apierrs.IsNotFound(err) || apierrs.IsConflict(err) {
+		return nil
+	}
+	return fmt.Errorf("deleting %s %q: %w", kind, name, err)
+}

@@ -1,0 +1,106 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package resources decides what of a Function's past can go, by pure functions.
+package resources
+
+import (
+	"time"
+
+	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/utils/ptr"
+
+	"openfunction.dev/openfunction/pkg/apis/functions"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+)
+
+const (
+	defaultSuccessfulLimit int32 = 0
+	defaultFailedLimit     int32 = 1
+)
+
+// Servings returns the Servings that can go: those that take no part in the
+// address of fn, are not the current one, and are not on their way to be. While
+// the address changes, nothing can.
+func Servings(fn *v1beta2.Function, servings []*v1beta2.Serving) []*v1beta2.Serving {
+	if !settled(fn) {
+		return nil
+	}
+	inUse := sets.New[string]()
+	if fn.Spec.Serving != nil && fn.Status.Serving != nil {
+		inUse.Insert(fn.Status.Serving.ResourceRef, fn.Status.Serving.LastSuccessfulResourceRef)
+		for _, revision := range fn.Status.Serving.Revisions {
+			inUse.Insert(revision.Name)
+		}
+	}
+	var gone []*v1beta2.Serving
+	for _, s := range servings {
+		if !inUse.Has(s.Name) && s.DeletionTimestamp == nil {
+			gone = append(gone, s)
+		}
+	}
+	return gone
+}
+
+// settled tells whether status speaks of the current spec and the address is
+// where it says.
+func settled(fn *v1beta2.Function) bool {
+	return fn.Status.ObservedGeneration == fn.Generation &&
+		fn.Status.GetCondition(v1beta2.FunctionConditionRouteReady).IsTrue()
+}
+
+// Builders returns the completed Builders that can go, and how long it takes
+// until the next one is too old; zero means never. builders are newest first.
+// The Builder of the current inputs stays, as its name keeps them from being
+// built again, and so does that of an image which serves.
+func Builders(fn *v1beta2.Function, builders []*v1beta2.Builder, servings []*v1beta2.Serving, now time.Time) ([]*v1beta2.Builder, time.Duration) {
+	inUse := buildersInUse(fn, servings)
+	successful, failed, maxAge := limits(fn)
+	var gone []*v1beta2.Builder
+	var next time.Duration
+	for _, b := range builders {
+		if inUse.Has(b.Name) || !b.IsDone() || b.DeletionTimestamp != nil {
+			continue
+		}
+		left := &failed
+		if b.IsSuccessful() {
+			left = &successful
+		}
+		*left--
+		ttl := maxAge - now.Sub(b.CreationTimestamp.Time)
+		switch {
+		case *left < 0, maxAge > 0 && ttl <= 0:
+			gone = append(gone, b)
+		case maxAge > 0 && (next == 0 || ttl < next):
+			next = ttl
+		}
+	}
+	return gone, next
+}
+
+func buildersInUse(fn *v1beta2.Function, servings []*v1beta2.Serving) sets.Set[string] {
+	inUse := sets.New[string]()
+	if fn.Spec.Build != nil && fn.Status.Build != nil {
+		inUse.Insert(fn.Status.Build.ResourceRef)
+	}
+	for _, s := range servings {
+		if builder := s.Labels[functions.BuildKeyLabelKey]; builder != "" {
+			inUse.Insert(builder)
+		}
+	}
+	return inUse
+}
+
+func limits(fn *v1beta2.Function) (successful, failed int32, maxAge time.Duration) {
+	build := fn.Spec.Build
+	if build == nil {
+		build = &v1beta2.BuildSpec{}
+	}
+	if build.BuilderMaxAge != nil {
+		maxAge = build.BuilderMaxAge.Duration
+	}
+	return ptr.Deref(build.SuccessfulBuildsHistoryLimit, defaultSuccessfulLimit),
+		ptr.Deref(build.FailedBuildsHistoryLimit, defaultFailedLimit), maxAge
+}
