@@ -1,0 +1,120 @@
+//go:build e2e
+
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package e2e
+
+import (
+	"fmt"
+	"testing"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/test/cluster"
+	"openfunction.dev/openfunction/test/gitrepo"
+)
+
+// greeter is the source of a function Hello without a main program. It answers
+// with text, or with the environment variable GREETING where that is set.
+func greeter(text string) map[string]string {
+	return map[string]string{
+		"go.mod": "module example.com/hello\n\ngo 1.24\n",
+		"hello.go": fmt.Sprintf(`package hello
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+)
+
+// Text is what Hello answers.
+var Text = %q
+
+// Hello answers.
+func Hello(w http.ResponseWriter, _ *http.Request) {
+	if greeting := os.Getenv("GREETING"); greeting != "" {
+		Text = greeting
+	}
+	fmt.Fprintln(w, Text)
+}
+`, text),
+	}
+}
+
+// broken is a change to greeter that does not compile.
+func broken() map[string]string {
+	return map[string]string{"hello.go": `package hello
+
+import "net/http"
+
+func Hello(w http.ResponseWriter, _ *http.Request) { noSuchVariable++ }
+`}
+}
+
+func ptr[T any](value T) *T { return &value }
+
+// buildOnly is a Function that makes an image of the branch main of repository.
+func buildOnly(c *cluster.Cluster, namespace string, repository *gitrepo.Repository) *v1beta2.Function {
+	return &v1beta2.Function{
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "hello"},
+		Spec: v1beta2.FunctionSpec{
+			Image: c.Registry + "/" + namespace + "/hello:latest",
+			Build: &v1beta2.BuildSpec{
+				Env:     map[string]string{"FUNC_NAME": "Hello"},
+				SrcRepo: &v1beta2.GitRepo{URL: repository.URL, Revision: ptr("main")},
+			},
+		},
+	}
+}
+
+// fromSource is buildOnly that is served too.
+func fromSource(c *cluster.Cluster, namespace string, repository *gitrepo.Repository) *v1beta2.Function {
+	fn := buildOnly(c, namespace, repository)
+	fn.Spec.Serving = &v1beta2.WorkloadSpec{}
+	return fn
+}
+
+// fromImage is a Function that serves an image that exists.
+func fromImage(namespace, image string) *v1beta2.Function {
+	return &v1beta2.Function{
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "hello"},
+		Spec:       v1beta2.FunctionSpec{Image: image, Serving: &v1beta2.WorkloadSpec{}},
+	}
+}
+
+// answer returns the reply of a Function that is Ready.
+func answer(t *testing.T, c *cluster.Cluster, fn *v1beta2.Function) string {
+	t.Helper()
+	if fn.Status.URL == nil {
+		t.Fatalf("Function %s has no status.url", fn.Name)
+	}
+	body, err := c.Get(t.Context(), fn.Status.URL.String())
+	if err != nil {
+		t.Fatalf("Function %s at %s: %v", fn.Name, fn.Status.URL, err)
+	}
+	return body
+}
+
+// logWrites shows and counts what our controllers wrote for a Function.
+func logWrites(t *testing.T, what string, writes []cluster.Write) {
+	t.Helper()
+	t.Logf("figure: our writes, %s: %d", what, len(writes))
+	for _, w := range writes {
+		t.Logf("  %s %s", w.Time.Format("15:04:05.000"), w)
+	}
+}
+
+// created counts the objects of a resource that our controllers made.
+func created(writes []cluster.Write, resource string) int {
+	count := 0
+	for _, w := range writes {
+		if w.Creates(resource) {
+			count++
+		}
+	}
+	return count
+}
