@@ -1,0 +1,146 @@
+//go:build e2e
+
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package e2e
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"knative.dev/pkg/apis"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/test/cluster"
+)
+
+// mistake is an edit that makes the next build fail.
+type mistake struct {
+	name   string
+	change func(*v1beta2.BuildSpec)
+	// says is what the Function's message has to name.
+	says []string
+}
+
+func mistakes(c *cluster.Cluster, brokenCommit string) []mistake {
+	return []mistake{{
+		name:   "code that does not compile",
+		change: func(b *v1beta2.BuildSpec) { b.SrcRepo.Revision = &brokenCommit },
+		says:   []string{"noSuchVariable", "kubectl logs"},
+	}, {
+		name:   "a function that is not in the source",
+		change: func(b *v1beta2.BuildSpec) { b.Env = map[string]string{"FUNC_NAME": "Goodbye"} },
+		says:   []string{"Goodbye", "kubectl logs"},
+	}, {
+		name:   "a branch that does not exist",
+		change: func(b *v1beta2.BuildSpec) { b.SrcRepo.Revision = ptr("no-such-branch") },
+		says:   []string{"no-such-branch"},
+	}, {
+		name:   "a repository that does not exist",
+		change: func(b *v1beta2.BuildSpec) { b.SrcRepo.URL = git.URL("no-such-repository") },
+		says:   []string{"repository"},
+	}, {
+		name:   "a folder that does not exist",
+		change: func(b *v1beta2.BuildSpec) { b.SrcRepo.SourceSubPath = ptr("no-such-folder") },
+		says:   []string{"no-such-folder"},
+	}, {
+		name:   "a builder image that does not exist",
+		change: func(b *v1beta2.BuildSpec) { b.Builder = ptr(c.Registry + "/no-such-builder:v1") },
+		says:   []string{"no-such-builder"},
+	}}
+}
+
+// A build that fails says why on the Function, and changes nothing that serves.
+func TestFailedBuildsKeepTheOldVersionServingAndSayWhy(t *testing.T) {
+	t.Parallel()
+	c := cluster.Connect(t)
+	namespace := c.Namespace(t)
+	began := time.Now()
+	repository := git.New(t, namespace, greeter("good"))
+	good := repository.Commit(t, map[string]string{"README.md": "good"})
+	bad := repository.Commit(t, broken())
+
+	fn := fromSource(c, namespace, repository)
+	fn.Spec.Build.SrcRepo.Revision = &good
+	fn = c.AwaitReady(t, c.Create(t, fn))
+	intact := fn.Spec.Build.DeepCopy()
+	serving, url := fn.Status.Serving.LastSuccessfulResourceRef, fn.Status.URL.String()
+	prober := c.Probe(t, url)
+	prober.AwaitReply(t, "good")
+
+	for _, m := range mistakes(c, bad) {
+		t.Run(m.name, func(t *testing.T) {
+			failed := c.AwaitFunction(t, c.Edit(t, fn, func(spec *v1beta2.FunctionSpec) {
+				spec.Build = intact.DeepCopy()
+				m.change(spec.Build)
+			}), "say that the build failed", func(f *v1beta2.Function) bool {
+				return f.Status.GetCondition(v1beta2.FunctionConditionBuilderReady).IsFalse()
+			})
+			checkFailure(t, failed, v1beta2.FunctionConditionBuilderReady, append(m.says, serving+" keeps serving")...)
+			checkSaidAtOnce(t, c, failed)
+			if got := failed.Status.URL.String(); got != url {
+				t.Errorf("the address is %s, want it to stay %s", got, url)
+			}
+			if got := answer(t, c, failed); got != "good" {
+				t.Errorf("the function answers %q, want what served before, %q", got, "good")
+			}
+		})
+	}
+
+	t.Run("a change of the workload alone rolls out meanwhile", func(t *testing.T) {
+		c.Edit(t, fn, func(spec *v1beta2.FunctionSpec) {
+			spec.Serving.Params = map[string]string{"GREETING": "good, and greeted"}
+		})
+		prober.AwaitReply(t, "good, and greeted")
+	})
+	t.Run("the old inputs are Ready again without a build", func(t *testing.T) {
+		made := created(c.Writes(t, namespace, cluster.ControllerUsers, began), "buildruns")
+		c.AwaitReady(t, c.Edit(t, fn, func(spec *v1beta2.FunctionSpec) { spec.Build = intact.DeepCopy() }))
+		if now := created(c.Writes(t, namespace, cluster.ControllerUsers, began), "buildruns"); now != made {
+			t.Errorf("%d more builds were made, want none", now-made)
+		}
+	})
+	prober.Stop(t)
+}
+
+// checkFailure checks that a condition is False, that Ready is too, that its
+// message has all parts, and that the route is as it was.
+func checkFailure(t *testing.T, fn *v1beta2.Function, condition apis.ConditionType, parts ...string) {
+	t.Helper()
+	failed := fn.Status.GetCondition(condition)
+	t.Logf("%s=%s %s: %s", condition, failed.Status, failed.Reason, failed.Message)
+	for _, part := range parts {
+		if !strings.Contains(failed.Message, part) {
+			t.Errorf("%s says %q, want it to name %q", condition, failed.Message, part)
+		}
+	}
+	if ready := fn.Status.GetCondition(v1beta2.FunctionConditionReady); !ready.IsFalse() || ready.Message != failed.Message {
+		t.Errorf("Ready is %+v, want it to repeat %s", ready, condition)
+	}
+	if route := fn.Status.GetCondition(v1beta2.FunctionConditionRouteReady); !route.IsTrue() {
+		t.Errorf("RouteReady is %+v, want True: the old version serves", route)
+	}
+}
+
+// checkSaidAtOnce checks that the first write of the Function's status after its
+// Builder ended is the one that says so, and the last.
+func checkSaidAtOnce(t *testing.T, c *cluster.Cluster, fn *v1beta2.Function) {
+	t.Helper()
+	builder, told := fn.Status.Build.ResourceRef, 0
+	since := fn.Status.GetCondition(v1beta2.FunctionConditionBuilderReady).LastTransitionTime.Inner.Add(-time.Minute)
+	for _, w := range c.Writes(t, fn.Namespace, cluster.ControllerUsers, since) {
+		switch {
+		case w.Resource == "builders/status" && w.Name == builder:
+			told = 0
+		case w.Resource == "functions/status" && w.Name == fn.Name:
+			told++
+		}
+	}
+	if told != 1 {
+		t.Errorf("the Function's status was written %d times after its Builder failed, want once", told)
+	}
+}
