@@ -1,0 +1,94 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+var tagList = regexp.MustCompile(`^[A-Za-z0-9_.]+(,[A-Za-z0-9_.]+)*$`)
+
+// readBuildArgs returns the build tags; other flags of go build could run
+// programs (-toolexec) or break the reproducible build.
+func readBuildArgs(value string) (tags string, err error) {
+	flag, rest, _ := strings.Cut(strings.TrimSpace(value), " ")
+	flag = "-" + strings.TrimLeft(flag, "-")
+	switch {
+	case value == "":
+		return "", nil
+	case flag == "-tags":
+		tags = strings.TrimSpace(rest)
+	case rest == "":
+		tags, _ = strings.CutPrefix(flag, "-tags=")
+	}
+	if !tagList.MatchString(tags) {
+		return "", fmt.Errorf("FUNC_BUILD_ARGS is %q: only -tags=NAME,NAME is possible", value)
+	}
+	return tags, nil
+}
+
+// checkLDFlags accepts the linker flags that change what a program says, not how
+// it is linked: an external linker would be a program of the user's choice.
+func checkLDFlags(value string) error {
+	fields, err := splitQuoted(value)
+	if err != nil {
+		return fmt.Errorf("FUNC_GOLDFLAGS: %w", err)
+	}
+	for i := 0; i < len(fields); i++ {
+		flag := "-" + strings.TrimLeft(fields[i], "-")
+		switch {
+		case !strings.HasPrefix(fields[i], "-"):
+			return fmt.Errorf("FUNC_GOLDFLAGS: %q is no flag", fields[i])
+		case flag == "-s" || flag == "-w":
+		case strings.HasPrefix(flag, "-X="):
+			err = checkDefinition(strings.TrimPrefix(flag, "-X="))
+		case flag == "-X" && i+1 < len(fields):
+			i++
+			err = checkDefinition(fields[i])
+		default:
+			return fmt.Errorf("FUNC_GOLDFLAGS: %s is not possible here, only -X PACKAGE.VARIABLE=VALUE, -s and -w", fields[i])
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkDefinition(text string) error {
+	if name, _, found := strings.Cut(text, "="); !found || !strings.Contains(name, ".") {
+		return fmt.Errorf("FUNC_GOLDFLAGS: -X wants PACKAGE.VARIABLE=VALUE, not %q", text)
+	}
+	return nil
+}
+
+// splitQuoted splits like the go command does: at white space, but for fields
+// that are quoted as a whole.
+func splitQuoted(text string) ([]string, error) {
+	const space = " \t\r\n"
+	var fields []string
+	for {
+		text = strings.TrimLeft(text, space)
+		if text == "" {
+			return fields, nil
+		}
+		end, skip := strings.IndexAny(text, space), 0
+		if quote := text[0]; quote == '"' || quote == '\'' {
+			text, skip = text[1:], 1
+			if end = strings.IndexByte(text, quote); end < 0 {
+				return nil, errors.New("a quote is not closed")
+			}
+		}
+		if end < 0 {
+			end = len(text)
+		}
+		fields = append(fields, text[:end])
+		text = text[end+skip:]
+	}
+}

@@ -1,0 +1,123 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package settings reads what users set for their build: the FUNC_* variables.
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Clear says what becomes of the source after the build.
+type Clear int
+
+// What FUNC_CLEAR_SOURCE chooses.
+const (
+	// ClearGo removes Go source and version control data, and keeps other files:
+	// a program may read templates or pages at run time. This is the default.
+	ClearGo Clear = iota
+	// ClearAll removes everything (FUNC_CLEAR_SOURCE=true).
+	ClearAll
+	// ClearNothing keeps all but version control data, which would make two
+	// builds of one commit differ (FUNC_CLEAR_SOURCE=false).
+	ClearNothing
+)
+
+// Settings are the choices of one build.
+type Settings struct {
+	// Function is FUNC_NAME: the exported function; empty for a main program.
+	Function string
+	// Dir is FUNC_SRC, or FUNC_BUILDABLE of a main program.
+	Dir string
+	// Proxy is FUNC_GOPROXY; it comes before GOPROXY.
+	Proxy string
+	// LDFlags is FUNC_GOLDFLAGS, checked.
+	LDFlags string
+	// Tags is the list of build tags in FUNC_BUILD_ARGS.
+	Tags string
+	// Clear is FUNC_CLEAR_SOURCE.
+	Clear Clear
+	// Notes are remarks for the user about variables without effect.
+	Notes []string
+}
+
+// Known variables that have no effect here, and why. They are accepted so that a
+// build made for another builder does not break.
+var ignored = map[string]string{
+	"FUNC_FRAMEWORK_VERSION": "the framework comes with the builder, or from your go.mod if it requires it",
+	"FUNC_RUNTIME":           "this builder is for Go",
+	"FUNC_ENTRYPOINT":        "the image has one process, web",
+	"FUNC_DEBUG":             "it has no meaning here",
+	"FUNC_DEVMODE":           "it has no meaning here",
+	"FUNC_GOGCFLAGS":         "compiler flags are fixed, so that the prepared standard library fits",
+}
+
+// Read takes the settings from the environment; goVersion is the toolchain's,
+// like go1.26.4. It reports all that is wrong at once.
+func Read(getenv func(string) string, goVersion string) (Settings, error) {
+	s := Settings{
+		Function: getenv("FUNC_NAME"),
+		Dir:      getenv("FUNC_SRC"),
+		Proxy:    getenv("FUNC_GOPROXY"),
+		LDFlags:  getenv("FUNC_GOLDFLAGS"),
+	}
+	if s.Dir == "" && s.Function == "" {
+		s.Dir = getenv("FUNC_BUILDABLE")
+	}
+	if s.Dir == "" {
+		s.Dir = "."
+	}
+	var clearErr, tagsErr error
+	s.Clear, clearErr = readClear(getenv("FUNC_CLEAR_SOURCE"))
+	s.Tags, tagsErr = readBuildArgs(getenv("FUNC_BUILD_ARGS"))
+	err := errors.Join(
+		checkType(getenv("FUNC_TYPE")),
+		checkVersion(getenv("FUNC_RUNTIME_VERSION"), goVersion),
+		checkLDFlags(s.LDFlags),
+		clearErr,
+		tagsErr,
+	)
+	for name, reason := range ignored {
+		if getenv(name) != "" {
+			s.Notes = append(s.Notes, fmt.Sprintf("%s has no effect: %s", name, reason))
+		}
+	}
+	slices.Sort(s.Notes)
+	return s, err
+}
+
+func checkType(value string) error {
+	if value != "" && value != "http" {
+		return fmt.Errorf("FUNC_TYPE is %q: this builder serves http functions, set it to http or leave it out", value)
+	}
+	return nil
+}
+
+func checkVersion(wanted, goVersion string) error {
+	have := strings.TrimPrefix(goVersion, "go")
+	wanted = strings.TrimPrefix(wanted, "go")
+	if wanted == "" || have == wanted || strings.HasPrefix(have, wanted+".") {
+		return nil
+	}
+	return fmt.Errorf("FUNC_RUNTIME_VERSION is %q and this builder has Go %s: leave the variable out or choose another builder", wanted, have)
+}
+
+func readClear(value string) (Clear, error) {
+	if value == "" {
+		return ClearGo, nil
+	}
+	all, err := strconv.ParseBool(value)
+	if err != nil {
+		return ClearGo, fmt.Errorf("FUNC_CLEAR_SOURCE is %q: use true or false", value)
+	}
+	if all {
+		return ClearAll, nil
+	}
+	return ClearNothing, nil
+}

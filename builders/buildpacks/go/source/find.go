@@ -1,0 +1,167 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package source
+
+import (
+	"errors"
+	"fmt"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Want is what the user asked for; the zero value asks for a main program
+// wherever it lies.
+type Want struct {
+	// Function is the name of an exported function (FUNC_NAME).
+	Function string
+	// Dir is the folder to look in (FUNC_SRC), relative to the root.
+	Dir string
+}
+
+// Program is what will run.
+type Program struct {
+	Package
+	// Function is the function to serve; empty for an ordinary main program.
+	Function string
+}
+
+// ErrNoGo says that the tree has no Go source at all.
+var ErrNoGo = errors.New("there is no Go source here")
+
+// Find returns the program in the tree at root that want asks for, or an error
+// that says what there is and what to do.
+func Find(root string, want Want) (Program, error) {
+	dir := filepath.ToSlash(filepath.Clean(want.Dir))
+	if !filepath.IsLocal(filepath.FromSlash(dir)) {
+		return Program{}, fmt.Errorf("FUNC_SRC is %q: use a folder inside the source, relative to it", want.Dir)
+	}
+	if want.Function != "" && (!token.IsIdentifier(want.Function) || !token.IsExported(want.Function)) {
+		return Program{}, fmt.Errorf("FUNC_NAME is %q: use the name of an exported Go function", want.Function)
+	}
+	folder := filepath.Join(root, filepath.FromSlash(dir))
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return Program{}, fmt.Errorf("FUNC_SRC is %q: there is no such folder in the source", want.Dir)
+	}
+	// A folder that the user named may be a module of its own.
+	tree, err := Scan(folder)
+	if err != nil {
+		return Program{}, err
+	}
+	if len(tree.Packages) == 0 && len(tree.SyntaxErrors) == 0 {
+		return Program{}, ErrNoGo
+	}
+	for i := range tree.Packages {
+		tree.Packages[i].Dir = joinDir(dir, tree.Packages[i].Dir)
+	}
+	if want.Function != "" {
+		return tree.findFunction(dir, want.Function)
+	}
+	return tree.findMain(dir)
+}
+
+func joinDir(dir, below string) string {
+	return filepath.ToSlash(filepath.Join(dir, below))
+}
+
+func (t Tree) findFunction(dir, name string) (Program, error) {
+	var found []Package
+	for _, candidate := range t.Packages {
+		if slices.ContainsFunc(candidate.Functions, func(f Function) bool { return f.Fits && f.Name == name }) {
+			found = append(found, candidate)
+		}
+	}
+	// What lies in the named folder itself comes before what lies below it.
+	if i := slices.IndexFunc(found, func(p Package) bool { return p.Dir == dir }); i >= 0 {
+		found = found[i : i+1]
+	}
+	switch {
+	case len(found) == 0:
+		return Program{}, t.noFunction(dir, name)
+	case len(found) > 1:
+		return Program{}, fmt.Errorf("function %s exists in %s: set FUNC_SRC to one of them", name, dirs(found))
+	case found[0].HasMain:
+		return Program{}, fmt.Errorf("function %s lies in package main of %s, which has a func main of its own: remove func main, or unset FUNC_NAME to run it", name, found[0].Dir)
+	}
+	return Program{Package: found[0], Function: name}, nil
+}
+
+func (t Tree) noFunction(dir, name string) error {
+	parts := []string{fmt.Sprintf("no "+Wanted+" in %s", name, dir)}
+	if near := t.functions(func(f Function) bool { return f.Name == name }); near != "" {
+		parts = append(parts, "it is declared otherwise, as "+near+": change its signature")
+	}
+	if fitting := t.functions(func(f Function) bool { return f.Fits }); fitting != "" {
+		parts = append(parts, "FUNC_NAME could be one of "+fitting)
+	} else {
+		parts = append(parts, "there is no exported function with this signature at all: write one, or set FUNC_SRC to its folder")
+	}
+	parts = append(parts, t.syntaxError()...)
+	return errors.New(strings.Join(parts, "; "))
+}
+
+func (t Tree) findMain(dir string) (Program, error) {
+	var found []Package
+	for _, candidate := range t.Packages {
+		if candidate.HasMain {
+			found = append(found, candidate)
+		}
+	}
+	if i := slices.IndexFunc(found, func(p Package) bool { return p.Dir == dir }); i >= 0 {
+		found = found[i : i+1]
+	}
+	switch {
+	case len(found) == 1:
+		return Program{Package: found[0]}, nil
+	case len(found) > 1:
+		return Program{}, fmt.Errorf("there are main programs in %s: set FUNC_SRC to one of them", dirs(found))
+	}
+	parts := []string{fmt.Sprintf("FUNC_NAME is not set and there is no main program in %s", dir)}
+	if fitting := t.functions(func(f Function) bool { return f.Fits }); fitting != "" {
+		parts = append(parts, "set FUNC_NAME in build.env to one of "+fitting)
+	} else {
+		parts = append(parts, fmt.Sprintf("write a package main with func main, or a "+Wanted+" and set FUNC_NAME in build.env to its name", "Name"))
+	}
+	return Program{}, errors.New(strings.Join(append(parts, t.syntaxError()...), "; "))
+}
+
+// functions lists the functions that are as asked for, at most a few.
+func (t Tree) functions(asked func(Function) bool) string {
+	const most = 5
+	var texts []string
+	for _, p := range t.Packages {
+		for _, f := range p.Functions {
+			switch {
+			case !asked(f):
+			case f.Fits:
+				texts = append(texts, fmt.Sprintf("%s (%s)", f.Name, f.Position))
+			default:
+				texts = append(texts, fmt.Sprintf("%s (%s)", f.Signature, f.Position))
+			}
+		}
+	}
+	if more := len(texts) - most; more > 0 {
+		texts = append(texts[:most], fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(texts, ", ")
+}
+
+func (t Tree) syntaxError() []string {
+	if len(t.SyntaxErrors) == 0 {
+		return nil
+	}
+	return []string{"not everything could be read: " + t.SyntaxErrors[0].Error()}
+}
+
+func dirs(packages []Package) string {
+	var list []string
+	for _, p := range packages {
+		list = append(list, p.Dir)
+	}
+	return strings.Join(list, ", ")
+}

@@ -1,0 +1,185 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package source
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const (
+	handler = "package fn\n\nimport \"net/http\"\n\nfunc Hello(w http.ResponseWriter, r *http.Request) {}\n"
+	program = "package main\n\nfunc main() {}\n"
+)
+
+func write(t *testing.T, files map[string]string) string {
+	t.Helper()
+	root := t.TempDir()
+	for name, text := range files {
+		path := filepath.Join(root, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
+}
+
+func TestFind(t *testing.T) {
+	for name, test := range map[string]struct {
+		files map[string]string
+		want  Want
+		dir   string
+		main  bool
+	}{
+		"function in the root": {
+			files: map[string]string{"hello.go": handler}, want: Want{Function: "Hello"}, dir: ".",
+		},
+		"function in the only package that has it": {
+			files: map[string]string{"a/a.go": handler, "b/b.go": "package b\n"}, want: Want{Function: "Hello"}, dir: "a",
+		},
+		"the root comes before folders": {
+			files: map[string]string{"hello.go": handler, "a/a.go": handler}, want: Want{Function: "Hello"}, dir: ".",
+		},
+		"FUNC_SRC chooses": {
+			files: map[string]string{"a/a.go": handler, "b/b.go": handler}, want: Want{Function: "Hello", Dir: "b"}, dir: "b",
+		},
+		"FUNC_SRC may be a module of its own": {
+			files: map[string]string{"m/go.mod": "module m", "m/x/a.go": handler}, want: Want{Function: "Hello", Dir: "m/"}, dir: "m/x",
+		},
+		"function in package main without func main": {
+			files: map[string]string{"hello.go": strings.Replace(handler, "package fn", "package main", 1)},
+			want:  Want{Function: "Hello"}, dir: ".",
+		},
+		"net/http under another name": {
+			files: map[string]string{"hello.go": "package fn\nimport h \"net/http\"\nfunc Hello(h.ResponseWriter, *h.Request) {}\n"},
+			want:  Want{Function: "Hello"}, dir: ".",
+		},
+		"net/http dot-imported, one field for nothing": {
+			files: map[string]string{"hello.go": "package fn\nimport . \"net/http\"\nfunc Hello(_ ResponseWriter, _ *Request) {}\n"},
+			want:  Want{Function: "Hello"}, dir: ".",
+		},
+		"files for tests, other systems and other modules do not count": {
+			files: map[string]string{
+				"hello.go": handler, "a/a_test.go": handler, "b/b_windows.go": handler, "c/go.mod": "module c", "c/c.go": handler,
+				"d/ignored.go": "//go:build ignore\n\n" + handler, "vendor/v/v.go": handler, "testdata/t.go": handler, ".git/g.go": handler,
+			},
+			want: Want{Function: "Hello"}, dir: ".",
+		},
+		"a main program": {
+			files: map[string]string{"main.go": program}, dir: ".", main: true,
+		},
+		"the only main program": {
+			files: map[string]string{"cmd/server/main.go": program, "lib/lib.go": handler}, dir: "cmd/server", main: true,
+		},
+		"a main program chosen by FUNC_SRC": {
+			files: map[string]string{"cmd/a/main.go": program, "cmd/b/main.go": program}, want: Want{Dir: "./cmd/b"}, dir: "cmd/b", main: true,
+		},
+		"a broken file beside a good one": {
+			files: map[string]string{"hello.go": handler, "other.go": "package fn\nfunc {"}, want: Want{Function: "Hello"}, dir: ".",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := Find(write(t, test.files), test.want)
+			if err != nil {
+				t.Fatal("Find:", err)
+			}
+			if got.Dir != test.dir || got.Function != test.want.Function || got.HasMain != test.main {
+				t.Errorf("Find = %+v, want dir %s, function %q, main %t", got, test.dir, test.want.Function, test.main)
+			}
+		})
+	}
+}
+
+func TestFindSaysWhatToDo(t *testing.T) {
+	for name, test := range map[string]struct {
+		files map[string]string
+		want  Want
+		says  []string
+	}{
+		"no such function": {
+			files: map[string]string{"a.go": handler}, want: Want{Function: "Hallo"},
+			says: []string{"no func Hallo(w http.ResponseWriter, r *http.Request) in .", "FUNC_NAME could be one of Hello (a.go:5)"},
+		},
+		"wrong signature": {
+			files: map[string]string{"a.go": "package fn\n\nimport \"context\"\n\nfunc Hello(ctx context.Context, n ...int) error { return nil }\n"},
+			want:  Want{Function: "Hello"},
+			says:  []string{"func Hello(ctx context.Context, n ...int) error (a.go:5)", "change its signature", "no exported function with this signature"},
+		},
+		"a look-alike of http": {
+			files: map[string]string{"a.go": "package fn\nimport http \"example.com/http\"\nfunc Hello(w http.ResponseWriter, r *http.Request) {}\n"},
+			want:  Want{Function: "Hello"},
+			says:  []string{"it is declared otherwise"},
+		},
+		"request by value": {
+			files: map[string]string{"a.go": strings.Replace(handler, "*http", "http", 1)},
+			want:  Want{Function: "Hello"}, says: []string{"it is declared otherwise"},
+		},
+		"results": {
+			files: map[string]string{"a.go": strings.Replace(handler, "{}", "error {}", 1)},
+			want:  Want{Function: "Hello"}, says: []string{"it is declared otherwise"},
+		},
+		"a method is no function": {
+			files: map[string]string{"a.go": strings.Replace(handler, "func Hello", "type T int\nfunc (T) Hello", 1)},
+			want:  Want{Function: "Hello"}, says: []string{"no exported function with this signature"},
+		},
+		"in two packages": {
+			files: map[string]string{"a/a.go": handler, "b/b.go": handler}, want: Want{Function: "Hello"},
+			says: []string{"a, b", "set FUNC_SRC"},
+		},
+		"beside a func main": {
+			files: map[string]string{"a.go": strings.Replace(handler, "package fn", "package main", 1), "m.go": program},
+			want:  Want{Function: "Hello"}, says: []string{"unset FUNC_NAME"},
+		},
+		"FUNC_NAME missing": {
+			files: map[string]string{"a.go": handler},
+			says:  []string{"FUNC_NAME is not set", "one of Hello (a.go:5)"},
+		},
+		"nothing that runs": {
+			files: map[string]string{"a.go": "package fn\n"},
+			says:  []string{"write a package main"},
+		},
+		"several main programs": {
+			files: map[string]string{"a/m.go": program, "b/m.go": program},
+			says:  []string{"a, b", "set FUNC_SRC"},
+		},
+		"syntax error": {
+			files: map[string]string{"a.go": "package fn\nfunc Hello( {\n"}, want: Want{Function: "Hello"},
+			says: []string{"not everything could be read: a.go:2:"},
+		},
+		"unexported name":        {files: map[string]string{"a.go": handler}, want: Want{Function: "hello"}, says: []string{"exported Go function"}},
+		"no identifier":          {files: map[string]string{"a.go": handler}, want: Want{Function: "Hello(); x"}, says: []string{"exported Go function"}},
+		"FUNC_SRC leads outside": {files: map[string]string{"a.go": handler}, want: Want{Dir: "../x"}, says: []string{"FUNC_SRC", "inside the source"}},
+		"FUNC_SRC is absolute":   {files: map[string]string{"a.go": handler}, want: Want{Dir: "/etc"}, says: []string{"FUNC_SRC"}},
+		"FUNC_SRC is not there":  {files: map[string]string{"a.go": handler}, want: Want{Dir: "x"}, says: []string{"no such folder"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := Find(write(t, test.files), test.want)
+			if err == nil {
+				t.Fatalf("Find = %+v, want an error", got)
+			}
+			for _, text := range test.says {
+				if !strings.Contains(err.Error(), text) {
+					t.Errorf("error: %v\nwant it to say %q", err, text)
+				}
+			}
+			if strings.Contains(err.Error(), "\n") || strings.Contains(err.Error(), os.TempDir()) {
+				t.Errorf("error has more than one line or a path of the build machine: %v", err)
+			}
+		})
+	}
+}
+
+func TestFindWithoutGo(t *testing.T) {
+	if _, err := Find(write(t, map[string]string{"index.js": ""}), Want{Function: "Hello"}); !errors.Is(err, ErrNoGo) {
+		t.Errorf("Find = %v, want ErrNoGo", err)
+	}
+}

@@ -1,0 +1,145 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package source finds out what a Go source tree holds to run: an exported
+// function with an HTTP signature, or an ordinary main program. It reads the
+// syntax only, so it needs neither the tree's dependencies nor the toolchain.
+package source
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/build"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Package is one package of the tree, as far as it matters here.
+type Package struct {
+	// Dir is relative to the scanned root, slash-separated; "." is the root.
+	Dir string
+	// Name is the name in the package clause.
+	Name string
+	// HasMain says that the package declares func main.
+	HasMain bool
+	// Functions are the exported functions without receiver.
+	Functions []Function
+}
+
+// Function is one exported function.
+type Function struct {
+	Name string
+	// Fits says that the function is a func(http.ResponseWriter, *http.Request).
+	Fits bool
+	// Signature is the declared type as written, and Position file:line.
+	Signature, Position string
+}
+
+// Tree is what Scan found.
+type Tree struct {
+	Packages []Package
+	// SyntaxErrors holds what the parser refused, in reading order.
+	SyntaxErrors []error
+}
+
+// platform is what functions are built for; files for others do not count.
+var platform = func() build.Context {
+	context := build.Default
+	context.GOOS, context.CgoEnabled = "linux", false
+	return context
+}()
+
+// Scan reads the packages at and below root that belong to the same module.
+func Scan(root string) (Tree, error) {
+	tree := Tree{}
+	byDir := map[string]*Package{}
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			return skipDir(root, path, entry.Name())
+		}
+		name := entry.Name()
+		if !entry.Type().IsRegular() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		if match, err := platform.MatchFile(filepath.Dir(path), name); err != nil || !match {
+			// A file without a readable package clause is the compiler's to report.
+			return nil
+		}
+		return tree.add(root, path, byDir)
+	})
+	if err != nil {
+		return Tree{}, fmt.Errorf("read the source: %w", err)
+	}
+	for _, found := range byDir {
+		tree.Packages = append(tree.Packages, *found)
+	}
+	slices.SortFunc(tree.Packages, func(a, b Package) int { return cmp.Compare(a.Dir, b.Dir) })
+	return tree, nil
+}
+
+// skipDir leaves out what the go command leaves out, and other modules.
+func skipDir(root, path, name string) error {
+	if path == root {
+		return nil
+	}
+	if name == "vendor" || name == "testdata" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") {
+		return filepath.SkipDir
+	}
+	if _, err := os.Lstat(filepath.Join(path, "go.mod")); err == nil {
+		return filepath.SkipDir
+	}
+	return nil
+}
+
+func (t *Tree) add(root, path string, byDir map[string]*Package) error {
+	relative, err := filepath.Rel(root, path)
+	if err != nil {
+		return err
+	}
+	files := token.NewFileSet()
+	file, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+	if err != nil {
+		text := strings.ReplaceAll(err.Error(), root+string(filepath.Separator), "")
+		t.SyntaxErrors = append(t.SyntaxErrors, errors.New(text))
+	}
+	if file == nil || file.Name == nil || file.Name.Name == "_" {
+		return nil
+	}
+	dir := filepath.ToSlash(filepath.Dir(relative))
+	if byDir[dir] == nil {
+		byDir[dir] = &Package{Dir: dir, Name: file.Name.Name}
+	}
+	for _, declaration := range file.Decls {
+		if function, ok := declaration.(*ast.FuncDecl); ok && function.Recv == nil {
+			byDir[dir].addFunction(file, function, fmt.Sprintf("%s:%d", filepath.ToSlash(relative), files.Position(function.Pos()).Line))
+		}
+	}
+	return nil
+}
+
+func (p *Package) addFunction(file *ast.File, function *ast.FuncDecl, position string) {
+	name := function.Name.Name
+	if name == "main" && p.Name == "main" {
+		p.HasMain = true
+	}
+	if token.IsExported(name) {
+		p.Functions = append(p.Functions, Function{
+			Name:      name,
+			Fits:      isHandler(file, function.Type),
+			Signature: signature(name, function.Type),
+			Position:  position,
+		})
+	}
+}
