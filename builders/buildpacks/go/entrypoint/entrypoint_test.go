@@ -1,0 +1,164 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package entrypoint
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"openfunction.dev/openfunction/builders/buildpacks/go/source"
+)
+
+const frameworkDir = "../../../functions-framework-go"
+
+func tree(t *testing.T, files map[string]string) string {
+	t.Helper()
+	root := t.TempDir()
+	for name, text := range files {
+		path := filepath.Join(root, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
+}
+
+// overlay returns the overlay's files by their virtual path below root.
+func overlay(t *testing.T, root string, entry EntryPoint) map[string]string {
+	t.Helper()
+	texts := map[string]string{}
+	if entry.Overlay == "" {
+		return texts
+	}
+	data, err := os.ReadFile(entry.Overlay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var content struct{ Replace map[string]string }
+	if err := json.Unmarshal(data, &content); err != nil {
+		t.Fatal(err)
+	}
+	for virtual, actual := range content.Replace {
+		relative, err := filepath.Rel(root, virtual)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(actual)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts[filepath.ToSlash(relative)] = string(text)
+	}
+	return texts
+}
+
+func TestMake(t *testing.T) {
+	function := func(dir, pkg string) source.Program {
+		return source.Program{Package: source.Package{Dir: dir, Name: pkg}, Function: "Hello"}
+	}
+	const goMod = "module example.com/m\n\ngo 1.16\n"
+	for name, test := range map[string]struct {
+		files   map[string]string
+		program source.Program
+		dir     string // relative to the root
+		pkg     string
+		overlay map[string]string // path to a part of its text
+		absent  []string
+	}{
+		"function": {
+			files: map[string]string{"go.mod": goMod}, program: function(".", "fn"),
+			dir: ".", pkg: "./openfunction_entrypoint",
+			overlay: map[string]string{
+				"openfunction_entrypoint/main.go":             "function \"example.com/m\"",
+				"openfunction_entrypoint/functions/server.go": "package functions",
+			},
+			absent: []string{"go.mod", "openfunction_entrypoint/functions/server_test.go"},
+		},
+		"function in a folder": {
+			files: map[string]string{"go.mod": goMod}, program: function("internal/x", "fn"),
+			dir: ".", pkg: "./internal/x/openfunction_entrypoint",
+			overlay: map[string]string{"internal/x/openfunction_entrypoint/main.go": "function \"example.com/m/internal/x\""},
+		},
+		"function in a module below": {
+			files: map[string]string{"m/go.mod": goMod}, program: function("m/x", "fn"),
+			dir: "m", pkg: "./x/openfunction_entrypoint",
+			overlay: map[string]string{"m/x/openfunction_entrypoint/main.go": "openfunction_entrypoint.Main(function.Hello)"},
+		},
+		"function in package main": {
+			files: map[string]string{"go.mod": goMod}, program: function(".", "main"),
+			dir: ".", pkg: "./.",
+			overlay: map[string]string{"openfunction_entrypoint.go": "openfunction_entrypoint.Main(Hello)"},
+		},
+		"function without go.mod": {
+			program: function("a", "fn"), dir: ".", pkg: "./a/openfunction_entrypoint",
+			overlay: map[string]string{
+				"go.mod":                            "module function\n\ngo 1.26\n",
+				"a/openfunction_entrypoint/main.go": "function \"function/a\"",
+			},
+		},
+		"module that requires the framework": {
+			files:   map[string]string{"go.mod": goMod + "require openfunction.dev/functions-framework-go v0.1.0\n"},
+			program: function(".", "fn"), dir: ".", pkg: "./openfunction_entrypoint",
+			overlay: map[string]string{"openfunction_entrypoint/main.go": "\"openfunction.dev/functions-framework-go/functions\""},
+			absent:  []string{"openfunction_entrypoint/functions/server.go"},
+		},
+		"main program": {
+			files:   map[string]string{"go.mod": goMod},
+			program: source.Program{Package: source.Package{Dir: "cmd/x", Name: "main", HasMain: true}},
+			dir:     ".", pkg: "./cmd/x", absent: []string{"go.mod"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			root := tree(t, test.files)
+			maker := Maker{Framework: frameworkDir, Work: t.TempDir(), GoVersion: "go1.26.4"}
+			entry, err := maker.Make(root, test.program)
+			if err != nil {
+				t.Fatal("Make:", err)
+			}
+			if entry.Dir != filepath.Join(root, test.dir) || entry.Package != test.pkg {
+				t.Errorf("Make = %+v, want dir %s and package %s", entry, test.dir, test.pkg)
+			}
+			have := overlay(t, root, entry)
+			for path, part := range test.overlay {
+				if !strings.Contains(have[path], part) {
+					t.Errorf("%s in the overlay is %q, want it to hold %q", path, have[path], part)
+				}
+			}
+			for _, path := range test.absent {
+				if _, found := have[path]; found {
+					t.Errorf("the overlay has %s", path)
+				}
+			}
+		})
+	}
+}
+
+func TestMakeRefuses(t *testing.T) {
+	program := source.Program{Package: source.Package{Dir: ".", Name: "fn"}, Function: "Hello"}
+	for name, test := range map[string]struct {
+		files     map[string]string
+		framework string
+		says      string
+	}{
+		"reserved folder":   {map[string]string{"openfunction_entrypoint/x.go": "package x"}, frameworkDir, "rename it"},
+		"broken go.mod":     {map[string]string{"go.mod": "module \"x\n"}, frameworkDir, "read the module"},
+		"nameless go.mod":   {map[string]string{"go.mod": "go 1.26\n"}, frameworkDir, "names no module"},
+		"missing framework": {nil, "nowhere", "lacks the functions framework"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			maker := Maker{Framework: test.framework, Work: t.TempDir(), GoVersion: "go1.26.4"}
+			if _, err := maker.Make(tree(t, test.files), program); err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("Make = %v, want an error with %q", err, test.says)
+			}
+		})
+	}
+}

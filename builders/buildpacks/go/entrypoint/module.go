@@ -1,0 +1,70 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package entrypoint
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+
+	"golang.org/x/mod/modfile"
+)
+
+// defaultModule is the module path of source without a go.mod.
+const defaultModule = "function"
+
+// module is the Go module that the program belongs to.
+type module struct {
+	root, path string
+	// virtual says that the source has no go.mod.
+	virtual bool
+	// framework says that the module itself requires the functions framework.
+	framework bool
+}
+
+// findModule returns the module of the package in dir, which lies at or below
+// root; without a go.mod on the way up, root becomes a module.
+func findModule(root, dir string) (module, error) {
+	for folder := dir; ; folder = filepath.Dir(folder) {
+		data, err := os.ReadFile(filepath.Join(folder, "go.mod"))
+		switch {
+		case err == nil:
+			return readModule(folder, data)
+		case !errors.Is(err, fs.ErrNotExist):
+			return module{}, err
+		case folder == filepath.Dir(folder):
+			return module{root: root, path: defaultModule, virtual: true}, nil
+		}
+	}
+}
+
+func readModule(folder string, data []byte) (module, error) {
+	// Lax: whether every directive is right is for the go command to say.
+	file, err := modfile.ParseLax("go.mod", data, nil)
+	if err != nil {
+		return module{}, fmt.Errorf("read the module: %w", err)
+	}
+	if file.Module == nil {
+		return module{}, errors.New("go.mod names no module: add a line like: module example.com/function")
+	}
+	found := module{root: folder, path: file.Module.Mod.Path}
+	for _, required := range file.Require {
+		found.framework = found.framework || required.Mod.Path == frameworkModule
+	}
+	return found, nil
+}
+
+// importPath returns the path by which the package in dir is imported.
+func (m module) importPath(dir string) (string, error) {
+	relative, err := filepath.Rel(m.root, dir)
+	if err != nil {
+		return "", err
+	}
+	return path.Join(m.path, filepath.ToSlash(relative)), nil
+}
