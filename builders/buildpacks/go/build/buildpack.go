@@ -1,0 +1,127 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package build is the two phases of the buildpack: detect and build.
+package build
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"openfunction.dev/openfunction/builders/buildpacks/go/entrypoint"
+	"openfunction.dev/openfunction/builders/buildpacks/go/settings"
+	"openfunction.dev/openfunction/builders/buildpacks/go/source"
+)
+
+// Buildpack is one run of the buildpack.
+type Buildpack struct {
+	// AppDir is the source, LayersDir the folder for layers, Dir the
+	// buildpack's own folder with the functions framework and the prepared
+	// standard library.
+	AppDir, LayersDir, Dir string
+	// Getenv reads the environment that the lifecycle gives to buildpacks.
+	Getenv func(string) string
+	// GoVersion is the toolchain's version, like go1.26.4.
+	GoVersion string
+	// Out gets what the user is to see.
+	Out io.Writer
+}
+
+// ErrNotApplicable says that the source is none of this buildpack's business.
+var ErrNotApplicable = errors.New("not a Go program")
+
+const (
+	plan = "[[provides]]\nname = \"go-program\"\n\n[[requires]]\nname = \"go-program\"\n"
+
+	launch = "[[processes]]\ntype = \"web\"\ncommand = [\"" + binary + "\"]\ndefault = true\n"
+
+	// binary is the program's name; the launcher finds it, since it adds the bin
+	// folder of every layer to PATH.
+	binary = "function"
+
+	programLayer = "program"
+)
+
+// Detect decides whether the source can be built and writes the build plan.
+func (b Buildpack) Detect(planPath string) error {
+	if _, _, err := b.find(); err != nil {
+		return err
+	}
+	return os.WriteFile(planPath, []byte(plan), 0o600)
+}
+
+func (b Buildpack) find() (settings.Settings, source.Program, error) {
+	chosen, settingsErr := settings.Read(b.Getenv, b.GoVersion)
+	program, err := source.Find(b.AppDir, source.Want{Function: chosen.Function, Dir: chosen.Dir})
+	if errors.Is(err, source.ErrNoGo) {
+		return chosen, program, errors.Join(ErrNotApplicable, err)
+	}
+	return chosen, program, errors.Join(settingsErr, err)
+}
+
+// Build compiles the program into a layer of its own.
+func (b Buildpack) Build(ctx context.Context) error {
+	chosen, program, err := b.find()
+	if err != nil {
+		return err
+	}
+	for _, note := range chosen.Notes {
+		b.say("Note: %s", note)
+	}
+	if program.Function == "" {
+		b.say("Building the main program in %s with %s", program.Dir, b.GoVersion)
+	} else {
+		b.say("Building function %s of package %s in %s with %s", program.Function, program.Name, program.Dir, b.GoVersion)
+	}
+	if err := b.compile(ctx, chosen, program); err != nil {
+		return err
+	}
+	if err := clearSource(b.AppDir, chosen.Clear); err != nil {
+		return fmt.Errorf("clear the source: %w", err)
+	}
+	return errors.Join(
+		b.writeLayer(programLayer, "launch"),
+		os.WriteFile(filepath.Join(b.LayersDir, "launch.toml"), []byte(launch), 0o600),
+	)
+}
+
+func (b Buildpack) compile(ctx context.Context, chosen settings.Settings, program source.Program) error {
+	work, err := os.MkdirTemp("", "openfunction-build-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(work) }()
+	maker := entrypoint.Maker{Framework: filepath.Join(b.Dir, "framework"), Work: work, GoVersion: b.GoVersion}
+	entry, err := maker.Make(b.AppDir, program)
+	if err != nil {
+		return err
+	}
+	modules, err := b.openModules(entry.Dir)
+	if err != nil {
+		return err
+	}
+	compiled, err := b.openCompiled()
+	if err != nil {
+		return err
+	}
+	if err := b.goBuild(ctx, chosen, entry, workspace{home: work, modules: modules, compiled: compiled}); err != nil {
+		return err
+	}
+	return errors.Join(b.keepModules(modules), b.keepCompiled(compiled))
+}
+
+// writeLayer makes a folder of LayersDir a layer of the given type.
+func (b Buildpack) writeLayer(name, layerType string) error {
+	text := "[types]\n" + layerType + " = true\n"
+	return os.WriteFile(filepath.Join(b.LayersDir, name+".toml"), []byte(text), 0o600)
+}
+
+func (b Buildpack) say(format string, values ...any) {
+	_, _ = fmt.Fprintf(b.Out, format+"\n", values...)
+}

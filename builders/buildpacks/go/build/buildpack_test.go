@@ -1,0 +1,301 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package build
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// hello is a function of a module with an old language version and a loop
+// variable whose meaning changed since: the build must keep the module's own.
+const hello = `package hello
+
+import (
+	"fmt"
+	"net/http"
+)
+
+var version = "v1"
+
+func Hello(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "hello", version) }
+`
+
+// buildpackDir is what the builder image holds: the framework, and the standard
+// library compiled once for all tests.
+var buildpackDir string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		dir, err := os.MkdirTemp("", "buildpack-")
+		if err != nil {
+			panic(err)
+		}
+		defer func() { _ = os.RemoveAll(dir) }()
+		framework, err := filepath.Abs("../../../functions-framework-go")
+		if err := errors.Join(err, os.Symlink(framework, filepath.Join(dir, "framework"))); err != nil {
+			panic(err)
+		}
+		command := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "net/http", "log/slog", "os/signal")
+		command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=", "GOCACHE="+filepath.Join(dir, preparedDir))
+		if output, err := command.CombinedOutput(); err != nil {
+			panic(fmt.Sprintf("prepare the standard library: %v: %s", err, output))
+		}
+		buildpackDir = dir
+		return m.Run()
+	}())
+}
+
+// newBuildpack is a buildpack over files.
+func newBuildpack(t *testing.T, files, env map[string]string) (Buildpack, *bytes.Buffer) {
+	t.Helper()
+	app, out := t.TempDir(), &bytes.Buffer{}
+	for name, text := range files {
+		path := filepath.Join(app, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return Buildpack{
+		AppDir: app, LayersDir: t.TempDir(), Dir: buildpackDir, GoVersion: runtime.Version(), Out: out,
+		Getenv: func(key string) string {
+			switch key {
+			case "PATH":
+				return os.Getenv(key)
+			case "GOPROXY":
+				return "off"
+			}
+			return env[key]
+		},
+	}, out
+}
+
+func read(t *testing.T, elements ...string) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(elements...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func TestBuildIsReproducible(t *testing.T) {
+	files := map[string]string{
+		"hello.go": hello, "go.mod": "module example.com/hello\n\ngo 1.16\n",
+		"templates/page.html": "<p>", ".git/index": "x", "hello_test.go": "package hello\n",
+	}
+	env := map[string]string{"FUNC_NAME": "Hello", "FUNC_GOLDFLAGS": "-X 'example.com/hello.version=v 2'", "FUNC_DEBUG": "1"}
+	var programs []string
+	for range 2 {
+		b, out := newBuildpack(t, files, env)
+		planPath := filepath.Join(t.TempDir(), "plan.toml")
+		if err := b.Detect(planPath); err != nil {
+			t.Fatal("Detect:", err)
+		}
+		if got := read(t, planPath); got != plan {
+			t.Errorf("plan = %q", got)
+		}
+		if err := b.Build(context.Background()); err != nil {
+			t.Fatalf("Build: %v\n%s", err, out)
+		}
+		if !strings.Contains(out.String(), "FUNC_DEBUG has no effect") {
+			t.Errorf("output lacks the note: %s", out)
+		}
+		programs = append(programs, read(t, b.LayersDir, "program", "bin", "function"))
+		checkLayers(t, b)
+	}
+	if programs[0] != programs[1] {
+		t.Error("two builds of the same source differ")
+	}
+	if !strings.Contains(programs[0], "v 2") {
+		t.Error("FUNC_GOLDFLAGS did not reach the linker")
+	}
+}
+
+func checkLayers(t *testing.T, b Buildpack) {
+	t.Helper()
+	if got := read(t, b.LayersDir, "program.toml"); got != "[types]\nlaunch = true\n" {
+		t.Errorf("program.toml = %q", got)
+	}
+	if got := read(t, b.LayersDir, "launch.toml"); !strings.Contains(got, `command = ["function"]`) {
+		t.Errorf("launch.toml = %q", got)
+	}
+	if _, err := os.Stat(filepath.Join(b.LayersDir, "modules")); err == nil {
+		t.Error("a program without modules has a layer of modules")
+	}
+	for path, kept := range map[string]bool{"templates/page.html": true, "hello.go": false, "go.mod": false, ".git": false, "hello_test.go": false} {
+		if _, err := os.Stat(filepath.Join(b.AppDir, path)); (err == nil) != kept {
+			t.Errorf("%s after the build: %v, want it kept: %t", path, err, kept)
+		}
+	}
+}
+
+func TestBuildFailures(t *testing.T) {
+	for name, test := range map[string]struct {
+		files, env map[string]string
+		says       []string
+	}{
+		"compile error": {
+			files: map[string]string{"hello.go": strings.Replace(hello, "version)", "missing)", 1)},
+			env:   map[string]string{"FUNC_NAME": "Hello"},
+			says:  []string{"hello.go:10", "undefined: missing", "does not compile"},
+		},
+		"module not to be had": {
+			files: map[string]string{
+				"hello.go": strings.Replace(hello, "\"fmt\"", "\"fmt\"\n\t_ \"example.com/x\"", 1),
+				"go.mod":   "module m\n\ngo 1.26\n\nrequire example.com/x v1.0.0\n",
+			},
+			env:  map[string]string{"FUNC_NAME": "Hello"},
+			says: []string{"example.com/x"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, out := newBuildpack(t, test.files, test.env)
+			err := b.Build(context.Background())
+			if err == nil {
+				t.Fatal("Build succeeded")
+			}
+			text := out.String() + err.Error()
+			for _, part := range test.says {
+				if !strings.Contains(text, part) {
+					t.Errorf("output: %s\nwant %q", text, part)
+				}
+			}
+			if _, err := os.Stat(filepath.Join(b.LayersDir, "launch.toml")); err == nil {
+				t.Error("a failed build left a launch.toml")
+			}
+		})
+	}
+}
+
+func TestDetectFailures(t *testing.T) {
+	for name, test := range map[string]struct {
+		files, env    map[string]string
+		notApplicable bool
+		says          string
+	}{
+		"no Go":             {files: map[string]string{"index.js": ""}, notApplicable: true, says: "no Go source"},
+		"no FUNC_NAME":      {files: map[string]string{"hello.go": hello}, says: "set FUNC_NAME"},
+		"settings and name": {files: map[string]string{"hello.go": hello}, env: map[string]string{"FUNC_NAME": "X", "FUNC_TYPE": "y"}, says: "FUNC_TYPE"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, _ := newBuildpack(t, test.files, test.env)
+			planPath := filepath.Join(t.TempDir(), "plan.toml")
+			err := b.Detect(planPath)
+			if err == nil || !strings.Contains(err.Error(), test.says) || errors.Is(err, ErrNotApplicable) != test.notApplicable {
+				t.Errorf("Detect = %v, want %q, not applicable: %t", err, test.says, test.notApplicable)
+			}
+			if _, err := os.Stat(planPath); err == nil {
+				t.Error("there is a plan")
+			}
+		})
+	}
+}
+
+func TestClearSource(t *testing.T) {
+	files := map[string]string{"main.go": "package main\n\nfunc main() {}\n", "page.html": "x", "vendor/v.txt": "", ".git/x": ""}
+	for value, want := range map[string][]string{
+		"":      {"page.html"},
+		"true":  nil,
+		"false": {"main.go", "page.html", "vendor"},
+	} {
+		b, out := newBuildpack(t, files, map[string]string{"FUNC_CLEAR_SOURCE": value})
+		if err := b.Build(context.Background()); err != nil {
+			t.Fatalf("Build: %v\n%s", err, out)
+		}
+		entries, err := os.ReadDir(b.AppDir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, entry := range entries {
+			names = append(names, entry.Name())
+		}
+		if !slices.Equal(names, want) {
+			t.Errorf("FUNC_CLEAR_SOURCE=%q leaves %q, want %q", value, names, want)
+		}
+	}
+}
+
+func TestPreparedPackagesAreUsedAndNotCopied(t *testing.T) {
+	b, out := newBuildpack(t, map[string]string{"hello.go": hello}, map[string]string{"FUNC_NAME": "Hello"})
+	if err := b.Build(context.Background()); err != nil {
+		t.Fatalf("Build: %v\n%s", err, out)
+	}
+	if _, err := os.Stat(filepath.Join(b.LayersDir, compiledLayer)); err == nil {
+		t.Error("a small function has a cached layer: the prepared packages were compiled again or copied")
+	}
+}
+
+func TestKeepCompiledDropsWhatIsUnused(t *testing.T) {
+	b, _ := newBuildpack(t, nil, nil)
+	layer := filepath.Join(b.LayersDir, compiledLayer)
+	if err := os.MkdirAll(filepath.Join(layer, "00"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, age := range map[string]time.Duration{"00/new-d": 0, "00/old-d": 48 * time.Hour, "trim.txt": 0} {
+		path := filepath.Join(layer, name)
+		when := time.Now().Add(-age)
+		if err := errors.Join(os.WriteFile(path, make([]byte, worthCaching), 0o600), os.Chtimes(path, when, when)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.keepCompiled(layer); err != nil {
+		t.Fatal("keepCompiled:", err)
+	}
+	for name, kept := range map[string]bool{"00/new-d": true, "00/old-d": false, "trim.txt": false} {
+		if _, err := os.Stat(filepath.Join(layer, name)); (err == nil) != kept {
+			t.Errorf("%s: %v, want it kept: %t", name, err, kept)
+		}
+	}
+	if got := read(t, b.LayersDir, "compiled.toml"); got != "[types]\ncache = true\n" {
+		t.Errorf("compiled.toml = %q", got)
+	}
+}
+
+func TestModulesAreKeptForTheSameDependenciesOnly(t *testing.T) {
+	b, _ := newBuildpack(t, map[string]string{"go.mod": "module m\n"}, nil)
+	layer, err := b.openModules(b.AppDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"example.com/x@v1.0.0/x.go", "cache/download/x.zip", "cache/download/x.ziphash", "cache/vcs/big"} {
+		path := filepath.Join(layer, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, nil, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.keepModules(layer); err != nil {
+		t.Fatal("keepModules:", err)
+	}
+	if _, err := b.openModules(b.AppDir); err != nil {
+		t.Fatal(err)
+	}
+	for name, kept := range map[string]bool{"example.com/x@v1.0.0/x.go": true, "cache/download/x.zip": false, "cache/download/x.ziphash": true, "cache/vcs": false} {
+		if _, err := os.Stat(filepath.Join(layer, name)); (err == nil) != kept {
+			t.Errorf("%s: %v, want it kept: %t", name, err, kept)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(b.AppDir, "go.sum"), []byte("changed"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.openModules(b.AppDir); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(layer, "example.com")); err == nil {
+		t.Error("modules of other dependencies were kept")
+	}
+}

@@ -1,0 +1,85 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package build
+
+import (
+	"context"
+	"errors"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"openfunction.dev/openfunction/builders/buildpacks/go/entrypoint"
+	"openfunction.dev/openfunction/builders/buildpacks/go/settings"
+)
+
+// passed are the variables of the go command that a user or the builder's
+// administrator may set: where modules come from.
+var passed = []string{
+	"GOPRIVATE", "GONOPROXY", "GONOSUMDB", "GOSUMDB",
+	"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
+}
+
+// defaultProxy is the go command's own default.
+const defaultProxy = "https://proxy.golang.org,direct"
+
+// workspace holds the folders of one run of the go command.
+type workspace struct {
+	// home takes what programs leave in $HOME; it vanishes with the build.
+	home string
+	// modules and compiled are the module cache and the build cache.
+	modules, compiled string
+}
+
+func (b Buildpack) goBuild(ctx context.Context, chosen settings.Settings, entry entrypoint.EntryPoint, w workspace) error {
+	// Everything that could differ between two builds of one commit is fixed:
+	// paths (-trimpath), version control state (-buildvcs), C (CGO_ENABLED).
+	args := []string{
+		"build", "-trimpath", "-buildvcs=false", "-modcacherw",
+		"-ldflags=" + strings.TrimSpace("-s -w "+chosen.LDFlags),
+		"-o", filepath.Join(b.LayersDir, programLayer, "bin", binary),
+	}
+	if chosen.Tags != "" {
+		args = append(args, "-tags="+chosen.Tags)
+	}
+	if entry.Overlay != "" {
+		args = append(args, "-overlay="+entry.Overlay)
+	}
+	command := exec.CommandContext(ctx, "go", append(args, "--", entry.Package)...)
+	command.Dir = entry.Dir
+	command.Stdout, command.Stderr = b.Out, b.Out
+	command.Env = b.goEnv(chosen.Proxy, w)
+	err := command.Run()
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && ctx.Err() == nil {
+		return errors.New("the program does not compile: correct what the lines above name")
+	}
+	return errors.Join(err, ctx.Err())
+}
+
+func (b Buildpack) goEnv(proxy string, w workspace) []string {
+	env := []string{
+		"PATH=" + b.Getenv("PATH"),
+		"HOME=" + w.home,
+		"CGO_ENABLED=0",
+		"GOCACHE=" + w.compiled,
+		"GOMODCACHE=" + w.modules,
+		"GOENV=off",
+		"GOFLAGS=",
+		"GOTOOLCHAIN=local",
+	}
+	for _, name := range passed {
+		if value := b.Getenv(name); value != "" {
+			env = append(env, name+"="+value)
+		}
+	}
+	if proxy == "" {
+		proxy = b.Getenv("GOPROXY")
+	}
+	if proxy == "" {
+		proxy = defaultProxy
+	}
+	return append(env, "GOPROXY="+proxy)
+}
