@@ -1,0 +1,216 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package testing
+
+import (
+	"context"
+	"maps"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"knative.dev/pkg/apis"
+	"knative.dev/pkg/kmeta"
+	rtesting "knative.dev/pkg/reconciler/testing"
+
+	"openfunction.dev/openfunction/pkg/reconciler/owned"
+)
+
+// childrenKey is where a row keeps its Children among its OtherTestData.
+const childrenKey = "openfunction.dev/children"
+
+// Children is an owned.Interface that records what it is asked for. A child of
+// which the row says nothing was just made: it lives and has not reported.
+type Children struct {
+	// Applied are the objects of all calls of Apply, in order.
+	Applied []owned.Object
+	// Kept are the objects of each call of Prune.
+	Kept [][]owned.Object
+
+	scheme   *runtime.Scheme
+	answers  map[childKey]answer
+	applyErr error
+	pruneErr error
+}
+
+var _ owned.Interface = (*Children)(nil)
+
+type childKey struct{ kind, name string }
+
+type answer struct {
+	live      *unstructured.Unstructured
+	condition *apis.Condition
+}
+
+// ChildOption says how the children of a row answer.
+type ChildOption func(*Children)
+
+// Observe makes the OtherTestData of a row whose children answer like that.
+func Observe(options ...ChildOption) map[string]any {
+	return map[string]any{childrenKey: options}
+}
+
+func childrenOf(row *rtesting.TableRow, scheme *runtime.Scheme) *Children {
+	children := &Children{scheme: scheme, answers: make(map[childKey]answer)}
+	options, _ := row.OtherTestData[childrenKey].([]ChildOption)
+	for _, option := range options {
+		option(children)
+	}
+	// The row is a copy, its map is not.
+	data := maps.Clone(row.OtherTestData)
+	if data == nil {
+		data = make(map[string]any)
+	}
+	data[childrenKey] = children
+	row.OtherTestData = data
+	return children
+}
+
+// Child makes the child of that kind and name report a condition; its type does
+// not matter. With a nil condition it has not reported.
+func Child(kind, name string, condition *apis.Condition) ChildOption {
+	return func(c *Children) {
+		a := c.answers[childKey{kind, name}]
+		a.condition = condition
+		if a.live == nil {
+			a.live = &unstructured.Unstructured{Object: map[string]any{}}
+		}
+		c.answers[childKey{kind, name}] = a
+	}
+}
+
+// ReadyChild makes the child of that kind and name report True.
+func ReadyChild(kind, name string) ChildOption {
+	return Child(kind, name, &apis.Condition{Status: corev1.ConditionTrue})
+}
+
+// FailedChild makes the child of that kind and name report False.
+func FailedChild(kind, name, reason, message string) ChildOption {
+	return Child(kind, name, &apis.Condition{Status: corev1.ConditionFalse, Reason: reason, Message: message})
+}
+
+// LiveChild makes live what is seen of the child of its kind and name.
+func LiveChild(live *unstructured.Unstructured, condition *apis.Condition) ChildOption {
+	return func(c *Children) {
+		c.answers[childKey{live.GetKind(), live.GetName()}] = answer{live: live, condition: condition}
+	}
+}
+
+// AbsentChild keeps the child of that kind and name from being made, for the
+// reason that the condition says; nil means that the kind's watch has not
+// synced or the namespace is going away.
+func AbsentChild(kind, name string, condition *apis.Condition) ChildOption {
+	return func(c *Children) {
+		c.answers[childKey{kind, name}] = answer{condition: condition}
+	}
+}
+
+// ApplyFails makes Apply return err once it observed all children.
+func ApplyFails(err error) ChildOption {
+	return func(c *Children) { c.applyErr = err }
+}
+
+// PruneFails makes Prune return err.
+func PruneFails(err error) ChildOption {
+	return func(c *Children) { c.pruneErr = err }
+}
+
+// Apply implements owned.Interface.
+func (c *Children) Apply(_ context.Context, owner kmeta.OwnerRefable, objects []owned.Object) ([]owned.Observation, error) {
+	observations := make([]owned.Observation, 0, len(objects))
+	for _, object := range objects {
+		observation := c.observe(owner, object)
+		c.Applied = append(c.Applied, object)
+		observations = append(observations, observation)
+		if observation.Live == nil {
+			break
+		}
+	}
+	return observations, c.applyErr
+}
+
+func (c *Children) observe(owner kmeta.OwnerRefable, object owned.Object) owned.Observation {
+	gvk := c.kindOf(object)
+	a, known := c.answers[childKey{gvk.Kind, object.GetName()}]
+	if !known {
+		a.live = &unstructured.Unstructured{Object: map[string]any{}}
+	}
+	if a.live != nil {
+		a.live = a.live.DeepCopy()
+		a.live.SetGroupVersionKind(gvk)
+		a.live.SetNamespace(owner.GetObjectMeta().GetNamespace())
+		a.live.SetName(object.GetName())
+	}
+	return owned.Observation{
+		GroupVersionKind: gvk,
+		Name:             object.GetName(),
+		Live:             a.live,
+		Reports:          object.Reports,
+		Condition:        a.condition.DeepCopy(),
+	}
+}
+
+// kindOf falls back on what the object says of itself.
+func (c *Children) kindOf(object owned.Object) schema.GroupVersionKind {
+	kinds, _, err := c.scheme.ObjectKinds(object.Resource)
+	if err != nil {
+		return object.GetObjectKind().GroupVersionKind()
+	}
+	return kinds[0]
+}
+
+// Prune implements owned.Interface.
+func (c *Children) Prune(_ context.Context, _ kmeta.OwnerRefable, keep []owned.Object) error {
+	c.Kept = append(c.Kept, keep)
+	return c.pruneErr
+}
+
+// WantApplied is a post-condition: exactly these objects were applied, in order.
+func WantApplied(want ...owned.Object) func(*testing.T, *rtesting.TableRow) {
+	return func(t *testing.T, row *rtesting.TableRow) {
+		t.Helper()
+		if diff := cmp.Diff(want, childrenIn(t, row).Applied, equateObjects...); diff != "" {
+			t.Errorf("Unexpected objects applied (-want, +got):\n%s", diff)
+		}
+	}
+}
+
+// WantPruned is a post-condition: Prune was called exactly once, to keep these.
+func WantPruned(keep ...owned.Object) func(*testing.T, *rtesting.TableRow) {
+	return func(t *testing.T, row *rtesting.TableRow) {
+		t.Helper()
+		if diff := cmp.Diff([][]owned.Object{keep}, childrenIn(t, row).Kept, equateObjects...); diff != "" {
+			t.Errorf("Unexpected objects kept (-want, +got):\n%s", diff)
+		}
+	}
+}
+
+// WantNotPruned is a post-condition: Prune was not called.
+func WantNotPruned(t *testing.T, row *rtesting.TableRow) {
+	t.Helper()
+	if kept := childrenIn(t, row).Kept; len(kept) != 0 {
+		t.Errorf("Prune was called, keeping %v", kept)
+	}
+}
+
+var equateObjects = []cmp.Option{
+	cmpopts.EquateEmpty(),
+	cmpopts.IgnoreUnexported(resource.Quantity{}),
+}
+
+func childrenIn(t *testing.T, row *rtesting.TableRow) *Children {
+	t.Helper()
+	children, ok := row.OtherTestData[childrenKey].(*Children)
+	if !ok {
+		t.Fatal("The row was not run by a factory of MakeFactory.")
+	}
+	return children
+}

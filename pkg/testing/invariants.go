@@ -1,0 +1,165 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package testing
+
+import (
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"knative.dev/pkg/apis"
+	duckv1 "knative.dev/pkg/apis/duck/v1"
+)
+
+// Object is an object of one of our kinds.
+type Object interface {
+	runtime.Object
+	duckv1.KRShaped
+}
+
+const (
+	// maxMessage bounds a condition's message: a kilobyte of another controller's
+	// words and what we say around them.
+	maxMessage = 1024 + 256
+
+	// failedGenerationBump is the reason that Knative's generated reconciler sets
+	// before each first look at a generation.
+	failedGenerationBump = "NewObservedGenFailure"
+)
+
+// StatusViolations tells which rules of a truthful status the update of an object
+// from before to after breaks. before is nil where it is not known. failed tells
+// that the reconciliation ended early, so that later conditions may not have
+// been reached.
+func StatusViolations(before, after Object, failed bool) []string {
+	c := &statusCheck{after: after, failed: failed}
+	c.completeness()
+	for _, cond := range after.GetStatus().Conditions {
+		c.condition(cond)
+	}
+	c.happiness()
+	c.words()
+	if before != nil {
+		c.progress(before)
+	}
+	return c.violations
+}
+
+type statusCheck struct {
+	after      Object
+	failed     bool
+	violations []string
+}
+
+func (c *statusCheck) violated(format string, args ...any) {
+	c.violations = append(c.violations, fmt.Sprintf(format, args...))
+}
+
+// completeness: the generation was observed and every condition is there, once.
+func (c *statusCheck) completeness() {
+	status := c.after.GetStatus()
+	if status.ObservedGeneration != c.after.GetGeneration() {
+		c.violated("observedGeneration is %d, generation is %d", status.ObservedGeneration, c.after.GetGeneration())
+	}
+	seen := make(map[apis.ConditionType]bool)
+	for _, cond := range status.Conditions {
+		if seen[cond.Type] {
+			c.violated("condition %s is there twice", cond.Type)
+		}
+		seen[cond.Type] = true
+	}
+	for _, t := range conditionTypes(c.after) {
+		if !seen[t] {
+			c.violated("condition %s is missing", t)
+		}
+	}
+}
+
+// conditionTypes are those that the object's condition set consists of.
+func conditionTypes(o Object) []apis.ConditionType {
+	var blank duckv1.Status
+	o.GetConditionSet().Manage(&blank).InitializeConditions()
+	types := make([]apis.ConditionType, 0, len(blank.Conditions))
+	for _, cond := range blank.Conditions {
+		types = append(types, cond.Type)
+	}
+	return types
+}
+
+// condition: every one that is not True says why, briefly.
+func (c *statusCheck) condition(cond apis.Condition) {
+	switch cond.Status {
+	case corev1.ConditionTrue:
+	case corev1.ConditionFalse, corev1.ConditionUnknown:
+		untouched := c.failed && cond.IsUnknown()
+		if cond.Reason == "" && !untouched {
+			c.violated("condition %s is %s without a reason", cond.Type, cond.Status)
+		}
+		if cond.Reason == failedGenerationBump && !c.failed {
+			c.violated("condition %s was not set for this generation", cond.Type)
+		}
+	default:
+		c.violated("condition %s has status %q", cond.Type, cond.Status)
+	}
+	if len(cond.Message) > maxMessage {
+		c.violated("the message of condition %s has %d bytes, more than %d", cond.Type, len(cond.Message), maxMessage)
+	}
+}
+
+// happiness: the top condition says neither more nor less than its dependents.
+func (c *statusCheck) happiness() {
+	set := c.after.GetConditionSet()
+	top := set.Manage(c.after.GetStatus()).GetTopLevelCondition()
+	if top == nil || top.Reason == failedGenerationBump {
+		return
+	}
+	want := apis.Condition{Status: corev1.ConditionTrue}
+	var reasons []string
+	for _, t := range conditionTypes(c.after) {
+		cond := c.after.GetStatus().GetCondition(t)
+		switch {
+		case t == top.Type || cond == nil:
+			continue
+		case cond.IsFalse() && !want.IsFalse():
+			want.Status, reasons = corev1.ConditionFalse, []string{cond.Reason}
+		case cond.IsUnknown() && want.IsTrue():
+			want.Status, reasons = corev1.ConditionUnknown, []string{cond.Reason}
+		case cond.Status == want.Status:
+			reasons = append(reasons, cond.Reason)
+		}
+	}
+	if len(conditionTypes(c.after)) == 1 {
+		return
+	}
+	if top.Status != want.Status {
+		c.violated("condition %s is %s, its dependents make it %s", top.Type, top.Status, want.Status)
+	} else if !top.IsTrue() && !slices.Contains(reasons, top.Reason) {
+		c.violated("condition %s has the reason %q, its dependents have %q", top.Type, top.Reason, reasons)
+	}
+}
+
+// progress: nothing goes back or vanishes.
+func (c *statusCheck) progress(before Object) {
+	was, is := before.GetStatus(), c.after.GetStatus()
+	if is.ObservedGeneration < was.ObservedGeneration {
+		c.violated("observedGeneration goes back from %d to %d", was.ObservedGeneration, is.ObservedGeneration)
+	}
+	for _, old := range was.Conditions {
+		cond := is.GetCondition(old.Type)
+		if cond == nil {
+			c.violated("condition %s vanishes", old.Type)
+			continue
+		}
+		from, to := old.LastTransitionTime.Inner, cond.LastTransitionTime.Inner
+		if to.Before(&from) {
+			c.violated("lastTransitionTime of condition %s goes back from %v to %v", old.Type, from, to)
+		}
+		if cond.Status == old.Status && cond.Reason == old.Reason && cond.Message == old.Message && !to.Equal(&from) {
+			c.violated("lastTransitionTime of condition %s changes though nothing else does", old.Type)
+		}
+	}
+}

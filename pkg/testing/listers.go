@@ -1,0 +1,57 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package testing
+
+import (
+	"k8s.io/apimachinery/pkg/runtime"
+	rtesting "knative.dev/pkg/reconciler/testing"
+
+	"openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/client/clientset/versioned/scheme"
+	listers "openfunction.dev/openfunction/pkg/client/listers/functions/v1beta2"
+)
+
+// Listers list the objects of our kinds in a table row.
+type Listers struct {
+	sorter rtesting.ObjectSorter
+}
+
+// NewListers returns Listers of the objects that are of our kinds; others are
+// for the dynamic client alone.
+func NewListers(objects []runtime.Object) *Listers {
+	l := &Listers{sorter: rtesting.NewObjectSorter(scheme.Scheme)}
+	for _, object := range objects {
+		if isOurs(object) {
+			l.sorter.AddObjects(object)
+		}
+	}
+	return l
+}
+
+func isOurs(object runtime.Object) bool {
+	_, _, err := scheme.Scheme.ObjectKinds(object)
+	return err == nil
+}
+
+// Objects returns the objects of our kinds.
+func (l *Listers) Objects() []runtime.Object {
+	return l.sorter.ObjectsForSchemeFunc(v1beta2.AddToScheme)
+}
+
+// FunctionLister lists the Functions of the row.
+func (l *Listers) FunctionLister() listers.FunctionLister {
+	return listers.NewFunctionLister(l.sorter.IndexerForObjectType(&v1beta2.Function{}))
+}
+
+// BuilderLister lists the Builders of the row.
+func (l *Listers) BuilderLister() listers.BuilderLister {
+	return listers.NewBuilderLister(l.sorter.IndexerForObjectType(&v1beta2.Builder{}))
+}
+
+// ServingLister lists the Servings of the row.
+func (l *Listers) ServingLister() listers.ServingLister {
+	return listers.NewServingLister(l.sorter.IndexerForObjectType(&v1beta2.Serving{}))
+}
