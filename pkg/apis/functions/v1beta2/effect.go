@@ -1,0 +1,99 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package v1beta2
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"openfunction.dev/openfunction/pkg/apis/functions"
+)
+
+// WithoutEffect lists the fields of the spec, by path, that are accepted so that
+// manifests of the old project keep working but that change nothing yet. It is
+// the only such list: admission warns of them and a condition names them.
+func (fs *FunctionSpec) WithoutEffect() []string {
+	var fields fieldList
+	fields.add("workloadRuntime", strings.EqualFold(string(fs.WorkloadRuntime), string(WorkloadRuntimeWasmEdge)))
+	if fs.Build != nil {
+		fields.addAll("build.", fs.Build.WithoutEffect())
+	}
+	if fs.Serving != nil {
+		fields.addAll("serving.", fs.Serving.WithoutEffect())
+	}
+	return fields
+}
+
+// WithoutEffect lists the fields that change nothing yet.
+func (bs *BuildSpec) WithoutEffect() []string {
+	var fields fieldList
+	fields.add("dockerfile", isSet(bs.Dockerfile))
+	return fields
+}
+
+// WithoutEffect lists the fields that change nothing yet.
+func (ws *WorkloadSpec) WithoutEffect() []string {
+	var fields fieldList
+	if ws.Triggers != nil {
+		fields.addAll("triggers.", ws.Triggers.WithoutEffect())
+	}
+	fields.add("outputs", len(ws.Outputs) > 0)
+	fields.add("bindings", len(ws.Bindings) > 0)
+	fields.add("pubsub", len(ws.Pubsub) > 0)
+	fields.add("states", len(ws.States) > 0)
+	fields.add("scaleOptions.keda", ws.ScaleOptions != nil && ws.ScaleOptions.Keda != nil)
+	for _, key := range slices.Sorted(maps.Keys(ws.Annotations)) {
+		fields.add(keyPath("annotations", key), annotationWithoutEffect(key))
+	}
+	fields.add("hooks", ws.Hooks != nil)
+	fields.add("tracing", ws.Tracing != nil)
+	fields.add("workloadType", ws.WorkloadType != "")
+	return fields
+}
+
+// WithoutEffect lists the fields that change nothing yet.
+func (t *Triggers) WithoutEffect() []string {
+	var fields fieldList
+	if h := t.HTTP; h != nil {
+		fields.add("http.engine", h.Engine != nil && *h.Engine == HTTPEngineKeda)
+		if r := h.Route; r != nil {
+			fields.add("http.route.gatewayRef", r.GatewayRef != nil)
+			fields.add("http.route.hostnames", len(r.Hostnames) > 0)
+			fields.add("http.route.rules", len(r.Rules) > 0)
+		}
+	}
+	fields.add("dapr", len(t.Dapr) > 0)
+	fields.add("inputs", len(t.Inputs) > 0)
+	return fields
+}
+
+// Old switches of Dapr that are accepted among the annotations of a serving.
+const (
+	daprDomain                = "dapr.io"
+	annotationEnableDapr      = functions.Domain + "/enable-dapr"
+	annotationDaprServiceMode = functions.Domain + "/dapr-service-mode"
+)
+
+// annotationWithoutEffect tells whether an annotation is an old switch of Dapr.
+func annotationWithoutEffect(key string) bool {
+	domain, _, _ := strings.Cut(key, "/")
+	return domain == daprDomain || key == annotationEnableDapr || key == annotationDaprServiceMode
+}
+
+type fieldList []string
+
+func (l *fieldList) add(path string, set bool) {
+	if set {
+		*l = append(*l, path)
+	}
+}
+
+func (l *fieldList) addAll(prefix string, paths []string) {
+	for _, path := range paths {
+		*l = append(*l, prefix+path)
+	}
+}
