@@ -1,0 +1,25 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Command webhook admits functions, builders, servings and our ConfigMaps.
+package main
+
+import (
+	"knative.dev/pkg/injection/sharedmain"
+	"knative.dev/pkg/signals"
+	knativewebhook "knative.dev/pkg/webhook"
+
+	"openfunction.dev/openfunction/pkg/webhook"
+)
+
+func main() {
+	ctx := knativewebhook.WithOptions(signals.NewContext(), webhook.Options())
+	sharedmain.MainWithContext(ctx, webhook.Component(),
+		webhook.NewCertificates,
+		webhook.NewDefaulting,
+		webhook.NewValidation,
+		webhook.NewConfigValidation,
+	)
+}

@@ -1,0 +1,107 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package webhook admits our kinds and ConfigMaps: it fills in defaults, refuses
+// what could not work, and keeps its own certificate.
+package webhook
+
+import (
+	"context"
+
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"knative.dev/pkg/configmap"
+	"knative.dev/pkg/controller"
+	"knative.dev/pkg/logging"
+	"knative.dev/pkg/webhook"
+	"knative.dev/pkg/webhook/certificates"
+	"knative.dev/pkg/webhook/resourcesemantics"
+	"knative.dev/pkg/webhook/resourcesemantics/defaulting"
+	"knative.dev/pkg/webhook/resourcesemantics/validation"
+
+	"openfunction.dev/openfunction/pkg/apis/config"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+)
+
+// Names of the webhook configurations, which are also those of the webhooks.
+const (
+	DefaultingName       = "webhook.openfunction.io"
+	ValidationName       = "validation.webhook.openfunction.io"
+	ConfigValidationName = "config.webhook.openfunction.io"
+)
+
+const (
+	component   = "webhook"
+	secretName  = "webhook-certs"
+	defaultPort = 8443
+)
+
+// Options returns how the webhook serves; TLS 1.3 is the framework's default.
+func Options() webhook.Options {
+	return webhook.Options{
+		ServiceName: component,
+		SecretName:  webhook.SecretNameFromEnv(secretName),
+		Port:        webhook.PortFromEnv(defaultPort),
+	}
+}
+
+// Component is the name of this program in logs, metrics and leases.
+func Component() string { return component }
+
+// NewCertificates returns what keeps the certificate that the others serve with.
+func NewCertificates(ctx context.Context, cmw configmap.Watcher) *controller.Impl {
+	return certificates.NewController(ctx, cmw)
+}
+
+// NewDefaulting returns what fills in defaults. Unknown fields are allowed, as
+// the API server has removed or refused them, as the request asked, by then.
+func NewDefaulting(ctx context.Context, cmw configmap.Watcher) *controller.Impl {
+	return defaulting.NewAdmissionController(ctx, DefaultingName, "/defaulting", kinds(), withConfig(ctx, cmw), false)
+}
+
+// NewValidation returns what refuses bad objects.
+func NewValidation(ctx context.Context, cmw configmap.Watcher) *controller.Impl {
+	handlers := kinds()
+	for gvk, kind := range handlers {
+		handlers[gvk] = writeOnly{kind}
+	}
+	return validation.NewAdmissionController(ctx, ValidationName, "/validation", handlers, withConfig(ctx, cmw), false)
+}
+
+func kinds() map[schema.GroupVersionKind]resourcesemantics.GenericCRD {
+	return map[schema.GroupVersionKind]resourcesemantics.GenericCRD{
+		v1beta2.SchemeGroupVersion.WithKind("Function"): &v1beta2.Function{},
+		v1beta2.SchemeGroupVersion.WithKind("Builder"):  &v1beta2.Builder{},
+		v1beta2.SchemeGroupVersion.WithKind("Serving"):  &v1beta2.Serving{},
+	}
+}
+
+// withConfig makes what an administrator configured part of every request.
+func withConfig(ctx context.Context, cmw configmap.Watcher) func(context.Context) context.Context {
+	store := config.NewStore(logging.FromContext(ctx).Named("config-store"))
+	store.WatchConfigs(cmw)
+	return store.ToContext
+}
+
+// writeOnly limits validation to writes of the object itself: a deletion or a
+// status that the webhook could hold up would leave things half done.
+type writeOnly struct {
+	resourcesemantics.GenericCRD
+}
+
+var (
+	_ resourcesemantics.VerbLimited        = writeOnly{}
+	_ resourcesemantics.SubResourceLimited = writeOnly{}
+)
+
+// SupportedVerbs implements resourcesemantics.VerbLimited.
+func (writeOnly) SupportedVerbs() []admissionregistrationv1.OperationType {
+	return []admissionregistrationv1.OperationType{admissionregistrationv1.Create, admissionregistrationv1.Update}
+}
+
+// SupportedSubResources implements resourcesemantics.SubResourceLimited.
+func (writeOnly) SupportedSubResources() []string {
+	return []string{""}
+}
