@@ -1,0 +1,64 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package strategytest
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/yaml"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+)
+
+var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
+
+const header = `# Copyright 2026 The OpenFunction Authors.
+# SPDX-License-Identifier: Apache-2.0
+`
+
+// Golden compares what the plug-in makes of b with the file testdata/<name>.yaml;
+// with the flag -update it writes the file.
+func (c Contract) Golden(ctx context.Context, t *testing.T, name string, b *v1beta2.Builder) {
+	t.Helper()
+	objects, err := c.Strategy.Objects(ctx, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	scheme := runtime.NewScheme()
+	if err := c.AddToScheme(scheme); err != nil {
+		t.Fatal(err)
+	}
+	got := bytes.NewBufferString(header)
+	for _, object := range objects {
+		content, err := yaml.Marshal(toUnstructured(t, scheme, object).Object)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got.WriteString("---\n")
+		got.Write(content)
+	}
+	file := filepath.Join("testdata", name+".yaml")
+	if *update {
+		if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("%v; run go test with -update to write it", err)
+	}
+	if diff := cmp.Diff(string(want), got.String()); diff != "" {
+		t.Errorf("%s: (-want +got)\n%s", file, diff)
+	}
+}
