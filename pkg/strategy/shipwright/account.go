@@ -1,0 +1,32 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package shipwright
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/utils/ptr"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+)
+
+// makeServiceAccount returns the account of a run whose builder image is
+// private: the one that Shipwright would generate carries the push secret alone,
+// and the node needs the pull secret. It has the name that Shipwright looks for.
+// Builds run the code of users, so it has no token.
+func makeServiceAccount(b *v1beta2.Builder) *corev1.ServiceAccount {
+	pull := b.Spec.BuilderCredentials.Name
+	account := &corev1.ServiceAccount{
+		ObjectMeta:                   makeObjectMeta(b),
+		AutomountServiceAccountToken: ptr.To(false),
+		ImagePullSecrets:             []corev1.LocalObjectReference{{Name: pull}},
+		// The run image and the cache may be as private as the builder image.
+		Secrets: []corev1.ObjectReference{{Name: pull}},
+	}
+	if push := b.Spec.ImageCredentials; push != nil && push.Name != pull {
+		account.Secrets = append(account.Secrets, corev1.ObjectReference{Name: push.Name})
+	}
+	return account
+}

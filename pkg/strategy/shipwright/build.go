@@ -1,0 +1,135 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package shipwright
+
+import (
+	"path/filepath"
+	"strings"
+	"time"
+
+	buildv1beta1 "github.com/shipwright-io/build/pkg/apis/build/v1beta1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/utils/ptr"
+	"knative.dev/pkg/apis"
+
+	"openfunction.dev/openfunction/pkg/apis/config"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+)
+
+// makeBuildSpec returns what to build. Output labels, annotations and timestamps
+// stay unset: they would make Shipwright rewrite the image after the push.
+func makeBuildSpec(b *v1beta2.Builder, cfg *config.Build) (*buildv1beta1.BuildSpec, error) {
+	source, errs := makeSource(b.Spec.SrcRepo)
+	if b.Spec.Image == "" {
+		errs = errs.Also(apis.ErrMissingField("image"))
+	}
+	chosen := makeStrategy(b.Spec.Shipwright, cfg)
+	params, paramErrs := makeParams(b, cfg, isOurs(chosen))
+	if errs = errs.Also(paramErrs); errs != nil {
+		return nil, errs.ViaField("spec")
+	}
+	spec := &buildv1beta1.BuildSpec{
+		Source:      source,
+		Strategy:    chosen,
+		ParamValues: params,
+		Output:      makeOutput(b, cfg.InsecureRegistries),
+		Timeout:     makeTimeout(b, cfg.DefaultTimeout),
+	}
+	if !isOurs(chosen) {
+		spec.Env = makeEnv(b.Spec.Env)
+	}
+	return spec, nil
+}
+
+func makeSource(repo *v1beta2.GitRepo) (*buildv1beta1.Source, *apis.FieldError) {
+	switch {
+	case repo == nil:
+		return nil, apis.ErrMissingField("srcRepo")
+	case repo.URL == "" && repo.BundleContainer == nil:
+		return nil, apis.ErrMissingOneOf("url", "bundleContainer").ViaField("srcRepo")
+	}
+	var secret *string
+	if repo.Credentials != nil {
+		secret = &repo.Credentials.Name
+	}
+	source := &buildv1beta1.Source{}
+	if repo.BundleContainer != nil {
+		source.Type = buildv1beta1.OCIArtifactType
+		source.OCIArtifact = &buildv1beta1.OCIArtifact{Image: repo.BundleContainer.Image, PullSecret: secret}
+	} else {
+		source.Type = buildv1beta1.GitType
+		source.Git = &buildv1beta1.Git{URL: repo.URL, Revision: nonEmpty(repo.Revision), CloneSecret: secret}
+	}
+	if folder := nonEmpty(repo.SourceSubPath); folder != nil {
+		// A build reads only its own source, whatever admission let through.
+		if !filepath.IsLocal(*folder) {
+			return nil, apis.ErrInvalidValue(*folder, "sourceSubPath", "must stay inside the source").ViaField("srcRepo")
+		}
+		source.ContextDir = folder
+	}
+	return source, nil
+}
+
+func makeStrategy(engine *v1beta2.ShipwrightEngine, cfg *config.Build) buildv1beta1.Strategy {
+	if engine == nil || engine.Strategy == nil {
+		return buildv1beta1.Strategy{Name: cfg.DefaultStrategy, Kind: ptr.To(buildv1beta1.ClusterBuildStrategyKind)}
+	}
+	kind := ptr.Deref(engine.Strategy.Kind, string(buildv1beta1.NamespacedBuildStrategyKind))
+	return buildv1beta1.Strategy{Name: engine.Strategy.Name, Kind: ptr.To(buildv1beta1.BuildStrategyKind(kind))}
+}
+
+func makeOutput(b *v1beta2.Builder, insecure sets.Set[string]) buildv1beta1.Image {
+	output := buildv1beta1.Image{Image: b.Spec.Image}
+	if b.Spec.ImageCredentials != nil {
+		output.PushSecret = &b.Spec.ImageCredentials.Name
+	}
+	if insecure.Has(registryOf(b.Spec.Image)) {
+		output.Insecure = ptr.To(true)
+	}
+	return output
+}
+
+// registryOf returns the host or host:port of an image reference: as everywhere,
+// the first part is one when it could not be the name of a repository.
+func registryOf(image string) string {
+	first, _, found := strings.Cut(image, "/")
+	if found && (strings.ContainsAny(first, ".:") || first == "localhost") {
+		return first
+	}
+	return "docker.io"
+}
+
+// makeTimeout returns how long the run may take. Tekton counts it from the start
+// of the task, so that it ends builds when we are not there to do so.
+func makeTimeout(b *v1beta2.Builder, byDefault time.Duration) *metav1.Duration {
+	timeout := byDefault
+	if b.Spec.Timeout != nil {
+		timeout = b.Spec.Timeout.Duration
+	}
+	if engine := b.Spec.Shipwright; engine != nil && engine.Timeout != nil {
+		timeout = min(timeout, engine.Timeout.Duration)
+	}
+	return &metav1.Duration{Duration: timeout}
+}
+
+// makeEnv returns the environment for strategies that take it as Shipwright
+// passes it on. The kubelet would expand $(NAME), and reads $$( as $(.
+func makeEnv(env map[string]string) []corev1.EnvVar {
+	vars := make([]corev1.EnvVar, 0, len(env))
+	for _, name := range sets.List(sets.KeySet(env)) {
+		vars = append(vars, corev1.EnvVar{Name: name, Value: strings.ReplaceAll(env[name], "$(", "$$(")})
+	}
+	return vars
+}
+
+func nonEmpty(text *string) *string {
+	if text == nil || *text == "" {
+		return nil
+	}
+	return text
+}

@@ -1,0 +1,100 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package shipwright
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	buildv1beta1 "github.com/shipwright-io/build/pkg/apis/build/v1beta1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/strategy"
+)
+
+const (
+	// timeoutReason is Shipwright's reason of a run that Tekton ended; its
+	// package of reasons would bring Tekton and more into our binary.
+	timeoutReason = "BuildRunTimeout"
+
+	// seeLog begins the part of Shipwright's messages that names a command; the
+	// one that we show works for every step.
+	seeLog = ", for detailed information"
+
+	stepPrefix = "step-"
+)
+
+// reasonWord is what the reason of a condition looks like.
+var reasonWord = regexp.MustCompile(`^[A-Z][A-Za-z0-9]{0,62}$`)
+
+// Result implements strategy.Strategy.
+func (Strategy) Result(run *unstructured.Unstructured) (strategy.Result, error) {
+	var br buildv1beta1.BuildRun
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(run.Object, &br); err != nil {
+		return strategy.Result{}, fmt.Errorf("reading BuildRun %q: %w", run.GetName(), err)
+	}
+	result := strategy.Result{Sources: sourcesOf(br.Status.Source)}
+	if output := br.Status.Output; output != nil {
+		result.Output = v1beta2.BuildOutput{Digest: output.Digest, Size: output.Size}
+	}
+	if cond := br.Status.GetCondition(buildv1beta1.Succeeded); cond.GetStatus() == corev1.ConditionFalse {
+		result.Reason, result.Message = failureOf(cond, br.Status.FailureDetails)
+	}
+	return result, nil
+}
+
+// failureOf prefers what the failed step said of itself over what Shipwright
+// knows, which is that the step failed. What a step says is the user's text.
+func failureOf(cond *buildv1beta1.Condition, details *buildv1beta1.FailureDetails) (reason, message string) {
+	switch cond.Reason {
+	case timeoutReason:
+		return v1beta2.ReasonTimeout, strategy.Message(cond.Message)
+	case buildv1beta1.BuildRunStateCancel:
+		return v1beta2.StateReasonCancelled, strategy.Message(cond.Message)
+	}
+	reason = cond.Reason
+	message, _, _ = strings.Cut(cond.Message, seeLog)
+	if details == nil {
+		return reason, strategy.Message(message)
+	}
+	if reasonWord.MatchString(details.Reason) {
+		reason = details.Reason
+	}
+	if details.Message != "" {
+		message = inStep(details)
+	}
+	return reason, strategy.Message(message)
+}
+
+func inStep(details *buildv1beta1.FailureDetails) string {
+	if details.Location == nil || details.Location.Container == "" {
+		return details.Message
+	}
+	step := strings.TrimPrefix(details.Location.Container, stepPrefix)
+	return "step " + step + ": " + details.Message
+}
+
+func sourcesOf(source *buildv1beta1.SourceResult) []v1beta2.SourceResult {
+	if source == nil || (source.Git == nil && source.OciArtifact == nil) {
+		return nil
+	}
+	result := v1beta2.SourceResult{Name: "default"}
+	if git := source.Git; git != nil {
+		result.Git = &v1beta2.GitSourceResult{
+			CommitSha:    strategy.Message(git.CommitSha),
+			CommitAuthor: strategy.Message(git.CommitAuthor),
+			BranchName:   strategy.Message(git.BranchName),
+		}
+	}
+	if bundle := source.OciArtifact; bundle != nil {
+		result.Bundle = &v1beta2.BundleSourceResult{Digest: strategy.Message(bundle.Digest)}
+	}
+	return []v1beta2.SourceResult{result}
+}
