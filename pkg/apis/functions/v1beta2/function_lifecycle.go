@@ -75,6 +75,7 @@ func (fs *FunctionStatus) MarkBuildNotRequired() {
 func (fs *FunctionStatus) MarkBuildCancelled() {
 	functionCondSet.Manage(fs).MarkFalse(FunctionConditionBuilderReady, StateReasonCancelled,
 		"spec.build.state is Cancelled; remove it and set another spec.build.rebuildToken to build again")
+	fs.summariseBuild(StateCanceled, "")
 }
 
 // MarkBuildWaitingForCancel says that the superseded Builder of that name has to
@@ -82,12 +83,14 @@ func (fs *FunctionStatus) MarkBuildCancelled() {
 func (fs *FunctionStatus) MarkBuildWaitingForCancel(name string) {
 	functionCondSet.Manage(fs).MarkUnknown(FunctionConditionBuilderReady, ReasonWaitingForCancel,
 		"the superseded Builder %q is being cancelled", name)
+	fs.summariseBuild(StateBuilding, "")
 }
 
 // MarkBuilderNotOwned says that a Builder of the wanted name is not ours.
 func (fs *FunctionStatus) MarkBuilderNotOwned(name string) {
 	functionCondSet.Manage(fs).MarkFalse(FunctionConditionBuilderReady, ReasonNotOwned,
 		"Builder %q exists and does not belong to this Function; delete or rename it", name)
+	fs.summariseBuild(StateFailed, name)
 }
 
 // MarkBuilt says that the current inputs were built by a Builder that is gone.
@@ -117,16 +120,20 @@ func (fs *FunctionStatus) PropagateBuilder(b *Builder, keeps string) {
 		fs.Revision = &FunctionRevision{ImageDigest: b.Status.Output.Digest}
 		fs.Sources = b.Status.Sources
 	}
-	fs.Build = &FunctionBuildStatus{
-		State:         StateBuilding,
-		ResourceRef:   b.Name,
-		BuildDuration: b.Status.BuildDuration,
+	state := StateBuilding
+	if !fs.GetCondition(FunctionConditionBuilderReady).IsUnknown() {
+		state = b.Status.State
 	}
+	fs.summariseBuild(state, b.Name)
+	fs.Build.BuildDuration = b.Status.BuildDuration
+}
+
+// summariseBuild repeats the condition in the words of the old project.
+func (fs *FunctionStatus) summariseBuild(state, name string) {
 	own := fs.GetCondition(FunctionConditionBuilderReady)
-	if !own.IsUnknown() {
-		fs.Build.State = b.Status.State
+	fs.Build = &FunctionBuildStatus{
+		State: state, Reason: own.GetReason(), Message: own.GetMessage(), ResourceRef: name,
 	}
-	fs.Build.Reason, fs.Build.Message = own.GetReason(), own.GetMessage()
 }
 
 // MarkServingNotRequired says that the function only builds.
@@ -148,6 +155,7 @@ func (fs *FunctionStatus) MarkWaitingForImage() {
 func (fs *FunctionStatus) MarkServingNotOwned(name string) {
 	functionCondSet.Manage(fs).MarkFalse(FunctionConditionServingReady, ReasonNotOwned,
 		"Serving %q exists and does not belong to this Function; delete or rename it", name)
+	fs.summariseServing(name)
 }
 
 // PropagateServing makes the condition of the current Serving the Function's.
