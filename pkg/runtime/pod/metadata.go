@@ -12,12 +12,17 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// labels returns the labels of the pods: ours are written last.
-func labels(s *v1beta2.Serving) map[string]string {
-	ours := map[string]string{
+// Identity returns the labels of everything that runs s.
+func Identity(s *v1beta2.Serving) map[string]string {
+	return map[string]string{
 		functions.FunctionLabelKey: functionName(s),
 		functions.ServingLabelKey:  s.Name,
 	}
+}
+
+// labels returns the labels of the pods: ours are written last.
+func labels(s *v1beta2.Serving) map[string]string {
+	ours := Identity(s)
 	if s.Spec.Version != nil {
 		ours[functions.VersionLabelKey] = *s.Spec.Version
 	}
