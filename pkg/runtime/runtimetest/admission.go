@@ -1,0 +1,60 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package runtimetest
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// testAdmitted keeps the Applier from fighting a webhook for ever: what is set
+// must be what is stored.
+func (s *suite) testAdmitted(t *testing.T) {
+	if s.Admit == nil {
+		return
+	}
+	for _, object := range s.everything(t) {
+		want := s.content(t, object)
+		if err := s.Admit(context.Background(), object); err != nil {
+			t.Errorf("%s: refused: %v", object.GetName(), err)
+		}
+		for _, difference := range rewritten(want, s.content(t, object), object.GetName()) {
+			t.Error(difference)
+		}
+	}
+}
+
+// rewritten returns where got does not hold what want holds; got may hold more,
+// but no longer lists.
+func rewritten(want, got any, path string) []string {
+	switch w := want.(type) {
+	case map[string]any:
+		g, _ := got.(map[string]any)
+		var differences []string
+		for key, item := range w {
+			differences = append(differences, rewritten(item, g[key], path+"."+key)...)
+		}
+		return differences
+	case []any:
+		g, _ := got.([]any)
+		if len(g) != len(w) {
+			return []string{fmt.Sprintf("%s: has %d items, want %d", path, len(g), len(w))}
+		}
+		var differences []string
+		for i := range w {
+			differences = append(differences, rewritten(w[i], g[i], fmt.Sprintf("%s[%d]", path, i))...)
+		}
+		return differences
+	default:
+		if diff := cmp.Diff(want, got); diff != "" {
+			return []string{fmt.Sprintf("%s (-want, +got): %s", path, diff)}
+		}
+		return nil
+	}
+}

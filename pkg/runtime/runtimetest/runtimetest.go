@@ -1,0 +1,135 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package runtimetest is the contract of runtimes as tests, which every Runtime
+// has to pass.
+package runtimetest
+
+import (
+	"context"
+	"testing"
+
+	k8sruntime "k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/runtime"
+)
+
+// Subject is a Runtime under test.
+type Subject struct {
+	// Runtime is what is tested.
+	Runtime runtime.Runtime
+	// AddToScheme adds the kinds that it makes.
+	AddToScheme func(*k8sruntime.Scheme) error
+	// Serving turns a Serving into one that chooses this runtime; nil where every
+	// Serving without triggers does.
+	Serving func(*v1beta2.Serving)
+	// Addressable says that functions on this runtime have an address.
+	Addressable bool
+	// Admit does to an object what the product's own admission would, where that
+	// can be called: it sets defaults in place and returns what is refused.
+	Admit func(context.Context, owned.Object) error
+}
+
+// suite is a Subject and what its tests need.
+type suite struct {
+	Subject
+	scheme *k8sruntime.Scheme
+}
+
+// Run tests a Runtime. What it makes of a corpus of Servings and splits is
+// compared with the files in testdata, which the flag -update writes.
+func Run(t *testing.T, subject Subject) {
+	t.Helper()
+	s := &suite{Subject: subject, scheme: k8sruntime.NewScheme()}
+	if err := subject.AddToScheme(s.scheme); err != nil {
+		t.Fatal("AddToScheme() =", err)
+	}
+	for requirement, test := range map[string]func(*testing.T){
+		"its name is a DNS label and what NameFor answers":          s.testName,
+		"it says which product each of its kinds belongs to":        s.testKinds,
+		"names derive from the Serving, and namespaces are its own": s.testRevisionNames,
+		"every object of a revision reports RevisionReady or none":  s.testRevisionReports,
+		"a revision is the same each time and its input unchanged":  s.testRevisionPure,
+		"pods pass the Pod Security Standard restricted":            s.testPodsRestricted,
+		"templates that ask for more are refused":                   s.testPodsRefused,
+		"labels of ours are written last on pods":                   s.testPodLabels,
+		"the image of every pod's function is the Serving's":        s.testPodImage,
+		"an address is one name for all splits":                     s.testRouteNames,
+		"exactly one object reports RouteReady":                     s.testRouteReports,
+		"a route is the same each time and its input unchanged":     s.testRoutePure,
+		"shares of traffic add up to 100":                           s.testRouteShares,
+		"a route names every target":                                s.testRouteTargets,
+		"admission takes every object and rewrites nothing of it":   s.testAdmitted,
+		"objects are as in the golden files":                        s.testGolden,
+	} {
+		t.Run(requirement, test)
+	}
+}
+
+func (s *suite) testName(t *testing.T) {
+	name := s.Runtime.Name()
+	if problems := validation.IsDNS1123Label(name); len(problems) > 0 {
+		t.Errorf("Name() = %q: %v", name, problems)
+	}
+	if got := runtime.NameFor(&s.serving("hello").Spec.WorkloadSpec); got != name {
+		t.Errorf("NameFor() = %q for a Serving of the runtime %q", got, name)
+	}
+}
+
+func (s *suite) testKinds(t *testing.T) {
+	watcher, ok := s.Runtime.(runtime.Watcher)
+	if !ok {
+		t.Fatal("the Runtime does not say which kinds it makes: it is no runtime.Watcher")
+	}
+	made := make(map[string]bool)
+	for _, kind := range watcher.Kinds() {
+		made[kind.GroupVersionKind.String()] = true
+		if !s.scheme.Recognizes(kind.GroupVersionKind) {
+			t.Errorf("%v is not in the scheme", kind.GroupVersionKind)
+		}
+		if (kind.Product == "") != (kind.InstallHint == "") {
+			t.Errorf("%v has a product or an install hint without the other", kind.GroupVersionKind)
+		}
+	}
+	for _, object := range s.everything(t) {
+		if gvk := s.kindOf(t, object); !made[gvk.String()] {
+			t.Errorf("Kinds() misses %v", gvk)
+		}
+	}
+}
+
+// everything returns all objects that the runtime makes of the corpus.
+func (s *suite) everything(t *testing.T) []owned.Object {
+	t.Helper()
+	var objects []owned.Object
+	for _, serving := range s.servings() {
+		objects = append(objects, s.revision(t, serving)...)
+	}
+	for _, targets := range splits() {
+		objects = append(objects, s.route(t, targets)...)
+	}
+	return objects
+}
+
+func (s *suite) revision(t *testing.T, serving *v1beta2.Serving) []owned.Object {
+	t.Helper()
+	objects, err := s.Runtime.Revision(context.Background(), serving)
+	if err != nil {
+		t.Fatal("Revision() =", err)
+	}
+	return objects
+}
+
+func (s *suite) route(t *testing.T, targets []runtime.Target) []owned.Object {
+	t.Helper()
+	objects, err := s.Runtime.Route(context.Background(), s.function(), targets)
+	if err != nil {
+		t.Fatal("Route() =", err)
+	}
+	return objects
+}
