@@ -1,0 +1,67 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package knative runs functions with Knative Serving: a Configuration for each
+// Serving and a Route for the Function.
+package knative
+
+import (
+	"fmt"
+
+	k8sruntime "k8s.io/apimachinery/pkg/runtime"
+	"knative.dev/serving/pkg/apis/serving"
+	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/runtime"
+)
+
+const (
+	product     = "Knative"
+	installHint = "install Knative Serving, as hack/install-runtimes.sh does"
+)
+
+// Runtime translates Servings and Functions into objects of Knative.
+type Runtime struct{}
+
+var (
+	_ runtime.Runtime = Runtime{}
+	_ runtime.Watcher = Runtime{}
+	_ runtime.Logged  = Runtime{}
+)
+
+// New returns the runtime.
+func New() Runtime {
+	return Runtime{}
+}
+
+// AddToScheme adds the kinds that Revision and Route return.
+func AddToScheme(scheme *k8sruntime.Scheme) error {
+	if err := servingv1.AddToScheme(scheme); err != nil {
+		return fmt.Errorf("adding the kinds of Knative Serving: %w", err)
+	}
+	return nil
+}
+
+// Name implements runtime.Runtime.
+func (Runtime) Name() string {
+	return string(v1beta2.HTTPEngineKnative)
+}
+
+// Kinds implements runtime.Watcher.
+func (Runtime) Kinds() []owned.Kind {
+	return []owned.Kind{
+		{GroupVersionKind: servingv1.SchemeGroupVersion.WithKind("Configuration"), Product: product, InstallHint: installHint},
+		{GroupVersionKind: servingv1.SchemeGroupVersion.WithKind("Route"), Product: product, InstallHint: installHint},
+	}
+}
+
+// LogsCommand implements runtime.Logged. Knative copies the labels of a revision
+// to its pods, and the revision has the name of its Configuration as a label.
+func (Runtime) LogsCommand(s *v1beta2.Serving) string {
+	return fmt.Sprintf("kubectl logs -n %s -l %s=%s -c %s --tail=50",
+		s.Namespace, serving.ConfigurationLabelKey, s.Name, v1beta2.FunctionContainer)
+}

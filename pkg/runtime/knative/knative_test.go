@@ -1,0 +1,49 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package knative
+
+import (
+	"context"
+	"testing"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"knative.dev/pkg/apis"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/runtime/runtimetest"
+)
+
+func TestContract(t *testing.T) {
+	runtimetest.Run(t, runtimetest.Subject{
+		Runtime:     New(),
+		AddToScheme: AddToScheme,
+		Addressable: true,
+		Admit:       admit,
+	})
+}
+
+// admit runs the code of Knative's webhook.
+func admit(ctx context.Context, object owned.Object) error {
+	ctx = apis.WithinCreate(ctx)
+	resource := object.Resource.(interface {
+		apis.Defaultable
+		apis.Validatable
+	})
+	resource.SetDefaults(ctx)
+	if err := resource.Validate(ctx); err != nil {
+		return err
+	}
+	return nil
+}
+
+func TestLogsCommand(t *testing.T) {
+	s := &v1beta2.Serving{ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: "hello-5fca1b20d9"}}
+	want := "kubectl logs -n team -l serving.knative.dev/configuration=hello-5fca1b20d9 -c function --tail=50"
+	if got := New().LogsCommand(s); got != want {
+		t.Errorf("LogsCommand() = %q, want %q", got, want)
+	}
+}

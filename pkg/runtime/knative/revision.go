@@ -1,0 +1,57 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package knative
+
+import (
+	"context"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"knative.dev/pkg/kmap"
+	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/runtime/pod"
+)
+
+// Revision implements runtime.Runtime: one Configuration, which never changes
+// and thus has one revision.
+//
+// A Configuration is Ready when its revision was; scaling to zero and back leaves
+// it so, as Knative counts only failures against it. initial-scale stays 1 by
+// default, so that Ready says that a pod has really been up.
+//
+// Knative's webhook adds to what we set (timeoutSeconds, a readiness probe,
+// empty resources) and rewrites none of it: creator and lastModifier are only
+// for Configurations without an owner.
+func (Runtime) Revision(_ context.Context, s *v1beta2.Serving) ([]owned.Object, error) {
+	template, err := pod.Template(s)
+	if err != nil {
+		return nil, err
+	}
+	annotations := kmap.Union(template.Annotations, scaling(&s.Spec.WorkloadSpec, template.Annotations), patience(s.Spec.Timeout))
+	concurrency, err := takeConcurrency(annotations)
+	if err != nil {
+		return nil, err
+	}
+	configuration := &servingv1.Configuration{
+		ObjectMeta: metav1.ObjectMeta{
+			Name:      s.Name,
+			Namespace: s.Namespace,
+			Labels:    pod.Identity(s),
+		},
+		Spec: servingv1.ConfigurationSpec{
+			Template: servingv1.RevisionTemplateSpec{
+				ObjectMeta: metav1.ObjectMeta{Labels: template.Labels, Annotations: annotations},
+				Spec: servingv1.RevisionSpec{
+					PodSpec:              template.Spec,
+					ContainerConcurrency: concurrency,
+				},
+			},
+		},
+	}
+	return []owned.Object{{Resource: configuration, Reports: v1beta2.ServingConditionRevisionReady}}, nil
+}

@@ -1,0 +1,51 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package knative
+
+import (
+	"context"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
+	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
+
+	"openfunction.dev/openfunction/pkg/apis/functions"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/runtime"
+)
+
+// Route implements runtime.Runtime: one Route, which Knative gives status.url
+// (from outside), status.address.url (inside the cluster) and, for each tag,
+// the url of an entry of status.traffic with that tag.
+//
+// Knative takes over traffic as a whole. While any target, be its share 0, has
+// no ready revision or no Configuration at all, AllTrafficAssigned is Unknown
+// (not ready yet) or False (failed or missing), nothing of a new split is put
+// into effect, and what was in effect before stays; a first Route has then a
+// url, but neither address nor traffic. Hence only Servings that are Ready may
+// be targets, and one that is to be deleted has to leave the targets first: its
+// pods go with it, whatever the Route says.
+func (Runtime) Route(_ context.Context, fn *v1beta2.Function, targets []runtime.Target) ([]owned.Object, error) {
+	traffic := make([]servingv1.TrafficTarget, 0, len(targets))
+	for _, target := range targets {
+		traffic = append(traffic, servingv1.TrafficTarget{
+			ConfigurationName: target.Serving,
+			LatestRevision:    ptr.To(true),
+			Percent:           ptr.To(target.Percent),
+			Tag:               target.Tag,
+		})
+	}
+	route := &servingv1.Route{
+		ObjectMeta: metav1.ObjectMeta{
+			Name:      fn.Name,
+			Namespace: fn.Namespace,
+			Labels:    map[string]string{functions.FunctionLabelKey: fn.Name},
+		},
+		Spec: servingv1.RouteSpec{Traffic: traffic},
+	}
+	return []owned.Object{{Resource: route, Reports: v1beta2.FunctionConditionRouteReady}}, nil
+}

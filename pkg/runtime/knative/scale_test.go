@@ -1,0 +1,138 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package knative
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
+	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+)
+
+func TestScaling(t *testing.T) {
+	for name, tc := range map[string]struct {
+		spec        v1beta2.WorkloadSpec
+		want        map[string]string
+		concurrency *int64
+	}{
+		"nothing asked for: the bound that the API promises": {
+			want: map[string]string{"autoscaling.knative.dev/max-scale": "10"},
+		},
+		"typed fields win over scaleOptions.knative, which wins over annotations": {
+			spec: v1beta2.WorkloadSpec{
+				Annotations: map[string]string{
+					"autoscaling.knative.dev/min-scale": "1",
+					"autoscaling.knative.dev/max-scale": "1",
+					"autoscaling.knative.dev/target":    "1",
+					"autoscaling.knative.dev/window":    "10s",
+				},
+				ScaleOptions: &v1beta2.ScaleOptions{
+					MinReplicas: ptr.To[int32](3),
+					MaxReplicas: ptr.To[int32](3),
+					Knative: &map[string]string{
+						"autoscaling.knative.dev/min-scale": "2",
+						"autoscaling.knative.dev/max-scale": "2",
+						"autoscaling.knative.dev/target":    "2",
+					},
+				},
+			},
+			want: map[string]string{
+				"autoscaling.knative.dev/min-scale": "3",
+				"autoscaling.knative.dev/max-scale": "3",
+				"autoscaling.knative.dev/target":    "2",
+				"autoscaling.knative.dev/window":    "10s",
+			},
+		},
+		"a bound by annotation is no default's business": {
+			spec: v1beta2.WorkloadSpec{Annotations: map[string]string{"autoscaling.knative.dev/maxScale": "3"}},
+			want: map[string]string{"autoscaling.knative.dev/maxScale": "3"},
+		},
+		"a bound in scaleOptions.knative neither": {
+			spec: v1beta2.WorkloadSpec{ScaleOptions: &v1beta2.ScaleOptions{
+				Knative: &map[string]string{"autoscaling.knative.dev/max-scale": "0"},
+			}},
+			want: map[string]string{"autoscaling.knative.dev/max-scale": "0"},
+		},
+		"zero is a number": {
+			spec: v1beta2.WorkloadSpec{ScaleOptions: &v1beta2.ScaleOptions{
+				MinReplicas: ptr.To[int32](0), MaxReplicas: ptr.To[int32](0),
+			}},
+			want: map[string]string{
+				"autoscaling.knative.dev/min-scale": "0",
+				"autoscaling.knative.dev/max-scale": "0",
+			},
+		},
+		"reserved keys do not pass through scaleOptions": {
+			spec: v1beta2.WorkloadSpec{ScaleOptions: &v1beta2.ScaleOptions{
+				MaxReplicas: ptr.To[int32](1),
+				Knative:     &map[string]string{"serving.knative.dev/creator": "me", "openfunction.io/applied": "me"},
+			}},
+			want: map[string]string{"autoscaling.knative.dev/max-scale": "1"},
+		},
+		"concurrency is a field": {
+			spec: v1beta2.WorkloadSpec{
+				Annotations: map[string]string{"autoscaling.knative.dev/container-concurrency": "1"},
+				ScaleOptions: &v1beta2.ScaleOptions{
+					MaxReplicas: ptr.To[int32](1),
+					Knative:     &map[string]string{"autoscaling.knative.dev/container-concurrency": "7"},
+				},
+			},
+			want:        map[string]string{"autoscaling.knative.dev/max-scale": "1"},
+			concurrency: ptr.To[int64](7),
+		},
+		"Knative waits as long as we do": {
+			spec: v1beta2.WorkloadSpec{Timeout: &metav1.Duration{Duration: 11*time.Minute + time.Millisecond}},
+			want: map[string]string{
+				"autoscaling.knative.dev/max-scale":     "10",
+				"serving.knative.dev/progress-deadline": "11m0s",
+			},
+		},
+		"Knative does not give up earlier than by default": {
+			spec: v1beta2.WorkloadSpec{Timeout: &metav1.Duration{Duration: time.Minute}},
+			want: map[string]string{"autoscaling.knative.dev/max-scale": "10"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &v1beta2.Serving{
+				ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: "hello-5fca1b20d9"},
+				Spec:       v1beta2.ServingSpec{Image: "registry.example.com/team/hello", WorkloadSpec: tc.spec},
+			}
+			objects, err := New().Revision(context.Background(), s)
+			if err != nil {
+				t.Fatal("Revision() =", err)
+			}
+			template := objects[0].Resource.(*servingv1.Configuration).Spec.Template
+			if diff := cmp.Diff(tc.want, template.Annotations); diff != "" {
+				t.Error("annotations (-want, +got):", diff)
+			}
+			if diff := cmp.Diff(tc.concurrency, template.Spec.ContainerConcurrency); diff != "" {
+				t.Error("containerConcurrency (-want, +got):", diff)
+			}
+			if err := admit(context.Background(), objects[0]); err != nil {
+				t.Error("Knative refuses it:", err)
+			}
+		})
+	}
+}
+
+func TestRevisionRefusesConcurrency(t *testing.T) {
+	for _, value := range []string{"", "many", "-1", "1.5"} {
+		s := &v1beta2.Serving{ObjectMeta: metav1.ObjectMeta{Name: "hello"}, Spec: v1beta2.ServingSpec{
+			WorkloadSpec: v1beta2.WorkloadSpec{Annotations: map[string]string{concurrencyKey: value}},
+		}}
+		_, err := New().Revision(context.Background(), s)
+		if err == nil || !strings.Contains(err.Error(), concurrencyKey) {
+			t.Errorf("%q: Revision() = %v, want an error that names the annotation", value, err)
+		}
+	}
+}
