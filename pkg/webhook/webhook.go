@@ -9,6 +9,7 @@ package webhook
 
 import (
 	"context"
+	"time"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -38,12 +39,17 @@ const (
 	defaultPort = 8443
 )
 
+// quietPeriod is how long no request may have come before a program that was
+// asked to end does: by then nobody sends it new ones.
+const quietPeriod = 10 * time.Second
+
 // Options returns how the webhook serves; TLS 1.3 is the framework's default.
 func Options() webhook.Options {
 	return webhook.Options{
 		ServiceName: component,
 		SecretName:  webhook.SecretNameFromEnv(secretName),
 		Port:        webhook.PortFromEnv(defaultPort),
+		GracePeriod: quietPeriod,
 	}
 }
 

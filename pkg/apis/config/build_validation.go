@@ -28,7 +28,7 @@ func asHosts(key string, target *sets.Set[string]) cm.ParseFunc {
 		if !ok {
 			return nil
 		}
-		hosts := strings.FieldsFunc(raw, func(r rune) bool {
+		hosts := strings.FieldsFunc(strings.ToLower(raw), func(r rune) bool {
 			return r == ',' || r == ' ' || r == '\t' || r == '\n'
 		})
 		for _, host := range hosts {

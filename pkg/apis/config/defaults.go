@@ -20,18 +20,24 @@ type Defaults struct {
 	// RevisionHistoryLimit is how many Servings are kept beside the one that
 	// serves, each reachable at an address of its own.
 	RevisionHistoryLimit int
+	// MaxReplicasLimit is the greatest number of pods a function may ask for.
+	MaxReplicasLimit int32
 }
 
 // NewDefaultsFromConfigMap reads Defaults; what is not set keeps its default.
 func NewDefaultsFromConfigMap(configMap *corev1.ConfigMap) (*Defaults, error) {
-	d := &Defaults{RevisionHistoryLimit: 1}
+	d := &Defaults{RevisionHistoryLimit: 1, MaxReplicasLimit: 1000}
 	if err := cm.Parse(configMap.Data,
 		cm.AsInt("revision-history-limit", &d.RevisionHistoryLimit),
+		cm.AsInt32("max-replicas-limit", &d.MaxReplicasLimit),
 	); err != nil {
 		return nil, err
 	}
 	if d.RevisionHistoryLimit < 0 || d.RevisionHistoryLimit > 100 {
 		return nil, fmt.Errorf("revision-history-limit: %d is not between 0 and 100", d.RevisionHistoryLimit)
+	}
+	if d.MaxReplicasLimit < 1 {
+		return nil, fmt.Errorf("max-replicas-limit: %d is not at least 1", d.MaxReplicasLimit)
 	}
 	return d, nil
 }
