@@ -108,7 +108,7 @@ func (a *Applier) applyOne(ctx context.Context, owner kmeta.OwnerRefable, object
 	if !watch.synced() {
 		return o, nil
 	}
-	live, err := a.converge(ctx, watch, owner, want)
+	live, err := a.converge(ctx, watch, owner, want, object.MadeBefore)
 	if err != nil {
 		o.Condition, err = verdict(o, err)
 		return o, err
@@ -121,9 +121,12 @@ func (a *Applier) applyOne(ctx context.Context, owner kmeta.OwnerRefable, object
 }
 
 // converge makes the live object what is wanted and returns it.
-func (a *Applier) converge(ctx context.Context, watch *watch, owner kmeta.OwnerRefable, want *unstructured.Unstructured) (*unstructured.Unstructured, error) {
+func (a *Applier) converge(ctx context.Context, watch *watch, owner kmeta.OwnerRefable, want *unstructured.Unstructured, madeBefore bool) (*unstructured.Unstructured, error) {
 	resource := a.client.Resource(resourceOf(want.GroupVersionKind())).Namespace(want.GetNamespace())
-	live := watch.get(types.NamespacedName{Namespace: want.GetNamespace(), Name: want.GetName()})
+	live, err := find(ctx, watch, resource, want, madeBefore)
+	if err != nil {
+		return nil, err
+	}
 	if live == nil {
 		// Not by server-side apply: that would take over an object of this name.
 		created, err := resource.Create(ctx, want, metav1.CreateOptions{FieldManager: fieldManager})
@@ -150,6 +153,20 @@ func (a *Applier) converge(ctx context.Context, watch *watch, owner kmeta.OwnerR
 	}
 	watch.remember(updated)
 	return updated, nil
+}
+
+// find returns the child, nil where it has to be made.
+func find(ctx context.Context, watch *watch, resource dynamic.ResourceInterface, want *unstructured.Unstructured, madeBefore bool) (*unstructured.Unstructured, error) {
+	live := watch.get(types.NamespacedName{Namespace: want.GetNamespace(), Name: want.GetName()})
+	if live != nil || !madeBefore {
+		return live, nil
+	}
+	// The watch may be behind; the API server alone knows that it is gone.
+	live, err := resource.Get(ctx, want.GetName(), metav1.GetOptions{})
+	if apierrs.IsNotFound(err) {
+		return nil, &goneError{kind: want.GetKind(), name: want.GetName()}
+	}
+	return live, err
 }
 
 // update applies want over live, and takes back fields that we set before and

@@ -32,6 +32,11 @@ type Object struct {
 	// Reports is the condition of the owner that speaks for this child; empty
 	// when the child is ready as soon as it exists.
 	Reports apis.ConditionType
+
+	// MadeBefore is set on a child that was seen to exist and must not be made
+	// twice, such as a run: where it is gone, its condition is False with
+	// ReasonGone.
+	MadeBefore bool
 }
 
 // Kind is a kind of child that a plug-in makes, and who provides it.

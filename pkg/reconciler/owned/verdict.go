@@ -29,6 +29,9 @@ const (
 	// ReasonForbidden: False, as we lack the right or a quota is used up; it is
 	// tried again.
 	ReasonForbidden = "Forbidden"
+	// ReasonGone: False, as the child was made before, is gone, and must not be
+	// made twice.
+	ReasonGone = "Gone"
 
 	notInstalledSuffix = "NotInstalled"
 )
@@ -53,6 +56,13 @@ func (e *staleError) Error() string {
 	return fmt.Sprintf("%q is left over from a deleted owner and is about to be collected", e.name)
 }
 
+// goneError says that a child which must not be made twice was deleted.
+type goneError struct{ kind, name string }
+
+func (e *goneError) Error() string {
+	return fmt.Sprintf("%s %q was deleted", e.kind, e.name)
+}
+
 // checkOwner compares UIDs: names and labels can be copied by anybody.
 func checkOwner(live *unstructured.Unstructured, owner kmeta.OwnerRefable) error {
 	ref := metav1.GetControllerOf(live)
@@ -71,7 +81,10 @@ func checkOwner(live *unstructured.Unstructured, owner kmeta.OwnerRefable) error
 // may go away is an error, and what will go away but not soon is both.
 func verdict(o Observation, err error) (*apis.Condition, error) {
 	var taken *notOwnedError
+	var gone *goneError
 	switch {
+	case errors.As(err, &gone):
+		return failed(ReasonGone, err.Error()), nil
 	case errors.As(err, &taken):
 		return failed(v1beta2.ReasonNotOwned, err.Error()), nil
 	case apierrs.HasStatusCause(err, corev1.NamespaceTerminatingCause):
