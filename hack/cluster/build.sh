@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Copyright 2026 The OpenFunction Authors.
+# SPDX-License-Identifier: Apache-2.0
+#
+# Component build: Tekton Pipelines and Shipwright.
+# shellcheck disable=SC2154 # settings.sh assigns them
+
+build_resolve() {
+	local tekton shipwright files=()
+	tekton=$(module_folder build github.com/tektoncd/pipeline)
+	shipwright=$(module_folder build github.com/shipwright-io/build)
+	# Left out: the autoscaler of the webhook, whose metrics nobody serves here, and
+	# the controllers for remote resolution and cloud events, which builds do not use.
+	mapfile -t files < <(find "$tekton/config" "$shipwright/deploy" -name '*.yaml' \
+		! -name '*-hpa.yaml' ! -name events.yaml ! -path '*/resolvers/*' | sort)
+	# Only the git step calls programs: git, git-lfs and ssh.
+	resolve build "github.com/shipwright-io/build/cmd/git: $(image debian-base)" "${files[@]}"
+}
+
+# - Task pods pass the restricted pod security standard.
+# - No sidecars are injected here, so a step need not wait for the kubelet to
+#   tell it that they are ready.
+build_kustomization() {
+	fit_patches
+	setting_patch tekton-pipelines feature-flags \
+		'set-security-context: "true"' \
+		'running-in-environment-with-injected-sidecars: "false"'
+}
+
+# Shipwright's webhook converts old versions of its kinds, and leaves it to the
+# installer to give it a certificate, and the API server the authority for it.
+build_configure() {
+	local folder bundle definition
+	if ! as_installer get secret shipwright-build-webhook-cert -n shipwright-build >/dev/null 2>&1; then
+		folder=$(mktemp -d)
+		openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 \
+			-subj /CN=shp-build-webhook -keyout "$folder/tls.key" -out "$folder/tls.crt" \
+			-addext "subjectAltName=DNS:shp-build-webhook.shipwright-build.svc"
+		as_installer create secret tls shipwright-build-webhook-cert -n shipwright-build \
+			--cert "$folder/tls.crt" --key "$folder/tls.key"
+		rm -r "$folder"
+	fi
+	bundle=$(as_installer get secret shipwright-build-webhook-cert -n shipwright-build -o 'jsonpath={.data.tls\.crt}')
+	for definition in builds buildruns buildstrategies clusterbuildstrategies; do
+		as_installer patch customresourcedefinition "$definition.shipwright.io" --type json \
+			-p "[{\"op\":\"add\",\"path\":\"/spec/conversion/webhook/clientConfig/caBundle\",\"value\":\"$bundle\"}]"
+	done
+}
+
+build_namespaces() {
+	echo tekton-pipelines shipwright-build
+}

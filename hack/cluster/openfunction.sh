@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Copyright 2026 The OpenFunction Authors.
+# SPDX-License-Identifier: Apache-2.0
+#
+# Component openfunction: what `ko apply -f config/` installs, the build
+# strategies, and the settings that are this cluster's own.
+# shellcheck disable=SC2154 # settings.sh assigns them
+
+openfunction_files() {
+	find "$repo/config" -maxdepth 1 -name '*.yaml' | sort
+	find "$repo/config/strategies" -name '*.yaml' 2>/dev/null | sort
+}
+
+openfunction_resolve() {
+	local files=() key result
+	mapfile -t files < <(openfunction_files)
+	key=$(source_key "${files[@]}")
+	result=$cache/manifests/openfunction-$key.yaml
+	if ! images_present "$result"; then
+		mkdir -p "$cache/manifests" "$cache/lock"
+		(
+			flock 8
+			if ! images_present "$result"; then
+				ko_our_own "${files[@]}" >"$result.part"
+				mv "$result.part" "$result"
+			fi
+		) 8>"$cache/lock/ko-openfunction"
+	fi
+	echo "$result"
+}
+
+# source_key FILE...: a hash of the sources that end up in our images, and of
+# the manifests.
+source_key() {
+	{
+		go env GOVERSION
+		image static-base
+		echo "$registry"
+		cat "$@" "$repo/go.mod" "$repo/go.sum"
+		[[ ! -f $repo/.ko.yaml ]] || cat "$repo/.ko.yaml"
+		find "$repo/cmd" "$repo/pkg" -type f ! -name '*_test.go' ! -path '*/testdata/*' -print0 |
+			sort -z | xargs -0 cat
+	} | sha256sum | cut -c1-16
+}
+
+ko_our_own() {
+	local ko file arguments=()
+	ko=$(binary ko)
+	for file; do
+		arguments+=(-f "$file")
+	done
+	cd "$repo" || return
+	KO_DOCKER_REPO=$registry KO_DEFAULTBASEIMAGE=$(image static-base) GOFLAGS=-buildvcs=false \
+		"$ko" resolve --sbom=none --base-import-paths --platform=linux/amd64 \
+		--insecure-registry "${arguments[@]}"
+}
+
+# The builder of functions that name none is the one made from builders/. The
+# registry and the git host of a cluster of our own speak plain http: an
+# administrator has to allow that, which there is this script.
+openfunction_kustomization() {
+	local settings=("default-builder: $(builder_image_reference)")
+	if $own_node; then
+		settings+=("insecure-source-hosts: \"$node_ip\"" "insecure-registries: \"$node_ip:$registry_port\"")
+	fi
+	setting_patch openfunction config-build "${settings[@]}"
+}
+
+builder_image_reference() {
+	"$repo/builders/images.sh" | awk '$1 == "builder" {print $2}'
+}
+
+openfunction_configure() {
+	:
+}
+
+openfunction_namespaces() {
+	echo openfunction
+}

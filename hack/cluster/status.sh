@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Copyright 2026 The OpenFunction Authors.
+# SPDX-License-Identifier: Apache-2.0
+#
+# What is healthy, what is not, and where to look.
+# shellcheck disable=SC2154 # settings.sh assigns them
+
+# Daemon and the question it answers when it is healthy.
+health_checks=(
+	"registry registry_healthy"
+	"containerd containerd_healthy"
+	"etcd etcd_healthy"
+	"kube-apiserver apiserver_healthy"
+	"kube-controller-manager controller_manager_healthy"
+	"kube-scheduler scheduler_healthy"
+	"kubelet kubelet_healthy"
+	"kube-proxy proxy_healthy"
+	"coredns dns_healthy"
+)
+
+cluster_status() {
+	local unhealthy=0
+	if $own_node; then
+		daemons_status || unhealthy=1
+	fi
+	components_status || unhealthy=1
+	return "$unhealthy"
+}
+
+daemons_status() {
+	local line name check word unhealthy=0
+	for line in "${health_checks[@]}"; do
+		read -r name check <<<"$line"
+		word=healthy
+		if ! daemon_alive "$name"; then
+			word="not running"
+		elif ! "$check" >/dev/null 2>&1; then
+			word="not healthy"
+		fi
+		[[ $word == healthy ]] || unhealthy=1
+		printf '%-24s %-12s %s\n' "$name" "$word" "$state/log/$name.log"
+	done
+	return "$unhealthy"
+}
+
+components_status() {
+	local name namespace line ready wanted deployment unhealthy=0
+	if ! as_installer get --raw /readyz >/dev/null 2>&1; then
+		echo "the API server does not answer: hack/cluster.sh up"
+		return 1
+	fi
+	for name in $(applied_components); do
+		for namespace in $("${name}_namespaces"); do
+			while read -r deployment ready wanted; do
+				line=healthy
+				if [[ ${ready:-0} != "$wanted" ]]; then
+					line="${ready:-0} of $wanted"
+					unhealthy=1
+				fi
+				printf '%-24s %-12s kubectl logs -n %s deployment/%s\n' "$deployment" "$line" "$namespace" "$deployment"
+			done < <(as_installer get deployments -n "$namespace" \
+				-o 'jsonpath={range .items[*]}{.metadata.name} {.status.availableReplicas}{" "}{.spec.replicas}{"\n"}{end}' |
+				awk 'NF == 2 {print $1, 0, $2} NF == 3')
+		done
+	done
+	return "$unhealthy"
+}
+
+applied_components() {
+	as_installer get configmap openfunction-components -n kube-system --ignore-not-found -o json |
+		jq -r '.data // {} | keys[]'
+}

@@ -1,0 +1,141 @@
+#!/usr/bin/env bash
+# Copyright 2026 The OpenFunction Authors.
+# SPDX-License-Identifier: Apache-2.0
+#
+# The order in which a cluster comes up. Images are built while the node starts:
+# two builds at a time is what two cores bear.
+# shellcheck disable=SC2154 # settings.sh assigns them
+
+cluster_up() {
+	local components
+	components=$(chosen_components "$@")
+	if $own_node; then
+		preflight
+	else
+		foreign_preflight
+	fi
+	lock_state
+	: >"$state/stages"
+	if $own_node; then
+		recover
+		run_stage "installing Debian packages" packages_up
+		run_stage "network and registry" network_and_registry
+	fi
+	run_stage "building crane" binary crane
+	crane_program=$(binary crane)
+	export crane_program
+	start_image_builds "$components"
+	if $own_node; then
+		node_stages
+	fi
+	await_image_builds
+	install_components "$components"
+	show_stages
+	say_what_next
+}
+
+# chosen_components [--with A,B]: prints the components to install, in order.
+chosen_components() {
+	local chosen=$components_default name
+	if (($# > 0)); then
+		[[ $# == 2 && $1 == --with ]] || die "usage: hack/cluster.sh up [--with A,B]"
+		chosen=$2
+	fi
+	for name in ${chosen//,/ }; do
+		[[ " ${components_supported[*]} " == *" $name "* ]] ||
+			die "no component named $name; supported are: ${components_supported[*]}"
+	done
+	for name in build gateway knative openfunction; do
+		case $name in
+		openfunction) echo "$name" ;;
+		gateway) [[ ,$chosen, != *,knative,* ]] || echo "$name" ;;
+		*) [[ ,$chosen, != *,$name,* ]] || echo "$name" ;;
+		esac
+	done
+}
+
+foreign_preflight() {
+	[[ -n $registry ]] || die "KUBECONFIG names a cluster of yours: set KO_DOCKER_REPO to a registry that it pulls from and you may push to"
+	command -v go >/dev/null || die "go is not in PATH: install Go"
+	command -v kubectl >/dev/null || die "kubectl is not in PATH: install it, as for any cluster of yours"
+	kubectl get --raw /readyz >/dev/null || die "the cluster of $KUBECONFIG does not answer: see whether kubectl reaches it"
+	mkdir -p "$cache" "$state" || die "cannot create $cache and $state: choose others by OPENFUNCTION_CACHE and OPENFUNCTION_STATE"
+}
+
+need_own_node() {
+	$own_node || die "KUBECONFIG names a cluster of yours, which this command does not touch: unset KUBECONFIG"
+	((EUID == 0)) || die "this needs root: run it with sudo"
+}
+
+# One run at a time. Descriptor 9 holds the lock until this process ends.
+lock_state() {
+	mkdir -p "$state" "$cache"
+	exec 9>"$cache/lock-of-run"
+	flock -n 9 || die "another run of hack/cluster.sh is at work: wait for it to end"
+}
+
+network_and_registry() {
+	network_up
+	registry_up
+}
+
+# The builds run in a process group of their own, so that nothing of them goes on
+# when this run fails or is interrupted.
+start_image_builds() {
+	set -m
+	image_builds "$1" 9>&- &
+	image_job=$!
+	set +m
+	trap 'kill -TERM -- "-$image_job" 2>/dev/null || true' EXIT
+	trap 'exit 130' INT TERM
+}
+
+image_builds() {
+	local name
+	for name in debian $1; do
+		case $name in
+		debian) run_stage "base images" base_images ;;
+		openfunction) run_stage "builder and run image" builder_image_reference ;;&
+		*) run_stage "images of $name" "${name}_resolve" ;;
+		esac
+	done
+}
+
+base_images() {
+	image static-base
+	image debian-base
+}
+
+await_image_builds() {
+	wait "$image_job" || exit 1
+	trap - EXIT
+}
+
+node_stages() {
+	run_stage "building Kubernetes" binary kubernetes
+	run_stage "control plane" controlplane_up
+	run_stage "node" node_up
+	run_stage "building CoreDNS" binary coredns
+	run_stage "cluster DNS" dns_up
+	run_stage "node to be ready" await 120 "node to be ready" node_ready
+}
+
+install_components() {
+	local name
+	for name in $1; do
+		run_stage "installing $name" component_up "$name"
+	done
+	for name in $1; do
+		run_stage "waiting for $name" await_component "$name"
+	done
+}
+
+say_what_next() {
+	if $own_node; then
+		printf "The cluster is up. To use it:\n\n  export KUBECONFIG=%s PATH=\$PATH:%s\n\n" "$admin_kubeconfig" "$cache/bin"
+		printf 'Requests for a function go to http://%s with its host name, such as\n\n' "$node_ip"
+		printf "  curl -H 'Host: NAME.NAMESPACE.%s' http://%s\n\n" "$knative_domain" "$node_ip"
+	else
+		say "everything is installed in the cluster of $KUBECONFIG"
+	fi
+}
