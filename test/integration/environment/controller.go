@@ -1,0 +1,110 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package environment
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+)
+
+// ControllerUser is who our controller is to the API server.
+const ControllerUser = "system:serviceaccount:" + systemNamespace + ":controller"
+
+const systemNamespace = "openfunction"
+
+var leases = schema.GroupVersionResource{Group: "coordination.k8s.io", Version: "v1", Resource: "leases"}
+
+// Controller is a running cmd/controller, with its own user and leader election.
+type Controller struct {
+	process *process
+}
+
+var controllerBinary = sync.OnceValues(func() (string, error) {
+	repository, err := root()
+	if err != nil {
+		return "", err
+	}
+	dir, err := os.MkdirTemp("", prefix+pid()+"-*")
+	if err != nil {
+		return "", err
+	}
+	program := filepath.Join(dir, "controller")
+	// With the race detector, as the tests: both share what is compiled.
+	_, err = goCommand(repository, "build", "-race", "-o", program, "./cmd/controller")
+	return program, err
+})
+
+// StartController starts cmd/controller, which runs until the end of the test.
+// A data race in it fails the test.
+func (e *Environment) StartController(t *testing.T) *Controller {
+	t.Helper()
+	return e.startController(t, e.server.kubeconfig(ControllerUser))
+}
+
+func (e *Environment) startController(t *testing.T, kubeconfig string) *Controller {
+	t.Helper()
+	program, err := controllerBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ports, err := freePorts(3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.expireLeases(t)
+	p, err := start(e.server.dir, "controller", []string{
+		"KUBECONFIG=" + kubeconfig,
+		"SYSTEM_NAMESPACE=" + systemNamespace,
+		"POD_NAME=controller-" + ports[0],
+		"PROBES_PORT=" + ports[0], "METRICS_PROMETHEUS_PORT=" + ports[1], "PROFILING_PORT=" + ports[2],
+	}, program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		p.stop()
+		if t.Failed() {
+			t.Logf("the end of the log of the controller:\n%s", p.tail(40))
+		}
+		if log := p.tail(10_000); strings.Contains(log, "DATA RACE") {
+			t.Errorf("data race in the controller:\n%s", log[strings.Index(log, "WARNING: DATA RACE"):])
+		}
+	})
+	return &Controller{process: p}
+}
+
+// Kill ends the controller without a chance to tidy up.
+func (c *Controller) Kill() {
+	c.process.kill()
+}
+
+// stop asks the process to end, and makes it when it does not.
+func (p *process) stop() {
+	p.signal(syscall.SIGTERM)
+	select {
+	case <-p.ended:
+	case <-time.After(10 * time.Second):
+		p.kill()
+	}
+}
+
+// expireLeases does what the time does that a killed leader's lease has to run.
+func (e *Environment) expireLeases(t *testing.T) {
+	t.Helper()
+	err := e.Dynamic.Resource(leases).Namespace(systemNamespace).
+		DeleteCollection(t.Context(), metav1.DeleteOptions{}, metav1.ListOptions{})
+	if err != nil {
+		t.Fatalf("expiring the leases of controllers: %v", err)
+	}
+}

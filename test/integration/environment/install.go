@@ -1,0 +1,184 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package environment
+
+import (
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"testing"
+
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/yaml"
+	"k8s.io/client-go/discovery"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/restmapper"
+
+	"openfunction.dev/openfunction/test/cluster"
+)
+
+// Definitions are the kinds that are not of Kubernetes itself.
+var Definitions = schema.GroupVersionResource{
+	Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions",
+}
+
+const definitionKind = "CustomResourceDefinition"
+
+// needsNode are kinds of ours that would wait for a pod here.
+var needsNode = []string{
+	"Deployment", "HorizontalPodAutoscaler", "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration",
+}
+
+// manifests returns the objects of the product that the environment can hold: of
+// the products of others their kinds, for there is nobody to act on the rest.
+func (p Product) manifests() ([]unstructured.Unstructured, error) {
+	var objects []unstructured.Unstructured
+	for _, part := range p.parts {
+		paths, err := part.paths()
+		if err != nil {
+			return nil, err
+		}
+		for _, path := range paths {
+			found, err := readManifests(path)
+			if err != nil {
+				return nil, err
+			}
+			objects = append(objects, slices.DeleteFunc(found, func(o unstructured.Unstructured) bool {
+				return part.module != "" && o.GetKind() != definitionKind || slices.Contains(needsNode, o.GetKind())
+			})...)
+		}
+	}
+	return objects, nil
+}
+
+func readManifests(path string) ([]unstructured.Unstructured, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	var objects []unstructured.Unstructured
+	for decoder := yaml.NewYAMLOrJSONDecoder(file, 4096); ; {
+		var content map[string]any
+		if err := decoder.Decode(&content); errors.Is(err, io.EOF) {
+			return objects, nil
+		} else if err != nil {
+			return nil, err
+		}
+		if len(content) > 0 {
+			objects = append(objects, unstructured.Unstructured{Object: content})
+		}
+	}
+}
+
+// serviceAccounts returns the names that our service accounts have as users.
+func serviceAccounts() ([]string, error) {
+	objects, err := OpenFunction.manifests()
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for i := range objects {
+		if o := &objects[i]; o.GetKind() == "ServiceAccount" {
+			names = append(names, "system:serviceaccount:"+o.GetNamespace()+":"+o.GetName())
+		}
+	}
+	return names, nil
+}
+
+// Install installs the products that are missing and waits until their kinds can
+// be used.
+func (e *Environment) Install(t *testing.T, products ...Product) {
+	t.Helper()
+	for _, product := range products {
+		if e.server.installed[product.Name] {
+			continue
+		}
+		objects, err := product.manifests()
+		if err != nil {
+			t.Fatalf("reading the manifests of %s: %v", product.Name, err)
+		}
+		e.apply(t, objects)
+		e.awaitEstablished(t, objects)
+		e.server.installed[product.Name] = true
+	}
+}
+
+// Remove removes the kinds of a product with all objects of them.
+func (e *Environment) Remove(t *testing.T, product Product) {
+	t.Helper()
+	objects, err := product.manifests()
+	if err != nil {
+		t.Fatalf("reading the manifests of %s: %v", product.Name, err)
+	}
+	delete(e.server.installed, product.Name)
+	for _, name := range definitions(objects) {
+		if err := e.Dynamic.Resource(Definitions).Delete(t.Context(), name, metav1.DeleteOptions{}); err != nil {
+			t.Fatalf("removing %s: %v", name, err)
+		}
+		cluster.AwaitNone(t, e.Cluster, cluster.Query{GroupVersionResource: Definitions, Name: name})
+	}
+}
+
+func (e *Environment) apply(t *testing.T, objects []unstructured.Unstructured) {
+	t.Helper()
+	groups, err := restmapper.GetAPIGroupResources(discovery.NewDiscoveryClientForConfigOrDie(e.Config))
+	if err != nil {
+		t.Fatalf("asking for all kinds: %v", err)
+	}
+	mapper := restmapper.NewDiscoveryRESTMapper(groups)
+	for i := range objects {
+		o := &objects[i]
+		gvk := o.GroupVersionKind()
+		mapping, err := mapper.RESTMapping(gvk.GroupKind(), gvk.Version)
+		if err != nil {
+			t.Fatalf("%s %s: %v", gvk.Kind, o.GetName(), err)
+		}
+		var client dynamic.ResourceInterface = e.Dynamic.Resource(mapping.Resource)
+		if o.GetNamespace() != "" {
+			client = e.Dynamic.Resource(mapping.Resource).Namespace(o.GetNamespace())
+		}
+		options := metav1.ApplyOptions{FieldManager: "environment", Force: true}
+		if _, err := client.Apply(t.Context(), o.GetName(), o, options); err != nil {
+			t.Fatalf("applying %s %s: %v", gvk.Kind, o.GetName(), err)
+		}
+	}
+}
+
+func (e *Environment) awaitEstablished(t *testing.T, objects []unstructured.Unstructured) {
+	t.Helper()
+	names := definitions(objects)
+	q := cluster.Query{GroupVersionResource: Definitions}
+	cluster.Await(t, e.Cluster, q, "be established", func(all []apiextensionsv1.CustomResourceDefinition) bool {
+		established := 0
+		for i := range all {
+			if slices.Contains(names, all[i].Name) && isEstablished(&all[i]) {
+				established++
+			}
+		}
+		return established == len(names)
+	})
+}
+
+func definitions(objects []unstructured.Unstructured) []string {
+	var names []string
+	for i := range objects {
+		if objects[i].GetKind() == definitionKind {
+			names = append(names, objects[i].GetName())
+		}
+	}
+	return names
+}
+
+func isEstablished(crd *apiextensionsv1.CustomResourceDefinition) bool {
+	return slices.ContainsFunc(crd.Status.Conditions, func(c apiextensionsv1.CustomResourceDefinitionCondition) bool {
+		return c.Type == apiextensionsv1.Established && c.Status == apiextensionsv1.ConditionTrue
+	})
+}

@@ -1,0 +1,125 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package environment
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+)
+
+// Product is something that provides kinds.
+type Product struct {
+	// Name says what to install.
+	Name string
+	// parts are where its manifests are.
+	parts []part
+}
+
+// part is some manifests in a Go module; our own where module is empty.
+type part struct {
+	module string
+	files  string
+}
+
+// OpenFunction is what this repository installs but for what needs a node: its
+// CRDs, its roles and its settings.
+var OpenFunction = Product{Name: "OpenFunction", parts: []part{{files: "config/*.yaml"}}}
+
+// ShipwrightBuild is what runs builds, with the Tekton that it builds on.
+var ShipwrightBuild = Product{Name: "Shipwright", parts: []part{
+	{module: "github.com/shipwright-io/build", files: "deploy/crds/*.yaml"},
+	{module: "github.com/tektoncd/pipeline", files: "config/300-crds/*.yaml"},
+}}
+
+// KnativeServing is what serves, with the networking that it builds on.
+var KnativeServing = Product{Name: "Knative", parts: []part{
+	{module: "knative.dev/serving", files: "config/core/300-resources/*.yaml"},
+	{module: "knative.dev/networking", files: "config/*.yaml"},
+}}
+
+// Products are all that an environment can have.
+var Products = []Product{OpenFunction, ShipwrightBuild, KnativeServing}
+
+// root is the folder of this repository.
+var root = sync.OnceValues(func() (string, error) {
+	path, err := goCommand("", "list", "-m", "-f", "{{.Dir}}")
+	return string(bytes.TrimSpace(path)), err
+})
+
+// moduleDir returns the folder of a module at the version this one is built
+// with, and downloads it where it is not there yet.
+func moduleDir(module string) (string, error) {
+	repository, err := root()
+	if err != nil || module == "" {
+		return repository, err
+	}
+	output, err := goCommand(repository, "mod", "download", "-json", module)
+	if err != nil {
+		return "", err
+	}
+	var answer struct{ Dir, Error string }
+	if err := json.Unmarshal(output, &answer); err != nil {
+		return "", err
+	}
+	if answer.Error != "" {
+		return "", errors.New(answer.Error)
+	}
+	return answer.Dir, nil
+}
+
+func (p part) paths() ([]string, error) {
+	dir, err := moduleDir(p.module)
+	if err != nil {
+		return nil, err
+	}
+	paths, err := filepath.Glob(filepath.Join(dir, p.files))
+	if err != nil {
+		return nil, err
+	}
+	if len(paths) == 0 {
+		return nil, fmt.Errorf("no %s in %s", p.files, dir)
+	}
+	return paths, nil
+}
+
+// kubernetesBinary returns the path of the program that is all of Kubernetes,
+// and builds it where it is not there yet.
+var kubernetesBinary = sync.OnceValues(func() (string, error) {
+	if path := os.Getenv("KUBERNETES_BINARY"); path != "" {
+		return path, nil
+	}
+	repository, err := root()
+	if err != nil {
+		return "", err
+	}
+	return run(exec.CommandContext(context.Background(), filepath.Join(repository, "hack", "cluster.sh"), "binary", "kubernetes"))
+})
+
+func goCommand(dir string, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(context.Background(), "go", args...)
+	cmd.Dir = dir
+	output, err := run(cmd)
+	return []byte(output), err
+}
+
+// run returns what a command wrote, without white space around it.
+func run(cmd *exec.Cmd) (string, error) {
+	var problems bytes.Buffer
+	cmd.Stderr = &problems
+	output, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("%s: %w: %s", cmd, err, bytes.TrimSpace(problems.Bytes()))
+	}
+	return strings.TrimSpace(string(output)), nil
+}
