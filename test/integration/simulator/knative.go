@@ -1,0 +1,142 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package simulator
+
+import (
+	"slices"
+	"sync"
+	"testing"
+
+	"knative.dev/networking/pkg/apis/networking/v1alpha1"
+	"knative.dev/pkg/apis"
+	duckv1 "knative.dev/pkg/apis/duck/v1"
+	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
+
+	"openfunction.dev/openfunction/test/cluster"
+)
+
+// RevisionState is what becomes of a revision.
+type RevisionState struct {
+	// Starting is whether it is still on its way.
+	Starting bool
+	// Failure is why it cannot run; empty for one that is well.
+	Failure string
+}
+
+// Knative is a stand-in for the controllers of Knative Serving.
+type Knative struct {
+	simulation *simulation
+
+	mutex sync.Mutex
+	state func(image string) RevisionState
+}
+
+// StartKnative starts a Knative whose revisions are ready at once.
+func StartKnative(t *testing.T, c *cluster.Cluster) *Knative {
+	t.Helper()
+	k := &Knative{state: func(string) RevisionState { return RevisionState{} }}
+	k.simulation = simulate(t, c, k.report, cluster.Configurations, cluster.Routes)
+	return k
+}
+
+// Decide says what becomes of a revision that runs an image, from now on.
+func (k *Knative) Decide(state func(image string) RevisionState) {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	k.state = state
+	k.simulation.signal()
+}
+
+func (k *Knative) report(simulation *simulation) error {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	configurations, err := list[servingv1.Configuration](simulation, cluster.Configurations)
+	if err != nil {
+		return err
+	}
+	for _, c := range configurations {
+		before := c.DeepCopy()
+		k.startRevision(c)
+		if err := simulation.update(cluster.Configurations, before, c); err != nil {
+			return err
+		}
+	}
+	routes, err := list[servingv1.Route](simulation, cluster.Routes)
+	if err != nil {
+		return err
+	}
+	for _, r := range routes {
+		before := r.DeepCopy()
+		assignTraffic(r, configurations)
+		if err := simulation.update(cluster.Routes, before, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// startRevision does what Knative does for the first revision of a Configuration;
+// ours never have a second.
+func (k *Knative) startRevision(c *servingv1.Configuration) {
+	revision := c.Name + "-00001"
+	state := k.state(c.Spec.Template.Spec.Containers[0].Image)
+	if c.Status.ObservedGeneration != c.Generation {
+		c.Status.InitializeConditions()
+		c.Status.ObservedGeneration = c.Generation
+	}
+	if c.Status.LatestCreatedRevisionName != revision {
+		c.Status.SetLatestCreatedRevisionName(revision)
+	}
+	switch {
+	case state.Starting:
+	case state.Failure != "":
+		c.Status.MarkLatestCreatedFailed(revision, state.Failure)
+	default:
+		c.Status.SetLatestReadyRevisionName(revision)
+	}
+}
+
+// assignTraffic puts the split of a Route into effect once all of its targets
+// are ready, and leaves what was in effect until then.
+func assignTraffic(r *servingv1.Route, configurations []*servingv1.Configuration) {
+	if r.Status.ObservedGeneration != r.Generation {
+		r.Status.InitializeConditions()
+		r.Status.ObservedGeneration = r.Generation
+	}
+	r.Status.URL = urlOf(r, "", "functions.test")
+	traffic := slices.Clone(r.Spec.Traffic)
+	for i := range traffic {
+		target := &traffic[i]
+		at := slices.IndexFunc(configurations, func(c *servingv1.Configuration) bool {
+			return c.Namespace == r.Namespace && c.Name == target.ConfigurationName
+		})
+		switch {
+		case at < 0:
+			r.Status.MarkMissingTrafficTarget("Configuration", target.ConfigurationName)
+			return
+		case configurations[at].IsFailed():
+			r.Status.MarkConfigurationFailed(target.ConfigurationName)
+			return
+		case !configurations[at].IsReady():
+			r.Status.MarkConfigurationNotReady(target.ConfigurationName)
+			return
+		}
+		target.RevisionName = configurations[at].Status.LatestReadyRevisionName
+		target.ConfigurationName = ""
+		target.URL = urlOf(r, target.Tag+"-", "functions.test")
+	}
+	r.Status.Traffic = traffic
+	r.Status.Address = &duckv1.Addressable{URL: urlOf(r, "", "svc.cluster.local")}
+	r.Status.MarkTrafficAssigned()
+	r.Status.MarkTLSNotEnabled(servingv1.ExternalDomainTLSNotEnabledMessage)
+	r.Status.PropagateIngressStatus(v1alpha1.IngressStatus{Status: duckv1.Status{
+		Conditions: duckv1.Conditions{{Type: apis.ConditionReady, Status: "True"}},
+	}})
+}
+
+func urlOf(r *servingv1.Route, prefix, domain string) *apis.URL {
+	return apis.HTTP(prefix + r.Name + "." + r.Namespace + "." + domain)
+}

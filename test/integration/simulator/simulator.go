@@ -1,0 +1,122 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package simulator stands in for the controllers of other products where there
+// is no node to run their work: it reports on their objects what they would.
+package simulator
+
+import (
+	"context"
+	"sync"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	apierrs "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/dynamic/dynamicinformer"
+	"k8s.io/client-go/tools/cache"
+
+	"openfunction.dev/openfunction/test/cluster"
+)
+
+// simulation reports on the objects of some kinds whenever one of them changes.
+type simulation struct {
+	client    dynamic.Interface
+	informers map[schema.GroupVersionResource]cache.SharedIndexInformer
+	changed   chan struct{}
+}
+
+// simulate calls report after every change of an object of the kinds, one call
+// at a time, until the test ends.
+func simulate(t *testing.T, c *cluster.Cluster, report func(*simulation) error, kinds ...schema.GroupVersionResource) *simulation {
+	t.Helper()
+	s := &simulation{
+		client:    c.Dynamic,
+		informers: make(map[schema.GroupVersionResource]cache.SharedIndexInformer),
+		changed:   make(chan struct{}, 1),
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	factory := dynamicinformer.NewDynamicSharedInformerFactory(c.Dynamic, 0)
+	for _, kind := range kinds {
+		informer := factory.ForResource(kind).Informer()
+		if _, err := informer.AddEventHandler(cache.ResourceEventHandlerFuncs{
+			AddFunc:    func(any) { s.signal() },
+			UpdateFunc: func(any, any) { s.signal() },
+			DeleteFunc: func(any) { s.signal() },
+		}); err != nil {
+			t.Fatal(err)
+		}
+		s.informers[kind] = informer
+	}
+	factory.Start(ctx.Done())
+	factory.WaitForCacheSync(ctx.Done())
+
+	var loop sync.WaitGroup
+	loop.Go(func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-s.changed:
+				if err := report(s); err != nil && ctx.Err() == nil {
+					t.Errorf("simulating a controller: %v", err)
+				}
+			}
+		}
+	})
+	t.Cleanup(func() {
+		cancel()
+		loop.Wait()
+		factory.Shutdown()
+	})
+	s.signal()
+	return s
+}
+
+func (s *simulation) signal() {
+	select {
+	case s.changed <- struct{}{}:
+	default: // one is waiting already
+	}
+}
+
+// list returns the objects of a kind that are not on their way out.
+func list[T any](s *simulation, kind schema.GroupVersionResource) ([]*T, error) {
+	var objects []*T
+	for _, item := range s.informers[kind].GetStore().List() {
+		found, ok := item.(*unstructured.Unstructured)
+		if !ok || found.GetDeletionTimestamp() != nil {
+			continue
+		}
+		object := new(T)
+		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(found.Object, object); err != nil {
+			return nil, err
+		}
+		objects = append(objects, object)
+	}
+	return objects, nil
+}
+
+// update writes the status of an object where it differs from before. Whoever
+// changed the object meanwhile brings us back here.
+func (s *simulation) update(kind schema.GroupVersionResource, before, object runtime.Object) error {
+	if equality.Semantic.DeepEqual(before, object) {
+		return nil
+	}
+	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(object)
+	if err != nil {
+		return err
+	}
+	u := &unstructured.Unstructured{Object: content}
+	_, err = s.client.Resource(kind).Namespace(u.GetNamespace()).UpdateStatus(context.Background(), u, metav1.UpdateOptions{})
+	if apierrs.IsConflict(err) || apierrs.IsNotFound(err) {
+		return nil
+	}
+	return err
+}
