@@ -1,0 +1,3 @@
+module openfunction.dev/examples/broken-go
+
+go 1.24

@@ -1,0 +1,3 @@
+module openfunction.dev/examples/env-go
+
+go 1.24

@@ -1,0 +1,3 @@
+module openfunction.dev/examples/hello-go
+
+go 1.24

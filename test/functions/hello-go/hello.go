@@ -1,0 +1,19 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package hello is a function: one exported handler and no main.
+package hello
+
+import (
+	"fmt"
+	"net/http"
+)
+
+const version = "v1"
+
+// Hello greets and says which version of the source it was built from.
+func Hello(w http.ResponseWriter, _ *http.Request) {
+	fmt.Fprintf(w, "hello from OpenFunction, version %s\n", version)
+}

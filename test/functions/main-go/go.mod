@@ -1,0 +1,3 @@
+module openfunction.dev/examples/main-go
+
+go 1.24
