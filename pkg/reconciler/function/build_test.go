@@ -1,0 +1,192 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package function
+
+import (
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	clientgotesting "k8s.io/client-go/testing"
+	rtesting "knative.dev/pkg/reconciler/testing"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	. "openfunction.dev/openfunction/pkg/testing"
+)
+
+func created(kind, name string) string {
+	return rtesting.Eventf(corev1.EventTypeNormal, kind+"Created", "Created %s %q", kind, name)
+}
+
+func failing(verb, resource string) []clientgotesting.ReactionFunc {
+	return []clientgotesting.ReactionFunc{rtesting.InduceFailure(verb, resource)}
+}
+
+func internalError(format string, args ...any) []string {
+	return []string{rtesting.Eventf(corev1.EventTypeWarning, "InternalError", format, args...)}
+}
+
+func TestBuildPhase(t *testing.T) {
+	first := readyOn(fn(), builderOf(fn(), built(digestA)), servingOf(fn(), imageA, fn(), isTrue()))
+	second := edited(first, devBranch)
+	good := servingOf(fn(), imageA, fn(), isTrue())
+
+	rtesting.TableTest{{
+		Name:    "a new function: ask for its image",
+		Key:     key,
+		Objects: []runtime.Object{fn()},
+		WantCreates: []runtime.Object{
+			wantBuilder(fn()),
+		},
+		WantEvents: []string{created("Builder", wantBuilder(fn()).Name)},
+		WantStatusUpdates: updates(expect(fn(), func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateBuilder(wantBuilder(fn()), "")
+			fs.MarkWaitingForImage()
+			fs.MarkRouteWaitingForServing()
+		})),
+	}, {
+		Name: "the build runs: nothing to write",
+		Key:  key,
+		Objects: []runtime.Object{
+			expect(fn(), func(fs *v1beta2.FunctionStatus) {
+				fs.PropagateBuilder(wantBuilder(fn()), "")
+				fs.MarkWaitingForImage()
+				fs.MarkRouteWaitingForServing()
+			}),
+			builderOf(fn(), building()),
+		},
+	}, {
+		Name:         "the Builder cannot be created",
+		Key:          key,
+		Objects:      []runtime.Object{fn()},
+		WithReactors: failing("create", "builders"),
+		WantErr:      true,
+		WantCreates:  []runtime.Object{wantBuilder(fn())},
+		WantEvents:   internalError("creating Builder %q: inducing failure for create builders", wantBuilder(fn()).Name),
+		WantStatusUpdates: updates(expect(fn(), func(*v1beta2.FunctionStatus) {
+		})),
+	}, {
+		Name: "the image is there: serve it by digest",
+		Key:  key,
+		Objects: []runtime.Object{
+			fn(), builderOf(fn(), built(digestA)),
+		},
+		WantCreates: []runtime.Object{wantServing(fn(), imageA, fn())},
+		WantEvents:  []string{created("Serving", wantServing(fn(), imageA, fn()).Name)},
+		WantStatusUpdates: updates(expect(fn(), func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
+			fs.PropagateServing(wantServing(fn(), imageA, fn()), "")
+			fs.MarkRouteWaitingForServing()
+		})),
+	}, {
+		Name: "the build failed: what served keeps serving",
+		Key:  key,
+		Objects: []runtime.Object{
+			second, builderOf(fn(), built(digestA)), builderOf(second, buildFailed("BuildFailed", "no such file")), good,
+		},
+		OtherTestData: Observe(answers(isTrue())),
+		WantStatusUpdates: updates(expect(second, func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateBuilder(builderOf(second, buildFailed("BuildFailed", "no such file")), good.Name)
+			fs.MarkWaitingForImage()
+		})),
+		PostConditions: []func(*testing.T, *rtesting.TableRow){WantApplied(to(good))},
+	}, {
+		Name: "a build that runs is superseded before the next begins",
+		Key:  key,
+		Objects: []runtime.Object{
+			edited(fn(), devBranch), builderOf(fn(), building()),
+		},
+		WantUpdates: updates(builderOf(fn(), building(), superseded())),
+		WantStatusUpdates: updates(expect(edited(fn(), devBranch), func(fs *v1beta2.FunctionStatus) {
+			fs.MarkBuildWaitingForCancel(wantBuilder(fn()).Name)
+			fs.MarkWaitingForImage()
+			fs.MarkRouteWaitingForServing()
+		})),
+	}, {
+		Name: "superseding fails",
+		Key:  key,
+		Objects: []runtime.Object{
+			edited(fn(), devBranch), builderOf(fn(), building()),
+		},
+		WithReactors:      failing("update", "builders"),
+		WantErr:           true,
+		WantUpdates:       updates(builderOf(fn(), building(), superseded())),
+		WantEvents:        internalError("cancelling Builder %q: inducing failure for update builders", wantBuilder(fn()).Name),
+		WantStatusUpdates: updates(expect(edited(fn(), devBranch), func(*v1beta2.FunctionStatus) {})),
+	}, {
+		Name: "a superseded build is wanted again: make its name free",
+		Key:  key,
+		Objects: []runtime.Object{
+			fn(), builderOf(fn(), building(), superseded()),
+		},
+		WantDeletes: []clientgotesting.DeleteActionImpl{{
+			ActionImpl: clientgotesting.ActionImpl{Namespace: namespace, Verb: "delete", Resource: v1beta2.SchemeGroupVersion.WithResource("builders")},
+			Name:       wantBuilder(fn()).Name,
+		}},
+		WantStatusUpdates: updates(expect(fn(), func(fs *v1beta2.FunctionStatus) {
+			fs.MarkBuildWaitingForCancel(wantBuilder(fn()).Name)
+			fs.MarkWaitingForImage()
+			fs.MarkRouteWaitingForServing()
+		})),
+	}, {
+		Name: "the user cancels: hand it on",
+		Key:  key,
+		Objects: []runtime.Object{
+			edited(fn(), cancelled), builderOf(fn(), building()),
+		},
+		WantUpdates: updates(builderOf(fn(), building(), cancelRequested())),
+		WantStatusUpdates: updates(expect(edited(fn(), cancelled), func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateBuilder(builderOf(fn(), building()), "")
+			fs.MarkWaitingForImage()
+			fs.MarkRouteWaitingForServing()
+		})),
+	}, {
+		Name:    "cancelled before it began",
+		Key:     key,
+		Objects: []runtime.Object{fn(cancelled)},
+		WantStatusUpdates: updates(expect(fn(cancelled), func(fs *v1beta2.FunctionStatus) {
+			fs.MarkBuildCancelled()
+			fs.MarkWaitingForImage()
+			fs.MarkRouteWaitingForServing()
+		})),
+	}, {
+		Name: "a Builder of that name is not ours",
+		Key:  key,
+		Objects: []runtime.Object{
+			fn(), builderOf(fn(), WithBuilder(func(b *v1beta2.Builder) { foreign(b) })),
+		},
+		WantStatusUpdates: updates(expect(fn(), func(fs *v1beta2.FunctionStatus) {
+			fs.MarkBuilderNotOwned(wantBuilder(fn()).Name)
+			fs.MarkWaitingForImage()
+			fs.MarkRouteWaitingForServing()
+		})),
+	}, {
+		Name:          "the Builder was deleted by hand: what it built is known",
+		Key:           key,
+		Objects:       []runtime.Object{readyOn(fn(), builderOf(fn(), built(digestA)), good), good},
+		OtherTestData: Observe(answers(isTrue())),
+	}, {
+		Name: "build only: done with the image",
+		Key:  key,
+		Objects: []runtime.Object{
+			fn(buildOnly), builderOf(fn(), built(digestA)),
+		},
+		WantStatusUpdates: updates(expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
+			fs.MarkServingNotRequired()
+			fs.MarkRouteNotRequired()
+		})),
+		PostConditions: []func(*testing.T, *rtesting.TableRow){WantPruned()},
+	}, {
+		Name: "build only: the Builder was deleted by hand after success",
+		Key:  key,
+		Objects: []runtime.Object{expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
+			fs.MarkServingNotRequired()
+			fs.MarkRouteNotRequired()
+		})},
+	}}.Test(t, MakeFactory(newReconciler))
+}

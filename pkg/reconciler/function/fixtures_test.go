@@ -1,0 +1,293 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package function
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	clientgotesting "k8s.io/client-go/testing"
+	"k8s.io/utils/ptr"
+	"knative.dev/pkg/apis"
+	"knative.dev/pkg/controller"
+	"knative.dev/pkg/kmeta"
+	"knative.dev/pkg/logging"
+	"knative.dev/pkg/reconciler"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	functionsclient "openfunction.dev/openfunction/pkg/client/injection/client"
+	functionreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/function"
+	"openfunction.dev/openfunction/pkg/reconciler/function/resources"
+	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	ofruntime "openfunction.dev/openfunction/pkg/runtime"
+	. "openfunction.dev/openfunction/pkg/testing"
+)
+
+const (
+	namespace = "ns"
+	fnName    = "hello"
+	key       = namespace + "/" + fnName
+	digestA   = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	imageA    = "registry.example.com/team/hello@" + digestA
+	digestB   = "sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+	imageB    = "registry.example.com/team/hello@" + digestB
+)
+
+var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// plainRuntime stands for a runtime whose address is a Service.
+type plainRuntime struct{}
+
+func (plainRuntime) Name() string { return "knative" }
+
+func (plainRuntime) Revision(context.Context, *v1beta2.Serving) ([]owned.Object, error) {
+	return nil, nil
+}
+
+func (plainRuntime) Route(_ context.Context, fn *v1beta2.Function, targets []ofruntime.Target) ([]owned.Object, error) {
+	return []owned.Object{serviceFor(fn.Name, targets)}, nil
+}
+
+func serviceFor(name string, targets []ofruntime.Target) owned.Object {
+	annotations := make(map[string]string)
+	for _, target := range targets {
+		annotations[target.Serving] = strconv.FormatInt(target.Percent, 10)
+	}
+	return owned.Object{
+		Resource: &corev1.Service{ObjectMeta: metav1.ObjectMeta{Name: name, Annotations: annotations}},
+		Reports:  v1beta2.FunctionConditionRouteReady,
+	}
+}
+
+// to is the address with all traffic on the first, and none on the others.
+func to(servings ...*v1beta2.Serving) owned.Object {
+	var targets []ofruntime.Target
+	for i, s := range servings {
+		target := ofruntime.Target{Serving: s.Name}
+		if i == 0 {
+			target.Percent = 100
+		}
+		targets = append(targets, target)
+	}
+	return serviceFor(fnName, targets)
+}
+
+// answers is the live address, which says where it is.
+func answers(condition *apis.Condition) ChildOption {
+	live := &unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": "v1", "kind": "Service",
+		"metadata": map[string]any{"name": fnName, "namespace": namespace},
+		"status": map[string]any{
+			"url":     "http://hello.ns.example.com",
+			"address": map[string]any{"url": "http://hello.ns.svc.cluster.local"},
+		},
+	}}
+	return LiveChild(live, condition)
+}
+
+func isTrue() *apis.Condition { return &apis.Condition{Status: corev1.ConditionTrue} }
+
+func isFalse(reason, message string) *apis.Condition {
+	return &apis.Condition{Status: corev1.ConditionFalse, Reason: reason, Message: message}
+}
+
+func newReconciler(ctx context.Context, listers *Listers, children *Children) controller.Reconciler {
+	r := &Reconciler{
+		client:   functionsclient.Get(ctx),
+		builders: listers.BuilderLister(),
+		servings: listers.ServingLister(),
+		runtimes: ofruntime.ByName([]ofruntime.Runtime{plainRuntime{}}),
+		children: children,
+	}
+	return functionreconciler.NewReconciler(ctx, logging.FromContext(ctx), functionsclient.Get(ctx),
+		listers.FunctionLister(), controller.GetEventRecorder(ctx), r)
+}
+
+// fn is a Function that builds and serves.
+func fn(options ...FunctionOption) *v1beta2.Function {
+	base := WithFunction(func(f *v1beta2.Function) {
+		f.Spec = v1beta2.FunctionSpec{
+			Version: ptr.To("latest"),
+			Image:   "registry.example.com/team/hello:v1",
+			Build: &v1beta2.BuildSpec{
+				Builder: ptr.To("registry.example.com/builder:v1"),
+				SrcRepo: &v1beta2.GitRepo{URL: "https://example.com/hello.git"},
+			},
+			Serving: &v1beta2.WorkloadSpec{Triggers: &v1beta2.Triggers{HTTP: &v1beta2.HTTPTrigger{
+				Port: ptr.To(v1beta2.DefaultPort), Engine: ptr.To(v1beta2.HTTPEngineKnative),
+			}}},
+		}
+	})
+	f := Function(namespace, fnName, append([]FunctionOption{base}, options...)...)
+	f.SetDefaults(context.Background())
+	return f
+}
+
+func spec(change func(*v1beta2.FunctionSpec)) WithFunction {
+	return func(f *v1beta2.Function) { change(&f.Spec) }
+}
+
+func status(change func(*v1beta2.FunctionStatus)) WithFunction {
+	return func(f *v1beta2.Function) { change(&f.Status) }
+}
+
+var (
+	servingOnly = spec(func(s *v1beta2.FunctionSpec) { s.Build, s.Image = nil, imageA })
+	buildOnly   = spec(func(s *v1beta2.FunctionSpec) { s.Serving = nil })
+	devBranch   = spec(func(s *v1beta2.FunctionSpec) { s.Build.SrcRepo.Revision = ptr.To("dev") })
+	cancelled   = spec(func(s *v1beta2.FunctionSpec) { s.Build.State = v1beta2.BuildStateCancelled })
+	withParam   = spec(func(s *v1beta2.FunctionSpec) { s.Serving.Params = map[string]string{"A": "B"} })
+)
+
+// builderOf returns the Builder of f with the UID the API server would give it.
+func builderOf(f *v1beta2.Function, options ...BuilderOption) *v1beta2.Builder {
+	b := wantBuilder(f)
+	b.UID, b.Generation = types.UID(b.Name+"-uid"), 1
+	b.CreationTimestamp = metav1.NewTime(epoch.Add(time.Duration(f.Generation) * time.Minute))
+	done := Builder(namespace, b.Name, append([]BuilderOption{WithBuilder(func(x *v1beta2.Builder) { *x = *b })}, options...)...)
+	return done
+}
+
+func wantBuilder(f *v1beta2.Function) *v1beta2.Builder {
+	b, err := resources.MakeBuilder(f)
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+func built(digest string) WithBuilder {
+	return func(b *v1beta2.Builder) {
+		b.Status.ObservedGeneration = b.Generation
+		b.Status.Output = &v1beta2.BuildOutput{Digest: digest}
+		b.Status.MarkSucceeded()
+	}
+}
+
+func building() WithBuilder {
+	return func(b *v1beta2.Builder) {
+		b.Status.ObservedGeneration = b.Generation
+		b.Status.MarkBuilding("", "it runs")
+	}
+}
+
+func buildFailed(reason, message string) WithBuilder {
+	return func(b *v1beta2.Builder) {
+		b.Status.ObservedGeneration = b.Generation
+		b.Status.MarkFailed(reason, message)
+	}
+}
+
+func superseded() WithBuilder {
+	return func(b *v1beta2.Builder) {
+		b.Spec.State, b.Spec.StateReason = v1beta2.BuildStateCancelled, v1beta2.StateReasonSuperseded
+	}
+}
+
+func cancelRequested() WithBuilder {
+	return func(b *v1beta2.Builder) {
+		b.Spec.State, b.Spec.StateReason = v1beta2.BuildStateCancelled, v1beta2.StateReasonCancelled
+	}
+}
+
+// servingOf returns the Serving of f with that image, made by the Builder of by.
+func servingOf(f *v1beta2.Function, image string, by *v1beta2.Function, condition *apis.Condition) *v1beta2.Serving {
+	s := wantServing(f, image, by)
+	s.UID, s.Generation = types.UID(s.Name+"-uid"), 1
+	s.CreationTimestamp = metav1.NewTime(epoch.Add(time.Duration(f.Generation) * time.Minute))
+	s.Status.ObservedGeneration = 1
+	s.Status.PropagateRevision(condition)
+	return s
+}
+
+func wantServing(f *v1beta2.Function, image string, by *v1beta2.Function) *v1beta2.Serving {
+	builtBy := ""
+	if by != nil {
+		builtBy = wantBuilder(by).Name
+	}
+	s, err := resources.MakeServing(f, image, builtBy)
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+func updates(objects ...runtime.Object) []clientgotesting.UpdateActionImpl {
+	var actions []clientgotesting.UpdateActionImpl
+	for _, object := range objects {
+		actions = append(actions, clientgotesting.UpdateActionImpl{Object: object})
+	}
+	return actions
+}
+
+// expect is f as its status must be after the reconcile.
+func expect(f *v1beta2.Function, change func(*v1beta2.FunctionStatus)) *v1beta2.Function {
+	f = f.DeepCopy()
+	reconciler.PreProcessReconcile(context.Background(), f)
+	f.Status.ObservedGeneration = f.Generation
+	change(&f.Status)
+	return f
+}
+
+// routed records that the address leads to the first and shows the others.
+func routed(fs *v1beta2.FunctionStatus, condition *apis.Condition, servings ...*v1beta2.Serving) {
+	fs.PropagateRoute(condition)
+	fs.URL = apis.HTTP("hello.ns.example.com")
+	address(&v1beta2.Function{Status: *fs}, nil)
+	fs.Serving.Runtime, fs.Serving.Service = "knative", fnName
+	fs.Serving.LastSuccessfulResourceRef = servings[0].Name
+	fs.Image = resources.Short(servings[0].Spec.Image)
+	for i, s := range servings {
+		percent := int64(0)
+		if i == 0 {
+			percent = 100
+		}
+		fs.Serving.Revisions = append(fs.Serving.Revisions, v1beta2.RevisionStatus{
+			Name: s.Name, Image: s.Spec.Image, Percent: ptr.To(percent),
+		})
+	}
+	located := &v1beta2.Function{Status: *fs}
+	address(located, []owned.Observation{{
+		Reports: v1beta2.FunctionConditionRouteReady,
+		Live: &unstructured.Unstructured{Object: map[string]any{"status": map[string]any{
+			"url": "http://hello.ns.example.com", "address": map[string]any{"url": "http://hello.ns.svc.cluster.local"},
+		}}},
+	}})
+	*fs = located.Status
+}
+
+// readyOn is f as it is when s serves all of its traffic.
+func readyOn(f *v1beta2.Function, b *v1beta2.Builder, s *v1beta2.Serving, others ...*v1beta2.Serving) *v1beta2.Function {
+	return expect(f, func(fs *v1beta2.FunctionStatus) {
+		if b == nil {
+			fs.MarkBuildNotRequired()
+		} else {
+			fs.PropagateBuilder(b, "")
+		}
+		fs.PropagateServing(s, "")
+		routed(fs, isTrue(), append([]*v1beta2.Serving{s}, others...)...)
+	})
+}
+
+// edited is f after a change of its spec, with the status of before.
+func edited(f *v1beta2.Function, changes ...WithFunction) *v1beta2.Function {
+	f = f.DeepCopy()
+	f.Generation++
+	for _, change := range changes {
+		change(f)
+	}
+	return f
+}
+
+func foreign(object kmeta.Accessor) {
+	object.SetOwnerReferences(nil)
+}

@@ -1,0 +1,210 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package function
+
+import (
+	"errors"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/utils/ptr"
+	rtesting "knative.dev/pkg/reconciler/testing"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	. "openfunction.dev/openfunction/pkg/testing"
+)
+
+var kedaEngine = spec(func(s *v1beta2.FunctionSpec) {
+	s.Serving.Triggers.HTTP.Engine = ptr.To(v1beta2.HTTPEngineKeda)
+})
+
+func TestServingPhase(t *testing.T) {
+	plain := fn(servingOnly)
+	waiting := servingOf(plain, imageA, nil, nil)
+	good := servingOf(plain, imageA, nil, isTrue())
+
+	rtesting.TableTest{{
+		Name:        "a new function: run its image",
+		Key:         key,
+		Objects:     []runtime.Object{plain},
+		WantCreates: []runtime.Object{wantServing(plain, imageA, nil)},
+		WantEvents:  []string{created("Serving", good.Name)},
+		WantStatusUpdates: updates(expect(plain, func(fs *v1beta2.FunctionStatus) {
+			fs.MarkBuildNotRequired()
+			fs.PropagateServing(wantServing(plain, imageA, nil), "")
+			fs.MarkRouteWaitingForServing()
+		})),
+	}, {
+		Name: "it starts: nothing to write",
+		Key:  key,
+		Objects: []runtime.Object{expect(plain, func(fs *v1beta2.FunctionStatus) {
+			fs.MarkBuildNotRequired()
+			fs.PropagateServing(wantServing(plain, imageA, nil), "")
+			fs.MarkRouteWaitingForServing()
+		}), waiting},
+	}, {
+		Name:              "the Serving cannot be created",
+		Key:               key,
+		Objects:           []runtime.Object{plain},
+		WithReactors:      failing("create", "servings"),
+		WantErr:           true,
+		WantCreates:       []runtime.Object{wantServing(plain, imageA, nil)},
+		WantEvents:        internalError("creating Serving %q: inducing failure for create servings", good.Name),
+		WantStatusUpdates: updates(expect(plain, func(fs *v1beta2.FunctionStatus) { fs.MarkBuildNotRequired() })),
+	}, {
+		Name: "a Serving of that name is not ours",
+		Key:  key,
+		Objects: []runtime.Object{plain, func() *v1beta2.Serving {
+			s := good.DeepCopy()
+			foreign(s)
+			return s
+		}()},
+		WantStatusUpdates: updates(expect(plain, func(fs *v1beta2.FunctionStatus) {
+			fs.MarkBuildNotRequired()
+			fs.MarkServingNotOwned(good.Name)
+			fs.MarkRouteWaitingForServing()
+		})),
+	}, {
+		Name:    "the first version fails",
+		Key:     key,
+		Objects: []runtime.Object{plain, servingOf(plain, imageA, nil, isFalse("RevisionFailed", "it crashes"))},
+		WantStatusUpdates: updates(expect(plain, func(fs *v1beta2.FunctionStatus) {
+			fs.MarkBuildNotRequired()
+			fs.PropagateServing(servingOf(plain, imageA, nil, isFalse("RevisionFailed", "it crashes")), "")
+			fs.MarkRouteWaitingForServing()
+		})),
+	}}.Test(t, MakeFactory(newReconciler))
+}
+
+func TestServingEditsDuringBuilds(t *testing.T) {
+	builderA := builderOf(fn(), built(digestA))
+	good := servingOf(fn(), imageA, fn(), isTrue())
+	first := readyOn(fn(), builderA, good)
+	second := edited(first, devBranch)
+	broken := builderOf(second, buildFailed("BuildFailed", "no such file"))
+	third := edited(second, withParam)
+	both := edited(first, devBranch, withParam)
+
+	rtesting.TableTest{{
+		Name:          "an edit of the serving alone rolls out with the last good image",
+		Key:           key,
+		Objects:       []runtime.Object{third, builderA, broken, good},
+		OtherTestData: Observe(answers(isTrue())),
+		WantCreates:   []runtime.Object{wantServing(third, imageA, fn())},
+		WantEvents:    []string{created("Serving", wantServing(third, imageA, fn()).Name)},
+		WantStatusUpdates: updates(expect(third, func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateBuilder(broken, good.Name)
+			fs.PropagateServing(wantServing(third, imageA, fn()), good.Name)
+		})),
+	}, {
+		Name:          "an edit of both waits for the image",
+		Key:           key,
+		Objects:       []runtime.Object{both, builderA, builderOf(both, building()), good},
+		OtherTestData: Observe(answers(isTrue())),
+		WantStatusUpdates: updates(expect(both, func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateBuilder(builderOf(both, building()), good.Name)
+			fs.MarkWaitingForImage()
+		})),
+	}, {
+		Name:          "back to the first version: nothing is built again",
+		Key:           key,
+		Objects:       []runtime.Object{edited(second, spec(func(s *v1beta2.FunctionSpec) { s.Build.SrcRepo.Revision = nil })), builderA, broken, good},
+		OtherTestData: Observe(answers(isTrue())),
+		WantStatusUpdates: updates(readyOn(edited(second, spec(func(s *v1beta2.FunctionSpec) { s.Build.SrcRepo.Revision = nil }),
+			status(func(fs *v1beta2.FunctionStatus) { fs.Serving.Revisions = nil })), builderA, good)),
+	}}.Test(t, MakeFactory(newReconciler))
+}
+
+func TestRoutePhase(t *testing.T) {
+	plain := fn(servingOnly)
+	good := servingOf(plain, imageA, nil, isTrue())
+	ready := readyOn(plain, nil, good)
+	next := edited(ready, spec(func(s *v1beta2.FunctionSpec) { s.Image = imageB }))
+	starting, better := servingOf(next, imageB, nil, nil), servingOf(next, imageB, nil, isTrue())
+	failed := servingOf(next, imageB, nil, isFalse("RevisionFailed", "it crashes"))
+	gone := edited(ready, spec(func(s *v1beta2.FunctionSpec) { s.Serving = nil; s.Build = fn().Spec.Build }))
+	clean := status(func(fs *v1beta2.FunctionStatus) { fs.Serving.Revisions = nil })
+	errAway := errors.New("the API server is away")
+
+	rtesting.TableTest{{
+		Name:    "the version is ready: make the address",
+		Key:     key,
+		Objects: []runtime.Object{plain, good},
+		WantStatusUpdates: updates(expect(plain, func(fs *v1beta2.FunctionStatus) {
+			fs.MarkBuildNotRequired()
+			fs.PropagateServing(good, "")
+			routed(fs, nil, good)
+			fs.URL, fs.Address, fs.Addresses, fs.Route = nil, nil, nil, nil
+		})),
+		PostConditions: []func(*testing.T, *rtesting.TableRow){WantApplied(to(good)), WantNotPruned},
+	}, {
+		Name:              "the address answers: ready, and nothing else is left",
+		Key:               key,
+		Objects:           []runtime.Object{plain, good},
+		OtherTestData:     Observe(answers(isTrue())),
+		WantStatusUpdates: updates(ready),
+		PostConditions:    []func(*testing.T, *rtesting.TableRow){WantPruned(to(good))},
+	}, {
+		Name:          "a resync writes nothing",
+		Key:           key,
+		Objects:       []runtime.Object{ready, good},
+		OtherTestData: Observe(answers(isTrue())),
+	}, {
+		Name:          "the next version starts: traffic stays",
+		Key:           key,
+		Objects:       []runtime.Object{next, good, starting},
+		OtherTestData: Observe(answers(isTrue())),
+		WantStatusUpdates: updates(expect(next, func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateServing(starting, good.Name)
+		})),
+		PostConditions: []func(*testing.T, *rtesting.TableRow){WantApplied(to(good))},
+	}, {
+		Name:          "the next version fails: traffic stays, and status says who serves",
+		Key:           key,
+		Objects:       []runtime.Object{next, good, failed},
+		OtherTestData: Observe(answers(isTrue())),
+		WantStatusUpdates: updates(expect(next, func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateServing(failed, good.Name)
+		})),
+		PostConditions: []func(*testing.T, *rtesting.TableRow){WantApplied(to(good))},
+	}, {
+		Name:              "the next version is ready: traffic moves",
+		Key:               key,
+		Objects:           []runtime.Object{next, good, better},
+		OtherTestData:     Observe(answers(isTrue())),
+		WantStatusUpdates: updates(readyOn(edited(next, clean, WithFunction(func(f *v1beta2.Function) { f.Generation = next.Generation })), nil, better, good)),
+		PostConditions:    []func(*testing.T, *rtesting.TableRow){WantApplied(to(better, good))},
+	}, {
+		Name:              "applying the address fails",
+		Key:               key,
+		Objects:           []runtime.Object{ready, good},
+		OtherTestData:     Observe(answers(isTrue()), ApplyFails(errAway)),
+		WantErr:           true,
+		WantEvents:        internalError("%s", errAway),
+		PostConditions:    []func(*testing.T, *rtesting.TableRow){WantNotPruned},
+		WantStatusUpdates: nil,
+	}, {
+		Name:          "the serving is taken away: so is the address",
+		Key:           key,
+		Objects:       []runtime.Object{gone, good, builderOf(gone, built(digestB))},
+		OtherTestData: Observe(answers(isTrue())),
+		WantStatusUpdates: updates(expect(gone, func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateBuilder(builderOf(gone, built(digestB)), "")
+			fs.MarkServingNotRequired()
+			fs.MarkRouteNotRequired()
+		})),
+		PostConditions: []func(*testing.T, *rtesting.TableRow){WantPruned()},
+	}, {
+		Name:    "no such runtime",
+		Key:     key,
+		Objects: []runtime.Object{fn(servingOnly, kedaEngine), servingOf(fn(servingOnly, kedaEngine), imageA, nil, isTrue())},
+		WantStatusUpdates: updates(expect(fn(servingOnly, kedaEngine), func(fs *v1beta2.FunctionStatus) {
+			fs.MarkBuildNotRequired()
+			fs.PropagateServing(servingOf(fn(servingOnly, kedaEngine), imageA, nil, isTrue()), "")
+			fs.MarkRouteRuntimeUnknown("keda")
+		})),
+	}}.Test(t, MakeFactory(newReconciler))
+}
