@@ -3,7 +3,7 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// The controller reconciles Functions, Builders and Servings.
+// Command controller reconciles Functions, Builders and Servings.
 package main
 
 import (

@@ -21,6 +21,8 @@ type Triggers struct {
 }
 
 // HTTPEngine is the name of a runtime that answers requests.
+//
+// +kubebuilder:validation:Enum=knative;keda
 type HTTPEngine string
 
 const (

@@ -75,6 +75,7 @@ type WorkloadSpec struct {
 	// WorkloadType is Deployment, StatefulSet or Job, for functions that events
 	// call. Default: Deployment.
 	// +optional
+	// +kubebuilder:validation:Enum="";Deployment;StatefulSet;Job
 	WorkloadType string `json:"workloadType,omitempty"`
 }
 
