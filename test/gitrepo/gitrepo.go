@@ -9,6 +9,7 @@ package gitrepo
 import (
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"net"
 	"net/http"
@@ -21,6 +22,9 @@ import (
 	"testing"
 	"time"
 )
+
+// suffix ends the name of every repository, in its folder and in its URL.
+const suffix = ".git"
 
 // Server serves repositories over git's smart HTTP protocol.
 type Server struct {
@@ -63,9 +67,14 @@ func (s *Server) Close() error {
 	return s.server.Close()
 }
 
+// Base returns the address of the server, without a path.
+func (s *Server) Base() string {
+	return s.url
+}
+
 // URL returns the address of the repository of that name, whether there is one or not.
 func (s *Server) URL(name string) string {
-	return s.url + "/" + name + "/.git"
+	return s.url + "/" + name + suffix
 }
 
 // Repository is a git repository with the branch main.
@@ -79,13 +88,35 @@ type Repository struct {
 // New makes a repository of that name with one commit of files, path to content.
 func (s *Server) New(t *testing.T, name string, files map[string]string) *Repository {
 	t.Helper()
-	r := &Repository{URL: s.URL(name), folder: filepath.Join(s.root, name)}
+	r := &Repository{URL: s.URL(name), folder: filepath.Join(s.root, name+suffix)}
 	if err := os.MkdirAll(r.folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	r.git(t, "init", "--quiet", "--initial-branch=main")
 	r.Commit(t, files)
 	return r
+}
+
+// NewFrom makes a repository of that name with one commit of what is in folder.
+func (s *Server) NewFrom(t *testing.T, name, folder string) *Repository {
+	t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		relative, err := filepath.Rel(folder, path)
+		files[relative] = string(content)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.New(t, name, files)
 }
 
 // Commit adds or replaces files on the branch main and returns the new commit.
