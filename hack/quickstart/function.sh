@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# Copyright 2026 The OpenFunction Authors.
+# SPDX-License-Identifier: Apache-2.0
+#
+# The function of the quickstart, from manifest to reply.
+# shellcheck disable=SC2034,SC2154 # names shared with the files beside it
+
+namespace=quickstart
+manifest=$repo/docs/examples/hello.yaml
+log=$state/log/quickstart.log
+
+# function_manifest: the example, with this cluster's registry and git server in
+# the place of the ones it names.
+function_manifest() {
+	sed -e "s|registry\.example\.com|${registry%%/*}|" -e "s|https://git\.example\.com|$git_url|" "$manifest"
+}
+
+# find_gateway sets gateway, the address that requests for any function go to.
+find_gateway() {
+	local address
+	address=$(kubectl -n traefik get service gateway \
+		-o 'jsonpath={.status.loadBalancer.ingress[0].ip}{.status.loadBalancer.ingress[0].hostname}' 2>>"$log") || true
+	[[ -n $address ]] || die "the gateway has no address: see kubectl -n traefik get service gateway"
+	gateway=$address:80
+}
+
+function_up() {
+	find_gateway
+	kubectl create namespace "$namespace" --dry-run=client -o yaml |
+		kubectl label --local -f - pod-security.kubernetes.io/enforce=restricted -o yaml |
+		kubectl apply -f - >>"$log"
+	function_manifest | kubectl apply -n "$namespace" -f - >>"$log"
+	while_running function_phase kubectl wait -n "$namespace" fn/hello \
+		--for=condition=Ready --timeout=20m || {
+		kubectl -n "$namespace" describe fn hello | tail -n 40 >&2
+		die "the function did not get ready; the message above says why"
+	}
+	url=$(kubectl -n "$namespace" get fn hello -o 'jsonpath={.status.url}')
+}
+
+# function_phase: what the Function says of itself, in one line.
+function_phase() {
+	local text
+	text=$(kubectl -n "$namespace" get fn hello \
+		-o 'jsonpath={range .status.conditions[*]}{.type}={.status}{" "}{.reason}{"; "}{end}' 2>>"$log") || true
+	echo "hello: ${text:-waiting for the controller}"
+}
+
+# while_running DESCRIBE COMMAND...: runs COMMAND, and every few seconds prints
+# what DESCRIBE prints.
+while_running() {
+	local describe=$1 pid status=0 begin
+	shift
+	"$@" >>"$log" 2>&1 &
+	pid=$!
+	begin=$SECONDS
+	say "$("$describe")"
+	while kill -0 "$pid" 2>/dev/null; do
+		sleep 0.5
+		if ((SECONDS - begin >= 5)); then
+			begin=$SECONDS
+			say "$("$describe")"
+		fi
+	done
+	wait "$pid" || status=$?
+	return "$status"
+}
+
+# ask: prints the function's reply. It tries again for a while: the gateway may
+# learn of the route a moment after the route is there.
+ask() {
+	curl -fsS --noproxy '*' --max-time 60 --retry 20 --retry-delay 1 --retry-all-errors \
+		--connect-to "::$gateway" "$url" 2>>"$log"
+}
+
+first_reply() {
+	reply=$(ask) || die "no reply from $url; the log: $log"
+	say "$url answers: $reply"
+}
+
+pods_left() {
+	echo "pods of hello: $(kubectl -n "$namespace" get pods -l serving.knative.dev/revision --no-headers 2>>"$log" | wc -l)"
+}
+
+scaled_to_zero() {
+	while_running pods_left kubectl wait -n "$namespace" pod -l serving.knative.dev/revision \
+		--for=delete --timeout=5m || die "the function did not scale to zero; the log: $log"
+	say "no pod is left"
+}
+
+reply_from_zero() {
+	local begin
+	begin=$(now_ms)
+	cold_reply=$(ask) || die "no reply from zero from $url; the log: $log"
+	cold_seconds=$(seconds_since "$begin")
+	say "from zero it answers: $cold_reply (${cold_seconds}s)"
+}
