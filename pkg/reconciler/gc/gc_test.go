@@ -1,0 +1,115 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package gc
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	clientgotesting "k8s.io/client-go/testing"
+	clocktesting "k8s.io/utils/clock/testing"
+	"knative.dev/pkg/apis"
+	"knative.dev/pkg/controller"
+	"knative.dev/pkg/logging"
+	rtesting "knative.dev/pkg/reconciler/testing"
+
+	"openfunction.dev/openfunction/pkg/apis/functions"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	functionsclient "openfunction.dev/openfunction/pkg/client/injection/client"
+	functionreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/function"
+	. "openfunction.dev/openfunction/pkg/testing"
+)
+
+var now = time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
+
+// settledFunction serves by the Serving good, built by the Builder current.
+func settledFunction() *v1beta2.Function {
+	return Function("ns", "hello", WithFunction(func(fn *v1beta2.Function) {
+		fn.Spec.Build, fn.Spec.Serving = &v1beta2.BuildSpec{}, &v1beta2.WorkloadSpec{}
+		fn.Status.ObservedGeneration = fn.Generation
+		fn.Status.PropagateRoute(&apis.Condition{Status: corev1.ConditionTrue})
+		fn.Status.Build = &v1beta2.FunctionBuildStatus{ResourceRef: "current"}
+		fn.Status.Serving = &v1beta2.FunctionServingStatus{ResourceRef: "good", LastSuccessfulResourceRef: "good"}
+	}))
+}
+
+func ofFunction() Option {
+	return func(o Object) {
+		WithOwner(settledFunction())(o)
+		WithLabel(functions.FunctionLabelKey, "hello")(o)
+	}
+}
+
+func succeeded() WithBuilder {
+	return func(b *v1beta2.Builder) { b.Status.MarkSucceeded() }
+}
+
+func deletes(resource string, names ...string) []clientgotesting.DeleteActionImpl {
+	var actions []clientgotesting.DeleteActionImpl
+	for _, name := range names {
+		actions = append(actions, clientgotesting.DeleteActionImpl{
+			ActionImpl: clientgotesting.ActionImpl{
+				Namespace: "ns", Verb: "delete", Resource: v1beta2.SchemeGroupVersion.WithResource(resource),
+			},
+			Name: name,
+		})
+	}
+	return actions
+}
+
+func TestReconcileKind(t *testing.T) {
+	inUse := []runtime.Object{
+		settledFunction(), Serving("ns", "good", ofFunction()), Builder("ns", "current", ofFunction(), succeeded()),
+	}
+	rtesting.TableTest{{
+		Name: "no such function",
+		Key:  "ns/absent",
+	}, {
+		Name:    "everything is in use",
+		Key:     "ns/hello",
+		Objects: inUse,
+	}, {
+		Name: "what is not in use goes",
+		Key:  "ns/hello",
+		Objects: append([]runtime.Object{
+			Serving("ns", "old", ofFunction()), Builder("ns", "earlier", ofFunction(), succeeded()),
+		}, inUse...),
+		WantDeletes: append(deletes("servings", "old"), deletes("builders", "earlier")...),
+	}, {
+		Name: "what somebody else controls stays, whatever its labels say",
+		Key:  "ns/hello",
+		Objects: append([]runtime.Object{
+			Serving("ns", "spoof", WithLabel(functions.FunctionLabelKey, "hello")),
+			Builder("ns", "spoof", WithLabel(functions.FunctionLabelKey, "hello"), succeeded()),
+		}, inUse...),
+	}, {
+		Name: "one failure does not keep the rest",
+		Key:  "ns/hello",
+		Objects: append([]runtime.Object{
+			Serving("ns", "old", ofFunction()), Builder("ns", "earlier", ofFunction(), succeeded()),
+		}, inUse...),
+		WithReactors: []clientgotesting.ReactionFunc{rtesting.InduceFailure("delete", "servings")},
+		WantErr:      true,
+		WantDeletes:  append(deletes("servings", "old"), deletes("builders", "earlier")...),
+		WantEvents: []string{rtesting.Eventf(corev1.EventTypeWarning, "InternalError",
+			"deleting Serving %q: inducing failure for delete servings", "old")},
+	}}.Test(t, MakeFactory(newReconciler))
+}
+
+func newReconciler(ctx context.Context, listers *Listers, _ *Children) controller.Reconciler {
+	r := &Reconciler{
+		client:   functionsclient.Get(ctx),
+		builders: listers.BuilderLister(),
+		servings: listers.ServingLister(),
+		clock:    clocktesting.NewFakePassiveClock(now),
+		again:    func(any, time.Duration) {},
+	}
+	return functionreconciler.NewReconciler(ctx, logging.FromContext(ctx), functionsclient.Get(ctx),
+		listers.FunctionLister(), controller.GetEventRecorder(ctx), r, controller.Options{SkipStatusUpdates: true})
+}
