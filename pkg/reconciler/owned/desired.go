@@ -27,7 +27,8 @@ func desired(scheme *runtime.Scheme, owner kmeta.OwnerRefable, object Object) (*
 	if err != nil {
 		return nil, err
 	}
-	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(object.Resource)
+	// A copy, as the content of an object that is unstructured already is shared.
+	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(object.Resource.DeepCopyObject())
 	if err != nil {
 		return nil, fmt.Errorf("converting %v %q: %w", gvk.Kind, object.GetName(), err)
 	}
