@@ -1,0 +1,43 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package serving reconciles Servings.
+package serving
+
+import (
+	"context"
+
+	"k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/utils/clock"
+	"knative.dev/pkg/configmap"
+	"knative.dev/pkg/controller"
+	"knative.dev/pkg/injection"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	servinginformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/serving"
+	servingreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/serving"
+	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/runtime"
+)
+
+// NewController returns the constructor of the controller of Servings, each of
+// which is run by one of runtimes.
+func NewController(runtimes ...runtime.Runtime) injection.ControllerConstructor {
+	return func(ctx context.Context, _ configmap.Watcher) *controller.Impl {
+		servings := servinginformer.Get(ctx)
+
+		r := &Reconciler{
+			runtimes: runtime.ByName(runtimes),
+			clock:    clock.RealClock{},
+		}
+		impl := servingreconciler.NewImpl(ctx, r)
+		resync := func() { impl.GlobalResync(servings.Informer()) }
+		r.enqueueAfter = impl.EnqueueAfter
+		r.children = owned.NewApplier(ctx, scheme.Scheme, v1beta2.Kind("Serving"), impl, resync, runtime.Kinds(runtimes)...)
+
+		_, _ = servings.Informer().AddEventHandler(controller.HandleAll(impl.Enqueue))
+		return impl
+	}
+}

@@ -1,0 +1,71 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package serving
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"k8s.io/utils/clock"
+	"knative.dev/pkg/reconciler"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	servingreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/serving"
+	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/runtime"
+)
+
+// Reconciler makes what runs a Serving exist and tells whether it can answer.
+type Reconciler struct {
+	runtimes     map[string]runtime.Runtime
+	children     owned.Interface
+	clock        clock.PassiveClock
+	enqueueAfter func(obj any, after time.Duration)
+}
+
+var _ servingreconciler.Interface = (*Reconciler)(nil)
+
+// ReconcileKind implements the generated Interface.
+func (r *Reconciler) ReconcileKind(ctx context.Context, s *v1beta2.Serving) reconciler.Event {
+	name := runtime.NameFor(&s.Spec.WorkloadSpec)
+	s.Status.Runtime = name
+	plugin, ok := r.runtimes[name]
+	if !ok {
+		s.Status.MarkRuntimeUnknown(name)
+		return nil
+	}
+	objects, err := plugin.Revision(ctx, s)
+	if err != nil {
+		// A translator has nothing but the spec that could be wrong.
+		s.Status.PropagateRevision(rejected(err))
+		return nil
+	}
+	observations, err := r.children.Apply(ctx, s, objects)
+	refer(s, observations)
+	r.judge(s, plugin, observations, err)
+	if err != nil {
+		return err
+	}
+	return r.children.Prune(ctx, s, objects)
+}
+
+// refer records what runs the image, by kind. What is not seen at the moment is
+// no reason to forget it.
+func refer(s *v1beta2.Serving, observations []owned.Observation) {
+	names := make(map[string][]string)
+	for _, o := range observations {
+		if o.Live == nil {
+			return
+		}
+		kind := strings.ToLower(o.GroupKind().String())
+		names[kind] = append(names[kind], o.Name)
+	}
+	s.Status.ResourceRef = make(map[string]string, len(names))
+	for kind, all := range names {
+		s.Status.ResourceRef[kind] = strings.Join(all, ",")
+	}
+}

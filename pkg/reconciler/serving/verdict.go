@@ -1,0 +1,96 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package serving
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"knative.dev/pkg/apis"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/runtime"
+)
+
+// maxCause bounds what others said inside of what we say, in bytes.
+const maxCause = 768
+
+// judge makes of the observations what is said of the Serving, in one step: a
+// condition that went to and fro in between would look changed each time.
+func (r *Reconciler) judge(s *v1beta2.Serving, plugin runtime.Runtime, observations []owned.Observation, applyErr error) {
+	cond := owned.Summarize(observations, v1beta2.ServingConditionRevisionReady)
+	if !cond.IsFalse() && (applyErr != nil || unseen(observations)) && s.IsReady() {
+		// Trouble of ours is no reason to doubt what ran a moment ago.
+		return
+	}
+	if !cond.IsFalse() && !cond.IsTrue() && r.isLate(s) {
+		s.Status.MarkTimeout(withLogs(late(s, cond), s, plugin))
+		return
+	}
+	if cond.IsFalse() && ownWords(observations) {
+		cond.Message = withLogs(strings.TrimSuffix(short(cond.Message), "."), s, plugin)
+	}
+	s.Status.PropagateRevision(cond)
+}
+
+// unseen tells whether there is a child of which nothing is known.
+func unseen(observations []owned.Observation) bool {
+	return slices.ContainsFunc(observations, func(o owned.Observation) bool {
+		return o.Live == nil && o.Condition == nil
+	})
+}
+
+// ownWords tells whether a child itself says that it failed; otherwise there is
+// nothing that could have left a log.
+func ownWords(observations []owned.Observation) bool {
+	return slices.ContainsFunc(observations, func(o owned.Observation) bool {
+		return o.Live != nil && o.Condition.IsFalse()
+	})
+}
+
+// isLate tells whether the time is over that s may take to get ready, and sees to
+// it that it is asked again when that is so. Both ends of it are stored, so that
+// no restart loses it.
+func (r *Reconciler) isLate(s *v1beta2.Serving) bool {
+	if s.Spec.Timeout == nil {
+		return false
+	}
+	left := s.CreationTimestamp.Add(s.Spec.Timeout.Duration).Sub(r.clock.Now())
+	if left > 0 {
+		r.enqueueAfter(s, left)
+	}
+	return left <= 0
+}
+
+func late(s *v1beta2.Serving, cond *apis.Condition) string {
+	message := fmt.Sprintf("not ready though the %s that it may take have passed", s.Spec.Timeout.Duration)
+	if cause := strings.TrimSpace(cond.GetReason() + " " + short(cond.GetMessage())); cause != "" {
+		message += "; last seen: " + cause
+	}
+	return message
+}
+
+func withLogs(message string, s *v1beta2.Serving, plugin runtime.Runtime) string {
+	logged, ok := plugin.(runtime.Logged)
+	if !ok {
+		return message
+	}
+	return message + "; see the log: " + logged.LogsCommand(s)
+}
+
+func short(message string) string {
+	if len(message) <= maxCause {
+		return message
+	}
+	return strings.ToValidUTF8(message[:maxCause], "") + "…"
+}
+
+func rejected(err error) *apis.Condition {
+	return &apis.Condition{Status: corev1.ConditionFalse, Reason: owned.ReasonRejected, Message: short(err.Error())}
+}
