@@ -1,0 +1,127 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package buildstep
+
+import (
+	"errors"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Reasons for a failed build, as they appear in the BuildRun's failureDetails.
+const (
+	ReasonEnvInvalid = "EnvInvalid"
+	ReasonBuildError = "BuildError"
+)
+
+// phaseReasons are the reasons by the lifecycle's name of the phase that failed.
+var phaseReasons = map[string]string{
+	"ANALYZING": "AnalyzeFailed",
+	"DETECTING": "DetectFailed",
+	"RESTORING": "RestoreFailed",
+	"BUILDING":  "BuildFailed",
+	"EXPORTING": "ExportFailed",
+}
+
+// maxMessageBytes leaves room for the other results: Tekton passes all of a
+// step's through 4096 bytes of the container's termination message.
+const maxMessageBytes = 1500
+
+// Failure is a failed build, told in words for the user.
+type Failure struct {
+	Reason, Message string
+}
+
+// Error returns the failure in words.
+func (f *Failure) Error() string { return f.Reason + ": " + f.Message }
+
+// Results are the files of the Tekton results that Shipwright reads.
+type Results struct {
+	Digest, ErrorReason, ErrorMessage string
+}
+
+// WriteFailure tells Shipwright why a step failed.
+func (r Results) WriteFailure(err error) error {
+	failure := &Failure{Reason: ReasonBuildError, Message: err.Error()}
+	errors.As(err, &failure)
+	return errors.Join(
+		os.WriteFile(r.ErrorReason, []byte(failure.Reason), 0o644),
+		os.WriteFile(r.ErrorMessage, []byte(lastLines(failure.Message, maxMessageBytes)), 0o644),
+	)
+}
+
+var (
+	phaseLine = regexp.MustCompile(`(?m)^===> ([A-Z]+)\s*$`)
+	escape    = regexp.MustCompile("\x1b\\[[0-9;]*[A-Za-z]")
+
+	// noise are the lifecycle's own lines around what a buildpack said.
+	noise = []string{
+		"======== ", "err:  ", "fail: ", "pass: ", "skip: ", "Timer: ", "Resolving plan...",
+		"ERROR: No buildpack groups passed detection.", "ERROR: Please check that you are running against the correct path.",
+		"ERROR: failed to detect: ", "ERROR: failed to build: exit status",
+	}
+)
+
+// explain makes a Failure of the end of the lifecycle's output: the phase it
+// ended in and what that phase said, without what the lifecycle says every time.
+func explain(output string, err error) *Failure {
+	output = escape.ReplaceAllString(strings.ToValidUTF8(output, "?"), "")
+	reason := ReasonBuildError
+	if phases := phaseLine.FindAllStringSubmatchIndex(output, -1); len(phases) > 0 {
+		last := phases[len(phases)-1]
+		if known, ok := phaseReasons[output[last[2]:last[3]]]; ok {
+			reason = known
+		}
+		output = output[last[1]:]
+	}
+	var all, telling []string
+	for line := range strings.Lines(output) {
+		line = strings.TrimRight(line, " \t\r\n")
+		if line == "" {
+			continue
+		}
+		all = append(all, line)
+		if !slices.ContainsFunc(noise, func(prefix string) bool { return strings.HasPrefix(line, prefix) }) {
+			telling = append(telling, line)
+		}
+	}
+	switch {
+	case len(telling) > 0:
+		all = telling
+	case len(all) == 0:
+		all = []string{"the lifecycle ended without a word: " + err.Error()}
+	}
+	return &Failure{Reason: reason, Message: strings.Join(all, "\n")}
+}
+
+// lastLines returns the end of text, from the beginning of a line if it can.
+func lastLines(text string, size int) string {
+	if len(text) <= size {
+		return text
+	}
+	text = text[len(text)-size:]
+	if _, whole, found := strings.Cut(text, "\n"); found && whole != "" {
+		return whole
+	}
+	return strings.ToValidUTF8(text, "")
+}
+
+// tail keeps the last bytes written to it.
+type tail struct {
+	data []byte
+	size int
+}
+
+// Write keeps data, or its end.
+func (t *tail) Write(data []byte) (int, error) {
+	t.data = append(t.data, data...)
+	if extra := len(t.data) - t.size; extra > 0 {
+		t.data = append(t.data[:0], t.data[extra:]...)
+	}
+	return len(data), nil
+}

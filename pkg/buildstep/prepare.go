@@ -1,0 +1,66 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package buildstep
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+
+	"openfunction.dev/openfunction/pkg/buildenv"
+)
+
+// Prepare is the first step: it makes files of the build's environment and puts
+// this program where the create step, which runs in the builder's image, finds it.
+type Prepare struct {
+	// Platform is the platform folder of the lifecycle.
+	Platform string
+	// Tool is the path to which this program is copied.
+	Tool string
+	// Env are the elements of the strategy's env parameter.
+	Env []string
+}
+
+// Run does what the step is for.
+func (p Prepare) Run() error {
+	env, err := buildenv.Decode(p.Env)
+	if err != nil {
+		return &Failure{Reason: ReasonEnvInvalid, Message: err.Error()}
+	}
+	folder := filepath.Join(p.Platform, "env")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	for name, value := range env {
+		// One file for each variable is how a platform hands them to buildpacks;
+		// the whole content is the value.
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(value), 0o644); err != nil {
+			return err
+		}
+	}
+	return copySelf(p.Tool)
+}
+
+func copySelf(target string) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	source, err := os.Open(self)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = source.Close() }()
+	copied, err := os.OpenFile(target, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o755)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(copied, source); err != nil {
+		_ = copied.Close()
+		return err
+	}
+	return copied.Close()
+}
