@@ -23,19 +23,13 @@ func TestMain(m *testing.M) {
 }
 
 func run(m *testing.M) int {
-	// Pods reach the node at this address; config-build has to list it among the
-	// hosts that need no TLS.
-	address := os.Getenv("GIT_ADDRESS")
-	if address == "" {
-		address = "10.200.0.1:0"
-	}
 	root, err := os.MkdirTemp("", "e2e-git-")
 	if err != nil {
 		return complain(err)
 	}
 	defer os.RemoveAll(root)
-	if git, err = gitrepo.Serve(address, root); err != nil {
-		return complain(fmt.Errorf("serving git to builds: %w; set GIT_ADDRESS to an address of this machine that pods reach", err))
+	if git, err = gitrepo.ServePods(root); err != nil {
+		return complain(err)
 	}
 	defer git.Close()
 	return m.Run()

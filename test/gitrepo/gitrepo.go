@@ -33,8 +33,25 @@ type Server struct {
 	url    string
 }
 
-// Serve starts a server at address, a host:port that the pods of the cluster
-// reach; repositories lie below root.
+// AddressVariable is the environment variable that names where ServePods listens,
+// host:port. The default is the node of hack/cluster.sh, whose config-build lists
+// it among the hosts that need no TLS.
+const AddressVariable = "GIT_ADDRESS"
+
+// ServePods starts a server at an address that the pods of the cluster reach.
+func ServePods(root string) (*Server, error) {
+	address := os.Getenv(AddressVariable)
+	if address == "" {
+		address = "10.200.0.1:0"
+	}
+	s, err := Serve(address, root)
+	if err != nil {
+		return nil, fmt.Errorf("serving git to pods: %w; set %s to an address of this machine that they reach", err, AddressVariable)
+	}
+	return s, nil
+}
+
+// Serve starts a server at address; repositories lie below root.
 func Serve(address, root string) (*Server, error) {
 	git, err := exec.LookPath("git")
 	if err != nil {
