@@ -21,8 +21,11 @@ import (
 // maxQuoted bounds how much of a value an error repeats.
 const maxQuoted = 64
 
+// messageRequired is the message of fields that are not set.
+const messageRequired = "Required value"
+
 func required(path, why string) *apis.FieldError {
-	return &apis.FieldError{Message: "Required value", Paths: []string{path}, Details: why}
+	return &apis.FieldError{Message: messageRequired, Paths: []string{path}, Details: why}
 }
 
 func invalid(value any, path, why string) *apis.FieldError {
@@ -118,4 +121,17 @@ func keyPath(field, key string) string {
 		return field + "[" + quoted + "]"
 	}
 	return field + "[" + key + "]"
+}
+
+func warning(path, text string) *apis.FieldError {
+	return &apis.FieldError{Message: text, Paths: []string{path}, Level: apis.WarningLevel}
+}
+
+// noEffect warns of fields of the spec that change nothing yet.
+func noEffect(fields []string) *apis.FieldError {
+	var errs *apis.FieldError
+	for _, field := range fields {
+		errs = errs.Also(warning("spec."+field, "has no effect yet"))
+	}
+	return errs
 }

@@ -1,0 +1,156 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package v1beta2
+
+import (
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/apimachinery/pkg/util/validation"
+	"knative.dev/pkg/apis"
+)
+
+const supportedURLs = "supported values: https://host/path, ssh://host/path, git@host:path"
+
+// scpLike is the form git@host:path, which is no URL. The user and the host
+// cannot begin with '-', which would make them options of ssh.
+var scpLike = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*@([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\]):([^-:\s][^\s]*)$`)
+
+// gitScheme is what git takes for the transport: ext:: would run a program.
+var gitScheme = regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9+.-]*):(//|:)`)
+
+// validateGitURL checks where source code is fetched from. The hosts in exempt,
+// host or host:port, may be reached without TLS and wherever they are. No error
+// repeats the URL, which may hold a password in any of its parts.
+func validateGitURL(raw, path string, exempt sets.Set[string]) *apis.FieldError {
+	if len(raw) > maxURLBytes {
+		return tooLong(path, len(raw), maxURLBytes)
+	}
+	if parts := scpLike.FindStringSubmatch(raw); parts != nil {
+		return validateGitHost(strings.Trim(parts[1], "[]"), "", path, exempt)
+	}
+	if errs := validateGitScheme(raw, path); errs != nil {
+		return errs
+	}
+	if hasControl(raw) || strings.ContainsFunc(raw, unicode.IsSpace) {
+		return invalidSecret(path, "must not contain spaces or control characters")
+	}
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" {
+		return invalidSecret(path, "must be a URL; "+supportedURLs)
+	}
+	errs := validateGitUser(u, path)
+	if strings.Trim(u.Path, "/") == "" {
+		errs = errs.Also(invalidSecret(path, "must name a repository"))
+	}
+	if u.Fragment != "" {
+		errs = errs.Also(invalidSecret(path, "must not have a fragment; name a revision in revision"))
+	}
+	host, port := strings.ToLower(u.Hostname()), u.Port()
+	if u.Scheme == "http" && !exempts(exempt, host, port) {
+		errs = errs.Also(forbidden(path, "plaintext: use https, or ask the administrator to list the host in insecure-source-hosts of config-build"))
+	}
+	return errs.Also(validateGitHost(host, port, path, exempt))
+}
+
+func validateGitScheme(raw, path string) *apis.FieldError {
+	parts := gitScheme.FindStringSubmatch(raw)
+	if parts == nil {
+		return &apis.FieldError{Message: "Unsupported value", Paths: []string{path}, Details: supportedURLs}
+	}
+	scheme, isURL := parts[1], parts[2] == "//"
+	if isURL && (scheme == "https" || scheme == "ssh" || scheme == "http") {
+		return nil
+	}
+	return &apis.FieldError{
+		Message: "Unsupported value: " + quote(scheme+":"+parts[2]), Paths: []string{path}, Details: supportedURLs,
+	}
+}
+
+// validateGitUser refuses credentials; ssh needs a user, who is no secret.
+func validateGitUser(u *url.URL, path string) *apis.FieldError {
+	if u.User == nil {
+		return nil
+	}
+	if _, hasPassword := u.User.Password(); u.Scheme != "ssh" || hasPassword {
+		return invalidSecret(path, "must not hold credentials: name a secret in credentials")
+	}
+	if strings.HasPrefix(u.User.Username(), "-") {
+		return invalidSecret(path, "the user must not begin with '-'")
+	}
+	return nil
+}
+
+// metadataHosts serve the credentials of cloud machines at addresses that are
+// not link-local.
+var metadataHosts = sets.New("metadata", "metadata.google.internal", "metadata.goog", "instance-data", "fd00:ec2::254", "100.100.100.200", "192.0.0.192")
+
+func validateGitHost(host, port, path string, exempt sets.Set[string]) *apis.FieldError {
+	if exempts(exempt, host, port) {
+		return nil
+	}
+	name := strings.TrimSuffix(strings.ToLower(host), ".")
+	addr, isAddr := parseAddr(name)
+	switch {
+	case isAddr && isOfTheNode(addr), isAddr && metadataHosts.Has(addr.String()),
+		name == "localhost", strings.HasSuffix(name, ".localhost"), metadataHosts.Has(name):
+		return forbidden(path, "address range: the host must not be of the machine itself or of its cloud's metadata")
+	case isAddr:
+		return nil
+	case len(validation.IsDNS1123Subdomain(name)) > 0:
+		return invalid(host, path, "must have a host name or an address as host")
+	}
+	return nil
+}
+
+func isOfTheNode(addr netip.Addr) bool {
+	return addr.IsLoopback() || addr.IsUnspecified() || addr.IsMulticast() ||
+		addr.IsLinkLocalUnicast() || addr.IsLinkLocalMulticast() || addr.IsInterfaceLocalMulticast()
+}
+
+func exempts(exempt sets.Set[string], host, port string) bool {
+	return exempt.Has(host) || exempt.Has("["+host+"]") || port != "" && (exempt.Has(host+":"+port) || exempt.Has("["+host+"]:"+port))
+}
+
+// nat64 is the prefix behind which a gateway maps all of IPv4.
+var nat64 = netip.MustParsePrefix("64:ff9b::/96")
+
+// parseAddr reads an address in every form that a C library does: 127.1 and
+// 0x7f000001 are 127.0.0.1 to the programs that will connect.
+func parseAddr(host string) (netip.Addr, bool) {
+	if addr, err := netip.ParseAddr(host); err == nil {
+		addr = addr.WithZone("").Unmap()
+		if nat64.Contains(addr) {
+			b := addr.As16()
+			addr = netip.AddrFrom4([4]byte(b[12:]))
+		}
+		return addr, true
+	}
+	parts := strings.Split(host, ".")
+	if len(parts) > 4 {
+		return netip.Addr{}, false
+	}
+	var value uint64
+	for i, part := range parts {
+		bits := 8
+		if i == len(parts)-1 {
+			bits = 8 * (5 - len(parts))
+		}
+		// Base 0 would read 0b1 and 1_0, which C does not; both are host names no
+		// resolver knows.
+		n, err := strconv.ParseUint(part, 0, bits)
+		if err != nil {
+			return netip.Addr{}, false
+		}
+		value = value<<bits | n
+	}
+	return netip.AddrFrom4([4]byte{byte(value >> 24), byte(value >> 16), byte(value >> 8), byte(value)}), true
+}
