@@ -1,0 +1,105 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package v1beta2
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/apimachinery/pkg/util/validation"
+	"knative.dev/pkg/apis"
+
+	"openfunction.dev/openfunction/pkg/buildenv"
+)
+
+const (
+	maxEnv           = 100
+	maxEnvValueBytes = 32 << 10
+)
+
+// buildTools are variables that name programs for git and ssh to run, which
+// fetch modules during a build.
+var buildTools = sets.New("GIT_ASKPASS", "GIT_EDITOR", "GIT_EXEC_PATH", "GIT_EXTERNAL_DIFF", "GIT_PAGER",
+	"GIT_PROXY_COMMAND", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_TEMPLATE_DIR", "SSH_ASKPASS")
+
+// validateBuildEnv checks the environment of a build. Values may be secrets, so
+// no error repeats one.
+func validateBuildEnv(env map[string]string, path string) *apis.FieldError {
+	var errs *apis.FieldError
+	size := 0
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		size += len(name) + len(env[name])
+		errs = errs.Also(
+			validateBuildEnvName(name, keyPath(path, name)),
+			validateEnvValue(env[name], keyPath(path, name)),
+		)
+	}
+	if len(env) > maxEnv {
+		errs = errs.Also(tooMany(path, len(env), maxEnv))
+	}
+	if size > buildenv.MaxBytes {
+		errs = errs.Also(tooLong(path, size, buildenv.MaxBytes))
+	}
+	return errs
+}
+
+func validateBuildEnvName(name, path string) *apis.FieldError {
+	switch {
+	case len(validation.IsCIdentifier(name)) > 0:
+		return invalid(name, path, "must be a C identifier: letters, digits and '_', no digit first")
+	case buildTools.Has(name) || strings.HasPrefix(name, "GIT_CONFIG") || buildenv.ValidateName(name) != nil:
+		return forbidden(path, "the variable is reserved: it steers the programs of the build")
+	}
+	return nil
+}
+
+func validateEnvValue(value, path string) *apis.FieldError {
+	switch {
+	case len(value) > maxEnvValueBytes:
+		return tooLong(path, len(value), maxEnvValueBytes)
+	case strings.ContainsRune(value, 0):
+		return invalidSecret(path, "must not contain NUL bytes, which no environment can carry")
+	}
+	return nil
+}
+
+// validateParams checks the environment of the function's container.
+func validateParams(params map[string]string, template sets.Set[string], path string) *apis.FieldError {
+	var errs *apis.FieldError
+	for _, name := range slices.Sorted(maps.Keys(params)) {
+		at := keyPath(path, name)
+		switch {
+		case len(validation.IsCIdentifier(name)) > 0:
+			errs = errs.Also(invalid(name, at, "must be a C identifier: letters, digits and '_', no digit first"))
+		case isReservedEnv(name):
+			errs = errs.Also(reservedEnv(at))
+		case template.Has(name):
+			errs = errs.Also(duplicate(name, at))
+		}
+		errs = errs.Also(validateEnvValue(params[name], at))
+	}
+	if len(params) > maxEnv {
+		errs = errs.Also(tooMany(path, len(params), maxEnv))
+	}
+	return errs
+}
+
+// isReservedEnv tells whether the platform sets a variable of the function.
+func isReservedEnv(name string) bool {
+	switch name {
+	case "PORT", "POD_NAME", "POD_NAMESPACE":
+		return true
+	}
+	return slices.ContainsFunc([]string{"FUNC_", "DAPR_", "K_"}, func(prefix string) bool {
+		return strings.HasPrefix(name, prefix)
+	})
+}
+
+func reservedEnv(path string) *apis.FieldError {
+	return forbidden(path, "the variable is reserved: the platform sets PORT, POD_NAME, POD_NAMESPACE and what begins with FUNC_, DAPR_ or K_")
+}

@@ -1,0 +1,98 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package v1beta2
+
+import (
+	"context"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/sets"
+	"knative.dev/pkg/apis"
+)
+
+// Validate returns everything that is wrong with the choice of strategy.
+func (se *ShipwrightEngine) Validate(context.Context) *apis.FieldError {
+	var errs *apis.FieldError
+	if se.Strategy != nil {
+		errs = errs.Also(se.Strategy.validate().ViaField("strategy"))
+	}
+	names := sets.New[string]()
+	for i, param := range se.Params {
+		if param == nil {
+			errs = errs.Also(required(apis.CurrentField, "must not be null").ViaFieldIndex("params", i))
+			continue
+		}
+		if param.Name != "" && names.Has(param.Name) {
+			errs = errs.Also(duplicate(param.Name, "name").ViaFieldIndex("params", i))
+		}
+		names.Insert(param.Name)
+		errs = errs.Also(param.validate().ViaFieldIndex("params", i))
+	}
+	return errs
+}
+
+func (s *Strategy) validate() *apis.FieldError {
+	errs := validateObjectName(s.Name, "name")
+	if s.Kind != nil {
+		errs = errs.Also(oneOf(*s.Kind, "kind", StrategyKindNamespaced, StrategyKindCluster))
+	}
+	return errs
+}
+
+// systemParams are parameters that have a field of the build instead, or that
+// only the administrator sets.
+var systemParams = sets.New("ENV_VARS", "env", "insecure-registries")
+
+func (pv *ParamValue) validate() *apis.FieldError {
+	var errs *apis.FieldError
+	switch {
+	case pv.Name == "":
+		errs = errs.Also(required("name", "name a parameter of the strategy"))
+	case systemParams.Has(pv.Name) || strings.HasPrefix(pv.Name, "shp-"):
+		errs = errs.Also(forbidden("name", quote(pv.Name)+" is reserved: env comes from build.env, the others from the platform"))
+	}
+	if pv.Values == nil {
+		return errs.Also(pv.SingleValue.validate())
+	}
+	if pv.SingleValue != (SingleValue{}) {
+		errs = errs.Also(forbidden("values", "must not be set together with value, configMapValue or secretValue"))
+	}
+	for i := range pv.Values {
+		errs = errs.Also(pv.Values[i].validate().ViaFieldIndex("values", i))
+	}
+	return errs
+}
+
+func (sv *SingleValue) validate() *apis.FieldError {
+	var errs *apis.FieldError
+	set := 0
+	if sv.Value != nil {
+		set++
+	}
+	if sv.ConfigMapValue != nil {
+		set++
+		errs = errs.Also(sv.ConfigMapValue.validate().ViaField("configMapValue"))
+	}
+	if sv.SecretValue != nil {
+		set++
+		errs = errs.Also(sv.SecretValue.validate().ViaField("secretValue"))
+	}
+	switch {
+	case set == 0:
+		errs = errs.Also(required(apis.CurrentField, "one of value, configMapValue, secretValue, values"))
+	case set > 1:
+		errs = errs.Also(forbidden(apis.CurrentField, "set only one of value, configMapValue, secretValue"))
+	}
+	return errs
+}
+
+func (r *ObjectKeyRef) validate() *apis.FieldError {
+	errs := validateObjectName(r.Name, "name")
+	if r.Key == "" {
+		errs = errs.Also(required("key", "name a key of the object"))
+	}
+	return errs
+}
