@@ -1,0 +1,120 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package v1beta2
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+	"knative.dev/pkg/apis"
+)
+
+const (
+	pubsubPrefix   = "pubsub."
+	bindingsPrefix = "bindings."
+	statePrefix    = "state."
+)
+
+func (r *DaprComponentRef) isPubsub() bool {
+	return r != nil && (strings.HasPrefix(r.Type, pubsubPrefix) || r.Topic != "")
+}
+
+func (r *DaprComponentRef) validate() *apis.FieldError {
+	if r == nil || r.Name == "" {
+		return required("name", "name a component of the function or its namespace")
+	}
+	var errs *apis.FieldError
+	switch {
+	case strings.HasPrefix(r.Type, pubsubPrefix) && r.Topic == "":
+		errs = errs.Also(required("topic", "a publish/subscribe component needs a topic"))
+	case strings.HasPrefix(r.Type, bindingsPrefix) && r.Topic != "":
+		errs = errs.Also(forbidden("topic", "is for publish/subscribe alone, not for bindings"))
+	}
+	return errs.Also(validateComponentName(r.Name, "name"))
+}
+
+func validateComponentName(name, path string) *apis.FieldError {
+	if why := validation.IsDNS1123Subdomain(name); len(why) > 0 {
+		return invalid(name, path, "must be a DNS-1123 subdomain")
+	}
+	return nil
+}
+
+// validateComponents checks components to create; those of a kind have types
+// that begin with prefix.
+func validateComponents(components map[string]*DaprComponent, path, prefix string) *apis.FieldError {
+	var errs *apis.FieldError
+	for _, name := range slices.Sorted(maps.Keys(components)) {
+		at := keyPath(path, name)
+		errs = errs.Also(validateComponentName(name, at))
+		if components[name] == nil {
+			errs = errs.Also(required(at, "must not be null"))
+			continue
+		}
+		errs = errs.Also(components[name].validate(prefix).ViaField(at))
+	}
+	return errs
+}
+
+func validateStates(states map[string]*State, path string) *apis.FieldError {
+	var errs *apis.FieldError
+	for _, name := range slices.Sorted(maps.Keys(states)) {
+		at := keyPath(path, name)
+		errs = errs.Also(validateComponentName(name, at))
+		if states[name] != nil && states[name].Spec != nil {
+			errs = errs.Also(states[name].Spec.validate(statePrefix).ViaField(at, "spec"))
+		}
+	}
+	return errs
+}
+
+// guardedTypes read secrets of the whole namespace, change what other components
+// do, or reach the files of the machine.
+var guardedTypes = []string{"secretstores.", "middleware.", "bindings.localstorage", "crypto.dapr.localstorage"}
+
+func (c *DaprComponent) validate(prefix string) *apis.FieldError {
+	var errs *apis.FieldError
+	isGuarded := func(guarded string) bool { return strings.HasPrefix(c.Type, guarded) }
+	switch {
+	case c.Type == "":
+		errs = errs.Also(required("type", "as "+prefix+"redis"))
+	case slices.ContainsFunc(guardedTypes, isGuarded):
+		errs = errs.Also(forbidden("type", quote(c.Type)+" reads secrets, changes other components or reaches files of the machine"))
+	case !strings.HasPrefix(c.Type, prefix):
+		errs = errs.Also(invalid(c.Type, "type", "must begin with "+prefix))
+	}
+	for i := range c.Metadata {
+		errs = errs.Also(c.Metadata[i].validate().ViaFieldIndex("metadata", i))
+	}
+	return errs
+}
+
+// secretWords appear in the names of settings that hold secrets.
+var secretWords = []string{"password", "passwd", "secret", "token", "accesskey", "accountkey", "sharedaccesskey", "privatekey", "connectionstring"}
+
+func (m *DaprMetadata) validate() *apis.FieldError {
+	var errs *apis.FieldError
+	if m.Name == "" {
+		errs = errs.Also(required("name", "name a setting of the component"))
+	}
+	if m.SecretKeyRef != nil {
+		if m.Value != nil {
+			errs = errs.Also(forbidden("value", "set only one of value, secretKeyRef"))
+		}
+		errs = errs.Also(validateObjectName(m.SecretKeyRef.Name, "secretKeyRef.name"))
+		if m.SecretKeyRef.Key == "" {
+			errs = errs.Also(required("secretKeyRef.key", "name a key of the secret"))
+		}
+		return errs
+	}
+	holdsSecret := func(word string) bool { return strings.Contains(strings.ToLower(m.Name), word) }
+	if m.Value != nil && slices.ContainsFunc(secretWords, holdsSecret) {
+		errs = errs.Also(warning("value", "everybody who may read the function can read this; use secretKeyRef"))
+	}
+	return errs
+}

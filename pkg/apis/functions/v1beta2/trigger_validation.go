@@ -1,0 +1,100 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package v1beta2
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"knative.dev/pkg/apis"
+)
+
+// Validate returns everything that is wrong with the triggers.
+func (t *Triggers) Validate(ctx context.Context) *apis.FieldError {
+	var errs *apis.FieldError
+	if t.HTTP != nil {
+		errs = errs.Also(t.HTTP.Validate(ctx).ViaField("http"))
+		if len(t.Dapr) > 0 {
+			errs = errs.Also(forbidden(apis.CurrentField, "set only one of http, dapr: no engine serves requests and events at once"))
+		}
+	}
+	for i, trigger := range t.Dapr {
+		errs = errs.Also(trigger.validate().ViaFieldIndex("dapr", i))
+	}
+	for i, input := range t.Inputs {
+		errs = errs.Also(input.validate().ViaFieldIndex("inputs", i))
+	}
+	return errs
+}
+
+// reservedPorts are those of the containers that run beside the function: the
+// proxy of Knative and the sidecar of Dapr.
+var reservedPorts = []int32{3500, 8012, 8013, 8022, 8112, 9090, 9091, 50001}
+
+// Validate returns everything that is wrong with the trigger.
+func (h *HTTPTrigger) Validate(ctx context.Context) *apis.FieldError {
+	var errs *apis.FieldError
+	if h.Port != nil {
+		errs = errs.Also(validatePort(*h.Port, "port"))
+	}
+	if h.Engine != nil {
+		errs = errs.Also(oneOf(*h.Engine, "engine", HTTPEngineKnative, HTTPEngineKeda))
+	}
+	if h.Engine != nil && *h.Engine == HTTPEngineKeda && (h.Route == nil || len(h.Route.Hostnames) == 0) {
+		errs = errs.Also(required("route.hostnames", "the engine keda tells functions apart by the host name"))
+	}
+	if h.Route != nil {
+		errs = errs.Also(h.Route.Validate(ctx).ViaField("route"))
+	}
+	return errs
+}
+
+func validatePort(port int32, path string) *apis.FieldError {
+	switch {
+	case port < 1 || port > 65535:
+		return invalid(port, path, "must be between 1 and 65535")
+	case slices.Contains(reservedPorts, port):
+		return invalid(port, path, "is reserved for the containers beside the function: "+ports())
+	}
+	return nil
+}
+
+func ports() string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(reservedPorts), " ", ", "), "[]")
+}
+
+func (t *DaprTrigger) validate() *apis.FieldError {
+	if t == nil {
+		return required(apis.CurrentField, "must not be null")
+	}
+	return t.DaprComponentRef.validate()
+}
+
+func (i *Input) validate() *apis.FieldError {
+	if i == nil {
+		return required(apis.CurrentField, "must not be null")
+	}
+	if i.Dapr == nil {
+		return required("dapr", "name a component")
+	}
+	return i.Dapr.validate().ViaField("dapr")
+}
+
+func (o *Output) validate() *apis.FieldError {
+	if o == nil {
+		return required(apis.CurrentField, "must not be null")
+	}
+	if o.Dapr == nil {
+		return required("dapr", "name a component")
+	}
+	errs := o.Dapr.DaprComponentRef.validate()
+	if o.Dapr.Operation != "" && o.Dapr.DaprComponentRef.isPubsub() {
+		errs = errs.Also(forbidden("operation", "is for bindings alone, not for publish/subscribe"))
+	}
+	return errs.ViaField("dapr")
+}
