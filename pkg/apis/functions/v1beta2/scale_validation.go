@@ -1,0 +1,71 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package v1beta2
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"knative.dev/pkg/apis"
+
+	"openfunction.dev/openfunction/pkg/apis/config"
+)
+
+// DefaultMaxReplicas is the greatest number of pods of functions that name none.
+const DefaultMaxReplicas int32 = 10
+
+// Validate returns everything that is wrong with the options.
+func (so *ScaleOptions) Validate(ctx context.Context) *apis.FieldError {
+	limit := config.FromContext(ctx).Defaults.MaxReplicasLimit
+	errs := so.validateBounds()
+	if so.MaxReplicas != nil && *so.MaxReplicas > limit {
+		errs = errs.Also(invalid(*so.MaxReplicas, "maxReplicas",
+			fmt.Sprintf("above the cluster's limit, %d, that max-replicas-limit of config-defaults sets", limit)))
+	}
+	if so.Knative != nil {
+		errs = errs.Also(validateAutoscaling(*so.Knative, "knative"))
+	}
+	if so.Keda != nil {
+		errs = errs.Also(so.Keda.Validate(ctx).ViaField("keda"))
+	}
+	return errs
+}
+
+func (so *ScaleOptions) validateBounds() *apis.FieldError {
+	errs := atLeast(so.MinReplicas, "minReplicas", 0).Also(atLeast(so.MaxReplicas, "maxReplicas", 0))
+	if so.MinReplicas == nil {
+		return errs
+	}
+	maximum, note := DefaultMaxReplicas, ", the default of maxReplicas"
+	if so.MaxReplicas != nil {
+		maximum, note = *so.MaxReplicas, ", maxReplicas"
+	}
+	if *so.MinReplicas > maximum {
+		errs = errs.Also(invalid(*so.MinReplicas, "minReplicas", fmt.Sprintf("must not be above %d%s", maximum, note)))
+	}
+	return errs
+}
+
+// autoscalingDomain is the domain of what Knative lets users set of its scaler.
+const autoscalingDomain = "autoscaling.knative.dev"
+
+func validateAutoscaling(annotations map[string]string, path string) *apis.FieldError {
+	var errs *apis.FieldError
+	for _, key := range slices.Sorted(maps.Keys(annotations)) {
+		at := keyPath(path, key)
+		errs = errs.Also(validateKey(key, at))
+		if domain, _, _ := strings.Cut(key, "/"); domain != autoscalingDomain {
+			errs = errs.Also(forbidden(at, "must be a key of "+autoscalingDomain+", as "+autoscalingDomain+"/target"))
+		}
+		if len(annotations[key]) > maxAnnotationsBytes {
+			errs = errs.Also(tooLong(at, len(annotations[key]), maxAnnotationsBytes))
+		}
+	}
+	return errs
+}
