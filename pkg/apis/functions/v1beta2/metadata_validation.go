@@ -1,0 +1,103 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package v1beta2
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/apimachinery/pkg/util/validation"
+	"knative.dev/pkg/apis"
+
+	"openfunction.dev/openfunction/pkg/apis/functions"
+)
+
+// maxAnnotationsBytes is what the API server allows a pod.
+const maxAnnotationsBytes = 256 << 10
+
+const whyReservedKey = "the key is reserved: by it the platform, Kubernetes or the runtime recognise pods"
+
+// validateLabels checks the labels of pods.
+func validateLabels(labels map[string]string, path string) *apis.FieldError {
+	var errs *apis.FieldError
+	for _, key := range slices.Sorted(maps.Keys(labels)) {
+		at := keyPath(path, key)
+		errs = errs.Also(validateKey(key, at))
+		if functions.IsReservedKey(key) {
+			errs = errs.Also(forbidden(at, whyReservedKey))
+		}
+		if why := validation.IsValidLabelValue(labels[key]); len(why) > 0 {
+			errs = errs.Also(invalid(labels[key], at, why[0]))
+		}
+	}
+	return errs
+}
+
+func validateKey(key, path string) *apis.FieldError {
+	// The API server compares keys of annotations in lower case.
+	if why := validation.IsQualifiedName(strings.ToLower(key)); len(why) > 0 {
+		return invalid(key, path, why[0])
+	}
+	return nil
+}
+
+// podIdentity is what the old switches among the annotations are compared with.
+type podIdentity struct {
+	runtime WorkloadRuntime
+	// appID is the identity in Dapr that the platform gives; empty if not known.
+	appID string
+	port  int32
+}
+
+// annotationVariant marks a WebAssembly module.
+const annotationVariant = "module.wasm.image/variant"
+
+// validateAnnotations checks the annotations of pods.
+func validateAnnotations(annotations map[string]string, pod podIdentity, path string) *apis.FieldError {
+	var errs *apis.FieldError
+	size := 0
+	for _, key := range slices.Sorted(maps.Keys(annotations)) {
+		at := keyPath(path, key)
+		size += len(key) + len(annotations[key])
+		errs = errs.Also(validateKey(key, at))
+		if functions.IsReservedKey(key) && !pod.allows(key, annotations[key]) {
+			errs = errs.Also(forbidden(at, whyReservedKey))
+		}
+		if key == annotationVariant && pod.runtime == WorkloadRuntimeOCIContainer {
+			errs = errs.Also(invalid(annotations[key], at, "is for workloadRuntime WasmEdge alone, not for OCIContainer"))
+		}
+	}
+	if size > maxAnnotationsBytes {
+		errs = errs.Also(tooLong(path, size, maxAnnotationsBytes))
+	}
+	return errs
+}
+
+// daprSettings are what the old project's documentation let users set of Dapr:
+// nothing by which a pod is known or reaches more.
+var daprSettings = sets.New("app-protocol", "log-as-json", "log-level", "metrics-port", "enable-metrics",
+	"sidecar-cpu-limit", "sidecar-cpu-request", "sidecar-memory-limit", "sidecar-memory-request")
+
+// allows tells whether a reserved annotation is an old switch that may stay: one
+// that is no identity, or one with the value that the platform would set.
+func (p podIdentity) allows(key, value string) bool {
+	if key == annotationEnableDapr || key == annotationDaprServiceMode {
+		return true
+	}
+	setting, isDapr := strings.CutPrefix(key, daprDomain+"/")
+	switch {
+	case !isDapr:
+		return false
+	case setting == "app-id":
+		return p.appID != "" && value == p.appID
+	case setting == "app-port":
+		return value == strconv.Itoa(int(p.port))
+	}
+	return daprSettings.Has(setting)
+}

@@ -1,0 +1,167 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package v1beta2
+
+import (
+	"context"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/apimachinery/pkg/util/validation"
+	"knative.dev/pkg/apis"
+)
+
+// workload is what the object around a WorkloadSpec says about the pods.
+type workload struct {
+	runtime WorkloadRuntime
+	// ownsImage tells whether the template may repeat an image.
+	ownsImage func(image string) bool
+	// appID is the identity in Dapr that the platform gives; empty if not known.
+	appID string
+}
+
+func (ws *WorkloadSpec) validate(ctx context.Context, w workload) *apis.FieldError {
+	var errs *apis.FieldError
+	if ws.Triggers != nil {
+		errs = errs.Also(ws.Triggers.Validate(ctx).ViaField("triggers"))
+	}
+	errs = errs.Also(ws.validateComponents(), ws.validateKinds(ctx), ws.validatePods(w))
+	if ws.Timeout != nil && ws.Timeout.Duration <= 0 {
+		errs = errs.Also(invalid(ws.Timeout.Duration, "timeout", "must be above zero"))
+	}
+	if ws.Hooks != nil {
+		errs = errs.Also(ws.Hooks.validate().ViaField("hooks"))
+	}
+	if ws.Tracing != nil {
+		errs = errs.Also(ws.Tracing.validate().ViaField("tracing"))
+	}
+	return errs
+}
+
+func (ws *WorkloadSpec) validateComponents() *apis.FieldError {
+	var errs *apis.FieldError
+	for i, output := range ws.Outputs {
+		errs = errs.Also(output.validate().ViaFieldIndex("outputs", i))
+	}
+	return errs.Also(
+		validateComponents(ws.Bindings, "bindings", bindingsPrefix),
+		validateComponents(ws.Pubsub, "pubsub", pubsubPrefix),
+		validateStates(ws.States, "states"),
+	)
+}
+
+// validateKinds checks what scales the function and what is scaled.
+func (ws *WorkloadSpec) validateKinds(ctx context.Context) *apis.FieldError {
+	var errs *apis.FieldError
+	if ws.WorkloadType != "" {
+		errs = errs.Also(oneOf(ws.WorkloadType, "workloadType", WorkloadTypeDeployment, WorkloadTypeStatefulSet, WorkloadTypeJob))
+	}
+	if ws.WorkloadType == WorkloadTypeJob && ws.engine() == HTTPEngineKnative {
+		errs = errs.Also(forbidden("workloadType", "the engine knative cannot run a Job"))
+	}
+	if ws.ScaleOptions == nil {
+		return errs
+	}
+	errs = errs.Also(ws.ScaleOptions.Validate(ctx).ViaField("scaleOptions"))
+	if ws.ScaleOptions.Keda != nil {
+		errs = errs.Also(ws.ScaleOptions.Keda.validateWorkload(ws.WorkloadType).ViaField("scaleOptions", "keda"))
+	}
+	return errs
+}
+
+// validatePods checks what the function's pods look like.
+func (ws *WorkloadSpec) validatePods(w workload) *apis.FieldError {
+	var errs *apis.FieldError
+	env := sets.New[string]()
+	if ws.Template != nil {
+		errs = errs.Also(validateTemplate(ws.Template, w, ws.probedPort()).ViaField("template"))
+		env = functionEnv(ws.Template)
+	}
+	return errs.Also(
+		validateParams(ws.Params, env, "params"),
+		validateLabels(ws.Labels, "labels"),
+		validateAnnotations(ws.Annotations, podIdentity{runtime: w.runtime, appID: w.appID, port: ws.port()}, "annotations"),
+	)
+}
+
+// engine returns the engine that serves requests, or nothing where none does.
+func (ws *WorkloadSpec) engine() HTTPEngine {
+	switch {
+	case ws.Triggers == nil || ws.Triggers.HTTP == nil && len(ws.Triggers.Dapr) == 0:
+		return HTTPEngineKnative
+	case ws.Triggers.HTTP == nil:
+		return ""
+	case ws.Triggers.HTTP.Engine == nil:
+		return HTTPEngineKnative
+	}
+	return *ws.Triggers.HTTP.Engine
+}
+
+func (ws *WorkloadSpec) port() int32 {
+	if ws.Triggers == nil || ws.Triggers.HTTP == nil || ws.Triggers.HTTP.Port == nil {
+		return DefaultPort
+	}
+	return *ws.Triggers.HTTP.Port
+}
+
+// probedPort returns the only port that probes may ask, or 0 for any: Knative
+// asks its own proxy instead and lets that ask the function.
+func (ws *WorkloadSpec) probedPort() int32 {
+	if ws.engine() == HTTPEngineKnative {
+		return ws.port()
+	}
+	return 0
+}
+
+func functionEnv(template *corev1.PodSpec) sets.Set[string] {
+	env := sets.New[string]()
+	for _, container := range template.Containers {
+		if container.Name != FunctionContainer {
+			continue
+		}
+		for _, variable := range container.Env {
+			env.Insert(variable.Name)
+		}
+	}
+	return env
+}
+
+func (h *Hooks) validate() *apis.FieldError {
+	var errs *apis.FieldError
+	if h.Policy != "" {
+		errs = errs.Also(oneOf(h.Policy, "policy", HooksPolicyAppend, HooksPolicyOverride))
+	}
+	return errs.Also(validateHookNames(h.Pre, "pre"), validateHookNames(h.Post, "post"))
+}
+
+func validateHookNames(names []string, field string) *apis.FieldError {
+	var errs *apis.FieldError
+	seen := sets.New[string]()
+	for i, name := range names {
+		switch {
+		case name == "":
+			errs = errs.Also(required(apis.CurrentField, "name a hook").ViaFieldIndex(field, i))
+		case seen.Has(name):
+			errs = errs.Also(duplicate(name, apis.CurrentField).ViaFieldIndex(field, i))
+		}
+		seen.Insert(name)
+	}
+	return errs
+}
+
+// validateVersion checks the user's name for a version, which becomes a label.
+func validateVersion(version *string, path string) *apis.FieldError {
+	if version == nil {
+		return nil
+	}
+	if *version == "" {
+		return required(path, "must be a label value, as v1.2.3; leave it out for "+DefaultVersion)
+	}
+	if why := validation.IsValidLabelValue(*version); len(why) > 0 {
+		return invalid(*version, path, why[0])
+	}
+	return nil
+}
