@@ -19,6 +19,10 @@ var builderCondSet = apis.NewBatchConditionSet()
 const (
 	// ReasonBuilding: Unknown, as the build runs.
 	ReasonBuilding = "Building"
+	// ReasonCancelling: Unknown, as the run was told to end and has not yet.
+	ReasonCancelling = "Cancelling"
+	// ReasonInvalidSpec: False, as the spec asks for what cannot be built.
+	ReasonInvalidSpec = "InvalidSpec"
 	// ReasonTimeout: False, as the time given passed first.
 	ReasonTimeout = "Timeout"
 	// ReasonDigestMissing: False, as the run succeeded without saying which image
