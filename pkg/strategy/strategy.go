@@ -9,6 +9,7 @@ package strategy
 import (
 	"context"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -22,7 +23,8 @@ type Strategy interface {
 	Name() string
 
 	// Objects returns what must exist for the build to run, in order of creation;
-	// the last is the run, and reports v1beta2.BuilderConditionSucceeded.
+	// the last is the run, and reports v1beta2.BuilderConditionSucceeded. An
+	// *apis.FieldError says what is wrong with the Builder itself.
 	Objects(ctx context.Context, b *v1beta2.Builder) ([]owned.Object, error)
 
 	// Result reads the finished run: the image by digest, and what it was built
@@ -40,6 +42,8 @@ type Result struct {
 	Reason string
 	// Message says why the run failed; empty on success.
 	Message string
+	// CompletionTime is when the run ended; nil where it does not say.
+	CompletionTime *metav1.Time
 }
 
 // Watcher is a Strategy that says which kinds it makes.

@@ -40,7 +40,7 @@ func (Strategy) Result(run *unstructured.Unstructured) (strategy.Result, error) 
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(run.Object, &br); err != nil {
 		return strategy.Result{}, fmt.Errorf("reading BuildRun %q: %w", run.GetName(), err)
 	}
-	result := strategy.Result{Sources: sourcesOf(br.Status.Source)}
+	result := strategy.Result{Sources: sourcesOf(br.Status.Source), CompletionTime: br.Status.CompletionTime}
 	if output := br.Status.Output; output != nil {
 		result.Output = v1beta2.BuildOutput{Digest: output.Digest, Size: output.Size}
 	}

@@ -8,9 +8,11 @@ package shipwright
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	buildv1beta1 "github.com/shipwright-io/build/pkg/apis/build/v1beta1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -26,14 +28,16 @@ func TestResult(t *testing.T) {
 	}{
 		"built from git": {
 			map[string]any{
-				"conditions": succeeded("True", "Succeeded", "All Steps have completed executing"),
-				"output":     map[string]any{"digest": digest, "size": int64(1234)},
+				"conditions":     succeeded("True", "Succeeded", "All Steps have completed executing"),
+				"output":         map[string]any{"digest": digest, "size": int64(1234)},
+				"completionTime": "2026-01-02T03:04:05Z",
 				"source": map[string]any{"git": map[string]any{
 					"commitSha": "f00ba4", "commitAuthor": "Ada\n", "branchName": "main",
 				}},
 			},
 			strategy.Result{
-				Output: v1beta2.BuildOutput{Digest: digest, Size: 1234},
+				Output:         v1beta2.BuildOutput{Digest: digest, Size: 1234},
+				CompletionTime: &metav1.Time{Time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)},
 				Sources: []v1beta2.SourceResult{{
 					Name: "default",
 					Git:  &v1beta2.GitSourceResult{CommitSha: "f00ba4", CommitAuthor: "Ada", BranchName: "main"},
