@@ -1,0 +1,63 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package builder
+
+import (
+	"context"
+	"time"
+
+	"k8s.io/utils/clock"
+	"knative.dev/pkg/reconciler"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	builderreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/builder"
+	listers "openfunction.dev/openfunction/pkg/client/listers/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/strategy"
+)
+
+// Reconciler runs builds.
+type Reconciler struct {
+	strategy     strategy.Strategy
+	children     owned.Interface
+	builders     listers.BuilderLister
+	clock        clock.PassiveClock
+	enqueueAfter func(obj any, after time.Duration)
+}
+
+var _ builderreconciler.Interface = (*Reconciler)(nil)
+
+// ReconcileKind brings a build one step further. The end of a build is final:
+// what happens to its run later on changes nothing.
+func (r *Reconciler) ReconcileKind(ctx context.Context, b *v1beta2.Builder) reconciler.Event {
+	if b.Status.CompletionTime != nil {
+		return r.keepOutcome(b)
+	}
+	if b.Spec.State == v1beta2.BuildStateCancelled && !hasStarted(b) {
+		return r.cancelUnstarted(ctx, b)
+	}
+	objects, err := r.makeObjects(ctx, b, isCancelling(b))
+	if err != nil {
+		return r.refuse(ctx, b, err)
+	}
+	run, err := r.reconcileRun(ctx, b, objects)
+	if err != nil {
+		return err
+	}
+	switch {
+	case run.Live == nil:
+		return r.reconcileAbsence(ctx, b, run)
+	case run.Condition.IsTrue():
+		return r.reconcileSuccess(b, run)
+	case run.Condition.IsFalse():
+		return r.reconcileFailure(b, run)
+	case b.Spec.State == v1beta2.BuildStateCancelled || r.hasExpired(ctx, b):
+		return r.reconcileCancel(ctx, b)
+	}
+	r.markRunning(b)
+	r.enqueueAfter(b, deadlineOf(ctx, b).Sub(r.clock.Now()))
+	return nil
+}

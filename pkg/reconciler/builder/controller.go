@@ -1,0 +1,59 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package builder reconciles Builders: it runs each build once and reports what
+// became of it.
+package builder
+
+import (
+	"context"
+
+	"k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/utils/clock"
+	"knative.dev/pkg/configmap"
+	"knative.dev/pkg/controller"
+	"knative.dev/pkg/injection"
+	"knative.dev/pkg/logging"
+
+	"openfunction.dev/openfunction/pkg/apis/config"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	builderinformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/builder"
+	builderreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/builder"
+	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/strategy"
+)
+
+// NewController returns the constructor of the controller of Builders, which
+// runs builds by s. The kinds that s makes have to be in client-go's scheme.
+func NewController(s strategy.Strategy) injection.ControllerConstructor {
+	return func(ctx context.Context, cmw configmap.Watcher) *controller.Impl {
+		builders := builderinformer.Get(ctx)
+
+		r := &Reconciler{
+			strategy: s,
+			builders: builders.Lister(),
+			clock:    clock.RealClock{},
+		}
+		var resync func()
+		impl := builderreconciler.NewImpl(ctx, r, func(impl *controller.Impl) controller.Options {
+			resync = func() { impl.GlobalResync(builders.Informer()) }
+			store := config.NewStore(logging.FromContext(ctx), func(string, any) { resync() })
+			store.WatchConfigs(cmw)
+			return controller.Options{ConfigStore: store}
+		})
+		r.enqueueAfter = impl.EnqueueAfter
+		r.children = owned.NewApplier(ctx, scheme.Scheme, v1beta2.Kind("Builder"), impl, resync, kindsOf(s)...)
+
+		_, _ = builders.Informer().AddEventHandler(controller.HandleAll(impl.Enqueue))
+		return impl
+	}
+}
+
+func kindsOf(s strategy.Strategy) []owned.Kind {
+	if watcher, ok := s.(strategy.Watcher); ok {
+		return watcher.Kinds()
+	}
+	return nil
+}

@@ -1,0 +1,234 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package builder
+
+import (
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	clientgotesting "k8s.io/client-go/testing"
+	"knative.dev/pkg/apis"
+	rtesting "knative.dev/pkg/reconciler/testing"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	. "openfunction.dev/openfunction/pkg/testing"
+)
+
+func TestEnd(t *testing.T) {
+	noDigest := "the build succeeded without saying which image it pushed; " +
+		"its strategy has to report the image's digest" + showLog
+	pushed := "Pushed registry.example.com/team/hello@" + digest
+	run(t, []row{{
+		TableRow: rtesting.TableRow{
+			Name:              "the image was pushed",
+			Key:               key,
+			Objects:           objects(builder(WithBuilder(started))),
+			OtherTestData:     Observe(runSucceeded(digest)),
+			WantStatusUpdates: updates(builder(WithBuilder(started), WithBuilder(succeeded))),
+			WantEvents:        normal(successReason, pushed),
+		},
+		applied: []owned.Object{again()},
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:              "all of it happened before the first look",
+			Key:               key,
+			Objects:           objects(builder()),
+			OtherTestData:     Observe(runSucceeded(digest)),
+			WantStatusUpdates: updates(builder(WithBuilder(started), WithBuilder(succeeded))),
+			WantEvents:        normal(successReason, pushed),
+		},
+		applied: []owned.Object{first()},
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:              "the outcome cannot be written: no event says that it was",
+			Key:               key,
+			Objects:           objects(builder(WithBuilder(started))),
+			OtherTestData:     Observe(runSucceeded(digest)),
+			WithReactors:      []clientgotesting.ReactionFunc{rtesting.InduceFailure("update", "builders")},
+			WantErr:           true,
+			WantStatusUpdates: updates(builder(WithBuilder(started), WithBuilder(succeeded))),
+			WantEvents: warning("UpdateFailed",
+				`Failed to update status for "hello-5fca1b20d9": inducing failure for update builders`),
+		},
+		applied: []owned.Object{again()},
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:              "the image has no digest",
+			Key:               key,
+			Objects:           objects(builder(WithBuilder(started))),
+			OtherTestData:     Observe(runSucceeded("")),
+			WantStatusUpdates: updates(builder(WithBuilder(started), failed(v1beta2.ReasonDigestMissing, noDigest, ended))),
+			WantEvents:        warning(v1beta2.ReasonDigestMissing, noDigest),
+		},
+		applied: []owned.Object{again()},
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:              "the digest is none",
+			Key:               key,
+			Objects:           objects(builder(WithBuilder(started))),
+			OtherTestData:     Observe(runSucceeded("sha256:latest")),
+			WantStatusUpdates: updates(builder(WithBuilder(started), failed(v1beta2.ReasonDigestMissing, noDigest, ended))),
+			WantEvents:        warning(v1beta2.ReasonDigestMissing, noDigest),
+		},
+		applied: []owned.Object{again()},
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:              "the build failed",
+			Key:               key,
+			Objects:           objects(builder(WithBuilder(started))),
+			OtherTestData:     Observe(runFailed("BuildFailed", "undefined: x\nexit status 1")),
+			WantStatusUpdates: updates(builder(WithBuilder(started), failed("BuildFailed", "undefined: x | exit status 1"+showLog, ended))),
+			WantEvents:        warning("BuildFailed", "undefined: x | exit status 1"+showLog),
+		},
+		applied: []owned.Object{again()},
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:              "Tekton ended it first",
+			Key:               key,
+			Objects:           objects(builder(WithBuilder(started))),
+			OtherTestData:     Observe(runFailed("BuildRunTimeout", "too slow")),
+			WantStatusUpdates: updates(builder(WithBuilder(started), timedOut("too slow"+showLog, ended))),
+			WantEvents:        warning(v1beta2.ReasonTimeout, "too slow"+showLog),
+		},
+		applied: []owned.Object{again()},
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:          "somebody cancelled the run by hand",
+			Key:           key,
+			Objects:       objects(builder(WithBuilder(started))),
+			OtherTestData: Observe(runFailed("BuildRunCanceled", "marked canceled")),
+			WantStatusUpdates: updates(builder(WithBuilder(started),
+				wasCancelled(v1beta2.StateReasonCancelled, "somebody cancelled the run: marked canceled", ended))),
+			WantEvents: warning(v1beta2.StateReasonCancelled, "somebody cancelled the run: marked canceled"),
+		},
+		applied: []owned.Object{again()},
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:          "somebody deleted the run",
+			Key:           key,
+			Objects:       objects(builder(WithBuilder(started))),
+			OtherTestData: Observe(absent(owned.ReasonGone, `BuildRun "hello-5fca1b20d9" was deleted`)),
+			WantStatusUpdates: updates(builder(WithBuilder(started), failed(v1beta2.ReasonRunMissing,
+				`BuildRun "hello-5fca1b20d9" was deleted before the build ended; set another spec.build.rebuildToken to build again`, now))),
+			WantEvents: warning(v1beta2.ReasonRunMissing,
+				`BuildRun "hello-5fca1b20d9" was deleted before the build ended; set another spec.build.rebuildToken to build again`),
+		},
+		applied: []owned.Object{again()},
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:          "the run cannot be read",
+			Key:           key,
+			Objects:       objects(builder(WithBuilder(started))),
+			OtherTestData: Observe(LiveChild(garbage(), &apis.Condition{Status: corev1.ConditionTrue})),
+			WantErr:       true,
+			WantEvents: warning("InternalError",
+				`reading BuildRun "hello-5fca1b20d9": cannot restore struct from: string`),
+		},
+		applied: []owned.Object{again()},
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:          "the clock of Shipwright is behind",
+			Key:           key,
+			Objects:       objects(builder(WithBuilder(started), startedAt(ended.Add(time.Second)))),
+			OtherTestData: Observe(runFailed("BuildFailed", "x")),
+			WantStatusUpdates: updates(builder(WithBuilder(started), startedAt(ended.Add(time.Second)),
+				failed("BuildFailed", "x"+showLog, ended.Add(time.Second)))),
+			WantEvents: warning("BuildFailed", "x"+showLog),
+		},
+		applied: []owned.Object{again()},
+	}})
+}
+
+func TestOutcomeIsFinal(t *testing.T) {
+	over := builder(WithBuilder(started), WithBuilder(succeeded))
+	late := over.DeepCopy()
+	cancel(v1beta2.StateReasonSuperseded)(late)
+	seen := late.DeepCopy()
+	seen.Status.ObservedGeneration = seen.Generation
+	broken := builder(failed("BuildFailed", "x", ended))
+	run(t, []row{{
+		// Nothing is applied: that the run is gone by now is not even looked at.
+		TableRow: rtesting.TableRow{Name: "a build that succeeded", Key: key, Objects: objects(over)},
+	}, {
+		TableRow: rtesting.TableRow{Name: "a build that failed", Key: key, Objects: objects(broken)},
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:              "a request to cancel that comes too late",
+			Key:               key,
+			Objects:           objects(late),
+			WantStatusUpdates: updates(seen),
+		},
+	}})
+}
+
+func TestDeadline(t *testing.T) {
+	minute := timeout(time.Minute)
+	message := "the build did not end within 1m0s" + showLog
+	run(t, []row{{
+		TableRow: rtesting.TableRow{
+			Name:              "the run is told to end",
+			Key:               key,
+			Objects:           objects(builder(minute, WithBuilder(started))),
+			OtherTestData:     Observe(runRuns()),
+			WantStatusUpdates: updates(builder(minute, WithBuilder(started), timedOut(message, now))),
+			WantEvents:        warning(v1beta2.ReasonTimeout, message),
+		},
+		applied: []owned.Object{again(minute), stop(minute)},
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:              "to the second",
+			Key:               key,
+			Objects:           objects(builder(timeout(10*time.Minute), WithBuilder(started))),
+			OtherTestData:     Observe(runRuns()),
+			WantStatusUpdates: updates(builder(timeout(10*time.Minute), WithBuilder(started), timedOut("the build did not end within 10m0s"+showLog, now))),
+			WantEvents:        warning(v1beta2.ReasonTimeout, "the build did not end within 10m0s"+showLog),
+		},
+		applied: []owned.Object{again(timeout(10 * time.Minute)), stop(timeout(10 * time.Minute))},
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:          "and not before",
+			Key:           key,
+			Objects:       objects(builder(timeout(10*time.Minute+time.Second), WithBuilder(started))),
+			OtherTestData: Observe(runRuns()),
+		},
+		applied: []owned.Object{again(timeout(10*time.Minute + time.Second))},
+		woken:   time.Second,
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:              "a run that ended in time, while we were away",
+			Key:               key,
+			Objects:           objects(builder(minute, WithBuilder(started))),
+			OtherTestData:     Observe(runSucceeded(digest)),
+			WantStatusUpdates: updates(builder(minute, WithBuilder(started), WithBuilder(succeeded))),
+			WantEvents:        normal(successReason, "Pushed registry.example.com/team/hello@"+digest),
+		},
+		applied: []owned.Object{again(minute)},
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:              "Shipwright was removed meanwhile",
+			Key:               key,
+			Objects:           objects(builder(minute, WithBuilder(started))),
+			OtherTestData:     Observe(absent("ShipwrightNotInstalled", "install it")),
+			WantStatusUpdates: updates(builder(minute, WithBuilder(started), timedOut(message, now))),
+			WantEvents:        warning(v1beta2.ReasonTimeout, message),
+		},
+		applied: []owned.Object{again(minute)},
+	}})
+}
+
+func startedAt(at time.Time) WithBuilder {
+	return func(b *v1beta2.Builder) { b.Status.StartTime.Time = at }
+}
+
+func garbage() *unstructured.Unstructured {
+	live := &unstructured.Unstructured{Object: map[string]any{"status": "done"}}
+	live.SetKind(kind)
+	live.SetName(name)
+	return live
+}

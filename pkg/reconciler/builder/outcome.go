@@ -1,0 +1,138 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package builder
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"knative.dev/pkg/reconciler"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/reconciler/owned"
+)
+
+// successReason is the reason of the event; the condition has none when True.
+const successReason = "BuildSucceeded"
+
+// lookAgain is when to look again at a Builder in whose way somebody else's
+// object is: nobody tells us when that goes.
+const lookAgain = time.Minute
+
+// imageDigest is what an image is served by.
+var imageDigest = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+
+// keepOutcome keeps what was reported when a request to cancel came too late:
+// the generated reconciler forgets conditions with every new generation.
+func (r *Reconciler) keepOutcome(b *v1beta2.Builder) error {
+	if b.Status.ObservedGeneration == b.Generation {
+		return nil
+	}
+	stored, err := r.builders.Builders(b.Namespace).Get(b.Name)
+	if err != nil {
+		return fmt.Errorf("reading the outcome of Builder %q: %w", b.Name, err)
+	}
+	b.Status.Conditions = stored.DeepCopy().Status.Conditions
+	return nil
+}
+
+func (r *Reconciler) reconcileSuccess(b *v1beta2.Builder, run owned.Observation) reconciler.Event {
+	result, err := r.strategy.Result(run.Live)
+	if err != nil {
+		return err
+	}
+	b.Status.Sources = result.Sources
+	if !imageDigest.MatchString(result.Output.Digest) {
+		b.Status.MarkFailed(v1beta2.ReasonDigestMissing, r.withLog(b,
+			"the build succeeded without saying which image it pushed; its strategy has to report the image's digest"))
+		return r.complete(b, result.CompletionTime)
+	}
+	b.Status.Output = &result.Output
+	b.Status.MarkSucceeded()
+	return r.complete(b, result.CompletionTime)
+}
+
+func (r *Reconciler) reconcileFailure(b *v1beta2.Builder, run owned.Observation) reconciler.Event {
+	result, err := r.strategy.Result(run.Live)
+	if err != nil {
+		return err
+	}
+	b.Status.Sources = result.Sources
+	switch {
+	case b.Spec.State == v1beta2.BuildStateCancelled:
+		b.Status.MarkCancelled(b.Spec.StateReason, cancelled)
+	case result.Reason == v1beta2.ReasonTimeout:
+		b.Status.MarkTimeout(r.withLog(b, result.Message))
+	case result.Reason == v1beta2.StateReasonCancelled:
+		b.Status.MarkCancelled(result.Reason, "somebody cancelled the run: "+result.Message)
+	default:
+		b.Status.MarkFailed(result.Reason, r.withLog(b, result.Message))
+	}
+	return r.complete(b, result.CompletionTime)
+}
+
+// reconcileAbsence tells what is for good from what heals. Succeeded=False ends
+// a build for ever, so a product that is missing, a right that we lack and a
+// name that is taken leave it Unknown.
+func (r *Reconciler) reconcileAbsence(ctx context.Context, b *v1beta2.Builder, run owned.Observation) reconciler.Event {
+	reason := run.Condition.GetReason()
+	switch {
+	case reason == owned.ReasonGone && b.Spec.State == v1beta2.BuildStateCancelled:
+		b.Status.MarkCancelled(b.Spec.StateReason, cancelled)
+		return r.complete(b, nil)
+	case reason == owned.ReasonGone:
+		return r.fail(b, v1beta2.ReasonRunMissing, fmt.Sprintf(
+			"%s before the build ended; set another spec.build.rebuildToken to build again", run.Condition.GetMessage()))
+	case reason == owned.ReasonRejected && !hasStarted(b):
+		return r.fail(b, reason, run.Condition.GetMessage())
+	case r.hasExpired(ctx, b):
+		return r.timeOut(ctx, b)
+	}
+	markWaiting(b, run)
+	r.enqueueAfter(b, lookAgain)
+	return nil
+}
+
+// timeOut ends a build at its deadline, whatever its run says.
+func (r *Reconciler) timeOut(ctx context.Context, b *v1beta2.Builder) reconciler.Event {
+	if b.Spec.State == v1beta2.BuildStateCancelled {
+		b.Status.MarkCancelled(b.Spec.StateReason, cancelled)
+	} else {
+		b.Status.MarkTimeout(r.withLog(b, fmt.Sprintf("the build did not end within %v", timeoutOf(ctx, b))))
+	}
+	return r.complete(b, nil)
+}
+
+func (r *Reconciler) fail(b *v1beta2.Builder, reason, message string) reconciler.Event {
+	b.Status.MarkFailed(reason, message)
+	return r.complete(b, nil)
+}
+
+// complete makes the outcome final, and the one event of a build.
+func (r *Reconciler) complete(b *v1beta2.Builder, at *metav1.Time) reconciler.Event {
+	end := metav1.NewTime(r.clock.Now())
+	if at != nil {
+		end = *at
+	}
+	// Clocks of different machines differ; time does not run backwards.
+	if start := b.Status.StartTime; start != nil && end.Before(start) {
+		end = *start
+	}
+	b.Status.MarkCompleted(end)
+	if b.IsSuccessful() {
+		return reconciler.NewEvent(corev1.EventTypeNormal, successReason,
+			"Pushed %s@%s", b.Spec.Image, b.Status.Output.Digest)
+	}
+	eventType := corev1.EventTypeWarning
+	if b.Spec.State == v1beta2.BuildStateCancelled {
+		eventType = corev1.EventTypeNormal
+	}
+	return reconciler.NewEvent(eventType, b.Status.Reason, "%s", b.Status.Message)
+}

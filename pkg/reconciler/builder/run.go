@@ -1,0 +1,119 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package builder
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"knative.dev/pkg/apis"
+	"knative.dev/pkg/reconciler"
+
+	"openfunction.dev/openfunction/pkg/apis/config"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/strategy"
+)
+
+// hasStarted tells whether the run was seen to exist. It is recorded with the
+// first status, so that a run which somebody deletes is not taken for one that
+// was never made.
+func hasStarted(b *v1beta2.Builder) bool {
+	return b.Status.StartTime != nil
+}
+
+// makeObjects returns what must exist for the build to run, or for it to end.
+func (r *Reconciler) makeObjects(ctx context.Context, b *v1beta2.Builder, cancel bool) ([]owned.Object, error) {
+	// Admission has these rules too; a Builder that went around it is as untrusted
+	// as any.
+	if err := b.Validate(ctx); err != nil {
+		return nil, err
+	}
+	b = b.DeepCopy()
+	b.Spec.State = ""
+	if cancel {
+		b.Spec.State = v1beta2.BuildStateCancelled
+	}
+	objects, err := r.strategy.Objects(ctx, b)
+	if err != nil || !hasStarted(b) {
+		return objects, err
+	}
+	// What the run needs was made before it, and may have been taken away at its
+	// end. The run itself is never made twice.
+	run := objects[len(objects)-1]
+	run.MadeBefore = true
+	return []owned.Object{run}, nil
+}
+
+// refuse ends a build whose spec is the mistake, and its run if the rules became
+// stricter meanwhile; other errors are tried again.
+func (r *Reconciler) refuse(ctx context.Context, b *v1beta2.Builder, err error) reconciler.Event {
+	var mistake *apis.FieldError
+	if !errors.As(err, &mistake) {
+		return err
+	}
+	if err := r.children.Prune(ctx, b, nil); err != nil {
+		return fmt.Errorf("deleting the run of Builder %q: %w", b.Name, err)
+	}
+	return r.fail(b, v1beta2.ReasonInvalidSpec, strategy.Message(mistake.Error()))
+}
+
+// reconcileRun makes the run exist and returns what is so of it, or of what kept
+// it from being made.
+func (r *Reconciler) reconcileRun(ctx context.Context, b *v1beta2.Builder, objects []owned.Object) (owned.Observation, error) {
+	observations, err := r.children.Apply(ctx, b, objects)
+	if len(observations) == 0 {
+		return owned.Observation{}, err
+	}
+	last := observations[len(observations)-1]
+	if err != nil {
+		// What is tried again needs no new words, but for a right that we lack.
+		if !hasStarted(b) || last.Condition.IsFalse() && last.Live == nil {
+			markWaiting(b, last)
+		}
+		return last, err
+	}
+	if last.Live != nil && !hasStarted(b) {
+		recordStart(b, last)
+	}
+	return last, nil
+}
+
+// recordStart records the run, and when it was made by the API server's clock:
+// that is what the timeout counts from.
+func recordStart(b *v1beta2.Builder, run owned.Observation) {
+	start := run.Live.GetCreationTimestamp()
+	if start.IsZero() {
+		start = b.CreationTimestamp
+	}
+	b.Status.StartTime = &start
+	b.Status.ResourceRef = map[string]string{refKey(run): run.Name}
+}
+
+// refKey is the key that the old project had, such as shipwright.io/buildRun.
+func refKey(run owned.Observation) string {
+	return run.Group + "/" + strings.ToLower(run.Kind[:1]) + run.Kind[1:]
+}
+
+func timeoutOf(ctx context.Context, b *v1beta2.Builder) time.Duration {
+	if b.Spec.Timeout != nil {
+		return b.Spec.Timeout.Duration
+	}
+	return config.FromContext(ctx).Build.DefaultTimeout
+}
+
+func deadlineOf(ctx context.Context, b *v1beta2.Builder) time.Time {
+	return b.Status.StartTime.Add(timeoutOf(ctx, b))
+}
+
+// hasExpired is never so before the run exists: a build that waits for
+// Shipwright to be installed has not used up any of its time.
+func (r *Reconciler) hasExpired(ctx context.Context, b *v1beta2.Builder) bool {
+	return hasStarted(b) && !r.clock.Now().Before(deadlineOf(ctx, b))
+}

@@ -1,0 +1,215 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package builder
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	clientgotesting "k8s.io/client-go/testing"
+	rtesting "knative.dev/pkg/reconciler/testing"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/strategy"
+	"openfunction.dev/openfunction/pkg/strategy/shipwright"
+	. "openfunction.dev/openfunction/pkg/testing"
+)
+
+func TestStart(t *testing.T) {
+	run(t, []row{{
+		TableRow: rtesting.TableRow{Name: "no such Builder", Key: "team/absent"},
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:              "the run is made and recorded",
+			Key:               key,
+			Objects:           objects(builder()),
+			OtherTestData:     Observe(buildRun(map[string]any{}, nil)),
+			WantStatusUpdates: updates(builder(WithBuilder(started))),
+		},
+		applied: []owned.Object{first()},
+		woken:   50 * time.Minute,
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:              "a run of unknown age is as old as its Builder",
+			Key:               key,
+			Objects:           objects(builder()),
+			WantStatusUpdates: updates(builder(WithBuilder(started))),
+		},
+		applied: []owned.Object{first()},
+		woken:   50 * time.Minute,
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:          "a run that runs is looked at and not written",
+			Key:           key,
+			Objects:       objects(builder(WithBuilder(started))),
+			OtherTestData: Observe(runRuns()),
+		},
+		applied: []owned.Object{again()},
+		woken:   50 * time.Minute,
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:              "the status cannot be written",
+			Key:               key,
+			Objects:           objects(builder()),
+			WithReactors:      []clientgotesting.ReactionFunc{rtesting.InduceFailure("update", "builders")},
+			WantErr:           true,
+			WantStatusUpdates: updates(builder(WithBuilder(started))),
+			WantEvents: warning("UpdateFailed",
+				`Failed to update status for "hello-5fca1b20d9": inducing failure for update builders`),
+		},
+		applied: []owned.Object{first()},
+		woken:   50 * time.Minute,
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:              "the run cannot be made now",
+			Key:               key,
+			Objects:           objects(builder()),
+			OtherTestData:     Observe(AbsentChild(kind, name, nil), ApplyFails(errAPI)),
+			WantErr:           true,
+			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonPending, "waiting for the run to be made"))),
+			WantEvents:        warning("InternalError", errAPI.Error()),
+		},
+		applied: []owned.Object{first()},
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:          "an error while it runs changes no word",
+			Key:           key,
+			Objects:       objects(builder(WithBuilder(started))),
+			OtherTestData: Observe(AbsentChild(kind, name, nil), ApplyFails(errAPI)),
+			WantErr:       true,
+			WantEvents:    warning("InternalError", errAPI.Error()),
+		},
+		applied: []owned.Object{again()},
+	}})
+}
+
+func TestWhatKeepsTheRunFromBeingMade(t *testing.T) {
+	run(t, []row{{
+		TableRow: rtesting.TableRow{
+			Name:              "Shipwright is not installed",
+			Key:               key,
+			Objects:           objects(builder()),
+			OtherTestData:     Observe(absent("ShipwrightNotInstalled", "install it")),
+			WantStatusUpdates: updates(builder(waiting("ShipwrightNotInstalled", "install it"))),
+		},
+		applied: []owned.Object{first()},
+		woken:   lookAgain,
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:          "it is still not installed when its time would be over",
+			Key:           key,
+			Objects:       objects(builder(timeout(time.Minute), waiting("ShipwrightNotInstalled", "install it"))),
+			OtherTestData: Observe(absent("ShipwrightNotInstalled", "install it")),
+		},
+		applied: []owned.Object{first(timeout(time.Minute))},
+		woken:   lookAgain,
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:              "it was installed meanwhile",
+			Key:               key,
+			Objects:           objects(builder(waiting("ShipwrightNotInstalled", "install it"))),
+			OtherTestData:     Observe(buildRun(map[string]any{}, nil)),
+			WantStatusUpdates: updates(builder(WithBuilder(started))),
+		},
+		applied: []owned.Object{first()},
+		woken:   50 * time.Minute,
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:              "the name is taken",
+			Key:               key,
+			Objects:           objects(builder()),
+			OtherTestData:     Observe(absent(v1beta2.ReasonNotOwned, "not yours")),
+			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonNotOwned, "not yours"))),
+		},
+		applied: []owned.Object{first()},
+		woken:   lookAgain,
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:              "we lack a right",
+			Key:               key,
+			Objects:           objects(builder()),
+			OtherTestData:     Observe(absent(owned.ReasonForbidden, "forbidden"), ApplyFails(errAPI)),
+			WantErr:           true,
+			WantStatusUpdates: updates(builder(waiting(owned.ReasonForbidden, "forbidden"))),
+			WantEvents:        warning("InternalError", errAPI.Error()),
+		},
+		applied: []owned.Object{first()},
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:              "the namespace goes away",
+			Key:               key,
+			Objects:           objects(builder()),
+			OtherTestData:     Observe(AbsentChild(kind, name, nil)),
+			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonPending, "waiting for the run to be made"))),
+		},
+		applied: []owned.Object{first()},
+		woken:   lookAgain,
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:              "the run is refused",
+			Key:               key,
+			Objects:           objects(builder()),
+			OtherTestData:     Observe(absent(owned.ReasonRejected, "spec.timeout: invalid")),
+			WantStatusUpdates: updates(builder(failed(owned.ReasonRejected, "spec.timeout: invalid", now))),
+			WantEvents:        warning(owned.ReasonRejected, "spec.timeout: invalid"),
+		},
+		applied: []owned.Object{first()},
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:              "what the run needs is in the way",
+			Key:               key,
+			Objects:           objects(builder(privateBuilder)),
+			OtherTestData:     Observe(AbsentChild("ServiceAccount", name, notOwned())),
+			WantStatusUpdates: updates(builder(privateBuilder, waiting(v1beta2.ReasonNotOwned, "not yours"))),
+		},
+		applied: allObjects(privateBuilder)[:1],
+		woken:   lookAgain,
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:          "once the run is there, what it needs is left alone",
+			Key:           key,
+			Objects:       objects(builder(privateBuilder, WithBuilder(started))),
+			OtherTestData: Observe(runRuns()),
+		},
+		applied: []owned.Object{again(privateBuilder)},
+		woken:   50 * time.Minute,
+	}})
+}
+
+func TestMistakes(t *testing.T) {
+	noSource := WithBuilder(func(b *v1beta2.Builder) { b.Spec.SrcRepo = nil })
+	_, err := (&Reconciler{strategy: shipwright.New()}).makeObjects(context.Background(), builder(noSource), false)
+	if err == nil || !strings.Contains(err.Error(), "spec.srcRepo") {
+		t.Fatalf("makeObjects() = %v, want an error that names spec.srcRepo", err)
+	}
+	message := strategy.Message(err.Error())
+	run(t, []row{{
+		TableRow: rtesting.TableRow{
+			Name:              "a Builder without source",
+			Key:               key,
+			Objects:           objects(builder(noSource)),
+			WantStatusUpdates: updates(builder(noSource, failed(v1beta2.ReasonInvalidSpec, message, now))),
+			WantEvents:        warning(v1beta2.ReasonInvalidSpec, message),
+		},
+		pruned: true,
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:              "its run cannot be deleted now",
+			Key:               key,
+			Objects:           objects(builder(noSource)),
+			OtherTestData:     Observe(PruneFails(errAPI)),
+			WantErr:           true,
+			WantStatusUpdates: updates(builder(noSource, WithBuilder(untouched))),
+			WantEvents: []string{rtesting.Eventf(corev1.EventTypeWarning, "InternalError",
+				"deleting the run of Builder %q: %v", name, errAPI)},
+		},
+		pruned: true,
+	}})
+}
