@@ -99,7 +99,7 @@ func (Strategy) LogCommand(b *v1beta2.Builder) string {
 
 // makeBuildRun embeds the build: a Build of its own, made just before, may not
 // be in Shipwright's cache yet, and Shipwright then fails the run for good. See
-// docs/decisions/buildrun-embeds-its-build.md.
+// docs/decisions/0004-buildrun-embeds-its-build.md.
 func makeBuildRun(b *v1beta2.Builder, spec *buildv1beta1.BuildSpec) *buildv1beta1.BuildRun {
 	run := &buildv1beta1.BuildRun{
 		ObjectMeta: makeObjectMeta(b),
