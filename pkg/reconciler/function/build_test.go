@@ -188,5 +188,22 @@ func TestBuildPhase(t *testing.T) {
 			fs.MarkServingNotRequired()
 			fs.MarkRouteNotRequired()
 		})},
+	}, {
+		Name: "build only: the Builder was deleted by hand after a failure",
+		Key:  key,
+		Objects: []runtime.Object{expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
+			fs.PropagateBuilder(builderOf(fn(), buildFailed("BuildFailed", "no such file")), "")
+			fs.MarkServingNotRequired()
+			fs.MarkRouteNotRequired()
+		})},
+		WantCreates: []runtime.Object{wantBuilder(fn())},
+		WantEvents:  []string{created("Builder", wantBuilder(fn()).Name)},
+		WantStatusUpdates: updates(expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
+			fs.PropagateBuilder(wantBuilder(fn()), "")
+			fs.MarkServingNotRequired()
+			fs.MarkRouteNotRequired()
+		})),
 	}}.Test(t, MakeFactory(newReconciler))
 }
