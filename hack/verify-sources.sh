@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# Copyright 2026 The OpenFunction Authors.
+# SPDX-License-Identifier: Apache-2.0
+#
+# What no linter says: licences, the size of scripts and of ReconcileKind, and
+# that we compile against the releases we run against. Prints the figures that
+# this code is measured by.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+failed=0
+complain() {
+	printf '%s\n' "$*" >&2
+	failed=1
+}
+
+# sources PATTERN...: files of ours that are there, committed or not.
+sources() {
+	local path
+	git ls-files --cached --others --exclude-standard -- "$@" | while IFS= read -r path; do
+		[[ ! -f $path ]] || printf '%s\n' "$path"
+	done
+}
+
+# written by hand: no generated file.
+go_sources() {
+	sources '*.go' | grep -v -e '/zz_generated' -e '^pkg/client/' -e '/testdata/'
+}
+
+verify_licences() {
+	local path line
+	for line in 'Copyright 2026 The OpenFunction Authors\.' 'SPDX-License-Identifier: Apache-2\.0'; do
+		while IFS= read -r path; do
+			complain "$path: a line of its licence is missing: copy it from hack/boilerplate/boilerplate.go.txt"
+		done < <(sources '*.go' '*.sh' '*.yaml' '*.yml' .ci/run | grep -v '/testdata/' | xargs grep -L "$line")
+	done
+}
+
+verify_script_sizes() {
+	local path lines
+	while IFS= read -r path; do
+		lines=$(wc -l <"$path")
+		((lines <= 500)) || complain "$path: $lines lines, 500 are the most: split it"
+	done < <(sources '*.sh' .ci/run)
+}
+
+# functions: the lines of each function, its file and its name; gofmt puts the
+# last brace of a function into the first column.
+functions() {
+	# shellcheck disable=SC2016 # these are awk's
+	go_sources | grep -v '_test\.go$' | xargs awk '
+		/^func / { name = $0; begin = FNR }
+		/^func .*}$/ { print 1, FILENAME, name; begin = 0 }
+		/^}/ && begin { print FNR - begin + 1, FILENAME, name; begin = 0 }'
+}
+
+# ReconcileKind is a table of contents.
+verify_reconcilers() {
+	local lines path _
+	while read -r lines path _; do
+		((lines <= 40)) || complain "$path: ReconcileKind has $lines lines, 40 are the most: name its phases"
+	done < <(functions | grep ') ReconcileKind(')
+}
+
+# version MODULE PATH: what the module in a folder requires.
+version() {
+	awk -v path="$2" '
+		$1 == "require" { $1 = ""; $0 = $0 }
+		$1 == path && $2 ~ /^v/ { print $2; exit }' "$1/go.mod"
+}
+
+# Types we compile against and programs we run are released together.
+verify_pins() {
+	local folder path here there
+	for folder in third_party/*/; do
+		for path in knative.dev/serving knative.dev/networking github.com/tektoncd/pipeline github.com/shipwright-io/build k8s.io/client-go; do
+			[[ $path != k8s.io/client-go || $folder == third_party/kubernetes/ ]] || continue
+			[[ $path != knative.dev/* || $folder == third_party/knative/ ]] || continue
+			here=$(version . "$path")
+			there=$(version "$folder" "$path")
+			[[ -z $here || -z $there || $here == "$there" ]] ||
+				complain "go.mod has $path $here and $folder has $there: go get the same in both"
+		done
+	done
+}
+
+# distribution NAME: median, 90th percentile and maximum of numbers.
+distribution() {
+	sort -n | awk -v name="$1" '
+		{ v[NR] = $1 }
+		END {
+			if (NR == 0) exit
+			printf "%-22s %5d / %d / %d\n", name, v[int((NR + 1) / 2)], v[int(NR * 0.9 + 0.5)], v[NR]
+		}'
+}
+
+print_figures() {
+	local code tests
+	code=$(go_sources | grep -v -e '_test\.go$' -e '^test/' | xargs cat | wc -l)
+	tests=$(go_sources | grep -e '_test\.go$' -e '^test/' | xargs cat | wc -l)
+	echo "lines, median / p90 / max:"
+	go_sources | grep -v '_test\.go$' | xargs wc -l | awk '$2 != "total" { print $1 }' | distribution files
+	functions | cut -d ' ' -f 1 | distribution functions
+	functions | grep ') ReconcileKind(' | cut -d ' ' -f 1 | distribution ReconcileKind
+	awk -v c="$code" -v t="$tests" 'BEGIN { printf "%-22s %d : %d = %.2f\n", "tests : code", t, c, t / c }'
+}
+
+verify_licences
+verify_script_sizes
+verify_reconcilers
+verify_pins
+print_figures
+exit "$failed"
