@@ -34,7 +34,7 @@ func Template(s *v1beta2.Serving, env ...corev1.EnvVar) (*corev1.PodTemplateSpec
 	if s.Spec.Template != nil {
 		spec = s.Spec.Template.DeepCopy()
 	}
-	if err := checkFields(spec); err != nil {
+	if err := checkFields(spec, s.Spec.WorkloadRuntime); err != nil {
 		return nil, err
 	}
 	renderFunction(functionContainer(spec), s, append(ours, env...))

@@ -14,6 +14,9 @@ import (
 	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/pod-security-admission/api"
 	"k8s.io/pod-security-admission/policy"
+	"k8s.io/utils/ptr"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
 // allowedFields are the fields of a pod that a function's author may set. All
@@ -36,15 +39,22 @@ var allowedFields = sets.New(
 	"volumes",
 )
 
+// wasmRuntimeClass is the class that templates of WebAssembly functions name. It
+// is the administrator's, and whether it exists is for the cluster to say.
+const wasmRuntimeClass = "openfunction-crun"
+
 // checkFields refuses what a function's pod may not have although "restricted"
 // would let it pass. The paths are those of a Serving and a Function alike.
-func checkFields(spec *corev1.PodSpec) error {
+func checkFields(spec *corev1.PodSpec, workload v1beta2.WorkloadRuntime) error {
+	wasm := strings.EqualFold(string(workload), string(v1beta2.WorkloadRuntimeWasmEdge)) &&
+		ptr.Deref(spec.RuntimeClassName, "") == wasmRuntimeClass
 	value := reflect.ValueOf(spec).Elem()
 	for i := range value.NumField() {
 		name, _, _ := strings.Cut(value.Type().Field(i).Tag.Get("json"), ",")
-		if !value.Field(i).IsZero() && !allowedFields.Has(name) {
-			return fmt.Errorf("template.%s must not be set: a function's pod may not have it", name)
+		if value.Field(i).IsZero() || allowedFields.Has(name) || (wasm && name == "runtimeClassName") {
+			continue
 		}
+		return fmt.Errorf("template.%s must not be set: a function's pod may not have it", name)
 	}
 	if auto := spec.AutomountServiceAccountToken; auto != nil && *auto {
 		return fmt.Errorf("template.automountServiceAccountToken must not be true: a function's pod gets no token")

@@ -14,6 +14,8 @@ import (
 	"k8s.io/pod-security-admission/api"
 	"k8s.io/pod-security-admission/policy"
 	"k8s.io/utils/ptr"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
 func function(c corev1.Container) corev1.PodSpec {
@@ -148,6 +150,31 @@ func TestTemplatePassesRestricted(t *testing.T) {
 			}
 			if ptr.Deref(got.Spec.AutomountServiceAccountToken, true) {
 				t.Error("the pod mounts a service account token")
+			}
+		})
+	}
+}
+
+// A WebAssembly function may name the one class that is meant for it.
+func TestTemplateRuntimeClass(t *testing.T) {
+	for name, tc := range map[string]struct {
+		workload v1beta2.WorkloadRuntime
+		class    string
+		refused  bool
+	}{
+		"WebAssembly":                {workload: "wasmedge", class: "openfunction-crun"},
+		"WebAssembly, another class": {workload: v1beta2.WorkloadRuntimeWasmEdge, class: "kata", refused: true},
+		"a container":                {workload: v1beta2.WorkloadRuntimeOCIContainer, class: "openfunction-crun", refused: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := serving(template(corev1.PodSpec{RuntimeClassName: &tc.class}))
+			s.Spec.WorkloadRuntime = tc.workload
+			got, err := Template(s)
+			if refused := err != nil; refused != tc.refused {
+				t.Fatalf("Template() = %v, refused %t, want %t", err, refused, tc.refused)
+			}
+			if err == nil && ptr.Deref(got.Spec.RuntimeClassName, "") != tc.class {
+				t.Errorf("runtimeClassName = %v, want %s", got.Spec.RuntimeClassName, tc.class)
 			}
 		})
 	}
