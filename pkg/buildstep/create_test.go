@@ -1,0 +1,181 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package buildstep
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+const digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+// TestMain lets this test binary stand in for the lifecycle's creator.
+func TestMain(m *testing.M) {
+	switch os.Getenv("BE_CREATOR") {
+	case "success":
+		os.Exit(succeed())
+	case "failure":
+		fmt.Print("\x1b[36m===> BUILDING\x1b[0m\n./hello.go:5:2: undefined: x\nERROR: failed to build: exit status 1\n")
+		os.Exit(51)
+	case "hang":
+		fmt.Println("hanging")
+		select {}
+	}
+	os.Exit(m.Run())
+}
+
+// succeed prints the arguments and writes a report as the lifecycle does.
+func succeed() int {
+	for _, argument := range os.Args[1:] {
+		fmt.Println(argument)
+		if path, found := strings.CutPrefix(argument, "-report="); found {
+			report := "[build]\n\n[image]\n  tags = [\"x\"]\n  digest = \"" + digest + "\"\n  manifest-size = 1\n"
+			if err := os.WriteFile(path, []byte(report), 0o600); err != nil {
+				return 1
+			}
+		}
+	}
+	fmt.Println("API", os.Getenv(platformAPI))
+	return 0
+}
+
+func newCreate(t *testing.T) (Create, *bytes.Buffer) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	output := &bytes.Buffer{}
+	return Create{
+		Creator: self, App: "/app", Layers: "/layers", Platform: "/platform", Image: "10.0.0.1:5000/a/b:v1", CacheImage: CacheAuto,
+		Results: Results{Digest: filepath.Join(t.TempDir(), "digest")}, Output: output,
+	}, output
+}
+
+func TestCreate(t *testing.T) {
+	t.Setenv("BE_CREATOR", "success")
+	t.Setenv(platformAPI, "0.14")
+	create, output := newCreate(t)
+	create.RunImage, create.Insecure, create.InsecureRegistries = "run", true, []string{"10.0.0.1:5000", "--help"}
+	if err := create.Run(context.Background()); err != nil {
+		t.Fatal("Run:", err)
+	}
+	if got, err := os.ReadFile(create.Results.Digest); err != nil || string(got) != digest {
+		t.Errorf("digest = %q, %v, want %s without a newline", got, err, digest)
+	}
+	got := strings.Split(strings.TrimSpace(output.String()), "\n")
+	want := []string{
+		"-app=/app", "-layers=/layers", "-platform=/platform", got[3], "-run-image=run",
+		"-cache-image=10.0.0.1:5000/a/b:openfunction-cache", "-parallel",
+		"-insecure-registry=--help", "-insecure-registry=10.0.0.1:5000", "--", "10.0.0.1:5000/a/b:v1", "API 0.14",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the lifecycle got %q, want %q", got, want)
+	}
+}
+
+func TestCreateDefaultsThePlatformAPI(t *testing.T) {
+	t.Setenv("BE_CREATOR", "success")
+	t.Setenv(platformAPI, "")
+	create, output := newCreate(t)
+	if err := create.Run(context.Background()); err != nil || !strings.Contains(output.String(), "API "+minimumAPI+"\n") {
+		t.Errorf("Run = %v with %q", err, output)
+	}
+}
+
+func TestCreateExplainsAFailure(t *testing.T) {
+	t.Setenv("BE_CREATOR", "failure")
+	create, _ := newCreate(t)
+	err := create.Run(context.Background())
+	if want := "BuildFailed: ./hello.go:5:2: undefined: x"; err == nil || err.Error() != want {
+		t.Errorf("Run = %v, want %s", err, want)
+	}
+	if _, err := os.Stat(create.Results.Digest); err == nil {
+		t.Error("a failed build has a digest")
+	}
+}
+
+func TestCreateWithoutALifecycle(t *testing.T) {
+	create, _ := newCreate(t)
+	create.Creator = filepath.Join(t.TempDir(), "creator")
+	if err := create.Run(context.Background()); err == nil || !strings.Contains(err.Error(), "name a Cloud Native Buildpacks builder image") {
+		t.Errorf("Run = %v", err)
+	}
+}
+
+func TestCreateEndsWithItsContext(t *testing.T) {
+	t.Setenv("BE_CREATOR", "hang")
+	create, _ := newCreate(t)
+	started, ended := make(chan struct{}), make(chan error, 1)
+	create.Output = writerFunc(func(data []byte) (int, error) {
+		close(started)
+		return len(data), nil
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() { ended <- create.Run(ctx) }()
+	<-started
+	cancel()
+	select {
+	case err := <-ended:
+		if err == nil {
+			t.Error("a stopped build succeeded")
+		}
+	case <-time.After(30 * time.Second):
+		t.Fatal("the lifecycle was not stopped")
+	}
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (w writerFunc) Write(data []byte) (int, error) { return w(data) }
+
+func TestCacheImage(t *testing.T) {
+	for name, test := range map[string]struct {
+		create Create
+		want   string
+	}{
+		"beside the image":        {Create{Image: "r.example.com/a:v1", CacheImage: CacheAuto}, "r.example.com/a:openfunction-cache"},
+		"none":                    {Create{Image: "r.example.com/a:v1", CacheImage: CacheNone}, ""},
+		"named":                   {Create{Image: "r.example.com/a:v1", CacheImage: "r.example.com/c"}, "r.example.com/c"},
+		"insecure by name":        {Create{Image: "r.example.com/a", CacheImage: CacheAuto, Insecure: true}, ""},
+		"insecure by list":        {Create{Image: "r.example.com/a", CacheImage: CacheAuto, InsecureRegistries: []string{"r.example.com"}}, ""},
+		"insecure private number": {Create{Image: "10.0.0.1:5000/a", CacheImage: CacheAuto, Insecure: true}, "10.0.0.1:5000/a:openfunction-cache"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := test.create.cacheImage(); got != test.want {
+				t.Errorf("cacheImage = %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestReadDigestRefuses(t *testing.T) {
+	for name, report := range map[string]string{
+		"no image":     "[build]\n",
+		"not a digest": "[image]\ndigest = \"latest\"\n",
+		"other table":  "[build]\ndigest = \"" + digest + "\"\n",
+	} {
+		path := filepath.Join(t.TempDir(), "report.toml")
+		if err := os.WriteFile(path, []byte(report), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := readDigest(path); err == nil {
+			t.Errorf("%s: readDigest = %s", name, got)
+		}
+	}
+	if _, err := readDigest(filepath.Join(t.TempDir(), "none")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("without a report: %v", err)
+	}
+}
