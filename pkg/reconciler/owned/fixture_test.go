@@ -148,7 +148,7 @@ func (f *fixture) awaitResync() {
 // await waits until something is so.
 func (f *fixture) await(what string, is func() bool) {
 	f.t.Helper()
-	if err := wait.PollUntilContextTimeout(f.ctx, time.Millisecond, patience, true,
+	if err := wait.PollUntilContextTimeout(context.Background(), time.Millisecond, patience, true,
 		func(context.Context) (bool, error) { return is(), nil }); err != nil {
 		f.t.Fatalf("Waiting until %s: %v", what, err)
 	}

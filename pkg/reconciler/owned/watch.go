@@ -15,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/dynamic/dynamicinformer"
 	"k8s.io/client-go/tools/cache"
@@ -33,7 +34,7 @@ type watch struct {
 
 	mu       sync.RWMutex
 	informer cache.SharedIndexInformer
-	cancel   chan struct{}
+	cancel   context.CancelFunc
 	written  map[types.NamespacedName]write
 	refused  atomic.Bool
 }
@@ -88,8 +89,11 @@ func (w *watch) settled() bool {
 	return !w.running() || w.synced() || w.refused.Load()
 }
 
+// start follows the kind until end is called or stop is closed. What it saw
+// stays known after stop: whoever still works then must not find it missing.
 func (w *watch) start(stop <-chan struct{}) {
-	informer, cancel := w.newInformer(), make(chan struct{})
+	ctx, cancel := context.WithCancel(wait.ContextForChannel(stop))
+	informer := w.newInformer()
 	_, _ = informer.AddEventHandler(cache.ResourceEventHandlerFuncs{
 		AddFunc:    w.forget,
 		UpdateFunc: func(_, obj any) { w.forget(obj) },
@@ -103,32 +107,19 @@ func (w *watch) start(stop <-chan struct{}) {
 	w.written = make(map[types.NamespacedName]write)
 	w.mu.Unlock()
 
-	go informer.Run(cancel)
+	go informer.RunWithContext(ctx)
 	go func() {
-		if cache.WaitForCacheSync(cancel, informer.HasSynced) {
+		if cache.WaitForCacheSync(ctx.Done(), informer.HasSynced) {
 			w.resync()
-		}
-	}()
-	go func() {
-		select {
-		case <-stop:
-			w.end()
-		case <-cancel:
 		}
 	}()
 }
 
 func (w *watch) end() {
 	w.mu.Lock()
-	ended := w.informer != nil
-	if ended {
-		close(w.cancel)
-		w.informer = nil
-	}
-	w.mu.Unlock()
-	if ended {
-		w.resync()
-	}
+	defer w.mu.Unlock()
+	w.cancel()
+	w.informer = nil
 }
 
 func (w *watch) resync() {

@@ -106,9 +106,10 @@ func (w *Watches) Run(stop <-chan struct{}) {
 		return
 	}
 	w.mu.Lock()
+	// In one step with the first watches: whoever sees this sees them running.
 	w.listed = true
+	w.refreshLocked()
 	w.mu.Unlock()
-	w.refresh()
 	<-stop
 }
 
@@ -138,9 +139,19 @@ func (w *Watches) watch(kind Kind) *watch {
 // refresh starts and ends watches as their kinds come and go.
 func (w *Watches) refresh() {
 	w.mu.Lock()
-	defer w.mu.Unlock()
+	ended := w.refreshLocked()
+	w.mu.Unlock()
+	for _, watch := range ended {
+		watch.resync()
+	}
+}
+
+// refreshLocked returns the watches that ended; their owners are to be told once
+// the lock is released, as they may ask for what it guards.
+func (w *Watches) refreshLocked() []*watch {
+	var ended []*watch
 	if !w.listed {
-		return
+		return ended
 	}
 	for gvr, watch := range w.watches {
 		switch served := watch.builtin || w.served(gvr); {
@@ -148,13 +159,18 @@ func (w *Watches) refresh() {
 			watch.start(w.stop)
 		case !served && watch.running():
 			watch.end()
+			ended = append(ended, watch)
 		}
 	}
+	return ended
 }
 
 func (w *Watches) served(gvr schema.GroupVersionResource) bool {
 	obj, ok, err := w.crds.GetStore().GetByKey(gvr.GroupResource().String())
 	if err != nil || !ok {
+		return false
+	}
+	if obj.(*unstructured.Unstructured).GetDeletionTimestamp() != nil {
 		return false
 	}
 	crd := obj.(*unstructured.Unstructured).Object
@@ -186,26 +202,29 @@ func dropSchemas(obj any) (any, error) {
 	}
 	crd.SetManagedFields(nil)
 	crd.SetAnnotations(nil)
-	versions, _, _ := unstructured.NestedSlice(crd.Object, "spec", "versions")
+	field, _, _ := unstructured.NestedFieldNoCopy(crd.Object, "spec", "versions")
+	versions, _ := field.([]any)
 	for _, v := range versions {
 		if version, ok := v.(map[string]any); ok {
 			delete(version, "schema")
 		}
 	}
-	return crd, unstructured.SetNestedSlice(crd.Object, versions, "spec", "versions")
+	return crd, nil
 }
 
 // resourceOf returns the resource of a kind by the rule that every kind we
 // make follows; asking the API server would cost a request per kind.
 func resourceOf(gvk schema.GroupVersionKind) schema.GroupVersionResource {
 	kind := strings.ToLower(gvk.Kind)
-	if strings.HasSuffix(kind, "y") {
-		return gvk.GroupVersion().WithResource(strings.TrimSuffix(kind, "y") + "ies")
+	switch {
+	case strings.HasSuffix(kind, "s"):
+		kind += "es"
+	case strings.HasSuffix(kind, "y") && !strings.HasSuffix(kind, "ay"):
+		kind = strings.TrimSuffix(kind, "y") + "ies"
+	default:
+		kind += "s"
 	}
-	if strings.HasSuffix(kind, "s") {
-		return gvk.GroupVersion().WithResource(kind + "es")
-	}
-	return gvk.GroupVersion().WithResource(kind + "s")
+	return gvk.GroupVersion().WithResource(kind)
 }
 
 // managedSelector keeps foreign objects out of our memory.
