@@ -135,7 +135,7 @@ func (c *Cluster) follow(ctx context.Context, q Query) (cache.Store, <-chan stru
 func convert[T any](list []any) ([]T, error) {
 	objects := make([]T, len(list))
 	for i, item := range list {
-		content := item.(*unstructured.Unstructured).UnstructuredContent()
+		content := untyped(item).UnstructuredContent()
 		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(content, &objects[i]); err != nil {
 			return nil, err
 		}
@@ -143,11 +143,20 @@ func convert[T any](list []any) ([]T, error) {
 	return objects, nil
 }
 
+// untyped returns an item of a store that follow filled.
+func untyped(item any) *unstructured.Unstructured {
+	object, ok := item.(*unstructured.Unstructured)
+	if !ok {
+		panic(fmt.Sprintf("the dynamic client gave a %T", item))
+	}
+	return object
+}
+
 // describe shows the names and conditions of objects, for a failed test.
 func describe(list []any) string {
 	var text strings.Builder
 	for _, item := range list {
-		object := item.(*unstructured.Unstructured)
+		object := untyped(item)
 		fmt.Fprintf(&text, "  %s %s, generation %d\n", object.GetKind(), object.GetName(), object.GetGeneration())
 		conditions, _, _ := unstructured.NestedSlice(object.Object, "status", "conditions")
 		for _, c := range conditions {

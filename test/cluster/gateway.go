@@ -47,7 +47,7 @@ func get(ctx context.Context, client *http.Client, url string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer reply.Body.Close()
+	defer func() { _ = reply.Body.Close() }() // it was read
 	body, err := io.ReadAll(io.LimitReader(reply.Body, 1<<20))
 	if err != nil {
 		return "", err

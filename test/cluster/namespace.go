@@ -56,6 +56,7 @@ func (c *Cluster) Namespace(t *testing.T) string {
 
 // report logs what is in a namespace, and what happened there.
 func (c *Cluster) report(ctx context.Context, t *testing.T, namespace string) {
+	t.Helper()
 	t.Logf("state of namespace %s at the end of the failed test:", namespace)
 	for _, kind := range []schema.GroupVersionResource{
 		Functions, Builders, Servings, BuildRuns, TaskRuns, Configurations, Revisions, Routes, Pods,

@@ -97,7 +97,7 @@ func TestANewerBuildTakesThePlaceOfOneThatRuns(t *testing.T) {
 
 	fn := fromSource(c, namespace, repository)
 	fn.Spec.Build.SrcRepo.Revision = &first
-	fn.Spec.Build.FailedBuildsHistoryLimit = ptr(int32(5))
+	fn.Spec.Build.FailedBuildsHistoryLimit = new(int32(5))
 	fn = c.Create(t, fn)
 	awaitBuilding(t, c, fn)
 

@@ -35,6 +35,7 @@ var replies = map[string]string{
 	"pinned.yaml":       "hello from OpenFunction, version v1",
 }
 
+//nolint:tparallel // the examples are built one by one: two cores bear no more
 func TestEveryExampleOfTheDocumentationWorks(t *testing.T) {
 	t.Parallel()
 	c := cluster.Connect(t)

@@ -37,7 +37,7 @@ func mistakes(c *cluster.Cluster, brokenCommit string) []mistake {
 		says:   []string{"Goodbye", "kubectl logs"},
 	}, {
 		name:   "a branch that does not exist",
-		change: func(b *v1beta2.BuildSpec) { b.SrcRepo.Revision = ptr("no-such-branch") },
+		change: func(b *v1beta2.BuildSpec) { b.SrcRepo.Revision = new("no-such-branch") },
 		says:   []string{"no-such-branch"},
 	}, {
 		name:   "a repository that does not exist",
@@ -45,16 +45,18 @@ func mistakes(c *cluster.Cluster, brokenCommit string) []mistake {
 		says:   []string{"repository"},
 	}, {
 		name:   "a folder that does not exist",
-		change: func(b *v1beta2.BuildSpec) { b.SrcRepo.SourceSubPath = ptr("no-such-folder") },
+		change: func(b *v1beta2.BuildSpec) { b.SrcRepo.SourceSubPath = new("no-such-folder") },
 		says:   []string{"no-such-folder"},
 	}, {
 		name:   "a builder image that does not exist",
-		change: func(b *v1beta2.BuildSpec) { b.Builder = ptr(c.Registry + "/no-such-builder:v1") },
+		change: func(b *v1beta2.BuildSpec) { b.Builder = new(c.Registry + "/no-such-builder:v1") },
 		says:   []string{"no-such-builder"},
 	}}
 }
 
 // A build that fails says why on the Function, and changes nothing that serves.
+//
+//nolint:tparallel // the mistakes are made to one Function, one after the other
 func TestFailedBuildsKeepTheOldVersionServingAndSayWhy(t *testing.T) {
 	t.Parallel()
 	c := cluster.Connect(t)

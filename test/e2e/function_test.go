@@ -55,8 +55,6 @@ func Hello(w http.ResponseWriter, _ *http.Request) { noSuchVariable++ }
 `}
 }
 
-func ptr[T any](value T) *T { return &value }
-
 // buildOnly is a Function that makes an image of the branch main of repository.
 func buildOnly(c *cluster.Cluster, namespace string, repository *gitrepo.Repository) *v1beta2.Function {
 	return &v1beta2.Function{
@@ -65,7 +63,7 @@ func buildOnly(c *cluster.Cluster, namespace string, repository *gitrepo.Reposit
 			Image: c.Registry + "/" + namespace + "/hello:latest",
 			Build: &v1beta2.BuildSpec{
 				Env:     map[string]string{"FUNC_NAME": "Hello"},
-				SrcRepo: &v1beta2.GitRepo{URL: repository.URL, Revision: ptr("main")},
+				SrcRepo: &v1beta2.GitRepo{URL: repository.URL, Revision: new("main")},
 			},
 		},
 	}

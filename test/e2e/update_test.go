@@ -85,7 +85,7 @@ func TestAVersionThatCannotStartGetsNoTraffic(t *testing.T) {
 	checkFailure(t, fn, v1beta2.FunctionConditionServingReady, "no-such-image", serving+" keeps serving")
 
 	// A change of the workload alone rolls out as soon as the image is right.
-	fn = c.AwaitReady(t, c.Edit(t, fn, func(spec *v1beta2.FunctionSpec) {
+	c.AwaitReady(t, c.Edit(t, fn, func(spec *v1beta2.FunctionSpec) {
 		spec.Image = image
 		spec.Serving.Params = map[string]string{"GREETING": "mended"}
 	}))

@@ -7,13 +7,14 @@ SPDX-License-Identifier: Apache-2.0
 package gitrepo
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"io/fs"
 	"maps"
 	"net"
 	"net/http"
-	"net/http/cgi"
+	"net/http/cgi" //nolint:gosec // G504 is of Go before 1.6.3
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -57,7 +58,7 @@ func Serve(address, root string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	listener, err := net.Listen("tcp", address)
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +123,7 @@ func (s *Server) NewFrom(t *testing.T, name, folder string) *Repository {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		content, err := os.ReadFile(path)
+		content, err := os.ReadFile(path) //nolint:gosec // G122: nobody races for the test's own sources
 		if err != nil {
 			return err
 		}

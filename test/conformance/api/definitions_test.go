@@ -73,6 +73,7 @@ func definition(t *testing.T, c *cluster.Cluster, plural string) *apiextensionsv
 
 func eachDefinition(check func(*testing.T, *apiextensionsv1.CustomResourceDefinition)) func(*testing.T, *cluster.Cluster) {
 	return func(t *testing.T, c *cluster.Cluster) {
+		t.Helper()
 		for plural := range expected {
 			check(t, definition(t, c, plural))
 		}
@@ -80,6 +81,7 @@ func eachDefinition(check func(*testing.T, *apiextensionsv1.CustomResourceDefini
 }
 
 func checkNames(t *testing.T, crd *apiextensionsv1.CustomResourceDefinition) {
+	t.Helper()
 	names := crd.Spec.Names
 	if want := expected[names.Plural].short; !slices.Contains(names.ShortNames, want) {
 		t.Errorf("%s has the short names %v, want %s", names.Plural, names.ShortNames, want)
@@ -103,6 +105,7 @@ func served(t *testing.T, crd *apiextensionsv1.CustomResourceDefinition) apiexte
 }
 
 func checkColumns(t *testing.T, crd *apiextensionsv1.CustomResourceDefinition) {
+	t.Helper()
 	var columns, wide []string
 	for _, column := range served(t, crd).AdditionalPrinterColumns {
 		if column.Priority == 0 {
@@ -118,12 +121,14 @@ func checkColumns(t *testing.T, crd *apiextensionsv1.CustomResourceDefinition) {
 }
 
 func checkSubresource(t *testing.T, crd *apiextensionsv1.CustomResourceDefinition) {
+	t.Helper()
 	if sub := served(t, crd).Subresources; sub == nil || sub.Status == nil {
 		t.Errorf("%s has no status subresource", crd.Name)
 	}
 }
 
 func checkDescriptions(t *testing.T, crd *apiextensionsv1.CustomResourceDefinition) {
+	t.Helper()
 	root := served(t, crd).Schema.OpenAPIV3Schema
 	for _, path := range undescribed("", *root) {
 		t.Errorf("%s: %s has no description", crd.Name, path)
@@ -150,6 +155,7 @@ func undescribed(path string, s apiextensionsv1.JSONSchemaProps) []string {
 }
 
 func checkSize(t *testing.T, crd *apiextensionsv1.CustomResourceDefinition) {
+	t.Helper()
 	crd = crd.DeepCopy()
 	crd.Status, crd.ManagedFields, crd.Annotations = apiextensionsv1.CustomResourceDefinitionStatus{}, nil, nil
 	content, err := json.Marshal(crd)
@@ -162,6 +168,7 @@ func checkSize(t *testing.T, crd *apiextensionsv1.CustomResourceDefinition) {
 }
 
 func checkAddressable(t *testing.T, c *cluster.Cluster) {
+	t.Helper()
 	for _, plural := range []string{"functions", "servings"} {
 		if label := definition(t, c, plural).Labels["duck.knative.dev/addressable"]; label != "true" {
 			t.Errorf("%s is labelled addressable %q, want true", plural, label)

@@ -99,6 +99,7 @@ func (s *subjects) all() []duckv1.KRShaped {
 }
 
 func (s *subjects) checkGeneration(t *testing.T, _ *cluster.Cluster) {
+	t.Helper()
 	for _, object := range s.all() {
 		if got, want := object.GetStatus().ObservedGeneration, object.GetGeneration(); got != want {
 			t.Errorf("%s has observedGeneration %d, want %d", object.GetName(), got, want)
@@ -107,6 +108,7 @@ func (s *subjects) checkGeneration(t *testing.T, _ *cluster.Cluster) {
 }
 
 func (s *subjects) checkConditions(t *testing.T, _ *cluster.Cluster) {
+	t.Helper()
 	for _, object := range s.all() {
 		if len(object.GetStatus().Conditions) == 0 {
 			t.Errorf("%s has no conditions", object.GetName())
@@ -123,8 +125,9 @@ func (s *subjects) checkConditions(t *testing.T, _ *cluster.Cluster) {
 }
 
 func (s *subjects) checkSorted(t *testing.T, _ *cluster.Cluster) {
+	t.Helper()
 	for _, object := range s.all() {
-		var types []string
+		types := make([]string, 0, len(object.GetStatus().Conditions))
 		for _, c := range object.GetStatus().Conditions {
 			types = append(types, string(c.Type))
 		}
@@ -135,6 +138,7 @@ func (s *subjects) checkSorted(t *testing.T, _ *cluster.Cluster) {
 }
 
 func (s *subjects) checkReady(t *testing.T, _ *cluster.Cluster) {
+	t.Helper()
 	for _, object := range []duckv1.KRShaped{s.ready, s.failed, s.serving} {
 		all := true
 		for _, c := range object.GetStatus().Conditions {
@@ -149,6 +153,7 @@ func (s *subjects) checkReady(t *testing.T, _ *cluster.Cluster) {
 }
 
 func (s *subjects) checkFailed(t *testing.T, _ *cluster.Cluster) {
+	t.Helper()
 	ready := s.failed.Status.GetCondition(v1beta2.FunctionConditionReady)
 	cause := s.failed.Status.GetCondition(v1beta2.FunctionConditionBuilderReady)
 	if !ready.IsFalse() || !cause.IsFalse() || ready.Reason != cause.Reason || ready.Message != cause.Message {
@@ -160,6 +165,7 @@ func (s *subjects) checkFailed(t *testing.T, _ *cluster.Cluster) {
 }
 
 func (s *subjects) checkAddress(t *testing.T, c *cluster.Cluster) {
+	t.Helper()
 	status := s.ready.Status
 	if status.URL == nil || status.Address == nil || status.Address.URL == nil {
 		t.Fatalf("url is %v and address is %v", status.URL, status.Address)
@@ -173,18 +179,21 @@ func (s *subjects) checkAddress(t *testing.T, c *cluster.Cluster) {
 }
 
 func (s *subjects) checkDigest(t *testing.T, _ *cluster.Cluster) {
+	t.Helper()
 	if _, digest, _ := strings.Cut(s.serving.Spec.Image, "@"); s.builder.Status.Output == nil || digest != s.builder.Status.Output.Digest {
 		t.Errorf("the Serving runs %s, the Builder pushed %+v", s.serving.Spec.Image, s.builder.Status.Output)
 	}
 }
 
 func (s *subjects) checkSource(t *testing.T, _ *cluster.Cluster) {
+	t.Helper()
 	if sources := s.ready.Status.Sources; len(sources) != 1 || sources[0].Git == nil || len(sources[0].Git.CommitSha) != 40 {
 		t.Errorf("status.sources is %+v", sources)
 	}
 }
 
 func (s *subjects) checkBuilder(t *testing.T, _ *cluster.Cluster) {
+	t.Helper()
 	status := s.builder.Status
 	if status.StartTime == nil || status.CompletionTime == nil || status.BuildDuration == nil ||
 		status.Output == nil || !strings.HasPrefix(status.Output.Digest, "sha256:") || status.Output.Size == 0 {
@@ -193,6 +202,7 @@ func (s *subjects) checkBuilder(t *testing.T, _ *cluster.Cluster) {
 }
 
 func (s *subjects) checkTraffic(t *testing.T, _ *cluster.Cluster) {
+	t.Helper()
 	var sum int64
 	for _, revision := range s.ready.Status.Serving.Revisions {
 		if revision.Percent != nil {
@@ -205,6 +215,7 @@ func (s *subjects) checkTraffic(t *testing.T, _ *cluster.Cluster) {
 }
 
 func (s *subjects) checkOwners(t *testing.T, _ *cluster.Cluster) {
+	t.Helper()
 	for _, child := range []metav1.Object{s.builder, s.serving} {
 		if !metav1.IsControlledBy(child, s.ready) {
 			t.Errorf("%s has the owners %+v", child.GetName(), child.GetOwnerReferences())
@@ -213,6 +224,7 @@ func (s *subjects) checkOwners(t *testing.T, _ *cluster.Cluster) {
 }
 
 func (s *subjects) checkStatusWrite(t *testing.T, c *cluster.Cluster) {
+	t.Helper()
 	latest, err := c.Functions(s.ready.Namespace).Get(t.Context(), s.ready.Name, metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -228,6 +240,7 @@ func (s *subjects) checkStatusWrite(t *testing.T, c *cluster.Cluster) {
 }
 
 func (s *subjects) checkUnknownField(t *testing.T, c *cluster.Cluster) {
+	t.Helper()
 	body := []byte(`{"apiVersion":"core.openfunction.io/v1beta2","kind":"Function","metadata":{"name":"unknown"},` +
 		`"spec":{"image":"registry.example.com/a:v1","servng":{}}}`)
 	err := c.FunctionsV1beta2Interface.RESTClient().Post().Namespace(s.ready.Namespace).Resource("functions").
@@ -238,6 +251,7 @@ func (s *subjects) checkUnknownField(t *testing.T, c *cluster.Cluster) {
 }
 
 func (s *subjects) checkDryRun(t *testing.T, c *cluster.Cluster) {
+	t.Helper()
 	dry := function(c, s.ready.Namespace, "dry", s.ready.Spec.Build.SrcRepo.URL)
 	options := metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}}
 	if _, err := c.Functions(dry.Namespace).Create(t.Context(), dry, options); err != nil {

@@ -52,9 +52,9 @@ func verify(t *testing.T, c *cluster.Cluster, requirements []requirement) {
 func TestMain(m *testing.M) {
 	code := m.Run()
 	slices.Sort(report.lines)
-	fmt.Printf("\nConformance to core.openfunction.io/v1beta2, %d requirements:\n", len(report.lines))
+	fmt.Fprintf(os.Stdout, "\nConformance to core.openfunction.io/v1beta2, %d requirements:\n", len(report.lines))
 	for _, line := range report.lines {
-		fmt.Println("  " + line)
+		fmt.Fprintln(os.Stdout, "  "+line)
 	}
 	os.Exit(code)
 }
