@@ -108,6 +108,9 @@ func join[T ~string](values []T) string {
 	texts := make([]string, len(values))
 	for i, v := range values {
 		texts[i] = string(v)
+		if v == "" {
+			texts[i] = `""`
+		}
 	}
 	return strings.Join(texts, ", ")
 }

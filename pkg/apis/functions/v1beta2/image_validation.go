@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 package v1beta2
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
@@ -27,30 +28,36 @@ func validateImage(image, path string) *apis.FieldError {
 	case strings.Contains(image, "://"):
 		return invalid(image, path, "must not contain a scheme: begin with the registry's host")
 	}
-	if _, err := name.ParseReference(image, name.WeakValidation); err != nil {
+	ref, err := name.ParseReference(image, name.WeakValidation)
+	if err != nil || !repository.MatchString(ref.Context().RepositoryStr()) {
 		return invalid(image, path, whyNoImage(image))
+	}
+	if strings.HasPrefix(ref.Identifier(), "-") || strings.HasPrefix(ref.Identifier(), ".") {
+		return invalid(image, path, "the tag must not begin with '-' or '.'")
 	}
 	return nil
 }
 
+// repository is the grammar of the OCI distribution specification. The parser
+// only looks at which characters there are, and .. is a path to many registries.
+var repository = regexp.MustCompile(`^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$`)
+
 // whyNoImage names the part of a reference that is wrong; the parser's own text
 // repeats the whole reference.
 func whyNoImage(image string) string {
-	repository, digest, byDigest := strings.Cut(image, "@")
+	rest, digest, byDigest := strings.Cut(image, "@")
 	if byDigest {
 		if _, err := name.NewDigest("x@" + digest); err != nil {
 			return "malformed digest: must be sha256: and 64 hexadecimal digits"
 		}
 	}
-	if slash := strings.LastIndex(repository, "/"); strings.Contains(repository[slash+1:], ":") {
-		repository = repository[:strings.LastIndex(repository, ":")]
+	if slash := strings.LastIndex(rest, "/"); strings.Contains(rest[slash+1:], ":") {
+		rest = rest[:strings.LastIndex(rest, ":")]
 	}
-	switch {
-	case repository != strings.ToLower(repository):
+	if rest != strings.ToLower(rest) {
 		return "repository must be lowercase"
-	default:
-		return "must be [registry/]repository[:tag][@digest]"
 	}
+	return "must be [registry/]repository[:tag][@digest]"
 }
 
 // validateOutputImage checks the reference that a build pushes to.
@@ -72,13 +79,14 @@ func validateSecretRef(ref *corev1.LocalObjectReference, path string) *apis.Fiel
 	return validateObjectName(ref.Name, path+".name")
 }
 
-// validateObjectName checks the name of an object of the same namespace.
+// validateObjectName checks the name of an object, which is of the same namespace
+// or of none.
 func validateObjectName(objectName, path string) *apis.FieldError {
 	if objectName == "" {
-		return required(path, "name an object of the same namespace")
+		return required(path, "name the object")
 	}
 	if len(validation.IsDNS1123Subdomain(objectName)) > 0 {
-		return invalid(objectName, path, "must be the name of an object of the same namespace: a DNS-1123 subdomain")
+		return invalid(objectName, path, "must be a name without namespace: a DNS-1123 subdomain")
 	}
 	return nil
 }

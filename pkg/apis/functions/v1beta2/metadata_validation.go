@@ -32,17 +32,22 @@ func validateLabels(labels map[string]string, path string) *apis.FieldError {
 		if functions.IsReservedKey(key) {
 			errs = errs.Also(forbidden(at, whyReservedKey))
 		}
-		if why := validation.IsValidLabelValue(labels[key]); len(why) > 0 {
-			errs = errs.Also(invalid(labels[key], at, why[0]))
-		}
+		errs = errs.Also(validateLabelValue(labels[key], at))
 	}
 	return errs
 }
 
+func validateLabelValue(value, path string) *apis.FieldError {
+	if len(validation.IsValidLabelValue(value)) > 0 {
+		return invalid(value, path, "must be a label value: at most 63 letters, digits, '-', '_' and '.', with a letter or digit at both ends")
+	}
+	return nil
+}
+
 func validateKey(key, path string) *apis.FieldError {
-	// The API server compares keys of annotations in lower case.
-	if why := validation.IsQualifiedName(strings.ToLower(key)); len(why) > 0 {
-		return invalid(key, path, why[0])
+	// The API server takes keys of annotations in any letter case.
+	if len(validation.IsQualifiedName(strings.ToLower(key))) > 0 {
+		return invalid(key, path, "must be a name of at most 63 letters, digits, '-', '_' and '.', optionally after a domain and '/'")
 	}
 	return nil
 }

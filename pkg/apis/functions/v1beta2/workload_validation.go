@@ -10,7 +10,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/sets"
-	"k8s.io/apimachinery/pkg/util/validation"
 	"knative.dev/pkg/apis"
 )
 
@@ -160,8 +159,5 @@ func validateVersion(version *string, path string) *apis.FieldError {
 	if *version == "" {
 		return required(path, "must be a label value, as v1.2.3; leave it out for "+DefaultVersion)
 	}
-	if why := validation.IsValidLabelValue(*version); len(why) > 0 {
-		return invalid(*version, path, why[0])
-	}
-	return nil
+	return validateLabelValue(*version, path)
 }
