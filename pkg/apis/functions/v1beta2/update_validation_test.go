@@ -1,0 +1,197 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package v1beta2
+
+import (
+	"context"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"knative.dev/pkg/apis"
+)
+
+// TestRatchet stores what today's rules refuse, then changes it.
+func TestRatchet(t *testing.T) {
+	const badEnv = `build: {env: {LD_PRELOAD: "a.so"}}`
+	for name, tt := range map[string]struct {
+		stored, update string
+		want           []string
+	}{
+		"nothing changes": {
+			stored: badEnv, update: badEnv,
+		},
+		"another field of the same block": {
+			stored: badEnv, update: `build: {env: {LD_PRELOAD: "a.so"}, timeout: 1m}`,
+		},
+		"another block": {
+			stored: badEnv, update: `build: {env: {LD_PRELOAD: "a.so"}}, serving: {params: {A: b}}`,
+		},
+		"the bad field becomes good": {
+			stored: badEnv, update: `build: {env: {A: b}}`,
+		},
+		"the bad field stays bad with another value": {
+			stored: badEnv, update: `build: {env: {LD_PRELOAD: "b.so"}}`,
+			want: []string{"spec.build.env[LD_PRELOAD]: Forbidden: the variable is reserved: it steers the programs of the build"},
+		},
+		"another field becomes bad": {
+			stored: badEnv, update: `build: {env: {LD_PRELOAD: "a.so"}, timeout: 1s}`,
+			want: []string{`spec.build.timeout: Invalid value: "1s": must be between 10s and 24h0m0s`},
+		},
+		"a bad field gets another bad value": {
+			stored: `image: A/b`, update: `image: A/c`,
+			want: []string{`spec.image: Invalid value: "A/c": repository must be lowercase`},
+		},
+		"a key with dots": {
+			stored: `serving: {labels: {kubernetes.io/x.y: a}}`, update: `serving: {labels: {kubernetes.io/x.y: a, team: b}}`,
+		},
+		"a key with dots and another value": {
+			stored: `serving: {labels: {kubernetes.io/x.y: a}}`, update: `serving: {labels: {kubernetes.io/x.y: b}}`,
+			want: []string{"spec.serving.labels[kubernetes.io/x.y]: " + "Forbidden: " + whyReservedKey},
+		},
+		"a bound moves further off": {
+			stored: `serving: {scaleOptions: {minReplicas: 3, maxReplicas: 2}}`, update: `serving: {scaleOptions: {minReplicas: 3, maxReplicas: 1}}`,
+			want: []string{"spec.serving.scaleOptions.minReplicas: Invalid value: 3: must not be above 1, maxReplicas"},
+		},
+		"a missing field stays missing": {
+			stored: `build: {srcRepo: null}`, update: `build: {srcRepo: null, timeout: 1m}`,
+		},
+		"a field becomes missing": {
+			stored: ``, update: `build: {srcRepo: null}`,
+			want: []string{"spec.build.srcRepo: Required value: say where the source code is"},
+		},
+		"a refused volume gets another path": {
+			stored: `serving: {template: {volumes: [{name: a, hostPath: {path: /tmp}}]}}`,
+			update: `serving: {template: {volumes: [{name: a, hostPath: {path: /etc}}]}}`,
+			want: []string{"spec.serving.template.volumes[0].hostPath: Forbidden: supported volumes: configMap, csi, downwardAPI, " +
+				"emptyDir, ephemeral, image, persistentVolumeClaim, projected, secret"},
+		},
+		"a refused volume beside a change": {
+			stored: `serving: {template: {volumes: [{name: a, hostPath: {path: /tmp}}]}}`,
+			update: `serving: {template: {volumes: [{name: a, hostPath: {path: /tmp}}], enableServiceLinks: true}}`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx := apis.WithinUpdate(context.Background(), function(t, builtAndServed, tt.stored))
+			f := function(t, builtAndServed, tt.update)
+			f.SetDefaults(ctx)
+			if diff := cmp.Diff(tt.want, list(f.Validate(ctx).Filter(apis.ErrorLevel))); diff != "" {
+				t.Errorf("errors (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestValidateWhileDeleting(t *testing.T) {
+	old := function(t, servedOnly, `image: A/b`)
+	for name, tt := range map[string]struct {
+		update string
+		want   []string
+	}{
+		"a finalizer goes": {update: `image: A/b`},
+		"the spec changes": {
+			update: `image: a/b`,
+			want:   []string{"spec: Forbidden: the function is being deleted: its spec cannot change any more"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx := apis.WithinUpdate(context.Background(), old)
+			f := function(t, servedOnly, tt.update)
+			f.DeletionTimestamp = &metav1.Time{}
+			f.SetDefaults(ctx)
+			if diff := cmp.Diff(tt.want, list(f.Validate(ctx))); diff != "" {
+				t.Errorf("errors (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestValidateStatusUpdate(t *testing.T) {
+	for _, object := range []interface {
+		Validate(context.Context) *apis.FieldError
+	}{&Function{}, &Builder{}, &Serving{}} {
+		ctx := apis.WithinSubResourceUpdate(context.Background(), object, "status")
+		if errs := object.Validate(ctx); errs != nil {
+			t.Errorf("a write of the status of a bad %T is refused: %v", object, errs)
+		}
+		if errs := object.Validate(apis.WithinCreate(context.Background())); errs == nil {
+			t.Errorf("an empty %T is accepted", object)
+		}
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	for name, tt := range map[string]struct {
+		stored, spec string
+		want         []string
+	}{
+		"nothing to warn of": {spec: `serving: {params: {A: b}}`},
+		"fields without effect": {
+			spec: `workloadRuntime: WasmEdge, build: {builder: null, dockerfile: Dockerfile}, serving: {
+				triggers: {http: {engine: keda, route: {hostnames: [a.example.com], gatewayRef: {name: a, namespace: b}, rules: [{}]}}, inputs: [{dapr: {name: a}}]},
+				outputs: [{dapr: {name: a}}], bindings: {a: {type: bindings.cron}}, pubsub: {b: {type: pubsub.redis}}, states: {c: {}},
+				scaleOptions: {keda: {}}, annotations: {dapr.io/log-as-json: "true", openfunction.io/enable-dapr: "false"},
+				hooks: {}, tracing: {}, workloadType: Deployment}`,
+			want: []string{
+				"spec.build.dockerfile: has no effect yet",
+				"spec.serving.annotations[dapr.io/log-as-json]: has no effect yet",
+				"spec.serving.annotations[openfunction.io/enable-dapr]: has no effect yet",
+				"spec.serving.bindings: has no effect yet",
+				"spec.serving.hooks: has no effect yet",
+				"spec.serving.outputs: has no effect yet",
+				"spec.serving.pubsub: has no effect yet",
+				"spec.serving.scaleOptions.keda: has no effect yet",
+				"spec.serving.states: has no effect yet",
+				"spec.serving.tracing: has no effect yet",
+				"spec.serving.triggers.http.engine: has no effect yet",
+				"spec.serving.triggers.http.route.gatewayRef: has no effect yet",
+				"spec.serving.triggers.http.route.hostnames: has no effect yet",
+				"spec.serving.triggers.http.route.rules: has no effect yet",
+				"spec.serving.triggers.inputs: has no effect yet",
+				"spec.serving.workloadType: has no effect yet",
+				"spec.workloadRuntime: has no effect yet",
+			},
+		},
+		"events": {
+			spec: `serving: {triggers: {dapr: [{name: a}]}}`,
+			want: []string{"spec.serving.triggers.dapr: has no effect yet"},
+		},
+		"a secret for all to read": {
+			spec: `serving: {bindings: {a: {type: bindings.kafka, metadata: [{name: saslPassword, value: hunter2}]}}}`,
+			want: []string{
+				"spec.serving.bindings: has no effect yet",
+				"spec.serving.bindings[a].metadata[0].value: everybody who may read the function can read this; use secretKeyRef",
+			},
+		},
+		"serving goes": {
+			stored: `serving: {}`, spec: `serving: null`,
+			want: []string{"spec.serving: removed: the function no longer answers"},
+		},
+		"an update that changes nothing": {
+			stored: `serving: {hooks: {}}`, spec: `serving: {hooks: {}}`,
+		},
+		"an update that changes something": {
+			stored: `serving: {hooks: {}}`, spec: `serving: {hooks: {}, params: {A: b}}`,
+			want: []string{"spec.serving.hooks: has no effect yet"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx := apis.WithinCreate(context.Background())
+			if tt.stored != "" {
+				ctx = apis.WithinUpdate(context.Background(), function(t, builtAndServed, tt.stored))
+			}
+			f := function(t, builtAndServed, tt.spec)
+			f.SetDefaults(ctx)
+			errs := f.Validate(ctx)
+			if diff := cmp.Diff(tt.want, list(errs.Filter(apis.WarningLevel))); diff != "" {
+				t.Errorf("warnings (-want +got):\n%s", diff)
+			}
+			if errs.Filter(apis.ErrorLevel) != nil {
+				t.Errorf("errors: %v", errs.Filter(apis.ErrorLevel))
+			}
+		})
+	}
+}
