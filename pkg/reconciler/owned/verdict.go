@@ -14,6 +14,7 @@ import (
 	apierrs "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"knative.dev/pkg/apis"
 	"knative.dev/pkg/kmeta"
 
@@ -70,11 +71,16 @@ func checkOwner(live *unstructured.Unstructured, owner kmeta.OwnerRefable) error
 	switch {
 	case ref != nil && ref.UID == meta.GetUID():
 		return nil
-	case ref != nil && ref.Name == meta.GetName() && ref.Kind == owner.GetGroupVersionKind().Kind:
+	case ref != nil && ref.Name == meta.GetName() && isOfKind(ref, owner.GetGroupVersionKind().GroupKind()):
 		return &staleError{name: live.GetName()}
 	default:
 		return &notOwnedError{kind: live.GetKind(), name: live.GetName()}
 	}
+}
+
+func isOfKind(ref *metav1.OwnerReference, kind schema.GroupKind) bool {
+	gv, err := schema.ParseGroupVersion(ref.APIVersion)
+	return err == nil && gv.Group == kind.Group && ref.Kind == kind.Kind
 }
 
 // verdict sorts what went wrong: what somebody has to mend is a condition, what
@@ -89,7 +95,7 @@ func verdict(o Observation, err error) (*apis.Condition, error) {
 		return failed(v1beta2.ReasonNotOwned, err.Error()), nil
 	case apierrs.HasStatusCause(err, corev1.NamespaceTerminatingCause):
 		return nil, nil
-	case apierrs.IsInvalid(err), apierrs.IsBadRequest(err), isDenied(err):
+	case apierrs.IsInvalid(err), apierrs.IsBadRequest(err), apierrs.IsRequestEntityTooLargeError(err), isDenied(err):
 		return failed(ReasonRejected, fmt.Sprintf("%s %q was refused: %s", o.Kind, o.Name, trim(err.Error()))), nil
 	case apierrs.IsForbidden(err):
 		return failed(ReasonForbidden, fmt.Sprintf("%s %q was refused: %s", o.Kind, o.Name, trim(err.Error()))),
@@ -99,10 +105,10 @@ func verdict(o Observation, err error) (*apis.Condition, error) {
 	}
 }
 
-// isDenied tells whether an admission webhook refused, which may be said with
-// any status code.
+// isDenied tells whether an admission webhook or policy refused, which may be
+// said with any status code.
 func isDenied(err error) bool {
-	return strings.Contains(err.Error(), "denied the request")
+	return strings.Contains(err.Error(), "denied the request") || strings.Contains(err.Error(), "denied request")
 }
 
 func notInstalled(kind Kind) *apis.Condition {
