@@ -65,11 +65,7 @@ func isControlledBy(owner schema.GroupKind) func(any) bool {
 			return false
 		}
 		ref := metav1.GetControllerOf(accessor)
-		if ref == nil || ref.Kind != owner.Kind {
-			return false
-		}
-		gv, err := schema.ParseGroupVersion(ref.APIVersion)
-		return err == nil && gv.Group == owner.Group
+		return ref != nil && isOfKind(ref, owner)
 	}
 }
 
@@ -131,7 +127,7 @@ func (a *Applier) converge(ctx context.Context, watch *watch, owner kmeta.OwnerR
 		// Not by server-side apply: that would take over an object of this name.
 		created, err := resource.Create(ctx, want, metav1.CreateOptions{FieldManager: fieldManager})
 		if err == nil {
-			watch.remember(created)
+			watch.wrote(want, created)
 			return created, nil
 		}
 		if !apierrs.IsAlreadyExists(err) {
@@ -144,14 +140,16 @@ func (a *Applier) converge(ctx context.Context, watch *watch, owner kmeta.OwnerR
 	if err := checkOwner(live, owner); err != nil {
 		return nil, err
 	}
-	if live.GetDeletionTimestamp() != nil || !differs(want, live) {
+	if live.GetDeletionTimestamp() != nil || drift(watch.expected(want), live) == "" {
+		// What was fetched is newer than the watch.
+		watch.remember(live)
 		return live, nil
 	}
 	updated, err := a.update(ctx, resource, live, want)
 	if err != nil {
 		return nil, err
 	}
-	watch.remember(updated)
+	watch.wrote(want, updated)
 	return updated, nil
 }
 
@@ -177,7 +175,7 @@ func (a *Applier) update(ctx context.Context, resource dynamic.ResourceInterface
 		return nil, err
 	}
 	if current.GetUID() != live.GetUID() {
-		return nil, &staleError{name: live.GetName()}
+		return nil, fmt.Errorf("%q was replaced since it was last seen", live.GetName())
 	}
 	upgrade, err := csaupgrade.UpgradeManagedFieldsPatch(current, sets.New(fieldManager), fieldManager)
 	if err != nil {

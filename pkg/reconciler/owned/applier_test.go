@@ -6,12 +6,20 @@ SPDX-License-Identifier: Apache-2.0
 package owned
 
 import (
+	"reflect"
+	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	apiwatch "k8s.io/apimachinery/pkg/watch"
+	clientgotesting "k8s.io/client-go/testing"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
+	"openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
 func TestApplyCreates(t *testing.T) {
@@ -116,4 +124,210 @@ func TestApplyMakesAgainWhatWasDeleted(t *testing.T) {
 	f.requests()
 	f.apply(owner, configuration("c", spec("x")))
 	f.wantRequests("create configurations")
+}
+
+// The reply to a create was lost, or the watch is behind: the child is ours.
+func TestApplyFindsWhatItMade(t *testing.T) {
+	owner, child := newOwner("fn-uid"), configuration("c", spec("x"))
+	for name, test := range map[string]struct {
+		stored Object
+		want   []string
+	}{
+		"as wanted": {child, []string{"create configurations", "get configurations"}},
+		"as wanted before": {configuration("c", spec("w")), []string{"create configurations", "get configurations",
+			"get configurations", "apply configurations"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t, newFakeCluster(t, crd(configurationKind)), configurations)
+			// A watch that delivers nothing is as far behind as can be.
+			f.PrependWatchReactor("configurations", func(clientgotesting.Action) (bool, apiwatch.Interface, error) {
+				return true, apiwatch.NewFake(), nil
+			})
+			f.start()
+			f.put(t, live(t, owner, test.stored))
+			if o := f.apply(owner, child)[0]; o.Live == nil || field(o.Live) != "x" {
+				t.Errorf("Observation = %+v, want one of a child as it is wanted", o)
+			}
+			f.wantRequests(test.want...)
+			f.apply(owner, child)
+			f.wantRequests()
+		})
+	}
+}
+
+// A child without our label is not seen by the watch.
+func TestApplyLabelsAgain(t *testing.T) {
+	f := newFixture(t, newFakeCluster(t, crd(configurationKind)), configurations).start()
+	owner, child := newOwner("fn-uid"), configuration("c", spec("x"))
+	f.apply(owner, child)
+	f.awaitOwner()
+	f.awaitSeen(configurations, "c")
+	f.put(t, with(f.get(t, configurationKind, "c"), func(u *unstructured.Unstructured) { u.SetLabels(nil) }))
+	f.awaitOwner()
+	f.await("the watch lost it", func() bool {
+		return f.watches.watch(configurations).get(types.NamespacedName{Namespace: namespace, Name: "c"}) == nil
+	})
+	f.apply(owner, child)
+	if f.get(t, configurationKind, "c").GetLabels()[functions.ManagedLabelKey] != functions.ManagedLabelValue {
+		t.Error("The label is still missing")
+	}
+}
+
+// Whatever has the child's name and is not ours is left alone, whether we see it
+// at once or when we create.
+func TestApplyLeavesForeignObjectsAlone(t *testing.T) {
+	owner, child := newOwner("fn-uid"), configuration("c", spec("x"))
+	ownedBy := func(o *v1beta2.Function, kind string) *unstructured.Unstructured {
+		return with(live(t, o, configuration("c", spec("theirs"))), func(u *unstructured.Unstructured) {
+			refs := u.GetOwnerReferences()
+			refs[0].Kind = kind
+			u.SetOwnerReferences(refs)
+		})
+	}
+	namesake, other := newOwner("old-uid"), newOwner("old-uid")
+	other.Name = "other"
+	group := with(ownedBy(namesake, "Function"), func(u *unstructured.Unstructured) {
+		refs := u.GetOwnerReferences()
+		refs[0].APIVersion = "example.com/v1"
+		u.SetOwnerReferences(refs)
+	})
+	for name, foreign := range map[string]*unstructured.Unstructured{
+		"made by a user":           object(configurationKind, "c", map[string]any{"spec": spec("theirs")}),
+		"labelled by a user":       with(object(configurationKind, "c", map[string]any{"spec": spec("theirs")}), managed),
+		"of another owner":         ownedBy(other, "Function"),
+		"of another kind":          ownedBy(namesake, "Serving"),
+		"of a kind of other group": group,
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t, newFakeCluster(t, crd(configurationKind), foreign), configurations).start()
+			before := f.get(t, configurationKind, "c")
+			o := f.apply(owner, child)[0]
+			wantCondition(t, o, corev1.ConditionFalse, v1beta2.ReasonNotOwned)
+			if want := `Configuration "c" exists and does not belong to this object; delete or rename it`; o.Condition.Message != want {
+				t.Errorf("Message = %q, want %q", o.Condition.Message, want)
+			}
+			if err := f.Prune(f.ctx, owner, nil); err != nil {
+				t.Errorf("Prune() = %v", err)
+			}
+			if !reflect.DeepEqual(before, f.get(t, configurationKind, "c")) {
+				t.Errorf("Changed from %v to %v", before, f.get(t, configurationKind, "c"))
+			}
+		})
+	}
+}
+
+// The child of a deleted owner of the same name goes away by itself.
+func TestApplyWaitsForStaleChildren(t *testing.T) {
+	child := configuration("c", spec("x"))
+	stale := live(t, newOwner("old-uid"), child)
+	f := newFixture(t, newFakeCluster(t, crd(configurationKind), stale), configurations).start()
+	observations, err := f.Apply(f.ctx, newOwner("fn-uid"), []Object{child})
+	if err == nil || !strings.Contains(err.Error(), "left over from a deleted owner") {
+		t.Errorf("Apply() = %v, want an error about what is left over", err)
+	}
+	if o := observations[0]; o.Live != nil || o.Condition != nil {
+		t.Errorf("Observation = %+v, want one of a child that is not there", o)
+	}
+	f.wantRequests()
+	f.remove(t, stale)
+	f.awaitSeen(configurations, "c")
+	f.apply(newOwner("fn-uid"), child)
+	f.wantRequests("create configurations")
+}
+
+// A child that is being deleted is neither changed nor believed.
+func TestApplyLeavesDeletedChildren(t *testing.T) {
+	owner := newOwner("fn-uid")
+	going := with(with(live(t, owner, configuration("c", spec("w"))), ready("True", "")), deleting)
+	f := newFixture(t, newFakeCluster(t, crd(configurationKind), going), configurations).start()
+	o := f.apply(owner, configuration("c", spec("x")))[0]
+	if o.Live == nil || o.Condition != nil {
+		t.Errorf("Observation = %+v, want one of a child that has not reported", o)
+	}
+	f.wantRequests()
+}
+
+// What comes later may need what comes first.
+func TestApplyInOrder(t *testing.T) {
+	f := newFixture(t, newFakeCluster(t), deployments, configurations).start()
+	owner := newOwner("fn-uid")
+	first := Object{Resource: deployment("i")}
+	last := Object{Resource: &corev1.Service{ObjectMeta: metav1.ObjectMeta{Name: "s"}}}
+	observations := f.apply(owner, first, configuration("c", spec("x")), last)
+	if len(observations) != 2 || observations[0].Live == nil {
+		t.Errorf("Observations = %+v, want one of a live child and one of what is missing", observations)
+	}
+	f.wantRequests("create deployments")
+
+	_, err := f.Apply(f.ctx, owner, []Object{first, last})
+	if err == nil || !strings.Contains(err.Error(), "Kind=Service is not among the kinds") {
+		t.Errorf("Apply() = %v, want an error about a kind that nobody announced", err)
+	}
+}
+
+// What the API server makes of a write is not written again.
+func TestApplyAcceptsWhatTheServerMakes(t *testing.T) {
+	for name, mutate := range map[string]func(*unstructured.Unstructured){
+		"normalised": func(u *unstructured.Unstructured) { _ = unstructured.SetNestedField(u.Object, "X", "spec", "field") },
+		"dropped":    func(u *unstructured.Unstructured) { unstructured.RemoveNestedField(u.Object, "spec", "field") },
+		"injected": func(u *unstructured.Unstructured) {
+			_ = unstructured.SetNestedStringSlice(u.Object, []string{"ours", "theirs"}, "spec", "items")
+		},
+		"hash taken off": func(u *unstructured.Unstructured) { u.SetAnnotations(nil) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t, newFakeCluster(t, crd(configurationKind)), configurations)
+			f.mutate = mutate
+			f.start()
+			owner := newOwner("fn-uid")
+			child := func(value string) Object {
+				return configuration("c", map[string]any{"field": value, "items": []any{"ours"}, "other": "o"})
+			}
+			f.apply(owner, child("x"))
+			f.wantRequests("create configurations")
+			f.awaitSeen(configurations, "c")
+			f.apply(owner, child("x"))
+			f.wantRequests()
+
+			// Drift of anything else is repaired, and a change is written.
+			f.put(t, with(f.get(t, configurationKind, "c"), func(u *unstructured.Unstructured) {
+				_ = unstructured.SetNestedField(u.Object, "drifted", "spec", "other")
+			}))
+			f.await("the drift is seen", func() bool {
+				seen := f.watches.watch(configurations).get(types.NamespacedName{Namespace: namespace, Name: "c"})
+				other, _, _ := unstructured.NestedString(seen.Object, "spec", "other")
+				return other == "drifted"
+			})
+			f.apply(owner, child("x"))
+			if other, _, _ := unstructured.NestedString(f.get(t, configurationKind, "c").Object, "spec", "other"); other != "o" {
+				t.Errorf("spec.other = %q, want o", other)
+			}
+			f.requests()
+			f.apply(owner, child("y"))
+			f.wantRequests("get configurations", "apply configurations")
+			f.awaitSeen(configurations, "c")
+			f.apply(owner, child("y"))
+			f.wantRequests()
+		})
+	}
+}
+
+// The child was replaced by another of its name since the watch saw it.
+func TestApplyToReplacedChild(t *testing.T) {
+	owner := newOwner("fn-uid")
+	f := newFixture(t, newFakeCluster(t, crd(configurationKind)), configurations)
+	f.start()
+	f.apply(owner, configuration("c", spec("x")))
+	f.awaitSeen(configurations, "c")
+	f.requests()
+	f.PrependReactor("get", "configurations", func(clientgotesting.Action) (bool, runtime.Object, error) {
+		return true, with(live(t, owner, configuration("c", spec("x"))), func(u *unstructured.Unstructured) {
+			u.SetUID("another")
+			u.SetResourceVersion("5000")
+		}), nil
+	})
+	if _, err := f.Apply(f.ctx, owner, []Object{configuration("c", spec("y"))}); err == nil {
+		t.Error("Apply() wrote over an object that it does not know")
+	}
+	f.wantRequests("get configurations")
 }

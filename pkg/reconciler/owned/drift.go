@@ -6,53 +6,100 @@ SPDX-License-Identifier: Apache-2.0
 package owned
 
 import (
+	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 )
 
-// differs tells whether live has to be written: what we want changed since we
-// wrote it, or somebody else changed what we set. What others added stays.
-func differs(want, live *unstructured.Unstructured) bool {
-	if want.GetAnnotations()[functions.AppliedAnnotationKey] != live.GetAnnotations()[functions.AppliedAnnotationKey] {
-		return true
+// drift tells where live has to be written, as a path, or is empty: what we want
+// changed since we wrote it, or somebody else changed what we set. What others
+// added stays.
+func drift(want, live *unstructured.Unstructured) string {
+	if hashOf(want) != hashOf(live) {
+		return appliedPath
 	}
-	return !covers(live.Object, want.Object)
+	return uncovered(live.Object, want.Object, "")
 }
 
-// covers tells whether live holds all that want holds. An empty map or list in
-// want asks for nothing, as API servers drop those.
-func covers(live, want any) bool {
+// appliedPath is where the hash of what we applied is.
+const appliedPath = ".metadata.annotations." + functions.AppliedAnnotationKey
+
+// uncovered returns the path of the first field in which live does not hold what
+// want holds. An empty map or list in want equals an absent one, as API servers
+// drop those.
+func uncovered(live, want any, path string) string {
 	switch w := want.(type) {
 	case map[string]any:
-		l, ok := live.(map[string]any)
-		if !ok {
-			return live == nil && len(w) == 0
+		if l, ok := live.(map[string]any); ok || live == nil {
+			return uncoveredField(l, w, path)
 		}
-		for key, item := range w {
-			if !covers(l[key], item) {
-				return false
-			}
-		}
-		return true
 	case []any:
-		l, ok := live.([]any)
+		if l, ok := live.([]any); ok || live == nil {
+			return uncoveredItem(l, w, path)
+		}
+	default:
+		if equalScalars(live, want) {
+			return ""
+		}
+	}
+	return path
+}
+
+func uncoveredField(live, want map[string]any, path string) string {
+	// In order, so that a path which is told to people stays the same.
+	for _, key := range slices.Sorted(maps.Keys(want)) {
+		if at := uncovered(live[key], want[key], path+"."+key); at != "" {
+			return at
+		}
+	}
+	return ""
+}
+
+func uncoveredItem(live, want []any, path string) string {
+	if len(live) != len(want) {
+		return path
+	}
+	for i := range want {
+		if at := uncovered(live[i], want[i], fmt.Sprintf("%s[%d]", path, i)); at != "" {
+			return at
+		}
+	}
+	return ""
+}
+
+// restrict returns of got what want speaks of. Lists of which the length differs
+// are taken whole.
+func restrict(got, want any) any {
+	switch w := want.(type) {
+	case map[string]any:
+		g, ok := got.(map[string]any)
 		if !ok {
-			return live == nil && len(w) == 0
+			return got
 		}
-		if len(l) != len(w) {
-			return false
-		}
-		for i := range w {
-			if !covers(l[i], w[i]) {
-				return false
+		restricted := make(map[string]any, len(w))
+		for key := range w {
+			if item, found := g[key]; found {
+				restricted[key] = restrict(item, w[key])
 			}
 		}
-		return true
+		return restricted
+	case []any:
+		g, ok := got.([]any)
+		if !ok || len(g) != len(w) {
+			return got
+		}
+		restricted := make([]any, len(w))
+		for i := range w {
+			restricted[i] = restrict(g[i], w[i])
+		}
+		return restricted
 	default:
-		return equalScalars(live, want)
+		return got
 	}
 }
 

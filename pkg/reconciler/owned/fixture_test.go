@@ -19,7 +19,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/wait"
 	kubescheme "k8s.io/client-go/kubernetes/scheme"
 	clientgotesting "k8s.io/client-go/testing"
-	"k8s.io/client-go/tools/cache"
+	clocktesting "k8s.io/utils/clock/testing"
 	"knative.dev/pkg/controller"
 	"knative.dev/pkg/kmeta"
 	logtesting "knative.dev/pkg/logging/testing"
@@ -49,6 +49,7 @@ type fixture struct {
 	t        *testing.T
 	ctx      context.Context
 	stop     context.CancelFunc
+	clock    *clocktesting.FakeClock
 	resynced chan struct{}
 	queue    chan types.NamespacedName
 }
@@ -57,12 +58,15 @@ type fixture struct {
 func newFixture(t *testing.T, cluster *fakeCluster, kinds ...Kind) *fixture {
 	t.Helper()
 	ctx, stop := context.WithCancel(logtesting.TestContextWithLogger(t))
-	f := &fixture{fakeCluster: cluster, t: t, stop: stop,
+	f := &fixture{fakeCluster: cluster, t: t, stop: stop, clock: clocktesting.NewFakeClock(time.Unix(1000, 0)),
 		resynced: make(chan struct{}, 100), queue: make(chan types.NamespacedName, 100)}
 	f.ctx = WithWatches(ctx, NewWatches(ctx, cluster))
 	impl := controller.NewContext(f.ctx, nil, controller.ControllerOptions{WorkQueueName: t.Name(), Logger: logtesting.TestLogger(t)})
 	f.Applier = NewApplier(f.ctx, kubescheme.Scheme, v1beta2.Kind("Function"), impl,
 		func() { f.resynced <- struct{}{} }, kinds...)
+	for _, w := range f.watches.watches {
+		w.clock = f.clock
+	}
 	drained := make(chan struct{})
 	go func() {
 		defer close(drained)
@@ -95,11 +99,7 @@ func (f *fixture) start() *fixture {
 		f.stop()
 		<-ended
 	})
-	timeout, cancel := context.WithTimeout(f.ctx, patience)
-	defer cancel()
-	if !cache.WaitForCacheSync(timeout.Done(), f.watches.HasSynced) {
-		f.t.Fatal("The watches did not start.")
-	}
+	f.await("the watches are synced", f.watches.HasSynced)
 	f.ClearActions()
 	return f
 }

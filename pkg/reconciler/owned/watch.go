@@ -9,7 +9,6 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -19,6 +18,7 @@ import (
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/dynamic/dynamicinformer"
 	"k8s.io/client-go/tools/cache"
+	"k8s.io/utils/clock"
 	"knative.dev/pkg/logging"
 )
 
@@ -31,26 +31,18 @@ type watch struct {
 	builtin     bool
 	handlers    []cache.ResourceEventHandler
 	resyncs     []func()
+	clock       clock.WithDelayedExecution
 
 	mu       sync.RWMutex
 	informer cache.SharedIndexInformer
 	cancel   context.CancelFunc
 	written  map[types.NamespacedName]write
+	accepted map[types.NamespacedName]accepted
 	refused  atomic.Bool
 }
 
-// write is what we wrote and when.
-type write struct {
-	*unstructured.Unstructured
-	at time.Time
-}
-
-// rememberFor bounds how long a write that the watch never delivers is believed:
-// the object may have been deleted before we came to remember it.
-const rememberFor = 10 * time.Second
-
 func newWatch(ctx context.Context, client dynamic.Interface, gvr schema.GroupVersionResource, builtin bool) *watch {
-	w := &watch{builtin: builtin}
+	w := &watch{builtin: builtin, clock: clock.RealClock{}}
 	w.newInformer = func() cache.SharedIndexInformer {
 		informer := newInformer(ctx, client, gvr, managedSelector)
 		_ = informer.SetTransform(dropNoise)
@@ -91,13 +83,13 @@ func (w *watch) settled() bool {
 
 // start follows the kind until end is called or stop is closed. What it saw
 // stays known after stop: whoever still works then must not find it missing.
-func (w *watch) start(stop <-chan struct{}) {
+func (w *watch) start(stop <-chan struct{}, running *sync.WaitGroup) {
 	ctx, cancel := context.WithCancel(wait.ContextForChannel(stop))
 	informer := w.newInformer()
 	_, _ = informer.AddEventHandler(cache.ResourceEventHandlerFuncs{
 		AddFunc:    w.forget,
 		UpdateFunc: func(_, obj any) { w.forget(obj) },
-		DeleteFunc: w.forget,
+		DeleteFunc: w.deleted,
 	})
 	for _, handler := range w.handlers {
 		_, _ = informer.AddEventHandler(handler)
@@ -105,14 +97,17 @@ func (w *watch) start(stop <-chan struct{}) {
 	w.mu.Lock()
 	w.informer, w.cancel = informer, cancel
 	w.written = make(map[types.NamespacedName]write)
+	w.accepted = make(map[types.NamespacedName]accepted)
 	w.mu.Unlock()
 
-	go informer.RunWithContext(ctx)
-	go func() {
-		if cache.WaitForCacheSync(ctx.Done(), informer.HasSynced) {
+	running.Go(func() { informer.RunWithContext(ctx) })
+	running.Go(func() {
+		select {
+		case <-informer.HasSyncedChecker().Done():
 			w.resync()
+		case <-ctx.Done():
 		}
-	}()
+	})
 }
 
 func (w *watch) end() {
@@ -120,6 +115,9 @@ func (w *watch) end() {
 	defer w.mu.Unlock()
 	w.cancel()
 	w.informer = nil
+	for key := range w.written {
+		w.forgetLocked(key)
+	}
 }
 
 func (w *watch) resync() {
@@ -132,7 +130,7 @@ func (w *watch) resync() {
 func (w *watch) get(key types.NamespacedName) *unstructured.Unstructured {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	if written, ok := w.written[key]; ok && time.Since(written.at) < rememberFor {
+	if written, ok := w.written[key]; ok {
 		return written.Unstructured
 	}
 	if w.informer == nil {
@@ -161,35 +159,4 @@ func (w *watch) ownedBy(uid types.UID) []*unstructured.Unstructured {
 		owned = append(owned, obj.(*unstructured.Unstructured))
 	}
 	return owned
-}
-
-// remember keeps what we wrote until the watch delivers it or something newer.
-func (w *watch) remember(obj *unstructured.Unstructured) {
-	key := types.NamespacedName{Namespace: obj.GetNamespace(), Name: obj.GetName()}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.informer == nil {
-		return
-	}
-	if cached, ok, _ := w.informer.GetStore().GetByKey(key.String()); ok && !older(cached.(*unstructured.Unstructured), obj) {
-		return
-	}
-	w.written[key] = write{obj, time.Now()}
-}
-
-func (w *watch) forget(obj any) {
-	key, err := cache.DeletionHandlingMetaNamespaceKeyFunc(obj)
-	if err != nil {
-		return
-	}
-	namespace, name, _ := cache.SplitMetaNamespaceKey(key)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	nn := types.NamespacedName{Namespace: namespace, Name: name}
-	written, ok := w.written[nn]
-	seen, alive := obj.(*unstructured.Unstructured)
-	if ok && alive && seen.GetUID() == written.GetUID() && older(seen, written.Unstructured) {
-		return
-	}
-	delete(w.written, nn)
 }

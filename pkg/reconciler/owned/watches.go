@@ -64,6 +64,8 @@ type Watches struct {
 	// listed is set when the kinds that were installed at the start are known.
 	listed  bool
 	watches map[schema.GroupVersionResource]*watch
+
+	running sync.WaitGroup
 }
 
 // NewWatches returns Watches that have not started; Run starts them.
@@ -96,13 +98,17 @@ func (w *Watches) Add(ctx context.Context, kind Kind, handler cache.ResourceEven
 	w.watches[gvr].resyncs = append(w.watches[gvr].resyncs, resync)
 }
 
-// Run follows the kinds until stop is closed.
+// Run follows the kinds until stop is closed, and returns when nothing runs any
+// more.
 func (w *Watches) Run(stop <-chan struct{}) {
 	w.mu.Lock()
 	w.stop = stop
 	w.mu.Unlock()
-	go w.crds.Run(stop)
-	if !cache.WaitForCacheSync(stop, w.crds.HasSynced) {
+	defer w.running.Wait()
+	w.running.Go(func() { w.crds.Run(stop) })
+	select {
+	case <-w.crds.HasSyncedChecker().Done():
+	case <-stop:
 		return
 	}
 	w.mu.Lock()
@@ -156,7 +162,7 @@ func (w *Watches) refreshLocked() []*watch {
 	for gvr, watch := range w.watches {
 		switch served := watch.builtin || w.served(gvr); {
 		case served && !watch.running():
-			watch.start(w.stop)
+			watch.start(w.stop, &w.running)
 		case !served && watch.running():
 			watch.end()
 			ended = append(ended, watch)
