@@ -34,7 +34,7 @@ type Query struct {
 	Name string
 	// Labels is a label selector; empty for all.
 	Labels string
-	// Patience is how long to wait; DefaultPatience when zero.
+	// Patience is how long to wait; that of the cluster when zero.
 	Patience time.Duration
 }
 
@@ -62,7 +62,7 @@ func (q Query) options(o metav1.ListOptions) metav1.ListOptions {
 func Await[T any](t *testing.T, c *Cluster, q Query, what string, done func([]T) bool) []T {
 	t.Helper()
 	if q.Patience == 0 {
-		q.Patience = DefaultPatience
+		q.Patience = c.Patience
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), q.Patience)
 	defer cancel()

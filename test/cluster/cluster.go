@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
@@ -46,6 +47,8 @@ type Cluster struct {
 	Gateway string
 	// Registry is the prefix of images that builds push.
 	Registry string
+	// Patience is how long tests wait for an event.
+	Patience time.Duration
 
 	auditLog string
 }
@@ -61,6 +64,7 @@ func Connect(t *testing.T) *Cluster {
 	config.QPS, config.Burst = 200, 400
 	c := &Cluster{
 		Config:   config,
+		Patience: DefaultPatience,
 		Gateway:  setting(GatewayVariable, "10.200.0.1:80"),
 		Registry: setting(RegistryVariable, "10.200.0.1:5000"),
 		auditLog: setting(AuditLogVariable, filepath.Join(setting("OPENFUNCTION_STATE", "/var/lib/openfunction"), "audit", "audit.log")),
