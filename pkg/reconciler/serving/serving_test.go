@@ -18,7 +18,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	clientgotesting "k8s.io/client-go/testing"
 	clocktesting "k8s.io/utils/clock/testing"
-	"k8s.io/utils/ptr"
 	"knative.dev/pkg/apis"
 	"knative.dev/pkg/controller"
 	"knative.dev/pkg/logging"
@@ -73,8 +72,9 @@ func spec(change func(*v1beta2.ServingSpec)) WithServing {
 	return func(s *v1beta2.Serving) { change(&s.Spec) }
 }
 
-func timeout(d time.Duration) WithServing {
-	return spec(func(spec *v1beta2.ServingSpec) { spec.Timeout = &metav1.Duration{Duration: d} })
+// aMinute is the time that a Serving may take.
+func aMinute() WithServing {
+	return spec(func(spec *v1beta2.ServingSpec) { spec.Timeout = &metav1.Duration{Duration: time.Minute} })
 }
 
 func engine(engine v1beta2.HTTPEngine) WithServing {
@@ -113,11 +113,11 @@ func timedOut(message string) WithServing {
 }
 
 func serving(options ...ServingOption) *v1beta2.Serving {
-	defaults := []ServingOption{WithCreationTime(now), spec(func(spec *v1beta2.ServingSpec) {
+	image := spec(func(spec *v1beta2.ServingSpec) {
 		spec.Image = "registry.example.com/team/hello@sha256:4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865"
-		spec.Version = ptr.To("v1")
-	})}
-	return Serving(ns, name, append(defaults, options...)...)
+		spec.Version = new("v1")
+	})
+	return Serving(ns, name, slices.Concat([]ServingOption{WithCreationTime(now), image}, options)...)
 }
 
 func configuration(s *v1beta2.Serving) owned.Object {
@@ -168,7 +168,7 @@ func TestReconcileKind(t *testing.T) {
 	}, {
 		Name:          "ready and scaled to zero and back: its Configuration stays True, nothing is written",
 		Key:           key,
-		Objects:       []runtime.Object{serving(says(isTrue), timeout(time.Minute), WithCreationTime(now.Add(-time.Hour)))},
+		Objects:       []runtime.Object{serving(says(isTrue), aMinute(), WithCreationTime(now.Add(-time.Hour)))},
 		OtherTestData: Observe(ReadyChild("Configuration", name)),
 	}, {
 		Name:              "failed: the cause and the command that shows the log",
@@ -294,15 +294,15 @@ func TestTimeout(t *testing.T) {
 		later[row] = &enqueued{}
 		return context.WithValue(context.Background(), enqueuedKey{}, later[row])
 	}
-	old := []ServingOption{timeout(time.Minute), WithCreationTime(now.Add(-time.Minute))}
+	old := []ServingOption{aMinute(), WithCreationTime(now.Add(-time.Minute))}
 	with := func(options ...ServingOption) *v1beta2.Serving { return serving(append(old, options...)...) }
 
 	table := rtesting.TableTest{{
 		Name:              "some time left",
 		Key:               key,
 		Ctx:               ctx("some time left"),
-		Objects:           []runtime.Object{serving(timeout(time.Minute), WithCreationTime(now.Add(-45*time.Second)))},
-		WantStatusUpdates: status(serving(timeout(time.Minute), WithCreationTime(now.Add(-45*time.Second)), says(nil))),
+		Objects:           []runtime.Object{serving(aMinute(), WithCreationTime(now.Add(-45*time.Second)))},
+		WantStatusUpdates: status(serving(aMinute(), WithCreationTime(now.Add(-45*time.Second)), says(nil))),
 	}, {
 		Name:              "no time left",
 		Key:               key,
@@ -339,9 +339,9 @@ func TestTimeout(t *testing.T) {
 		Name:              "ready in time",
 		Key:               key,
 		Ctx:               ctx("ready in time"),
-		Objects:           []runtime.Object{serving(timeout(time.Minute), says(nil))},
+		Objects:           []runtime.Object{serving(aMinute(), says(nil))},
 		OtherTestData:     Observe(ReadyChild("Configuration", name)),
-		WantStatusUpdates: status(serving(timeout(time.Minute), says(isTrue))),
+		WantStatusUpdates: status(serving(aMinute(), says(isTrue))),
 	}}
 	table.Test(t, factory())
 

@@ -9,7 +9,6 @@ import (
 	"context"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/utils/ptr"
 	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
@@ -34,8 +33,8 @@ func (Runtime) Route(_ context.Context, fn *v1beta2.Function, targets []runtime.
 	for _, target := range targets {
 		traffic = append(traffic, servingv1.TrafficTarget{
 			ConfigurationName: target.Serving,
-			LatestRevision:    ptr.To(true),
-			Percent:           ptr.To(target.Percent),
+			LatestRevision:    new(true),
+			Percent:           new(target.Percent),
 			Tag:               target.Tag,
 		})
 	}

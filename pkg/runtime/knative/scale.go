@@ -59,7 +59,7 @@ func scaling(spec *v1beta2.WorkloadSpec, annotations map[string]string) map[stri
 func takeConcurrency(annotations map[string]string) (*int64, error) {
 	value, ok := annotations[concurrencyKey]
 	if !ok {
-		return nil, nil //nolint:nilnil // Absence is an answer here.
+		return nil, nil
 	}
 	delete(annotations, concurrencyKey)
 	concurrency, err := strconv.ParseInt(value, 10, 64)

@@ -42,9 +42,9 @@ func Template(s *v1beta2.Serving, env ...corev1.EnvVar) (*corev1.PodTemplateSpec
 	// One variable per Service of the namespace slows down the start of a pod,
 	// and nobody asks for them.
 	if spec.EnableServiceLinks == nil {
-		spec.EnableServiceLinks = ptr.To(false)
+		spec.EnableServiceLinks = new(false)
 	}
-	spec.AutomountServiceAccountToken = ptr.To(false)
+	spec.AutomountServiceAccountToken = new(false)
 	secure(spec)
 
 	template := &corev1.PodTemplateSpec{

@@ -29,10 +29,10 @@ func serving(options ...func(*v1beta2.ServingSpec)) *v1beta2.Serving {
 				Kind:       "Function",
 				Name:       "hello",
 				UID:        "5f1e",
-				Controller: ptr.To(true),
+				Controller: new(true),
 			}},
 		},
-		Spec: v1beta2.ServingSpec{Version: ptr.To("v1"), Image: digest},
+		Spec: v1beta2.ServingSpec{Version: new("v1"), Image: digest},
 	}
 	for _, option := range options {
 		option(&s.Spec)
@@ -51,8 +51,8 @@ var contextVar = corev1.EnvVar{
 
 func hardened() *corev1.SecurityContext {
 	return &corev1.SecurityContext{
-		AllowPrivilegeEscalation: ptr.To(false),
-		RunAsNonRoot:             ptr.To(true),
+		AllowPrivilegeEscalation: new(false),
+		RunAsNonRoot:             new(true),
 		Capabilities:             &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
 		SeccompProfile:           &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
 	}
@@ -70,8 +70,8 @@ func rendered(options ...func(*corev1.PodTemplateSpec)) *corev1.PodTemplateSpec 
 			Annotations: map[string]string{},
 		},
 		Spec: corev1.PodSpec{
-			AutomountServiceAccountToken: ptr.To(false),
-			EnableServiceLinks:           ptr.To(false),
+			AutomountServiceAccountToken: new(false),
+			EnableServiceLinks:           new(false),
 			Containers: []corev1.Container{{
 				Name:            "function",
 				Image:           digest,
@@ -189,24 +189,24 @@ func TestTemplate(t *testing.T) {
 					},
 					SecurityContext: &corev1.SecurityContext{
 						RunAsUser:              ptr.To[int64](1000),
-						ReadOnlyRootFilesystem: ptr.To(true),
+						ReadOnlyRootFilesystem: new(true),
 						Capabilities:           &corev1.Capabilities{Add: []corev1.Capability{"NET_BIND_SERVICE"}},
 					},
 				}},
-				EnableServiceLinks: ptr.To(true),
+				EnableServiceLinks: new(true),
 				NodeSelector:       map[string]string{"disk": "fast"},
 			})),
 			want: rendered(func(want *corev1.PodTemplateSpec) {
 				function := want.Spec.Containers[0]
 				function.Resources.Limits = corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("64Mi")}
 				function.SecurityContext.RunAsUser = ptr.To[int64](1000)
-				function.SecurityContext.ReadOnlyRootFilesystem = ptr.To(true)
+				function.SecurityContext.ReadOnlyRootFilesystem = new(true)
 				function.SecurityContext.Capabilities.Add = []corev1.Capability{"NET_BIND_SERVICE"}
 				want.Spec.Containers = []corev1.Container{
 					{Name: "helper", Image: "registry.example.com/helper:v1", SecurityContext: hardened()},
 					function,
 				}
-				want.Spec.EnableServiceLinks = ptr.To(true)
+				want.Spec.EnableServiceLinks = new(true)
 				want.Spec.NodeSelector = map[string]string{"disk": "fast"}
 			}),
 		},

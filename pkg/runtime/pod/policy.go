@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 package pod
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -57,7 +58,7 @@ func checkFields(spec *corev1.PodSpec, workload v1beta2.WorkloadRuntime) error {
 		return fmt.Errorf("template.%s must not be set: a function's pod may not have it", name)
 	}
 	if auto := spec.AutomountServiceAccountToken; auto != nil && *auto {
-		return fmt.Errorf("template.automountServiceAccountToken must not be true: a function's pod gets no token")
+		return errors.New("template.automountServiceAccountToken must not be true: a function's pod gets no token")
 	}
 	if spec.DNSPolicy == corev1.DNSClusterFirstWithHostNet {
 		return fmt.Errorf("template.dnsPolicy must not be %s: a function's pod has no host network", spec.DNSPolicy)

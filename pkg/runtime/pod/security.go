@@ -5,10 +5,7 @@ SPDX-License-Identifier: Apache-2.0
 
 package pod
 
-import (
-	corev1 "k8s.io/api/core/v1"
-	"k8s.io/utils/ptr"
-)
+import corev1 "k8s.io/api/core/v1"
 
 // secure sets on every container what the Pod Security Standard "restricted"
 // asks for and the template leaves open. Containers and not the pod, as Knative
@@ -30,10 +27,10 @@ func secureContainer(c *corev1.Container) {
 	}
 	sc := c.SecurityContext
 	if sc.AllowPrivilegeEscalation == nil {
-		sc.AllowPrivilegeEscalation = ptr.To(false)
+		sc.AllowPrivilegeEscalation = new(false)
 	}
 	if sc.RunAsNonRoot == nil {
-		sc.RunAsNonRoot = ptr.To(true)
+		sc.RunAsNonRoot = new(true)
 	}
 	if sc.SeccompProfile == nil {
 		sc.SeccompProfile = &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault}

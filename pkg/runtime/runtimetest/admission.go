@@ -36,7 +36,7 @@ func rewritten(want, got any, path string) []string {
 	switch w := want.(type) {
 	case map[string]any:
 		g, _ := got.(map[string]any)
-		var differences []string
+		differences := make([]string, 0, len(w))
 		for key, item := range w {
 			differences = append(differences, rewritten(item, g[key], path+"."+key)...)
 		}
@@ -46,7 +46,7 @@ func rewritten(want, got any, path string) []string {
 		if len(g) != len(w) {
 			return []string{fmt.Sprintf("%s: has %d items, want %d", path, len(g), len(w))}
 		}
-		var differences []string
+		differences := make([]string, 0, len(w))
 		for i := range w {
 			differences = append(differences, rewritten(w[i], g[i], fmt.Sprintf("%s[%d]", path, i))...)
 		}

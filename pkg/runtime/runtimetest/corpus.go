@@ -42,7 +42,7 @@ func (s *suite) serving(name string, options ...func(*v1beta2.ServingSpec)) *v1b
 				Kind:       "Function",
 				Name:       functionName,
 				UID:        "a-function",
-				Controller: ptr.To(true),
+				Controller: new(true),
 			}},
 		},
 		Spec: v1beta2.ServingSpec{Image: image},
@@ -68,7 +68,7 @@ func (s *suite) servings() map[string]*v1beta2.Serving {
 }
 
 func withMaps(spec *v1beta2.ServingSpec) {
-	spec.Version = ptr.To("v1.2")
+	spec.Version = new("v1.2")
 	spec.Params = numbered("PARAM_%d")
 	spec.Labels = numbered("team.example.com/label-%d")
 	spec.Annotations = numbered("team.example.com/annotation-%d")

@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -18,6 +19,9 @@ import (
 
 	"openfunction.dev/openfunction/pkg/reconciler/owned"
 )
+
+// folder holds the golden files, inside the package of the runtime.
+const folder = "testdata"
 
 var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
 
@@ -32,15 +36,15 @@ func (s *suite) testGolden(t *testing.T) {
 
 func (s *suite) checkGolden(t *testing.T, name string, objects []owned.Object) {
 	t.Helper()
-	file := filepath.Join("testdata", name+".yaml")
+	file := name + ".yaml"
 	got := s.document(t, objects)
 	if *update {
-		if err := os.WriteFile(file, got, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(folder, file), got, 0o600); err != nil {
 			t.Fatal("Writing a golden file:", err)
 		}
 		return
 	}
-	want, err := os.ReadFile(file)
+	want, err := fs.ReadFile(os.DirFS(folder), file)
 	if err != nil {
 		t.Fatal("Reading a golden file (write it by -update):", err)
 	}

@@ -38,7 +38,7 @@ func (s *suite) testPodsRestricted(t *testing.T) {
 }
 
 func (s *suite) testPodsRefused(t *testing.T) {
-	privileged := &corev1.SecurityContext{Privileged: ptr.To(true)}
+	privileged := &corev1.SecurityContext{Privileged: new(true)}
 	for name, template := range map[string]*corev1.PodSpec{
 		"hostNetwork":        {HostNetwork: true},
 		"serviceAccountName": {ServiceAccountName: "admin"},
@@ -63,7 +63,7 @@ func (s *suite) testPodLabels(t *testing.T) {
 		functions.VersionLabelKey:  "v2",
 	}
 	serving := s.serving("hello-5fca1b20d9", func(spec *v1beta2.ServingSpec) {
-		spec.Version = ptr.To("v2")
+		spec.Version = new("v2")
 		spec.Labels = map[string]string{"team": "mine"}
 		for key := range want {
 			spec.Labels[key] = "stolen"

@@ -49,26 +49,22 @@ func Run(t *testing.T, subject Subject) {
 	if err := subject.AddToScheme(s.scheme); err != nil {
 		t.Fatal("AddToScheme() =", err)
 	}
-	for requirement, test := range map[string]func(*testing.T){
-		"its name is a DNS label and what NameFor answers":          s.testName,
-		"it says which product each of its kinds belongs to":        s.testKinds,
-		"names derive from the Serving, and namespaces are its own": s.testRevisionNames,
-		"every object of a revision reports RevisionReady or none":  s.testRevisionReports,
-		"a revision is the same each time and its input unchanged":  s.testRevisionPure,
-		"pods pass the Pod Security Standard restricted":            s.testPodsRestricted,
-		"templates that ask for more are refused":                   s.testPodsRefused,
-		"labels of ours are written last on pods":                   s.testPodLabels,
-		"the image of every pod's function is the Serving's":        s.testPodImage,
-		"an address is one name for all splits":                     s.testRouteNames,
-		"exactly one object reports RouteReady":                     s.testRouteReports,
-		"a route is the same each time and its input unchanged":     s.testRoutePure,
-		"shares of traffic add up to 100":                           s.testRouteShares,
-		"a route names every target":                                s.testRouteTargets,
-		"admission takes every object and rewrites nothing of it":   s.testAdmitted,
-		"objects are as in the golden files":                        s.testGolden,
-	} {
-		t.Run(requirement, test)
-	}
+	t.Run("its name is a DNS label and what NameFor answers", s.testName)
+	t.Run("it says which product each of its kinds belongs to", s.testKinds)
+	t.Run("names derive from the Serving, and namespaces are its own", s.testRevisionNames)
+	t.Run("every object of a revision reports RevisionReady or none", s.testRevisionReports)
+	t.Run("a revision is the same each time and its input unchanged", s.testRevisionPure)
+	t.Run("pods pass the Pod Security Standard restricted", s.testPodsRestricted)
+	t.Run("templates that ask for more are refused", s.testPodsRefused)
+	t.Run("labels of ours are written last on pods", s.testPodLabels)
+	t.Run("the image of every pod's function is the Serving's", s.testPodImage)
+	t.Run("an address is one name for all splits", s.testRouteNames)
+	t.Run("exactly one object reports RouteReady", s.testRouteReports)
+	t.Run("a route is the same each time and its input unchanged", s.testRoutePure)
+	t.Run("shares of traffic add up to 100", s.testRouteShares)
+	t.Run("a route names every target", s.testRouteTargets)
+	t.Run("admission takes every object and rewrites nothing of it", s.testAdmitted)
+	t.Run("objects are as in the golden files", s.testGolden)
 }
 
 func (s *suite) testName(t *testing.T) {
@@ -106,7 +102,7 @@ func (s *suite) testKinds(t *testing.T) {
 // everything returns all objects that the runtime makes of the corpus.
 func (s *suite) everything(t *testing.T) []owned.Object {
 	t.Helper()
-	var objects []owned.Object
+	objects := make([]owned.Object, 0, len(s.servings())+len(splits()))
 	for _, serving := range s.servings() {
 		objects = append(objects, s.revision(t, serving)...)
 	}
