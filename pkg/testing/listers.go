@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 package testing
 
 import (
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	rtesting "knative.dev/pkg/reconciler/testing"
 
@@ -32,6 +33,10 @@ func NewListers(objects []runtime.Object) *Listers {
 }
 
 func isOurs(object runtime.Object) bool {
+	// Every scheme takes an unstructured object for its own.
+	if _, ok := object.(*unstructured.Unstructured); ok {
+		return false
+	}
 	_, _, err := scheme.Scheme.ObjectKinds(object)
 	return err == nil
 }
