@@ -9,6 +9,7 @@ import (
 	"context"
 	"time"
 
+	"k8s.io/client-go/dynamic"
 	"k8s.io/utils/clock"
 	"knative.dev/pkg/reconciler"
 
@@ -24,6 +25,7 @@ type Reconciler struct {
 	strategy     strategy.Strategy
 	children     owned.Interface
 	builders     listers.BuilderLister
+	dynamic      dynamic.Interface
 	clock        clock.PassiveClock
 	enqueueAfter func(obj any, after time.Duration)
 }
@@ -53,7 +55,7 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, b *v1beta2.Builder) reco
 	case run.Condition.IsTrue():
 		return r.reconcileSuccess(b, run)
 	case run.Condition.IsFalse():
-		return r.reconcileFailure(b, run)
+		return r.reconcileFailure(ctx, b, run)
 	case b.Spec.State == v1beta2.BuildStateCancelled || r.hasExpired(ctx, b):
 		return r.reconcileCancel(ctx, b)
 	}

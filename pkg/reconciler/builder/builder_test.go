@@ -21,6 +21,7 @@ import (
 	"k8s.io/utils/ptr"
 	"knative.dev/pkg/apis"
 	"knative.dev/pkg/controller"
+	"knative.dev/pkg/injection/clients/dynamicclient"
 	"knative.dev/pkg/logging"
 	rtesting "knative.dev/pkg/reconciler/testing"
 
@@ -71,6 +72,7 @@ func run(t *testing.T, rows []row) {
 			strategy:     shipwright.New(),
 			children:     children,
 			builders:     listers.BuilderLister(),
+			dynamic:      dynamicclient.Get(ctx),
 			clock:        clocktesting.NewFakePassiveClock(now),
 			enqueueAfter: func(_ any, after time.Duration) { woken = append(woken, after) },
 		}

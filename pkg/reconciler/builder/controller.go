@@ -15,6 +15,7 @@ import (
 	"knative.dev/pkg/configmap"
 	"knative.dev/pkg/controller"
 	"knative.dev/pkg/injection"
+	"knative.dev/pkg/injection/clients/dynamicclient"
 	"knative.dev/pkg/logging"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
@@ -34,6 +35,7 @@ func NewController(s strategy.Strategy) injection.ControllerConstructor {
 		r := &Reconciler{
 			strategy: s,
 			builders: builders.Lister(),
+			dynamic:  dynamicclient.Get(ctx),
 			clock:    clock.RealClock{},
 		}
 		var resync func()

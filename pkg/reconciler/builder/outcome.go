@@ -59,12 +59,11 @@ func (r *Reconciler) reconcileSuccess(b *v1beta2.Builder, run owned.Observation)
 	return r.complete(b, result.CompletionTime)
 }
 
-func (r *Reconciler) reconcileFailure(b *v1beta2.Builder, run owned.Observation) reconciler.Event {
+func (r *Reconciler) reconcileFailure(ctx context.Context, b *v1beta2.Builder, run owned.Observation) reconciler.Event {
 	result, err := r.strategy.Result(run.Live)
 	if err != nil {
 		return err
 	}
-	b.Status.Sources = result.Sources
 	switch {
 	case b.Spec.State == v1beta2.BuildStateCancelled:
 		b.Status.MarkCancelled(b.Spec.StateReason, cancelled)
@@ -73,8 +72,12 @@ func (r *Reconciler) reconcileFailure(b *v1beta2.Builder, run owned.Observation)
 	case result.Reason == v1beta2.StateReasonCancelled:
 		b.Status.MarkCancelled(result.Reason, "somebody cancelled the run: "+result.Message)
 	default:
+		if result, err = r.explain(ctx, run.Live, result); err != nil {
+			return err
+		}
 		b.Status.MarkFailed(result.Reason, r.withLog(b, result.Message))
 	}
+	b.Status.Sources = result.Sources
 	return r.complete(b, result.CompletionTime)
 }
 

@@ -1,0 +1,92 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package shipwright
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"openfunction.dev/openfunction/pkg/strategy"
+)
+
+func TestCause(t *testing.T) {
+	executor := map[string]any{"kind": "TaskRun", "name": "hello-x7"}
+	tests := map[string]struct {
+		status any
+		want   string
+	}{
+		"the run says little": {map[string]any{"executor": executor}, "taskruns hello-x7"},
+		"its details say where alone": {map[string]any{
+			"executor": executor, "failureDetails": map[string]any{"location": map[string]any{"pod": "p"}},
+		}, "taskruns hello-x7"},
+		"the run says it all": {map[string]any{
+			"executor": executor, "failureDetails": map[string]any{"message": "no such file"},
+		}, ""},
+		"nothing ever ran": {map[string]any{}, ""},
+		"a pipeline":       {map[string]any{"executor": map[string]any{"kind": "PipelineRun", "name": "p"}}, ""},
+		"no run at all":    {"garbage", ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			got := ""
+			run := &unstructured.Unstructured{Object: map[string]any{"status": test.status}}
+			if resource, name, ok := New().Cause(run); ok {
+				got = resource.Resource + " " + name
+			}
+			if got != test.want {
+				t.Errorf("Cause() = %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestExplain(t *testing.T) {
+	result := strategy.Result{Reason: "StepFailed", Message: `"step-create" exited with code 1`}
+	step := func(name string, code int64, why string) any {
+		return map[string]any{"name": name, "terminationReason": why, "terminated": map[string]any{"exitCode": code}}
+	}
+	said := func(name string, value any) any {
+		return map[string]any{"name": name, "type": "string", "value": value}
+	}
+	tests := map[string]struct {
+		status any
+		want   strategy.Result
+	}{
+		"the step said why": {
+			map[string]any{
+				"results": []any{said("shp-error-reason", "BuildFailed\n"), said("shp-error-message", "undefined: x\nexit status 1")},
+				"steps":   []any{step("prepare", 0, "Completed"), step("create", 1, "Error"), step("after", 1, "Skipped")},
+			},
+			strategy.Result{Reason: "BuildFailed", Message: "step create: undefined: x | exit status 1"},
+		},
+		"steps that were skipped say nothing": {
+			map[string]any{
+				"results": []any{said("shp-error-message", "not found")},
+				"steps":   []any{step("before", 1, "Skipped"), step("source-default", 128, "Error")},
+			},
+			strategy.Result{Reason: "StepFailed", Message: "step source-default: not found"},
+		},
+		"the step's reason is no word": {
+			map[string]any{"results": []any{said("shp-error-reason", "; rm -rf /"), said("shp-error-message", "https://ada:s3cr3t@x/")}},
+			strategy.Result{Reason: "StepFailed", Message: "https://x/"},
+		},
+		"a list is no message": {map[string]any{"results": []any{said("shp-error-message", []any{"a"})}}, result},
+		"the step said nothing": {
+			map[string]any{"steps": []any{step("create", 1, "Error")}}, result,
+		},
+		"garbage": {"garbage", result},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			got := New().Explain(result, &unstructured.Unstructured{Object: map[string]any{"status": test.status}})
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
