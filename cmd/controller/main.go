@@ -7,9 +7,15 @@ SPDX-License-Identifier: Apache-2.0
 package main
 
 import (
+	"log"
+	"os"
+	"strconv"
+
 	"k8s.io/apimachinery/pkg/util/runtime"
 	"k8s.io/client-go/kubernetes/scheme"
+	"knative.dev/pkg/injection"
 	"knative.dev/pkg/injection/sharedmain"
+	"knative.dev/pkg/signals"
 
 	"openfunction.dev/openfunction/pkg/reconciler/builder"
 	"openfunction.dev/openfunction/pkg/reconciler/function"
@@ -23,7 +29,18 @@ func main() {
 	runtime.Must(knative.AddToScheme(scheme.Scheme))
 	runtime.Must(shipwright.AddToScheme(scheme.Scheme))
 
-	sharedmain.Main("controller",
+	// Served here, as the port cannot be chosen otherwise.
+	ctx := sharedmain.WithHealthProbesDisabled(signals.NewContext())
+	go func() {
+		port, err := strconv.Atoi(os.Getenv("PROBES_PORT"))
+		if err != nil {
+			port = injection.HealthCheckDefaultPort
+		}
+		if err := injection.ServeHealthProbes(ctx, port); err != nil {
+			log.Fatalf("serving health probes: %v; set PROBES_PORT to a port that is free", err)
+		}
+	}()
+	sharedmain.MainWithContext(ctx, "controller",
 		function.NewController(knative.New()),
 		builder.NewController(shipwright.New()),
 		serving.NewController(knative.New()),
