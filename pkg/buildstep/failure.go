@@ -59,8 +59,10 @@ var (
 	phaseLine = regexp.MustCompile(`(?m)^===> ([A-Z]+)\s*$`)
 	escape    = regexp.MustCompile("\x1b\\[[0-9;]*[A-Za-z]")
 
-	// noise are the lifecycle's own lines around what a buildpack said.
+	// noise are the lines that say nothing about a failure: the lifecycle's own
+	// around what a buildpack said, and progress.
 	noise = []string{
+		"target distro name/version labels not found", "Building ", "go: downloading ", "Warning: ",
 		"======== ", "err:  ", "fail: ", "pass: ", "skip: ", "Timer: ", "Resolving plan...",
 		"ERROR: No buildpack groups passed detection.", "ERROR: Please check that you are running against the correct path.",
 		"ERROR: failed to detect: ", "ERROR: failed to build: exit status",

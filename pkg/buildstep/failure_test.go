@@ -23,6 +23,12 @@ func TestExplain(t *testing.T) {
 				"ERROR: failed to detect: buildpack(s) failed with err\n",
 			reason: "DetectFailed", message: "ERROR: no func X",
 		},
+		"compile error": {
+			output: "===> BUILDING\ntarget distro name/version labels not found, reading /etc/os-release file\n" +
+				"Building function Hello of package hello in . with go1.26.4\ngo: downloading example.com/x v1.0.0\n" +
+				"# example.com/hello\n./hello.go:1:2: undefined: x\nERROR: the program does not compile\nERROR: failed to build: exit status 1\n",
+			reason: "BuildFailed", message: "# example.com/hello\n./hello.go:1:2: undefined: x\nERROR: the program does not compile",
+		},
 		"only noise": {
 			output: "===> DETECTING\nERROR: No buildpack groups passed detection.\n",
 			reason: "DetectFailed", message: "ERROR: No buildpack groups passed detection.",
