@@ -6,69 +6,110 @@ SPDX-License-Identifier: Apache-2.0
 package owned
 
 import (
+	"strings"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"knative.dev/pkg/apis"
-	duckv1 "knative.dev/pkg/apis/duck/v1"
+
+	"openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
 // maxMessage bounds what we repeat of other controllers' words, in bytes.
 const maxMessage = 1024
 
-// conditionOf reads what a child says of itself, by duck type: its Ready or
-// Succeeded condition. It is nil when the child has none, or has not seen its
-// current generation.
+// conditionOf reads what a child says of itself: its Ready or Succeeded condition,
+// or what its kind has in place of that. It is nil when the child has not
+// reported, or has not seen its current generation.
 func conditionOf(live *unstructured.Unstructured) *apis.Condition {
-	var child duckv1.KResource
-	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(live.Object, &child); err != nil {
-		return nil
-	}
+	status, _, _ := unstructured.NestedFieldNoCopy(live.Object, "status")
+	seen, _, _ := unstructured.NestedInt64(live.Object, "status", "observedGeneration")
 	// Kinds that do not count generations, such as BuildRun, are believed.
-	if seen := child.Status.ObservedGeneration; seen != 0 && seen < live.GetGeneration() {
+	if seen != 0 && seen < live.GetGeneration() {
 		return nil
 	}
+	switch live.GroupVersionKind().GroupKind() {
+	case schema.GroupKind{Group: "apps", Kind: "Deployment"}:
+		return conditionOfDeployment(conditionsIn(status, live))
+	case schema.GroupKind{Group: "gateway.networking.k8s.io", Kind: "HTTPRoute"}:
+		return conditionOfHTTPRoute(live)
+	}
+	own := conditionsIn(status, live)
 	for _, t := range []apis.ConditionType{apis.ConditionReady, apis.ConditionSucceeded} {
-		if cond := child.Status.GetCondition(t); cond != nil {
-			return &apis.Condition{Status: cond.Status, Reason: cond.Reason, Message: trim(cond.Message)}
+		if cond := own[t]; cond != nil {
+			return cond
 		}
 	}
 	return nil
 }
 
-// Summarize returns what the children that report t say together: the first that
-// is False, else the first that is not True, else True. It is nil when one of
-// them has not reported yet and none is False.
-func Summarize(observations []Observation, t apis.ConditionType) *apis.Condition {
-	var unknown *apis.Condition
-	summary := &apis.Condition{Type: t, Status: corev1.ConditionTrue}
-	for _, o := range observations {
-		absent := o.Live == nil && o.Condition == nil
-		if o.Reports != t && !absent && !o.Condition.IsFalse() {
+// conditionOfDeployment is False only for what does not pass by waiting.
+func conditionOfDeployment(own map[apis.ConditionType]*apis.Condition) *apis.Condition {
+	available := own["Available"]
+	switch {
+	case own["ReplicaFailure"].IsTrue():
+		return failed(own["ReplicaFailure"].Reason, own["ReplicaFailure"].Message)
+	case own["Progressing"].IsFalse():
+		return own["Progressing"]
+	case available.IsFalse():
+		available.Status = corev1.ConditionUnknown
+	}
+	return available
+}
+
+// conditionOfHTTPRoute is True when every Gateway that the route names took it
+// and found its backends.
+func conditionOfHTTPRoute(live *unstructured.Unstructured) *apis.Condition {
+	wanted, _, _ := unstructured.NestedSlice(live.Object, "spec", "parentRefs")
+	parents, _, _ := unstructured.NestedSlice(live.Object, "status", "parents")
+	if len(parents) == 0 || len(parents) < len(wanted) {
+		return nil
+	}
+	for _, parent := range parents {
+		own := conditionsIn(parent, live)
+		for _, t := range []apis.ConditionType{"Accepted", "ResolvedRefs"} {
+			if cond := own[t]; !cond.IsTrue() {
+				return cond
+			}
+		}
+	}
+	return &apis.Condition{Status: corev1.ConditionTrue}
+}
+
+// conditionsIn reads those conditions of a status that speak of the current
+// generation. Each that is not True has a reason.
+func conditionsIn(status any, live *unstructured.Unstructured) map[apis.ConditionType]*apis.Condition {
+	fields, _ := status.(map[string]any)
+	items, _ := fields["conditions"].([]any)
+	conditions := make(map[apis.ConditionType]*apis.Condition, len(items))
+	for _, item := range items {
+		cond, _ := item.(map[string]any)
+		if seen, ok := cond["observedGeneration"].(int64); ok && seen < live.GetGeneration() {
 			continue
 		}
-		switch {
-		case o.Condition.IsFalse():
-			return typed(o.Condition, t)
-		case o.Condition == nil:
-			summary = nil
-		case !o.Condition.IsTrue() && unknown == nil:
-			unknown = o.Condition
+		text := func(key string) string {
+			value, _ := cond[key].(string)
+			return value
 		}
+		read := &apis.Condition{Status: corev1.ConditionStatus(text("status")), Reason: text("reason"), Message: trim(text("message"))}
+		switch {
+		case read.Reason != "":
+		case read.IsFalse():
+			read.Reason = ReasonNotReady
+		case read.IsUnknown():
+			read.Reason = v1beta2.ReasonPending
+		}
+		conditions[apis.ConditionType(text("type"))] = read
 	}
-	if unknown != nil {
-		return typed(unknown, t)
-	}
-	return summary
+	return conditions
 }
 
-func typed(cond *apis.Condition, t apis.ConditionType) *apis.Condition {
-	return &apis.Condition{Type: t, Status: cond.Status, Reason: cond.Reason, Message: cond.Message}
-}
-
+// trim cuts between characters: half a one would be stored as something else,
+// and look changed for ever.
 func trim(message string) string {
 	if len(message) <= maxMessage {
-		return message
+		return strings.ToValidUTF8(message, "")
 	}
-	return message[:maxMessage] + "…"
+	return strings.ToValidUTF8(message[:maxMessage], "") + "…"
 }
