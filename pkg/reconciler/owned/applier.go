@@ -102,6 +102,7 @@ func (a *Applier) applyOne(ctx context.Context, owner kmeta.OwnerRefable, object
 		return o, nil
 	}
 	if !watch.synced() {
+		o.Condition = unseen(o, watch.problem())
 		return o, nil
 	}
 	live, err := a.converge(ctx, watch, owner, want, object.MadeBefore)
@@ -140,10 +141,14 @@ func (a *Applier) converge(ctx context.Context, watch *watch, owner kmeta.OwnerR
 	if err := checkOwner(live, owner); err != nil {
 		return nil, err
 	}
-	if live.GetDeletionTimestamp() != nil || drift(watch.expected(want), live) == "" {
+	path := drift(watch.expected(want), live)
+	if live.GetDeletionTimestamp() != nil || path == "" {
 		// What was fetched is newer than the watch.
 		watch.remember(live)
 		return live, nil
+	}
+	if !watch.mayRepair(want) {
+		return nil, &contestedError{kind: want.GetKind(), name: want.GetName(), path: path}
 	}
 	updated, err := a.update(ctx, resource, live, want)
 	if err != nil {

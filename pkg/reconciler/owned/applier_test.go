@@ -331,3 +331,46 @@ func TestApplyToReplacedChild(t *testing.T) {
 	}
 	f.wantRequests("get configurations")
 }
+
+// Two controllers that want different things must not fight for ever.
+func TestApplyDoesNotFight(t *testing.T) {
+	f := newFixture(t, newFakeCluster(t, crd(configurationKind)), configurations).start()
+	owner, child := newOwner("fn-uid"), configuration("c", spec("x"))
+	f.apply(owner, child)
+	disturb := func() {
+		t.Helper()
+		f.put(t, with(f.get(t, configurationKind, "c"), func(u *unstructured.Unstructured) {
+			_ = unstructured.SetNestedField(u.Object, "theirs", "spec", "field")
+		}))
+		f.awaitSeen(configurations, "c")
+	}
+	for range repairsAtOnce {
+		disturb()
+		f.apply(owner, child)
+	}
+	disturb()
+	f.requests()
+	observations, err := f.Apply(f.ctx, owner, []Object{child})
+	if err == nil {
+		t.Error("Apply() = nil, want an error, as it has to be tried again")
+	}
+	wantCondition(t, observations[0], corev1.ConditionFalse, ReasonContested)
+	if message := observations[0].Condition.GetMessage(); !strings.HasPrefix(message, `.spec.field of Configuration "c" is changed by somebody else`) {
+		t.Errorf("Message = %q, want one that names the field", message)
+	}
+	f.wantRequests()
+
+	// A change of ours is not held up, and in time the field is ours again.
+	f.apply(owner, configuration("c", spec("y")))
+	f.awaitSeen(configurations, "c")
+	for range repairsAtOnce - 1 {
+		disturb()
+		f.apply(owner, configuration("c", spec("y")))
+	}
+	disturb()
+	f.clock.Step(repairEvery)
+	f.apply(owner, configuration("c", spec("y")))
+	if got := field(f.get(t, configurationKind, "c")); got != "y" {
+		t.Errorf("spec.field = %v, want y", got)
+	}
+}

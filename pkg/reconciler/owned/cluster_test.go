@@ -254,6 +254,8 @@ func (c *fakeCluster) watch(action clientgotesting.Action) (bool, apiwatch.Inter
 		return true, nil, err
 	}
 	return true, apiwatch.Filter(source, func(event apiwatch.Event) (apiwatch.Event, bool) {
+		// The tracker hands out what it stores, and informers change what they get.
+		event.Object = event.Object.DeepCopyObject()
 		if !selector.Matches(labels.Set(event.Object.(metav1.Object).GetLabels())) {
 			event.Type = apiwatch.Deleted
 		}

@@ -24,12 +24,17 @@ import (
 // Reasons of an Observation's condition that no child reported itself. A kind
 // that is not installed has the reason <Product>NotInstalled.
 const (
+	// ReasonNotReady: False, as the child says without giving a reason.
+	ReasonNotReady = "NotReady"
 	// ReasonRejected: False, as the API server or an admission webhook refused the
 	// child; the author has to change the spec.
 	ReasonRejected = "Rejected"
 	// ReasonForbidden: False, as we lack the right or a quota is used up; it is
 	// tried again.
 	ReasonForbidden = "Forbidden"
+	// ReasonContested: False, as somebody else keeps changing the child; it is
+	// repaired again from time to time.
+	ReasonContested = "Contested"
 	// ReasonGone: False, as the child was made before, is gone, and must not be
 	// made twice.
 	ReasonGone = "Gone"
@@ -64,6 +69,14 @@ func (e *goneError) Error() string {
 	return fmt.Sprintf("%s %q was deleted", e.kind, e.name)
 }
 
+// contestedError says that somebody else keeps changing what we set.
+type contestedError struct{ kind, name, path string }
+
+func (e *contestedError) Error() string {
+	return fmt.Sprintf("%s of %s %q is changed by somebody else again and again; see its metadata.managedFields for whom to stop",
+		e.path, e.kind, e.name)
+}
+
 // checkOwner compares UIDs: names and labels can be copied by anybody.
 func checkOwner(live *unstructured.Unstructured, owner kmeta.OwnerRefable) error {
 	ref := metav1.GetControllerOf(live)
@@ -88,11 +101,14 @@ func isOfKind(ref *metav1.OwnerReference, kind schema.GroupKind) bool {
 func verdict(o Observation, err error) (*apis.Condition, error) {
 	var taken *notOwnedError
 	var gone *goneError
+	var contested *contestedError
 	switch {
 	case errors.As(err, &gone):
 		return failed(ReasonGone, err.Error()), nil
 	case errors.As(err, &taken):
 		return failed(v1beta2.ReasonNotOwned, err.Error()), nil
+	case errors.As(err, &contested):
+		return failed(ReasonContested, err.Error()), err
 	case apierrs.HasStatusCause(err, corev1.NamespaceTerminatingCause):
 		return nil, nil
 	case apierrs.IsInvalid(err), apierrs.IsBadRequest(err), apierrs.IsRequestEntityTooLargeError(err), isDenied(err):
@@ -103,6 +119,15 @@ func verdict(o Observation, err error) (*apis.Condition, error) {
 	default:
 		return nil, fmt.Errorf("applying %s %q: %w", o.Kind, o.Name, err)
 	}
+}
+
+// unseen is what is so of a child whose kind is not synced yet: nothing is known,
+// but that we may be refused.
+func unseen(o Observation, problem error) *apis.Condition {
+	if !apierrs.IsForbidden(problem) {
+		return nil
+	}
+	return failed(ReasonForbidden, fmt.Sprintf("watching %s was refused: %s", o.GroupKind(), trim(problem.Error())))
 }
 
 // isDenied tells whether an admission webhook or policy refused, which may be

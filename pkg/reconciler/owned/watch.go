@@ -8,8 +8,8 @@ package owned
 import (
 	"context"
 	"sync"
-	"sync/atomic"
 
+	apierrs "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -19,7 +19,6 @@ import (
 	"k8s.io/client-go/dynamic/dynamicinformer"
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/utils/clock"
-	"knative.dev/pkg/logging"
 )
 
 const ownerIndex = "owner"
@@ -38,7 +37,9 @@ type watch struct {
 	cancel   context.CancelFunc
 	written  map[types.NamespacedName]write
 	accepted map[types.NamespacedName]accepted
-	refused  atomic.Bool
+	repairs  map[types.NamespacedName]repairs
+	// failure is what went wrong before everything was listed, if anything did.
+	failure error
 }
 
 func newWatch(ctx context.Context, client dynamic.Interface, gvr schema.GroupVersionResource, builtin bool) *watch {
@@ -48,9 +49,8 @@ func newWatch(ctx context.Context, client dynamic.Interface, gvr schema.GroupVer
 		_ = informer.SetTransform(dropNoise)
 		_ = informer.AddIndexers(cache.Indexers{ownerIndex: indexByOwner})
 		_ = informer.SetWatchErrorHandlerWithContext(func(ctx context.Context, r *cache.Reflector, err error) {
-			w.refused.Store(true)
 			cache.DefaultWatchErrorHandler(ctx, r, err)
-			logging.FromContext(ctx).Debugw("Watch failed", "resource", gvr.String(), "error", err)
+			w.failed(err)
 		})
 		return informer
 	}
@@ -78,7 +78,30 @@ func (w *watch) synced() bool {
 
 // settled tells whether there is nothing to wait for.
 func (w *watch) settled() bool {
-	return !w.running() || w.synced() || w.refused.Load()
+	return !w.running() || w.synced() || w.problem() != nil
+}
+
+// problem is why the kind is not synced yet, if something is wrong.
+func (w *watch) problem() error {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.failure
+}
+
+// failed has the owners look when a kind turns out to be forbidden to us. Other
+// failures go away by themselves.
+func (w *watch) failed(err error) {
+	w.mu.Lock()
+	if w.informer != nil && w.informer.HasSynced() {
+		w.mu.Unlock()
+		return
+	}
+	news := apierrs.IsForbidden(err) && !apierrs.IsForbidden(w.failure)
+	w.failure = err
+	w.mu.Unlock()
+	if news {
+		w.resync()
+	}
 }
 
 // start follows the kind until end is called or stop is closed. What it saw
@@ -98,6 +121,8 @@ func (w *watch) start(stop <-chan struct{}, running *sync.WaitGroup) {
 	w.informer, w.cancel = informer, cancel
 	w.written = make(map[types.NamespacedName]write)
 	w.accepted = make(map[types.NamespacedName]accepted)
+	w.repairs = make(map[types.NamespacedName]repairs)
+	w.failure = nil
 	w.mu.Unlock()
 
 	running.Go(func() { informer.RunWithContext(ctx) })

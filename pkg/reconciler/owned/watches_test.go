@@ -6,11 +6,17 @@ SPDX-License-Identifier: Apache-2.0
 package owned
 
 import (
+	"errors"
+	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrs "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	clientgotesting "k8s.io/client-go/testing"
+	logtesting "knative.dev/pkg/logging/testing"
 )
 
 // A kind that is not installed is a condition; it heals when the kind appears,
@@ -159,4 +165,60 @@ func TestResourceOf(t *testing.T) {
 			t.Errorf("resourceOf(%v) = %v, want %v", gvk, got, resource)
 		}
 	}
+}
+
+// A kind that we may not list is told apart from one that takes its time, and
+// does not hold up the others.
+func TestWatchIsRefused(t *testing.T) {
+	f := newFixture(t, newFakeCluster(t, crd(configurationKind)), configurations, deployments)
+	refuse := make(chan error, 1)
+	f.PrependReactor("list", "configurations", func(clientgotesting.Action) (bool, runtime.Object, error) {
+		err := <-refuse
+		return err != nil, nil, err
+	})
+	refuse <- apierrs.NewForbidden(resourceOf(configurationKind).GroupResource(), "", errors.New("no right"))
+	f.start()
+	// Once for the Deployments that are known, once for the refusal.
+	f.awaitResync()
+	f.awaitResync()
+	owner, child := newOwner("fn-uid"), configuration("c", spec("x"))
+	if o := f.apply(owner, Object{Resource: deployment("i")})[0]; o.Live == nil {
+		t.Errorf("Observation = %+v, want one of a live child", o)
+	}
+	f.requests()
+	o := f.apply(owner, child)[0]
+	wantCondition(t, o, corev1.ConditionFalse, ReasonForbidden)
+	if want := "watching Configuration.serving.knative.dev was refused: "; !strings.HasPrefix(o.Condition.GetMessage(), want) {
+		t.Errorf("Message = %q, want %q and the reason", o.Condition.GetMessage(), want)
+	}
+	f.wantRequests()
+
+	close(refuse)
+	f.await("the kind is synced", f.watches.watch(configurations).synced)
+	if o := f.apply(owner, child)[0]; o.Live == nil {
+		t.Errorf("Observation = %+v, want one of a live child", o)
+	}
+}
+
+// What fails for another reason is tried again, and says nothing of the child.
+func TestWatchFails(t *testing.T) {
+	f := newFixture(t, newFakeCluster(t, crd(configurationKind)), configurations)
+	f.fail("list", "configurations", errors.New("the API server is away"))
+	f.start()
+	if o := f.apply(newOwner("fn-uid"), configuration("c", spec("x")))[0]; o.Live != nil || o.Condition != nil {
+		t.Errorf("Observation = %+v, want one of a child of which nothing is known", o)
+	}
+	f.wantRequests()
+	if len(f.resynced) != 0 {
+		t.Error("A failure that goes away by itself enqueued the owners")
+	}
+}
+
+func TestWatchesFromContext(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("WatchesFromContext() without Watches does not panic")
+		}
+	}()
+	WatchesFromContext(logtesting.TestContextWithLogger(t))
 }

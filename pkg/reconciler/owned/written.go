@@ -8,6 +8,7 @@ package owned
 import (
 	"time"
 
+	"golang.org/x/time/rate"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/cache"
@@ -32,6 +33,31 @@ type write struct {
 type accepted struct {
 	hash string
 	form *unstructured.Unstructured
+}
+
+// A child that another controller keeps changing is repaired a few times at once
+// and then seldom: two controllers that fight must not wear the API server out.
+const (
+	repairsAtOnce = 10
+	repairEvery   = 10 * time.Second
+)
+
+// repairs limits how often a child is made one and the same form.
+type repairs struct {
+	hash string
+	*rate.Limiter
+}
+
+// mayRepair takes one of the repairs that are allowed.
+func (w *watch) mayRepair(want *unstructured.Unstructured) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	r, ok := w.repairs[keyOf(want)]
+	if !ok || r.hash != hashOf(want) {
+		r = repairs{hashOf(want), rate.NewLimiter(rate.Every(repairEvery), repairsAtOnce)}
+		w.repairs[keyOf(want)] = r
+	}
+	return r.AllowN(w.clock.Now(), 1)
 }
 
 func keyOf(obj *unstructured.Unstructured) types.NamespacedName {
@@ -102,6 +128,7 @@ func (w *watch) deleted(obj any) {
 	if key, err := cache.DeletionHandlingObjectToName(obj); err == nil {
 		w.mu.Lock()
 		delete(w.accepted, types.NamespacedName(key))
+		delete(w.repairs, types.NamespacedName(key))
 		w.mu.Unlock()
 	}
 }
