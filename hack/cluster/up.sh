@@ -28,8 +28,9 @@ cluster_up() {
 	if $own_node; then
 		node_stages
 	fi
-	await_image_builds
 	install_components "$components"
+	await_image_builds
+	await_components "$components"
 	show_stages
 	say_what_next
 }
@@ -45,7 +46,7 @@ chosen_components() {
 		[[ " ${components_supported[*]} " == *" $name "* ]] ||
 			die "no component named $name; supported are: ${components_supported[*]}"
 	done
-	for name in build gateway knative openfunction; do
+	for name in gateway knative build openfunction; do
 		case $name in
 		openfunction) echo "$name" ;;
 		gateway) [[ ,$chosen, != *,knative,* ]] || echo "$name" ;;
@@ -82,6 +83,8 @@ network_and_registry() {
 # The builds run in a process group of their own, so that nothing of them goes on
 # when this run fails or is interrupted.
 start_image_builds() {
+	rm -rf "$state/resolved"
+	mkdir "$state/resolved"
 	set -m
 	image_builds "$1" 9>&- &
 	image_job=$!
@@ -90,20 +93,25 @@ start_image_builds() {
 	trap 'exit 130' INT TERM
 }
 
+# Each component is marked when its images are there, so that it can be installed
+# while the next ones are built.
 image_builds() {
 	local name
-	for name in debian $1; do
-		case $name in
-		debian) run_stage "base images" base_images ;;
-		openfunction) run_stage "builder and run image" builder_image_reference ;;&
-		*) run_stage "images of $name" "${name}_resolve" ;;
-		esac
+	run_stage "static base image" image static-base
+	run_stage "Debian base image" image debian-base & # waits more than it computes
+	for name in $1; do
+		if [[ $name == openfunction ]]; then
+			run_stage "builder and run image" builder_image_reference
+		fi
+		run_stage "images of $name" "${name}_resolve"
+		touch "$state/resolved/$name"
 	done
+	wait
 }
 
-base_images() {
-	image static-base
-	image debian-base
+# images_resolved NAME: they are there, or will never be.
+images_resolved() {
+	[[ -e $state/resolved/$1 ]] || ! kill -0 "$image_job" 2>/dev/null
 }
 
 await_image_builds() {
@@ -123,8 +131,14 @@ node_stages() {
 install_components() {
 	local name
 	for name in $1; do
+		await 3600 "images of $name" images_resolved "$name"
+		[[ -e $state/resolved/$name ]] || exit 1 # the job has said why
 		run_stage "installing $name" component_up "$name"
 	done
+}
+
+await_components() {
+	local name
 	for name in $1; do
 		run_stage "waiting for $name" await_component "$name"
 	done
