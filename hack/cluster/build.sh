@@ -25,6 +25,36 @@ build_kustomization() {
 	setting_patch tekton-pipelines feature-flags \
 		'set-security-context: "true"' \
 		'running-in-environment-with-injected-sidecars: "false"'
+	step_patch
+}
+
+# Shipwright's own steps pass the restricted standard, too: what it sets by
+# itself lacks runAsNonRoot and a seccomp profile. The images stay those that the
+# manifests name.
+step_patch() {
+	local name
+	printf '%s\n' "- target: {kind: Deployment, name: shipwright-build-controller}" \
+		"  patch: |-" "    apiVersion: apps/v1" "    kind: Deployment" \
+		"    metadata: {name: shipwright-build-controller}" \
+		"    spec:" "      template:" "        spec:" "          containers:" \
+		"          - name: shipwright-build" "            env:"
+	for name in git bundle; do
+		printf "            - {name: %s_CONTAINER_TEMPLATE, value: '%s'}\n" "${name^^}" "$(step_template "$name")"
+	done
+}
+
+step_template() {
+	jq -cn --arg program "/ko-app/$1" --arg listing "${1^^}_SHOW_LISTING" '{
+		command: [$program],
+		env: [{name: "HOME", value: "/shared-home"}, {name: $listing, value: "false"}],
+		securityContext: {
+			allowPrivilegeEscalation: false,
+			runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000,
+			readOnlyRootFilesystem: true,
+			capabilities: {drop: ["ALL"]},
+			seccompProfile: {type: "RuntimeDefault"}
+		}
+	}'
 }
 
 # Shipwright's webhook converts old versions of its kinds, and leaves it to the

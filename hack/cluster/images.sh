@@ -65,7 +65,7 @@ static_base() {
 
 fill_static_root() {
 	install -d -m 755 "$1" "$1/etc" "$1/etc/ssl" "$1/etc/ssl/certs" "$1/home" "$1/root"
-	install -d -m 1777 "$1/tmp" "$1/home/nonroot"
+	install -d -m 1777 "$1/tmp" "$1/home/nonroot" "$1/shared-home"
 	install -m 644 "$ca_bundle" "$1$ca_bundle"
 	printf '%s\n' root:x:0:0:root:/root:/sbin/nologin \
 		nonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin >"$1/etc/passwd"
@@ -105,7 +105,10 @@ fill_debian_root() {
 	install -m 644 "$ca_bundle" "$root$ca_bundle"
 	echo nonroot:x:65532:65532:nonroot:/home/nonroot:/usr/sbin/nologin >>"$root/etc/passwd"
 	echo nonroot:x:65532: >>"$root/etc/group"
-	install -d -m 1777 "$root/home/nonroot"
+	# Shipwright runs its git step as this user, and ssh refuses one it cannot name.
+	echo git:x:1000:1000:git:/shared-home:/usr/sbin/nologin >>"$root/etc/passwd"
+	echo git:x:1000: >>"$root/etc/group"
+	install -d -m 1777 "$root/home/nonroot" "$root/shared-home"
 }
 
 # debian_mirror: the archive this machine itself installs from.
