@@ -9,7 +9,7 @@ knative_domain=${OPENFUNCTION_DOMAIN:-functions.test}
 
 # How fast an idle function goes to zero. Upstream waits 60s and up to 30s more;
 # here it should be seen. Tests may set them lower: 6s is the least for the window.
-knative_stable_window=${OPENFUNCTION_STABLE_WINDOW:-15s}
+knative_stable_window=${OPENFUNCTION_STABLE_WINDOW:-10s}
 knative_grace_period=${OPENFUNCTION_SCALE_TO_ZERO_GRACE_PERIOD:-10s}
 
 knative_resolve() {

@@ -187,7 +187,13 @@ await_component() {
 	done
 }
 
+# describe_trouble NAMESPACE: what a person would look at first.
 describe_trouble() {
+	local deployment
+	for deployment in $(as_installer get deployments -n "$1" \
+		-o 'jsonpath={.items[?(@.status.unavailableReplicas)].metadata.name}'); do
+		as_installer logs -n "$1" "deployment/$deployment" --tail 10 || true
+	done
 	as_installer get pods -n "$1" -o wide
 	as_installer get events -n "$1" --field-selector type=Warning --sort-by=.lastTimestamp | tail -n 15
 }

@@ -38,7 +38,7 @@ daemons_status() {
 			word="not healthy"
 		fi
 		[[ $word == healthy ]] || unhealthy=1
-		printf '%-24s %-12s %s\n' "$name" "$word" "$state/log/$name.log"
+		printf '%-28s %-12s %s\n' "$name" "$word" "$state/log/$name.log"
 	done
 	return "$unhealthy"
 }
@@ -57,7 +57,7 @@ components_status() {
 					line="${ready:-0} of $wanted"
 					unhealthy=1
 				fi
-				printf '%-24s %-12s kubectl logs -n %s deployment/%s\n' "$deployment" "$line" "$namespace" "$deployment"
+				printf '%-28s %-12s kubectl logs -n %s deployment/%s --tail 50\n' "$deployment" "$line" "$namespace" "$deployment"
 			done < <(as_installer get deployments -n "$namespace" \
 				-o 'jsonpath={range .items[*]}{.metadata.name} {.status.availableReplicas}{" "}{.spec.replicas}{"\n"}{end}' |
 				awk 'NF == 2 {print $1, 0, $2} NF == 3')
