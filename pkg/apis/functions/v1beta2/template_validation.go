@@ -96,7 +96,11 @@ var volumeSources = sets.New("configMap", "csi", "downwardAPI", "emptyDir", "eph
 
 func validateVolume(volume *corev1.Volume) *apis.FieldError {
 	var errs *apis.FieldError
-	for _, source := range setFields(reflect.ValueOf(&volume.VolumeSource).Elem()) {
+	sources := setFields(reflect.ValueOf(&volume.VolumeSource).Elem())
+	if len(sources) != 1 {
+		errs = errs.Also(invalid(volume.Name, apis.CurrentField, "must have exactly one of "+join(sets.List(volumeSources))))
+	}
+	for _, source := range sources {
 		if !volumeSources.Has(source) {
 			errs = errs.Also(forbidden(source, "supported volumes: "+join(sets.List(volumeSources))))
 		}

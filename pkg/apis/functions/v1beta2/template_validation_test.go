@@ -22,6 +22,9 @@ func TestValidateTemplate(t *testing.T) {
 		{56, `nfs`, `serving: {template: {volumes: [{name: a, nfs: {server: x, path: /}}, {name: b, emptyDir: {}}]}}`, []string{
 			`spec.serving.template.volumes[0].nfs: Forbidden: supported volumes: configMap, csi, downwardAPI, emptyDir, ephemeral, image, persistentVolumeClaim, projected, secret`,
 		}},
+		{0, `volume without a source`, `serving: {template: {volumes: [{name: a}]}}`, []string{
+			`spec.serving.template.volumes[0]: Invalid value: "a": must have exactly one of configMap, csi, downwardAPI, emptyDir, ephemeral, image, persistentVolumeClaim, projected, secret`,
+		}},
 		{56, `token of the service account`, `serving: {template: {volumes: [{name: a, projected: {sources: [{serviceAccountToken: {path: x}}]}}]}}`, []string{
 			`spec.serving.template.volumes[0].projected.sources[0].serviceAccountToken: Forbidden: a function's pod gets no token`,
 		}},
