@@ -120,7 +120,8 @@ func (r *Reconciler) fail(b *v1beta2.Builder, reason, message string) reconciler
 
 // complete makes the outcome final, and the one event of a build.
 func (r *Reconciler) complete(b *v1beta2.Builder, at *metav1.Time) reconciler.Event {
-	end := metav1.NewTime(r.clock.Now())
+	// The API keeps seconds; the duration is to agree with what it keeps.
+	end := metav1.NewTime(r.clock.Now().Truncate(time.Second))
 	if at != nil {
 		end = *at
 	}
