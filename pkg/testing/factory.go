@@ -140,7 +140,7 @@ func checkStatusUpdates(row *rtesting.TableRow, report func(format string, args 
 	latest := make(map[string]Object)
 	for _, object := range row.Objects {
 		if before, ok := object.(Object); ok {
-			latest[keyOf(before)] = before.DeepCopyObject().(Object)
+			latest[keyOf(before)] = copyOf(before)
 		}
 	}
 	return func(action clientgotesting.Action) (bool, runtime.Object, error) {
@@ -151,9 +151,14 @@ func checkStatusUpdates(row *rtesting.TableRow, report func(format string, args 
 		for _, violation := range StatusViolations(latest[keyOf(after)], after, row.WantErr) {
 			report("Status update of %s: %s", keyOf(after), violation)
 		}
-		latest[keyOf(after)] = after.DeepCopyObject().(Object)
+		latest[keyOf(after)] = copyOf(after)
 		return false, nil, nil
 	}
+}
+
+func copyOf(o Object) Object {
+	duplicate, _ := o.DeepCopyObject().(Object)
+	return duplicate
 }
 
 func keyOf(o Object) string {

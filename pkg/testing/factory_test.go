@@ -152,10 +152,13 @@ func TestFactoryChecksStatusUpdates(t *testing.T) {
 
 func TestFactoryRefusesGeneratedNames(t *testing.T) {
 	row := &rtesting.TableRow{}
-	_, _, _ = MakeFactory(newPodReconciler)(t, row)
+	MakeFactory(newPodReconciler)(t, row)
 	for name, want := range map[string]error{"": errGeneratedName, "s": nil} {
 		_, err := client.Get(row.Ctx).FunctionsV1beta2().Servings("ns").Create(row.Ctx,
-			&v1beta2.Serving{ObjectMeta: metav1.ObjectMeta{GenerateName: "s-", Name: name}}, metav1.CreateOptions{})
+			&v1beta2.Serving{
+				ObjectMeta: metav1.ObjectMeta{GenerateName: "s-", Name: name},
+				Spec:       v1beta2.ServingSpec{Image: "registry.example.com/team/hello:v1"},
+			}, metav1.CreateOptions{})
 		if !errors.Is(err, want) {
 			t.Errorf("Create(%q) = %v, want %v", name, err, want)
 		}

@@ -55,7 +55,7 @@ type statusCheck struct {
 	violations []string
 }
 
-func (c *statusCheck) violated(format string, args ...any) {
+func (c *statusCheck) violatedf(format string, args ...any) {
 	c.violations = append(c.violations, fmt.Sprintf(format, args...))
 }
 
@@ -63,18 +63,18 @@ func (c *statusCheck) violated(format string, args ...any) {
 func (c *statusCheck) completeness() {
 	status := c.after.GetStatus()
 	if status.ObservedGeneration != c.after.GetGeneration() {
-		c.violated("observedGeneration is %d, generation is %d", status.ObservedGeneration, c.after.GetGeneration())
+		c.violatedf("observedGeneration is %d, generation is %d", status.ObservedGeneration, c.after.GetGeneration())
 	}
 	seen := make(map[apis.ConditionType]bool)
 	for _, cond := range status.Conditions {
 		if seen[cond.Type] {
-			c.violated("condition %s is there twice", cond.Type)
+			c.violatedf("condition %s is there twice", cond.Type)
 		}
 		seen[cond.Type] = true
 	}
 	for _, t := range conditionTypes(c.after) {
 		if !seen[t] {
-			c.violated("condition %s is missing", t)
+			c.violatedf("condition %s is missing", t)
 		}
 	}
 }
@@ -97,16 +97,16 @@ func (c *statusCheck) condition(cond apis.Condition) {
 	case corev1.ConditionFalse, corev1.ConditionUnknown:
 		untouched := c.failed && cond.IsUnknown()
 		if cond.Reason == "" && !untouched {
-			c.violated("condition %s is %s without a reason", cond.Type, cond.Status)
+			c.violatedf("condition %s is %s without a reason", cond.Type, cond.Status)
 		}
 		if cond.Reason == failedGenerationBump && !c.failed {
-			c.violated("condition %s was not set for this generation", cond.Type)
+			c.violatedf("condition %s was not set for this generation", cond.Type)
 		}
 	default:
-		c.violated("condition %s has status %q", cond.Type, cond.Status)
+		c.violatedf("condition %s has status %q", cond.Type, cond.Status)
 	}
 	if len(cond.Message) > maxMessage {
-		c.violated("the message of condition %s has %d bytes, more than %d", cond.Type, len(cond.Message), maxMessage)
+		c.violatedf("the message of condition %s has %d bytes, more than %d", cond.Type, len(cond.Message), maxMessage)
 	}
 }
 
@@ -118,16 +118,16 @@ func (c *statusCheck) happiness() {
 		return
 	}
 	want := apis.Condition{Status: corev1.ConditionTrue}
-	var reasons []string
+	reasons := make([]string, 0, len(conditionTypes(c.after)))
 	for _, t := range conditionTypes(c.after) {
 		cond := c.after.GetStatus().GetCondition(t)
 		switch {
 		case t == top.Type || cond == nil:
 			continue
 		case cond.IsFalse() && !want.IsFalse():
-			want.Status, reasons = corev1.ConditionFalse, []string{cond.Reason}
+			want.Status, reasons = corev1.ConditionFalse, append(reasons[:0], cond.Reason)
 		case cond.IsUnknown() && want.IsTrue():
-			want.Status, reasons = corev1.ConditionUnknown, []string{cond.Reason}
+			want.Status, reasons = corev1.ConditionUnknown, append(reasons[:0], cond.Reason)
 		case cond.Status == want.Status:
 			reasons = append(reasons, cond.Reason)
 		}
@@ -136,9 +136,9 @@ func (c *statusCheck) happiness() {
 		return
 	}
 	if top.Status != want.Status {
-		c.violated("condition %s is %s, its dependents make it %s", top.Type, top.Status, want.Status)
+		c.violatedf("condition %s is %s, its dependents make it %s", top.Type, top.Status, want.Status)
 	} else if !top.IsTrue() && !slices.Contains(reasons, top.Reason) {
-		c.violated("condition %s has the reason %q, its dependents have %q", top.Type, top.Reason, reasons)
+		c.violatedf("condition %s has the reason %q, its dependents have %q", top.Type, top.Reason, reasons)
 	}
 }
 
@@ -146,20 +146,20 @@ func (c *statusCheck) happiness() {
 func (c *statusCheck) progress(before Object) {
 	was, is := before.GetStatus(), c.after.GetStatus()
 	if is.ObservedGeneration < was.ObservedGeneration {
-		c.violated("observedGeneration goes back from %d to %d", was.ObservedGeneration, is.ObservedGeneration)
+		c.violatedf("observedGeneration goes back from %d to %d", was.ObservedGeneration, is.ObservedGeneration)
 	}
 	for _, old := range was.Conditions {
 		cond := is.GetCondition(old.Type)
 		if cond == nil {
-			c.violated("condition %s vanishes", old.Type)
+			c.violatedf("condition %s vanishes", old.Type)
 			continue
 		}
 		from, to := old.LastTransitionTime.Inner, cond.LastTransitionTime.Inner
 		if to.Before(&from) {
-			c.violated("lastTransitionTime of condition %s goes back from %v to %v", old.Type, from, to)
+			c.violatedf("lastTransitionTime of condition %s goes back from %v to %v", old.Type, from, to)
 		}
 		if cond.Status == old.Status && cond.Reason == old.Reason && cond.Message == old.Message && !to.Equal(&from) {
-			c.violated("lastTransitionTime of condition %s changes though nothing else does", old.Type)
+			c.violatedf("lastTransitionTime of condition %s changes though nothing else does", old.Type)
 		}
 	}
 }

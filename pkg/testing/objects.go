@@ -17,13 +17,13 @@ import (
 )
 
 // FunctionOption changes a Function. It is an Option or a WithFunction.
-type FunctionOption interface{ applyToFunction(*v1beta2.Function) }
+type FunctionOption interface{ applyToFunction(f *v1beta2.Function) }
 
 // BuilderOption changes a Builder. It is an Option or a WithBuilder.
-type BuilderOption interface{ applyToBuilder(*v1beta2.Builder) }
+type BuilderOption interface{ applyToBuilder(b *v1beta2.Builder) }
 
 // ServingOption changes a Serving. It is an Option or a WithServing.
-type ServingOption interface{ applyToServing(*v1beta2.Serving) }
+type ServingOption interface{ applyToServing(s *v1beta2.Serving) }
 
 // Option changes an object of any of our kinds.
 type Option func(Object)

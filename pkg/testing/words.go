@@ -53,7 +53,7 @@ func (c *statusCheck) word(of, state string, cond *apis.Condition) {
 		fits = slices.Contains(failedStates, state) && cond.IsFalse()
 	}
 	if !fits {
-		c.violated("%s state is %q while condition %s is %s", of, state, cond.Type, cond.Status)
+		c.violatedf("%s state is %q while condition %s is %s", of, state, cond.Type, cond.Status)
 	}
 }
 
@@ -62,6 +62,6 @@ func (c *statusCheck) repeats(state, reason, message string, cond *apis.Conditio
 		return
 	}
 	if reason != cond.GetReason() || message != cond.GetMessage() {
-		c.violated("status says %q (%q), condition %s says %q (%q)", reason, message, cond.Type, cond.GetReason(), cond.GetMessage())
+		c.violatedf("status says %q (%q), condition %s says %q (%q)", reason, message, cond.Type, cond.GetReason(), cond.GetMessage())
 	}
 }

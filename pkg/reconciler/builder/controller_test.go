@@ -34,7 +34,7 @@ const patience = 20 * time.Second
 func TestControllerHearsOfBuilders(t *testing.T) {
 	ctx, cancel, informers := rtesting.SetupFakeContextWithCancel(t)
 	defer cancel()
-	ctx = owned.WithWatches(ctx, owned.NewWatches(ctx, dynamicclient.Get(ctx)))
+	ctx = owned.WithWatches(ctx, owned.NewWatches(dynamicclient.Get(ctx)))
 	impl := NewController(shipwright.New())(ctx, configmap.NewStaticWatcher(
 		configMap(config.BuildConfigName), configMap(config.DefaultsConfigName)))
 	wait, err := rtesting.RunAndSyncInformers(ctx, informers...)

@@ -53,7 +53,7 @@ func NewApplier(ctx context.Context, scheme *runtime.Scheme, ownerKind schema.Gr
 	}
 	for _, kind := range kinds {
 		a.kinds[kind.GroupVersionKind] = kind
-		a.watches.Add(ctx, kind, handler, resync)
+		a.watches.Add(kind, handler, resync)
 	}
 	return a
 }

@@ -49,7 +49,7 @@ func TestApplyTwiceAsksOnce(t *testing.T) {
 	f.wantRequests("create configurations")
 	f.apply(owner, configuration("c", spec("x")))
 	f.wantRequests()
-	f.awaitSeen(configurations, "c")
+	f.awaitSeen(configurations)
 	f.apply(owner, configuration("c", spec("x")))
 	f.wantRequests()
 }
@@ -83,7 +83,7 @@ func TestApplyUpdates(t *testing.T) {
 	// The fields count as applied by now.
 	f.apply(owner, configuration("c", spec("zz")))
 	f.wantRequests("get configurations", "apply configurations")
-	f.awaitSeen(configurations, "c")
+	f.awaitSeen(configurations)
 	f.apply(owner, configuration("c", spec("zz")))
 	f.wantRequests()
 }
@@ -92,7 +92,7 @@ func TestApplyRepairsDrift(t *testing.T) {
 	f := newFixture(t, newFakeCluster(t, crd(configurationKind)), configurations).start()
 	owner := newOwner("fn-uid")
 	f.apply(owner, configuration("c", spec("x")))
-	f.awaitSeen(configurations, "c")
+	f.awaitSeen(configurations)
 	f.requests()
 
 	f.put(t, with(f.get(t, configurationKind, "c"), func(u *unstructured.Unstructured) {
@@ -100,14 +100,14 @@ func TestApplyRepairsDrift(t *testing.T) {
 		_ = unstructured.SetNestedField(u.Object, "theirs", "spec", "added")
 	}))
 	f.awaitOwner()
-	f.awaitSeen(configurations, "c")
+	f.awaitSeen(configurations)
 	f.apply(owner, configuration("c", spec("x")))
 	f.wantRequests("get configurations", "upgrade configurations", "apply configurations")
 	stored := f.get(t, configurationKind, "c")
 	if added, _, _ := unstructured.NestedString(stored.Object, "spec", "added"); field(stored) != "x" || added != "theirs" {
 		t.Errorf("spec.field = %v, spec.added = %q, want x, and what others added", field(stored), added)
 	}
-	f.awaitSeen(configurations, "c")
+	f.awaitSeen(configurations)
 	f.apply(owner, configuration("c", spec("x")))
 	f.wantRequests()
 }
@@ -117,10 +117,10 @@ func TestApplyMakesAgainWhatWasDeleted(t *testing.T) {
 	owner := newOwner("fn-uid")
 	f.apply(owner, configuration("c", spec("x")))
 	f.awaitOwner()
-	f.awaitSeen(configurations, "c")
+	f.awaitSeen(configurations)
 	f.remove(t, f.get(t, configurationKind, "c"))
 	f.awaitOwner()
-	f.awaitSeen(configurations, "c")
+	f.awaitSeen(configurations)
 	f.requests()
 	f.apply(owner, configuration("c", spec("x")))
 	f.wantRequests("create configurations")
@@ -134,8 +134,10 @@ func TestApplyFindsWhatItMade(t *testing.T) {
 		want   []string
 	}{
 		"as wanted": {child, []string{"create configurations", "get configurations"}},
-		"as wanted before": {configuration("c", spec("w")), []string{"create configurations", "get configurations",
-			"get configurations", "apply configurations"}},
+		"as wanted before": {configuration("c", spec("w")), []string{
+			"create configurations", "get configurations",
+			"get configurations", "apply configurations",
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t, newFakeCluster(t, crd(configurationKind)), configurations)
@@ -161,7 +163,7 @@ func TestApplyLabelsAgain(t *testing.T) {
 	owner, child := newOwner("fn-uid"), configuration("c", spec("x"))
 	f.apply(owner, child)
 	f.awaitOwner()
-	f.awaitSeen(configurations, "c")
+	f.awaitSeen(configurations)
 	f.put(t, with(f.get(t, configurationKind, "c"), func(u *unstructured.Unstructured) { u.SetLabels(nil) }))
 	f.awaitOwner()
 	f.await("the watch lost it", func() bool {
@@ -230,7 +232,7 @@ func TestApplyWaitsForStaleChildren(t *testing.T) {
 	}
 	f.wantRequests()
 	f.remove(t, stale)
-	f.awaitSeen(configurations, "c")
+	f.awaitSeen(configurations)
 	f.apply(newOwner("fn-uid"), child)
 	f.wantRequests("create configurations")
 }
@@ -285,7 +287,7 @@ func TestApplyAcceptsWhatTheServerMakes(t *testing.T) {
 			}
 			f.apply(owner, child("x"))
 			f.wantRequests("create configurations")
-			f.awaitSeen(configurations, "c")
+			f.awaitSeen(configurations)
 			f.apply(owner, child("x"))
 			f.wantRequests()
 
@@ -305,7 +307,7 @@ func TestApplyAcceptsWhatTheServerMakes(t *testing.T) {
 			f.requests()
 			f.apply(owner, child("y"))
 			f.wantRequests("get configurations", "apply configurations")
-			f.awaitSeen(configurations, "c")
+			f.awaitSeen(configurations)
 			f.apply(owner, child("y"))
 			f.wantRequests()
 		})
@@ -318,7 +320,7 @@ func TestApplyToReplacedChild(t *testing.T) {
 	f := newFixture(t, newFakeCluster(t, crd(configurationKind)), configurations)
 	f.start()
 	f.apply(owner, configuration("c", spec("x")))
-	f.awaitSeen(configurations, "c")
+	f.awaitSeen(configurations)
 	f.requests()
 	f.PrependReactor("get", "configurations", func(clientgotesting.Action) (bool, runtime.Object, error) {
 		return true, with(live(t, owner, configuration("c", spec("x"))), func(u *unstructured.Unstructured) {
@@ -342,7 +344,7 @@ func TestApplyDoesNotFight(t *testing.T) {
 		f.put(t, with(f.get(t, configurationKind, "c"), func(u *unstructured.Unstructured) {
 			_ = unstructured.SetNestedField(u.Object, "theirs", "spec", "field")
 		}))
-		f.awaitSeen(configurations, "c")
+		f.awaitSeen(configurations)
 	}
 	for range repairsAtOnce {
 		disturb()
@@ -362,7 +364,7 @@ func TestApplyDoesNotFight(t *testing.T) {
 
 	// A change of ours is not held up, and in time the field is ours again.
 	f.apply(owner, configuration("c", spec("y")))
-	f.awaitSeen(configurations, "c")
+	f.awaitSeen(configurations)
 	for range repairsAtOnce - 1 {
 		disturb()
 		f.apply(owner, configuration("c", spec("y")))

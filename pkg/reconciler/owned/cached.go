@@ -6,6 +6,8 @@ SPDX-License-Identifier: Apache-2.0
 package owned
 
 import (
+	"fmt"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/resourceversion"
@@ -16,6 +18,15 @@ import (
 func older(a, b *unstructured.Unstructured) bool {
 	order, err := resourceversion.CompareResourceVersion(a.GetResourceVersion(), b.GetResourceVersion())
 	return err == nil && order < 0
+}
+
+// stored is what a cache of ours holds, which is of no other type.
+func stored(obj any) *unstructured.Unstructured {
+	u, ok := obj.(*unstructured.Unstructured)
+	if !ok {
+		panic(fmt.Sprintf("a cache of the dynamic client holds a %T", obj))
+	}
+	return u
 }
 
 func indexByOwner(obj any) ([]string, error) {

@@ -6,7 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 package owned
 
 import (
-	"fmt"
+	"errors"
 	"maps"
 	"reflect"
 	"strconv"
@@ -187,7 +187,7 @@ func patched(live *unstructured.Unstructured, patch clientgotesting.PatchActionI
 			return nil, err
 		}
 		if uid := object.GetUID(); uid != "" && uid != live.GetUID() {
-			return nil, apierrs.NewConflict(patch.Resource.GroupResource(), patch.Name, fmt.Errorf("uid mismatch"))
+			return nil, apierrs.NewConflict(patch.Resource.GroupResource(), patch.Name, errors.New("uid mismatch"))
 		}
 		merged, err := fieldManagerOf(live).Apply(live, object, patch.PatchOptions.FieldManager, *patch.PatchOptions.Force)
 		if err != nil {
@@ -211,7 +211,7 @@ func patched(live *unstructured.Unstructured, patch clientgotesting.PatchActionI
 		return nil, err
 	}
 	if object.GetResourceVersion() != live.GetResourceVersion() {
-		return nil, apierrs.NewConflict(patch.Resource.GroupResource(), patch.Name, fmt.Errorf("the object was changed"))
+		return nil, apierrs.NewConflict(patch.Resource.GroupResource(), patch.Name, errors.New("the object was changed"))
 	}
 	managed, err := fieldManagerOf(live).Update(live, object, patch.PatchOptions.FieldManager)
 	if err != nil {
@@ -237,7 +237,7 @@ func (c *fakeCluster) checkPreconditions(action clientgotesting.Action) (bool, r
 		return true, nil, err
 	}
 	if p := del.DeleteOptions.Preconditions; p != nil && p.UID != nil && *p.UID != stored.(metav1.Object).GetUID() {
-		return true, nil, apierrs.NewConflict(del.Resource.GroupResource(), del.Name, fmt.Errorf("uid mismatch"))
+		return true, nil, apierrs.NewConflict(del.Resource.GroupResource(), del.Name, errors.New("uid mismatch"))
 	}
 	return false, nil, nil
 }
@@ -276,7 +276,7 @@ func fieldManagerOf(object *unstructured.Unstructured) *managedfields.FieldManag
 // asItIs converts and defaults nothing.
 type asItIs struct{}
 
-func (asItIs) Convert(_, _, _ any) error { return fmt.Errorf("nothing to convert") }
+func (asItIs) Convert(_, _, _ any) error { return errors.New("nothing to convert") }
 
 func (asItIs) ConvertToVersion(in runtime.Object, _ runtime.GroupVersioner) (runtime.Object, error) {
 	return in, nil

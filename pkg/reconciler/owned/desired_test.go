@@ -71,13 +71,14 @@ func TestDesiredHash(t *testing.T) {
 		}
 		return u.GetAnnotations()[functions.AppliedAnnotationKey]
 	}
-	if hash("fn-uid", "i") != hash("fn-uid", "i") {
+	first, second := hash("fn-uid", "i"), hash("fn-uid", "i")
+	if first != second {
 		t.Error("The hash of equal objects differs")
 	}
-	if hash("fn-uid", "i") == hash("fn-uid", "j") {
+	if first == hash("fn-uid", "j") {
 		t.Error("The hash does not depend on the spec")
 	}
-	if hash("fn-uid", "i") == hash("other-uid", "i") {
+	if first == hash("other-uid", "i") {
 		t.Error("The hash does not depend on the owner's UID")
 	}
 }

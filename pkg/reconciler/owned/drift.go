@@ -81,13 +81,7 @@ func restrict(got, want any) any {
 		if !ok {
 			return got
 		}
-		restricted := make(map[string]any, len(w))
-		for key := range w {
-			if item, found := g[key]; found {
-				restricted[key] = restrict(item, w[key])
-			}
-		}
-		return restricted
+		return restrictFields(g, w)
 	case []any:
 		g, ok := got.([]any)
 		if !ok || len(g) != len(w) {
@@ -101,6 +95,16 @@ func restrict(got, want any) any {
 	default:
 		return got
 	}
+}
+
+func restrictFields(got, want map[string]any) map[string]any {
+	restricted := make(map[string]any, len(want))
+	for key := range want {
+		if item, found := got[key]; found {
+			restricted[key] = restrict(item, want[key])
+		}
+	}
+	return restricted
 }
 
 // equalScalars compares values of JSON; an absent one equals the zero value,

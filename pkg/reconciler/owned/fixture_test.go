@@ -39,7 +39,6 @@ const (
 var (
 	configurations = Kind{GroupVersionKind: configurationKind, Product: "Knative", InstallHint: "install Knative Serving"}
 	deployments    = Kind{GroupVersionKind: deploymentKind}
-	services       = Kind{GroupVersionKind: serviceKind}
 )
 
 // fixture is an Applier for Functions with all around it.
@@ -47,7 +46,7 @@ type fixture struct {
 	*fakeCluster
 	*Applier
 	t        *testing.T
-	ctx      context.Context
+	ctx      context.Context //nolint:containedctx // lives as long as the test
 	stop     context.CancelFunc
 	clock    *clocktesting.FakeClock
 	resynced chan struct{}
@@ -58,9 +57,11 @@ type fixture struct {
 func newFixture(t *testing.T, cluster *fakeCluster, kinds ...Kind) *fixture {
 	t.Helper()
 	ctx, stop := context.WithCancel(logtesting.TestContextWithLogger(t))
-	f := &fixture{fakeCluster: cluster, t: t, stop: stop, clock: clocktesting.NewFakeClock(time.Unix(1000, 0)),
-		resynced: make(chan struct{}, 100), queue: make(chan types.NamespacedName, 100)}
-	f.ctx = WithWatches(ctx, NewWatches(ctx, cluster))
+	f := &fixture{
+		fakeCluster: cluster, t: t, stop: stop, clock: clocktesting.NewFakeClock(time.Unix(1000, 0)),
+		resynced: make(chan struct{}, 100), queue: make(chan types.NamespacedName, 100),
+	}
+	f.ctx = WithWatches(ctx, NewWatches(cluster))
 	impl := controller.NewContext(f.ctx, nil, controller.ControllerOptions{WorkQueueName: t.Name(), Logger: logtesting.TestLogger(t)})
 	f.Applier = NewApplier(f.ctx, kubescheme.Scheme, v1beta2.Kind("Function"), impl,
 		func() { f.resynced <- struct{}{} }, kinds...)
@@ -154,8 +155,9 @@ func (f *fixture) await(what string, is func() bool) {
 	}
 }
 
-// awaitSeen waits until the watch delivered the object as the cluster stores it.
-func (f *fixture) awaitSeen(kind Kind, name string) {
+// awaitSeen waits until the watch delivered the child c as the cluster stores it.
+func (f *fixture) awaitSeen(kind Kind) {
+	const name = "c"
 	f.t.Helper()
 	key := types.NamespacedName{Namespace: namespace, Name: name}
 	f.await("the watch delivered "+name, func() bool {
@@ -173,9 +175,9 @@ func (f *fixture) awaitSeen(kind Kind, name string) {
 	})
 }
 
-// fail makes a kind of request fail from now on.
-func (f *fixture) fail(verb, resource string, err error) {
-	f.PrependReactor(verb, resource, func(clientgotesting.Action) (bool, runtime.Object, error) {
+// fail makes a kind of request about Configurations fail from now on.
+func (f *fixture) fail(verb string, err error) {
+	f.PrependReactor(verb, "configurations", func(clientgotesting.Action) (bool, runtime.Object, error) {
 		return true, nil, err
 	})
 }

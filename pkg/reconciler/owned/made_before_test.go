@@ -47,7 +47,7 @@ func TestWhatWasMadeBeforeIsFoundBehindTheWatch(t *testing.T) {
 func TestWhatWasMadeBeforeCannotBeRead(t *testing.T) {
 	f := newFixture(t, newFakeCluster(t, crd(configurationKind)), configurations).start()
 	errRead := errors.New("the API server is away")
-	f.fail("get", "configurations", errRead)
+	f.fail("get", errRead)
 	child := configuration("c", spec("x"))
 	child.MadeBefore = true
 	observations, err := f.Apply(f.ctx, newOwner("fn-uid"), []Object{child})

@@ -36,8 +36,10 @@ func TestPrune(t *testing.T) {
 	if err := f.Prune(f.ctx, owner, []Object{child("kept")}); err != nil {
 		t.Errorf("Prune() = %v", err)
 	}
-	for name, want := range map[string]bool{"kept": true, "old": false, "theirs": true, "going": true,
-		"foreign": true, "unlabelled": true, "referred": true} {
+	for name, want := range map[string]bool{
+		"kept": true, "old": false, "theirs": true, "going": true,
+		"foreign": true, "unlabelled": true, "referred": true,
+	} {
 		if got := f.get(t, configurationKind, name) != nil; got != want {
 			t.Errorf("%q is there: %t, want %t", name, got, want)
 		}
@@ -86,7 +88,7 @@ func TestPruneTellsAllFailures(t *testing.T) {
 func TestPruneOfWhatIsGone(t *testing.T) {
 	owner := newOwner("fn-uid")
 	f := newFixture(t, newFakeCluster(t, crd(configurationKind), live(t, owner, configuration("a", spec("x")))), configurations).start()
-	f.fail("delete", "configurations", apierrs.NewNotFound(resourceOf(configurationKind).GroupResource(), "a"))
+	f.fail("delete", apierrs.NewNotFound(resourceOf(configurationKind).GroupResource(), "a"))
 	if err := f.Prune(f.ctx, owner, nil); err != nil {
 		t.Errorf("Prune() = %v", err)
 	}

@@ -53,10 +53,14 @@ func TestConditionOf(t *testing.T) {
 		"ready":            {configurationKind, conditions(says("Active", "False", "Idle"), says("Ready", "True", "")), yes},
 		"succeeded":        {configurationKind, conditions(says("Succeeded", "False", "Failed")), cond("False", "Failed")},
 		"ready first":      {configurationKind, conditions(says("Succeeded", "False", "Failed"), says("Ready", "True", "")), yes},
-		"generation seen": {configurationKind, map[string]any{"observedGeneration": int64(2),
-			"conditions": []any{says("Ready", "True", "")}}, yes},
-		"generation not seen": {configurationKind, map[string]any{"observedGeneration": int64(1),
-			"conditions": []any{says("Ready", "True", "")}}, nil},
+		"generation seen": {configurationKind, map[string]any{
+			"observedGeneration": int64(2),
+			"conditions":         []any{says("Ready", "True", "")},
+		}, yes},
+		"generation not seen": {configurationKind, map[string]any{
+			"observedGeneration": int64(1),
+			"conditions":         []any{says("Ready", "True", "")},
+		}, nil},
 		"condition saw the generation":     {configurationKind, conditions(seenAt(2, says("Ready", "True", ""))), yes},
 		"condition is of a generation ago": {configurationKind, conditions(seenAt(1, says("Ready", "True", ""))), nil},
 		"unknown without reason":           {configurationKind, conditions(says("Ready", "Unknown", "")), cond("Unknown", v1beta2.ReasonPending)},
@@ -92,11 +96,17 @@ func TestConditionOfHTTPRoute(t *testing.T) {
 		"backends open": {1, []any{parent(accepted)}, nil},
 		"one of two":    {2, []any{parent(accepted, resolved)}, nil},
 		"refused":       {1, []any{parent(says("Accepted", "False", "NoMatch"))}, &apis.Condition{Status: "False", Reason: "NoMatch", Message: "m"}},
-		"no backend": {1, []any{parent(accepted, says("ResolvedRefs", "False", "BackendNotFound"))},
-			&apis.Condition{Status: "False", Reason: "BackendNotFound", Message: "m"}},
+		"no backend": {
+			1,
+			[]any{parent(accepted, says("ResolvedRefs", "False", "BackendNotFound"))},
+			&apis.Condition{Status: "False", Reason: "BackendNotFound", Message: "m"},
+		},
 		"of a generation ago": {1, []any{parent(accepted, seenAt(1, says("ResolvedRefs", "True", "")))}, nil},
-		"second refused": {2, []any{parent(accepted, resolved), parent(says("Accepted", "False", "NoMatch"))},
-			&apis.Condition{Status: "False", Reason: "NoMatch", Message: "m"}},
+		"second refused": {
+			2,
+			[]any{parent(accepted, resolved), parent(says("Accepted", "False", "NoMatch"))},
+			&apis.Condition{Status: "False", Reason: "NoMatch", Message: "m"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			route := child(gvk, map[string]any{"parents": test.parents})

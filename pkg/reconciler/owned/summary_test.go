@@ -49,8 +49,10 @@ func TestSummarize(t *testing.T) {
 		"silent child that exists":     {[]Observation{seen("", nil), yes}, result("True", "")},
 		"silent child that is missing": {[]Observation{yes, absent("", nil)}, nil},
 		"silent child that goes":       {[]Observation{yes, {Live: with(existing, deleting)}}, nil},
-		"silent child that was refused": {[]Observation{yes, absent("", cond("False", "Rejected"))},
-			result("False", "Rejected")},
+		"silent child that was refused": {
+			[]Observation{yes, absent("", cond("False", "Rejected"))},
+			result("False", "Rejected"),
+		},
 		"silent child that speaks":    {[]Observation{yes, seen("", cond("Unknown", "Whatever"))}, result("True", "")},
 		"another condition's child":   {[]Observation{yes, seen(other, nil), seen(other, cond("Unknown", "Maybe"))}, result("True", "")},
 		"another's that is missing":   {[]Observation{yes, absent(other, nil)}, nil},

@@ -51,7 +51,7 @@ func TestVerdict(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t, newFakeCluster(t, crd(configurationKind)), configurations).start()
-			f.fail("create", "configurations", test.err)
+			f.fail("create", test.err)
 			observations, err := f.Apply(f.ctx, newOwner("fn-uid"), []Object{configuration("c", spec("x"))})
 			if (err != nil) != test.wantError || (err != nil && !errors.Is(err, test.err)) {
 				t.Errorf("Apply() = %v, want an error: %t", err, test.wantError)
@@ -60,16 +60,15 @@ func TestVerdict(t *testing.T) {
 			if o.Live != nil {
 				t.Errorf("Live = %v, want none", o.Live)
 			}
-			switch {
-			case test.reason == "":
+			if test.reason == "" {
 				if o.Condition != nil {
 					t.Errorf("Condition = %v, want none", o.Condition)
 				}
-			default:
-				wantCondition(t, o, corev1.ConditionFalse, test.reason)
-				if !strings.HasPrefix(o.Condition.GetMessage(), `Configuration "c" was refused: `) {
-					t.Errorf("Message = %q", o.Condition.GetMessage())
-				}
+				return
+			}
+			wantCondition(t, o, corev1.ConditionFalse, test.reason)
+			if !strings.HasPrefix(o.Condition.GetMessage(), `Configuration "c" was refused: `) {
+				t.Errorf("Message = %q", o.Condition.GetMessage())
 			}
 		})
 	}
@@ -81,7 +80,7 @@ func TestVerdictOfUpdate(t *testing.T) {
 	for _, verb := range []string{"get", "patch"} {
 		f := newFixture(t, newFakeCluster(t, crd(configurationKind),
 			live(t, owner, configuration("c", spec("w")))), configurations).start()
-		f.fail(verb, "configurations", apierrs.NewBadRequest("no"))
+		f.fail(verb, apierrs.NewBadRequest("no"))
 		wantCondition(t, f.apply(owner, configuration("c", spec("x")))[0], corev1.ConditionFalse, ReasonRejected)
 	}
 }

@@ -42,10 +42,10 @@ type watch struct {
 	failure error
 }
 
-func newWatch(ctx context.Context, client dynamic.Interface, gvr schema.GroupVersionResource, builtin bool) *watch {
+func newWatch(client dynamic.Interface, gvr schema.GroupVersionResource, builtin bool) *watch {
 	w := &watch{builtin: builtin, clock: clock.RealClock{}}
 	w.newInformer = func() cache.SharedIndexInformer {
-		informer := newInformer(ctx, client, gvr, managedSelector)
+		informer := newInformer(client, gvr, managedSelector)
 		_ = informer.SetTransform(dropNoise)
 		_ = informer.AddIndexers(cache.Indexers{ownerIndex: indexByOwner})
 		_ = informer.SetWatchErrorHandlerWithContext(func(ctx context.Context, r *cache.Reflector, err error) {
@@ -57,7 +57,7 @@ func newWatch(ctx context.Context, client dynamic.Interface, gvr schema.GroupVer
 	return w
 }
 
-func newInformer(ctx context.Context, client dynamic.Interface, gvr schema.GroupVersionResource, selector string) cache.SharedIndexInformer {
+func newInformer(client dynamic.Interface, gvr schema.GroupVersionResource, selector string) cache.SharedIndexInformer {
 	return dynamicinformer.NewFilteredDynamicInformer(client, gvr, metav1.NamespaceAll, 0,
 		cache.Indexers{cache.NamespaceIndex: cache.MetaNamespaceIndexFunc},
 		func(options *metav1.ListOptions) { options.LabelSelector = selector },
@@ -165,7 +165,7 @@ func (w *watch) get(key types.NamespacedName) *unstructured.Unstructured {
 	if err != nil || !ok {
 		return nil
 	}
-	return obj.(*unstructured.Unstructured)
+	return stored(obj)
 }
 
 // ownedBy returns what the object with that UID controls.
@@ -181,7 +181,7 @@ func (w *watch) ownedBy(uid types.UID) []*unstructured.Unstructured {
 	}
 	owned := make([]*unstructured.Unstructured, 0, len(objs))
 	for _, obj := range objs {
-		owned = append(owned, obj.(*unstructured.Unstructured))
+		owned = append(owned, stored(obj))
 	}
 	return owned
 }

@@ -28,7 +28,7 @@ type watchesKey struct{}
 
 func init() {
 	injection.Default.RegisterClient(func(ctx context.Context, _ *rest.Config) context.Context {
-		return WithWatches(ctx, NewWatches(ctx, dynamicclient.Get(ctx)))
+		return WithWatches(ctx, NewWatches(dynamicclient.Get(ctx)))
 	})
 	injection.Default.RegisterInformer(func(ctx context.Context) (context.Context, controller.Informer) {
 		return ctx, WatchesFromContext(ctx)
@@ -69,30 +69,26 @@ type Watches struct {
 }
 
 // NewWatches returns Watches that have not started; Run starts them.
-func NewWatches(ctx context.Context, client dynamic.Interface) *Watches {
+func NewWatches(client dynamic.Interface) *Watches {
 	w := &Watches{
 		client:  client,
-		crds:    newInformer(ctx, client, crdResource, ""),
+		crds:    newInformer(client, crdResource, ""),
 		watches: make(map[schema.GroupVersionResource]*watch),
 	}
 	// A schema can weigh a megabyte; whether the kind is served is all we need.
 	_ = w.crds.SetTransform(dropSchemas)
-	_, _ = w.crds.AddEventHandler(cache.ResourceEventHandlerFuncs{
-		AddFunc:    func(any) { w.refresh() },
-		UpdateFunc: func(any, any) { w.refresh() },
-		DeleteFunc: func(any) { w.refresh() },
-	})
+	_, _ = w.crds.AddEventHandler(controller.HandleAll(func(any) { w.refresh() }))
 	return w
 }
 
 // Add asks for a kind: handler hears of every child of that kind, resync of the
 // kind's coming and going.
-func (w *Watches) Add(ctx context.Context, kind Kind, handler cache.ResourceEventHandler, resync func()) {
+func (w *Watches) Add(kind Kind, handler cache.ResourceEventHandler, resync func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	gvr := resourceOf(kind.GroupVersionKind)
 	if w.watches[gvr] == nil {
-		w.watches[gvr] = newWatch(ctx, w.client, gvr, kind.Product == "")
+		w.watches[gvr] = newWatch(w.client, gvr, kind.Product == "")
 	}
 	w.watches[gvr].handlers = append(w.watches[gvr].handlers, handler)
 	w.watches[gvr].resyncs = append(w.watches[gvr].resyncs, resync)
@@ -176,10 +172,10 @@ func (w *Watches) served(gvr schema.GroupVersionResource) bool {
 	if err != nil || !ok {
 		return false
 	}
-	if obj.(*unstructured.Unstructured).GetDeletionTimestamp() != nil {
+	if stored(obj).GetDeletionTimestamp() != nil {
 		return false
 	}
-	crd := obj.(*unstructured.Unstructured).Object
+	crd := stored(obj).Object
 	versions, _, _ := unstructured.NestedSlice(crd, "spec", "versions")
 	for _, v := range versions {
 		version, _ := v.(map[string]any)

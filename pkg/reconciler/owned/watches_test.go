@@ -71,8 +71,10 @@ func TestKindIsServed(t *testing.T) {
 			"status", "conditions"), false},
 		"other version": {set([]any{map[string]any{"name": "v2", "served": true}}, "spec", "versions"), false},
 		"version off":   {set([]any{map[string]any{"name": "v1", "served": false}}, "spec", "versions"), false},
-		"one of two versions": {set([]any{map[string]any{"name": "v2", "served": false},
-			map[string]any{"name": "v1", "served": true}}, "spec", "versions"), true},
+		"one of two versions": {set([]any{
+			map[string]any{"name": "v2", "served": false},
+			map[string]any{"name": "v1", "served": true},
+		}, "spec", "versions"), true},
 		"terminating": {deleting, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -123,7 +125,7 @@ func TestStopKeepsWhatIsKnown(t *testing.T) {
 	f := newFixture(t, newFakeCluster(t, crd(configurationKind)), configurations).start()
 	owner, child := newOwner("fn-uid"), configuration("c", spec("x"))
 	f.apply(owner, child)
-	f.awaitSeen(configurations, "c")
+	f.awaitSeen(configurations)
 	f.awaitResync()
 	informer := f.watches.watch(configurations).informer
 	f.stop()
@@ -203,7 +205,7 @@ func TestWatchIsRefused(t *testing.T) {
 // What fails for another reason is tried again, and says nothing of the child.
 func TestWatchFails(t *testing.T) {
 	f := newFixture(t, newFakeCluster(t, crd(configurationKind)), configurations)
-	f.fail("list", "configurations", errors.New("the API server is away"))
+	f.fail("list", errors.New("the API server is away"))
 	f.start()
 	if o := f.apply(newOwner("fn-uid"), configuration("c", spec("x")))[0]; o.Live != nil || o.Condition != nil {
 		t.Errorf("Observation = %+v, want one of a child of which nothing is known", o)

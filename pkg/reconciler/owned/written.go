@@ -80,7 +80,7 @@ func (w *watch) wrote(want, got *unstructured.Unstructured) {
 	if drift(want, got) == "" {
 		delete(w.accepted, keyOf(want))
 	} else {
-		form := &unstructured.Unstructured{Object: restrict(got.Object, want.Object).(map[string]any)}
+		form := &unstructured.Unstructured{Object: restrictFields(got.Object, want.Object)}
 		w.accepted[keyOf(want)] = accepted{hash: hashOf(want), form: form}
 	}
 	w.mu.Unlock()
@@ -98,7 +98,7 @@ func (w *watch) remember(obj *unstructured.Unstructured) {
 	if w.written[key].Unstructured == obj {
 		return
 	}
-	if cached, ok, _ := w.informer.GetStore().GetByKey(key.String()); ok && !older(cached.(*unstructured.Unstructured), obj) {
+	if cached, ok, _ := w.informer.GetStore().GetByKey(key.String()); ok && !older(stored(cached), obj) {
 		return
 	}
 	w.forgetLocked(key)

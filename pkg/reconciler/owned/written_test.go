@@ -26,11 +26,11 @@ func behind(t *testing.T) (f *fixture, send *apiwatch.RaceFreeFakeWatcher) {
 	return f.start(), send
 }
 
-func (f *fixture) remembered(name string) bool {
+func (f *fixture) remembered() bool {
 	w := f.watches.watch(configurations)
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	_, ok := w.written[types.NamespacedName{Namespace: namespace, Name: name}]
+	_, ok := w.written[types.NamespacedName{Namespace: namespace, Name: "c"}]
 	return ok
 }
 
@@ -47,13 +47,13 @@ func TestStaleEventsAreNotBelieved(t *testing.T) {
 	f.awaitOwner()
 	f.apply(owner, configuration("c", spec("y")))
 	f.wantRequests()
-	if !f.remembered("c") {
+	if !f.remembered() {
 		t.Error("The write was forgotten for an older event")
 	}
 
 	send.Modify(f.get(t, configurationKind, "c").DeepCopy())
 	f.awaitOwner()
-	f.await("the write is delivered", func() bool { return !f.remembered("c") })
+	f.await("the write is delivered", func() bool { return !f.remembered() })
 	f.apply(owner, configuration("c", spec("y")))
 	f.wantRequests()
 }
@@ -67,7 +67,7 @@ func TestNewerEventsAreBelieved(t *testing.T) {
 	send.Add(f.put(t, with(f.get(t, configurationKind, "c"), func(u *unstructured.Unstructured) {
 		_ = unstructured.SetNestedField(u.Object, "drifted", "spec", "field")
 	})))
-	f.await("the event is delivered", func() bool { return !f.remembered("c") })
+	f.await("the event is delivered", func() bool { return !f.remembered() })
 	f.apply(owner, configuration("c", spec("x")))
 	f.wantRequests("get configurations", "upgrade configurations", "apply configurations")
 }
@@ -82,7 +82,7 @@ func TestDeletionIsBelieved(t *testing.T) {
 	f.remove(t, made)
 	send.Delete(made.DeepCopy())
 	f.awaitOwner()
-	f.await("the event is delivered", func() bool { return !f.remembered("c") })
+	f.await("the event is delivered", func() bool { return !f.remembered() })
 	f.requests()
 	f.apply(owner, child)
 	f.wantRequests("create configurations")
@@ -131,7 +131,7 @@ func TestForget(t *testing.T) {
 			w := f.watches.watch(configurations)
 			w.remember(base)
 			w.forget(test.event)
-			if got := f.remembered("c"); got != test.want {
+			if got := f.remembered(); got != test.want {
 				t.Errorf("The write is remembered: %t, want %t", got, test.want)
 			}
 			if f.clock.HasWaiters() != test.want {
