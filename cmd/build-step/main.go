@@ -11,6 +11,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -22,9 +23,10 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
-	defer stop()
 	var results buildstep.Results
-	if err := run(ctx, os.Args[1:], &results); err != nil {
+	err := run(ctx, os.Args[1:], &results)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "ERROR:", err)
 		if err := results.WriteFailure(err); err != nil {
 			fmt.Fprintln(os.Stderr, "ERROR: record the failure:", err)
@@ -50,7 +52,7 @@ func run(ctx context.Context, arguments []string, results *buildstep.Results) er
 	flags.StringVar(&create.CacheImage, "cache-image", buildstep.CacheAuto, "cache image, auto or none")
 	flags.BoolVar(&create.Insecure, "insecure", false, "the image's registry has no TLS")
 	if len(arguments) == 0 {
-		return fmt.Errorf("say which step: prepare or create")
+		return errors.New("say which step: prepare or create")
 	}
 	if err := flags.Parse(arguments[1:]); err != nil {
 		return err

@@ -75,7 +75,7 @@ func (c Create) Run(ctx context.Context) error {
 
 	end := &tail{size: tailBytes}
 	output := io.MultiWriter(c.Output, end)
-	command := exec.CommandContext(ctx, c.Creator, c.arguments(report)...)
+	command := exec.CommandContext(ctx, c.Creator, c.arguments(report)...) //nolint:gosec // the strategy names it, and no shell reads the arguments
 	command.Stdout, command.Stderr = output, output
 	command.Env = os.Environ()
 	if os.Getenv(platformAPI) == "" {
@@ -93,7 +93,7 @@ func (c Create) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(c.Results.Digest, []byte(digest), 0o644)
+	return os.WriteFile(c.Results.Digest, []byte(digest), 0o600)
 }
 
 func (c Create) arguments(report string) []string {
@@ -135,7 +135,7 @@ var digestLine = regexp.MustCompile(`^digest = "(sha256:[0-9a-f]{64})"$`)
 // readDigest finds the image's digest in the lifecycle's report, which the
 // lifecycle writes in one fixed form.
 func readDigest(path string) (string, error) {
-	report, err := os.ReadFile(path)
+	report, err := os.ReadFile(path) //nolint:gosec // our own temporary folder
 	if err != nil {
 		return "", fmt.Errorf("read the lifecycle's report: %w", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -26,10 +27,10 @@ func TestMain(m *testing.M) {
 	case "success":
 		os.Exit(succeed())
 	case "failure":
-		fmt.Print("\x1b[36m===> BUILDING\x1b[0m\n./hello.go:5:2: undefined: x\nERROR: failed to build: exit status 1\n")
+		_, _ = io.WriteString(os.Stdout, "\x1b[36m===> BUILDING\x1b[0m\n./hello.go:5:2: undefined: x\nERROR: failed to build: exit status 1\n")
 		os.Exit(51)
 	case "hang":
-		fmt.Println("hanging")
+		fmt.Fprintln(os.Stdout, "hanging")
 		select {}
 	}
 	os.Exit(m.Run())
@@ -38,7 +39,7 @@ func TestMain(m *testing.M) {
 // succeed prints the arguments and writes a report as the lifecycle does.
 func succeed() int {
 	for _, argument := range os.Args[1:] {
-		fmt.Println(argument)
+		fmt.Fprintln(os.Stdout, argument)
 		if path, found := strings.CutPrefix(argument, "-report="); found {
 			report := "[build]\n\n[image]\n  tags = [\"x\"]\n  digest = \"" + digest + "\"\n  manifest-size = 1\n"
 			if err := os.WriteFile(path, []byte(report), 0o600); err != nil {
@@ -46,7 +47,7 @@ func succeed() int {
 			}
 		}
 	}
-	fmt.Println("API", os.Getenv(platformAPI))
+	fmt.Fprintln(os.Stdout, "API", os.Getenv(platformAPI))
 	return 0
 }
 

@@ -32,13 +32,13 @@ var phaseReasons = map[string]string{
 // step's through 4096 bytes of the container's termination message.
 const maxMessageBytes = 1500
 
-// Failure is a failed build, told in words for the user.
-type Failure struct {
+// FailureError is a failed build, told in words for the user.
+type FailureError struct {
 	Reason, Message string
 }
 
 // Error returns the failure in words.
-func (f *Failure) Error() string { return f.Reason + ": " + f.Message }
+func (f *FailureError) Error() string { return f.Reason + ": " + f.Message }
 
 // Results are the files of the Tekton results that Shipwright reads.
 type Results struct {
@@ -47,11 +47,11 @@ type Results struct {
 
 // WriteFailure tells Shipwright why a step failed.
 func (r Results) WriteFailure(err error) error {
-	failure := &Failure{Reason: ReasonBuildError, Message: err.Error()}
+	failure := &FailureError{Reason: ReasonBuildError, Message: err.Error()}
 	errors.As(err, &failure)
 	return errors.Join(
-		os.WriteFile(r.ErrorReason, []byte(failure.Reason), 0o644),
-		os.WriteFile(r.ErrorMessage, []byte(lastLines(failure.Message, maxMessageBytes)), 0o644),
+		os.WriteFile(r.ErrorReason, []byte(failure.Reason), 0o600),
+		os.WriteFile(r.ErrorMessage, []byte(lastLines(failure.Message, maxMessageBytes)), 0o600),
 	)
 }
 
@@ -69,9 +69,9 @@ var (
 	}
 )
 
-// explain makes a Failure of the end of the lifecycle's output: the phase it
+// explain makes a FailureError of the end of the lifecycle's output: the phase it
 // ended in and what that phase said, without what the lifecycle says every time.
-func explain(output string, err error) *Failure {
+func explain(output string, err error) *FailureError {
 	output = escape.ReplaceAllString(strings.ToValidUTF8(output, "?"), "")
 	reason := ReasonBuildError
 	if phases := phaseLine.FindAllStringSubmatchIndex(output, -1); len(phases) > 0 {
@@ -98,7 +98,7 @@ func explain(output string, err error) *Failure {
 	case len(all) == 0:
 		all = []string{"the lifecycle ended without a word: " + err.Error()}
 	}
-	return &Failure{Reason: reason, Message: strings.Join(all, "\n")}
+	return &FailureError{Reason: reason, Message: strings.Join(all, "\n")}
 }
 
 // lastLines returns the end of text, from the beginning of a line if it can.

@@ -59,7 +59,7 @@ func TestWriteFailureFitsIntoATerminationMessage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			folder := t.TempDir()
 			results := Results{ErrorReason: filepath.Join(folder, "reason"), ErrorMessage: filepath.Join(folder, "message")}
-			if err := results.WriteFailure(&Failure{Reason: "BuildFailed", Message: message}); err != nil {
+			if err := results.WriteFailure(&FailureError{Reason: "BuildFailed", Message: message}); err != nil {
 				t.Fatal(err)
 			}
 			got, err := os.ReadFile(results.ErrorMessage)

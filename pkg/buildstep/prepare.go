@@ -28,16 +28,16 @@ type Prepare struct {
 func (p Prepare) Run() error {
 	env, err := buildenv.Decode(p.Env)
 	if err != nil {
-		return &Failure{Reason: ReasonEnvInvalid, Message: err.Error()}
+		return &FailureError{Reason: ReasonEnvInvalid, Message: err.Error()}
 	}
 	folder := filepath.Join(p.Platform, "env")
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
 	for name, value := range env {
 		// One file for each variable is how a platform hands them to buildpacks;
 		// the whole content is the value.
-		if err := os.WriteFile(filepath.Join(folder, name), []byte(value), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(value), 0o600); err != nil {
 			return err
 		}
 	}
@@ -49,12 +49,12 @@ func copySelf(target string) error {
 	if err != nil {
 		return err
 	}
-	source, err := os.Open(self)
+	source, err := os.Open(self) //nolint:gosec // this program
 	if err != nil {
 		return err
 	}
 	defer func() { _ = source.Close() }()
-	copied, err := os.OpenFile(target, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o755)
+	copied, err := os.OpenFile(target, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o700) //nolint:gosec // a program has to be executable
 	if err != nil {
 		return err
 	}

@@ -59,9 +59,9 @@ func checkCopy(t *testing.T, tool string) {
 func TestPrepareRefusesABadName(t *testing.T) {
 	folder := t.TempDir()
 	err := Prepare{Platform: folder, Tool: filepath.Join(folder, "tool"), Env: []string{"../../x=YQ=="}}.Run()
-	failure := (*Failure)(nil)
+	failure := (*FailureError)(nil)
 	if !errors.As(err, &failure) || failure.Reason != ReasonEnvInvalid {
-		t.Errorf("Run = %v, want a Failure for %s", err, ReasonEnvInvalid)
+		t.Errorf("Run = %v, want a FailureError for %s", err, ReasonEnvInvalid)
 	}
 	if _, err := os.Stat(filepath.Join(folder, "env")); err == nil {
 		t.Error("something was written")

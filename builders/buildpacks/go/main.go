@@ -25,8 +25,8 @@ const notApplicable = 100
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
-	defer stop()
 	err := run(ctx, filepath.Base(os.Args[0]))
+	stop()
 	switch {
 	case errors.Is(err, build.ErrNotApplicable):
 		fmt.Println(err)

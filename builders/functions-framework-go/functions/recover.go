@@ -7,6 +7,7 @@ package functions
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -27,7 +28,7 @@ func recoverPanics(handler http.Handler, logger *slog.Logger) http.Handler {
 			if reason == nil {
 				return
 			}
-			if reason == http.ErrAbortHandler {
+			if err, ok := reason.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 				panic(reason)
 			}
 			logger.Error("The function panicked", "panic", fmt.Sprint(reason),

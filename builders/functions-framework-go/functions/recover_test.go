@@ -27,15 +27,21 @@ func serve(t *testing.T, handler http.HandlerFunc) (url string, log *bytes.Buffe
 	return server.URL, log
 }
 
-func get(t *testing.T, url string) (*http.Response, string, error) {
+type reply struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func get(t *testing.T, url string) (reply, error) {
 	t.Helper()
 	response, err := http.Get(url)
 	if err != nil {
-		return nil, "", err
+		return reply{}, err
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
-	return response, string(body), err
+	return reply{response.StatusCode, response.Header, string(body)}, err
 }
 
 func TestPanicIsAnswered(t *testing.T) {
@@ -44,14 +50,14 @@ func TestPanicIsAnswered(t *testing.T) {
 		w.Header().Set("Content-Length", "5000")
 		panic("password is hunter2")
 	})
-	response, body, err := get(t, url+"/path")
+	response, err := get(t, url+"/path")
 	if err != nil {
 		t.Fatal("GET:", err)
 	}
-	if response.StatusCode != http.StatusInternalServerError || body != "Internal Server Error\n" {
-		t.Errorf("got %d %q, want 500 with the standard text", response.StatusCode, body)
+	if response.status != http.StatusInternalServerError || response.body != "Internal Server Error\n" {
+		t.Errorf("got %d %q, want 500 with the standard text", response.status, response.body)
 	}
-	if response.Header.Get("X-Half-Done") != "" {
+	if response.header.Get("X-Half-Done") != "" {
 		t.Error("a header of the reply that was given up reached the caller")
 	}
 	for _, want := range []string{"hunter2", "recover_test.go", "/path"} {
@@ -73,8 +79,8 @@ func TestPanicCutsABegunReply(t *testing.T) {
 				_ = http.NewResponseController(w).Flush()
 				panic("late")
 			})
-			if _, body, err := get(t, url); err == nil {
-				t.Errorf("the caller took %q for a whole reply", body)
+			if response, err := get(t, url); err == nil {
+				t.Errorf("the caller took %q for a whole reply", response.body)
 			}
 		})
 	}
@@ -85,15 +91,15 @@ func TestInformationalReplyDoesNotBeginOne(t *testing.T) {
 		w.WriteHeader(http.StatusEarlyHints)
 		panic("after the hint")
 	})
-	response, _, err := get(t, url)
-	if err != nil || response.StatusCode != http.StatusInternalServerError {
+	response, err := get(t, url)
+	if err != nil || response.status != http.StatusInternalServerError {
 		t.Errorf("got %v, %v, want status 500", response, err)
 	}
 }
 
 func TestAbortHandlerStaysSilent(t *testing.T) {
 	url, log := serve(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
-	if _, _, err := get(t, url); err == nil {
+	if _, err := get(t, url); err == nil {
 		t.Error("an aborted request got a reply")
 	}
 	if log.Len() != 0 {
@@ -146,8 +152,8 @@ func TestHijackAndDeadlines(t *testing.T) {
 		_, _ = buffer.WriteString("HTTP/1.1 299 Mine\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 		_ = errors.Join(buffer.Flush(), connection.Close())
 	})
-	response, _, err := get(t, url)
-	if err != nil || response.StatusCode != 299 {
+	response, err := get(t, url)
+	if err != nil || response.status != 299 {
 		t.Errorf("got %v, %v, want the reply of the taken-over connection", response, err)
 	}
 }

@@ -85,15 +85,15 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	case <-ctx.Done():
 	}
 	draining.Store(true)
-	return s.drain(server)
+	return s.drain(context.WithoutCancel(ctx), server)
 }
 
-func (s *Server) drain(server *http.Server) error {
+func (s *Server) drain(ctx context.Context, server *http.Server) error {
 	timeout := s.DrainTimeout
 	if timeout == 0 {
 		timeout = DefaultDrainTimeout
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	err := server.Shutdown(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {

@@ -23,7 +23,7 @@ func start(t *testing.T, server *Server) (url string, stop context.CancelFunc, r
 	if err != nil {
 		t.Fatal("listen:", err)
 	}
-	server.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
+	server.Logger = slog.New(slog.DiscardHandler)
 	ctx, stop := context.WithCancel(context.Background())
 	t.Cleanup(stop)
 	result = make(chan error, 1)
@@ -72,7 +72,7 @@ func TestServesHTTP1AndH2C(t *testing.T) {
 func TestHealthPathDoesNotReachTheFunction(t *testing.T) {
 	url, _, _ := start(t, &Server{Handler: http.NotFoundHandler()})
 	for path, want := range map[string]int{HealthPath: http.StatusOK, "/healthz": http.StatusNotFound, HealthPath + "/x": http.StatusNotFound} {
-		if response, _, err := get(t, url+path); err != nil || response.StatusCode != want {
+		if response, err := get(t, url+path); err != nil || response.status != want {
 			t.Errorf("GET %s = %v, %v, want status %d", path, response, err, want)
 		}
 	}
@@ -85,19 +85,19 @@ func TestDrainFinishesBegunRequests(t *testing.T) {
 		<-finish
 		_, _ = io.WriteString(w, "finished")
 	})})
-	reply := make(chan string, 1)
+	body := make(chan string, 1)
 	go func() {
-		_, body, err := get(t, url)
+		response, err := get(t, url)
 		if err != nil {
-			body = err.Error()
+			response.body = err.Error()
 		}
-		reply <- body
+		body <- response.body
 	}()
 	<-begun
 	stop()
 	awaitRefused(t, strings.TrimPrefix(url, "http://"))
 	close(finish)
-	if got := <-reply; got != "finished" {
+	if got := <-body; got != "finished" {
 		t.Errorf("the begun request got %q", got)
 	}
 	if err := await(t, result); err != nil {
@@ -116,7 +116,7 @@ func TestDrainIsBounded(t *testing.T) {
 	})
 	failed := make(chan error, 1)
 	go func() {
-		_, _, err := get(t, url)
+		_, err := get(t, url)
 		failed <- err
 	}()
 	<-begun

@@ -42,15 +42,13 @@ func main() {
 		log.Fatal("usage: git-server -listen ADDRESS -root FOLDER")
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
-	defer stop()
 	handler, err := newHandler(ctx, *root)
 	if err == nil {
 		err = serve(ctx, *address, handler)
 	}
+	stop()
 	if err != nil {
-		log.Print(err)
-		stop()
-		os.Exit(1)
+		log.Fatal(err)
 	}
 }
 

@@ -72,12 +72,12 @@ func (b Buildpack) Build(ctx context.Context) error {
 		return err
 	}
 	for _, note := range chosen.Notes {
-		b.say("Note: %s", note)
+		b.sayf("Note: %s", note)
 	}
 	if program.Function == "" {
-		b.say("Building the main program in %s with %s", program.Dir, b.GoVersion)
+		b.sayf("Building the main program in %s with %s", program.Dir, b.GoVersion)
 	} else {
-		b.say("Building function %s of package %s in %s with %s", program.Function, program.Name, program.Dir, b.GoVersion)
+		b.sayf("Building function %s of package %s in %s with %s", program.Function, program.Name, program.Dir, b.GoVersion)
 	}
 	if err := b.compile(ctx, chosen, program); err != nil {
 		return err
@@ -122,6 +122,6 @@ func (b Buildpack) writeLayer(name, layerType string) error {
 	return os.WriteFile(filepath.Join(b.LayersDir, name+".toml"), []byte(text), 0o600)
 }
 
-func (b Buildpack) say(format string, values ...any) {
+func (b Buildpack) sayf(format string, values ...any) {
 	_, _ = fmt.Fprintf(b.Out, format+"\n", values...)
 }

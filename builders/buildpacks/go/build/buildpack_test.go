@@ -98,7 +98,7 @@ func TestBuildIsReproducible(t *testing.T) {
 		"templates/page.html": "<p>", ".git/index": "x", "hello_test.go": "package hello\n",
 	}
 	env := map[string]string{"FUNC_NAME": "Hello", "FUNC_GOLDFLAGS": "-X 'example.com/hello.version=v 2'", "FUNC_DEBUG": "1"}
-	var programs []string
+	programs := make([]string, 0, 2)
 	for range 2 {
 		b, out := newBuildpack(t, files, env)
 		planPath := filepath.Join(t.TempDir(), "plan.toml")

@@ -21,16 +21,16 @@ var (
 )
 
 // clearSource removes from the application folder what the image is not to hold.
-func clearSource(dir string, clear settings.Clear) error {
+func clearSource(dir string, choice settings.Clear) error {
 	return filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		switch name := entryName(entry); {
 		case err != nil:
 			return err
 		case path == dir:
 			return nil
-		case clear == settings.ClearAll, slices.Contains(versionControl, name):
+		case choice == settings.ClearAll, slices.Contains(versionControl, name):
 			return remove(path, entry)
-		case clear == settings.ClearNothing:
+		case choice == settings.ClearNothing:
 			return nil
 		case entry.IsDir() && name == "vendor":
 			return remove(path, entry)

@@ -72,8 +72,13 @@ func (m Maker) Make(root string, program source.Program) (EntryPoint, error) {
 	if err != nil {
 		return EntryPoint{}, err
 	}
-	overlay, err := m.writeOverlay(files)
-	return EntryPoint{Dir: mod.root, Package: "./" + filepath.ToSlash(relative), Overlay: overlay}, err
+	file, err := m.writeOverlay(files)
+	return EntryPoint{Dir: mod.root, Package: "./" + filepath.ToSlash(relative), Overlay: file}, err
+}
+
+// overlay is the go command's format of overlay files.
+type overlay struct {
+	Replace map[string]string `json:"Replace"` //nolint:tagliatelle // the go command spells it so
 }
 
 // addMain adds a main program that serves the function of the package in dir,
@@ -143,10 +148,10 @@ func (m Maker) writeOverlay(files map[string]string) (string, error) {
 	if len(files) == 0 {
 		return "", nil
 	}
-	data, err := json.Marshal(struct{ Replace map[string]string }{files})
+	data, err := json.Marshal(overlay{Replace: files})
 	if err != nil {
 		return "", err
 	}
-	overlay := filepath.Join(m.Work, "overlay.json")
-	return overlay, os.WriteFile(overlay, data, 0o600)
+	file := filepath.Join(m.Work, "overlay.json")
+	return file, os.WriteFile(file, data, 0o600)
 }

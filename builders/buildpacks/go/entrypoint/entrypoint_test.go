@@ -32,8 +32,8 @@ func tree(t *testing.T, files map[string]string) string {
 	return root
 }
 
-// overlay returns the overlay's files by their virtual path below root.
-func overlay(t *testing.T, root string, entry EntryPoint) map[string]string {
+// overlaid returns the overlay's files by their virtual path below root.
+func overlaid(t *testing.T, root string, entry EntryPoint) map[string]string {
 	t.Helper()
 	texts := map[string]string{}
 	if entry.Overlay == "" {
@@ -43,7 +43,7 @@ func overlay(t *testing.T, root string, entry EntryPoint) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var content struct{ Replace map[string]string }
+	var content overlay
 	if err := json.Unmarshal(data, &content); err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +127,7 @@ func TestMake(t *testing.T) {
 			if entry.Dir != filepath.Join(root, test.dir) || entry.Package != test.pkg {
 				t.Errorf("Make = %+v, want dir %s and package %s", entry, test.dir, test.pkg)
 			}
-			have := overlay(t, root, entry)
+			have := overlaid(t, root, entry)
 			for path, part := range test.overlay {
 				if !strings.Contains(have[path], part) {
 					t.Errorf("%s in the overlay is %q, want it to hold %q", path, have[path], part)

@@ -69,7 +69,7 @@ func joinDir(dir, below string) string {
 	return filepath.ToSlash(filepath.Join(dir, below))
 }
 
-func (t Tree) findFunction(dir, name string) (Program, error) {
+func (t *Tree) findFunction(dir, name string) (Program, error) {
 	var found []Package
 	for _, candidate := range t.Packages {
 		if slices.ContainsFunc(candidate.Functions, func(f Function) bool { return f.Fits && f.Name == name }) {
@@ -91,7 +91,7 @@ func (t Tree) findFunction(dir, name string) (Program, error) {
 	return Program{Package: found[0], Function: name}, nil
 }
 
-func (t Tree) noFunction(dir, name string) error {
+func (t *Tree) noFunction(dir, name string) error {
 	parts := []string{fmt.Sprintf("no "+Wanted+" in %s", name, dir)}
 	if near := t.functions(func(f Function) bool { return f.Name == name }); near != "" {
 		parts = append(parts, "it is declared otherwise, as "+near+": change its signature")
@@ -105,7 +105,7 @@ func (t Tree) noFunction(dir, name string) error {
 	return errors.New(strings.Join(parts, "; "))
 }
 
-func (t Tree) findMain(dir string) (Program, error) {
+func (t *Tree) findMain(dir string) (Program, error) {
 	var found []Package
 	for _, candidate := range t.Packages {
 		if candidate.HasMain {
@@ -131,7 +131,7 @@ func (t Tree) findMain(dir string) (Program, error) {
 }
 
 // functions lists the functions that are as asked for, at most a few.
-func (t Tree) functions(asked func(Function) bool) string {
+func (t *Tree) functions(asked func(Function) bool) string {
 	const most = 5
 	var texts []string
 	for _, p := range t.Packages {
@@ -151,7 +151,7 @@ func (t Tree) functions(asked func(Function) bool) string {
 	return strings.Join(texts, ", ")
 }
 
-func (t Tree) syntaxError() []string {
+func (t *Tree) syntaxError() []string {
 	if len(t.SyntaxErrors) == 0 {
 		return nil
 	}
@@ -159,7 +159,7 @@ func (t Tree) syntaxError() []string {
 }
 
 func dirs(packages []Package) string {
-	var list []string
+	list := make([]string, 0, len(packages))
 	for _, p := range packages {
 		list = append(list, p.Dir)
 	}

@@ -73,11 +73,11 @@ func Scan(root string) (Tree, error) {
 		if !entry.Type().IsRegular() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
 			return nil
 		}
-		if match, err := platform.MatchFile(filepath.Dir(path), name); err != nil || !match {
-			// A file without a readable package clause is the compiler's to report.
-			return nil
+		// A file whose constraints cannot be read is the compiler's to report.
+		if match, err := platform.MatchFile(filepath.Dir(path), name); err == nil && match {
+			return tree.add(root, path, byDir)
 		}
-		return tree.add(root, path, byDir)
+		return nil
 	})
 	if err != nil {
 		return Tree{}, fmt.Errorf("read the source: %w", err)
