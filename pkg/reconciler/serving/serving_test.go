@@ -317,6 +317,13 @@ func TestTimeout(t *testing.T) {
 		OtherTestData:     Observe(Child("Configuration", name, &apis.Condition{Status: corev1.ConditionUnknown, Reason: "Deploying", Message: "0 of 1"})),
 		WantStatusUpdates: status(with(timedOut(late + "; last seen: Deploying 0 of 1" + logHint))),
 	}, {
+		Name:              "no time left, and no more known than that it waits",
+		Key:               key,
+		Ctx:               ctx("no time left, and no more known than that it waits"),
+		Objects:           []runtime.Object{with(says(nil))},
+		OtherTestData:     Observe(Child("Configuration", name, &apis.Condition{Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending})),
+		WantStatusUpdates: status(with(timedOut(late + logHint))),
+	}, {
 		Name:    "a resync after that writes nothing",
 		Key:     key,
 		Ctx:     ctx("a resync after that writes nothing"),

@@ -70,7 +70,11 @@ func (r *Reconciler) isLate(s *v1beta2.Serving) bool {
 
 func late(s *v1beta2.Serving, cond *apis.Condition) string {
 	message := fmt.Sprintf("not ready though the %s that it may take have passed", s.Spec.Timeout.Duration)
-	if cause := strings.TrimSpace(cond.GetReason() + " " + short(cond.GetMessage())); cause != "" {
+	cause := short(cond.GetMessage())
+	if reason := cond.GetReason(); reason != v1beta2.ReasonPending {
+		cause = strings.TrimSpace(reason + " " + cause)
+	}
+	if cause != "" {
 		message += "; last seen: " + cause
 	}
 	return message
