@@ -7,7 +7,8 @@
 # step is skipped when its input is what it was.
 #
 # A component is one file hack/cluster/NAME.sh with four functions:
-#   NAME_resolve         builds the images; prints the path of the manifests
+#   NAME_resolve         builds the images; prints the path of the manifests that
+#                        name them
 #   NAME_kustomization   prints the patches of a kustomization
 #   NAME_configure       what remains to be done once the objects exist
 #   NAME_namespaces      prints the namespaces whose deployments must be available
@@ -94,7 +95,9 @@ setting_patch() {
 # render NAME: prints the path of the adapted manifests of component NAME.
 render() {
 	local name=$1 resolved folder result
-	resolved=$("${name}_resolve")
+	# As noted when the images were built: what was built is what gets applied,
+	# even if a source file changed since.
+	resolved=$(<"$state/resolved/$name")
 	result=$cache/manifests/$name-$({
 		cat "$resolved"
 		"${name}_kustomization"

@@ -70,9 +70,15 @@ need_own_node() {
 
 # One run at a time. Descriptor 9 holds the lock until this process ends.
 lock_state() {
+	local tries
 	mkdir -p "$state" "$cache"
 	exec 9>"$cache/lock-of-run"
-	flock -n 9 || die "another run of hack/cluster.sh is at work: wait for it to end"
+	for ((tries = 0; tries < 200; tries++)); do
+		flock -w 0.1 9 && return
+		say "waiting for another run of hack/cluster.sh to end"
+		flock -w 9 9 && return
+	done
+	die "another run of hack/cluster.sh does not end: see who holds $cache/lock-of-run (fuser names it)"
 }
 
 network_and_registry() {
@@ -93,8 +99,8 @@ start_image_builds() {
 	trap 'exit 130' INT TERM
 }
 
-# Each component is marked when its images are there, so that it can be installed
-# while the next ones are built.
+# The manifests of each component are noted when its images are there, so that it
+# can be installed while the next ones are built.
 image_builds() {
 	local name
 	run_stage "static base image" image static-base
@@ -103,10 +109,16 @@ image_builds() {
 		if [[ $name == openfunction ]]; then
 			run_stage "builder and run image" builder_image_reference
 		fi
-		run_stage "images of $name" "${name}_resolve"
-		touch "$state/resolved/$name"
+		run_stage "images of $name" note_resolved "$name"
 	done
 	wait
+}
+
+note_resolved() {
+	local manifests
+	manifests=$("$1_resolve")
+	echo "$manifests" >"$state/resolved/$1.new"
+	mv "$state/resolved/$1.new" "$state/resolved/$1"
 }
 
 # images_resolved NAME: they are there, or will never be.
