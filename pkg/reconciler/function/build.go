@@ -13,7 +13,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrs "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"knative.dev/pkg/controller"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -85,16 +84,21 @@ func (r *Reconciler) startBuild(ctx context.Context, fn *v1beta2.Function, ro *r
 	}
 	got, err := r.client.FunctionsV1beta2().Builders(fn.Namespace).Create(ctx, want, metav1.CreateOptions{})
 	switch {
-	case apierrs.IsAlreadyExists(err):
-		// The cache is behind; the event that brings it up to date comes here again.
+	case isSettledByOthers(err):
 		fn.Status.PropagateBuilder(want, "")
 		return nil
 	case err != nil:
 		return fmt.Errorf("creating Builder %q: %w", want.Name, err)
 	}
-	controller.GetEventRecorder(ctx).Eventf(fn, corev1.EventTypeNormal, "BuilderCreated", "Created Builder %q", got.Name)
 	fn.Status.PropagateBuilder(got, ro.keeper(""))
 	return nil
+}
+
+// isSettledByOthers tells whether a create failed in a way that needs no retry:
+// the child exists and our cache is behind, or the whole namespace goes. The
+// event that says so comes here again.
+func isSettledByOthers(err error) bool {
+	return apierrs.IsAlreadyExists(err) || apierrs.HasStatusCause(err, corev1.NamespaceTerminatingCause)
 }
 
 // builtBefore returns the image of a Builder that is gone: a Serving runs it, or

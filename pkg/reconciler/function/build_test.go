@@ -6,9 +6,12 @@ SPDX-License-Identifier: Apache-2.0
 package function
 
 import (
+	"errors"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrs "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	clientgotesting "k8s.io/client-go/testing"
 	rtesting "knative.dev/pkg/reconciler/testing"
@@ -23,6 +26,19 @@ func created(kind, name string) string {
 
 func failing(verb, resource string) []clientgotesting.ReactionFunc {
 	return []clientgotesting.ReactionFunc{rtesting.InduceFailure(verb, resource)}
+}
+
+// refusing answers every create with err.
+func refusing(err error) []clientgotesting.ReactionFunc {
+	return []clientgotesting.ReactionFunc{func(action clientgotesting.Action) (bool, runtime.Object, error) {
+		return action.Matches("create", "builders") || action.Matches("create", "servings"), nil, err
+	}}
+}
+
+func namespaceTerminating() error {
+	err := apierrs.NewForbidden(v1beta2.Resource("builders"), "", errors.New("the namespace goes"))
+	err.ErrStatus.Details.Causes = []metav1.StatusCause{{Type: corev1.NamespaceTerminatingCause}}
+	return err
 }
 
 func internalError(format string, args ...any) []string {
@@ -41,7 +57,6 @@ func TestBuildPhase(t *testing.T) {
 		WantCreates: []runtime.Object{
 			wantBuilder(fn()),
 		},
-		WantEvents: []string{created("Builder", wantBuilder(fn()).Name)},
 		WantStatusUpdates: updates(expect(fn(), func(fs *v1beta2.FunctionStatus) {
 			fs.PropagateBuilder(wantBuilder(fn()), "")
 			fs.MarkWaitingForImage()
@@ -58,6 +73,28 @@ func TestBuildPhase(t *testing.T) {
 			}),
 			builderOf(fn(), building()),
 		},
+	}, {
+		Name:         "the cache is behind: the Builder is there already",
+		Key:          key,
+		Objects:      []runtime.Object{fn()},
+		WithReactors: refusing(apierrs.NewAlreadyExists(v1beta2.Resource("builders"), wantBuilder(fn()).Name)),
+		WantCreates:  []runtime.Object{wantBuilder(fn())},
+		WantStatusUpdates: updates(expect(fn(), func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateBuilder(wantBuilder(fn()), "")
+			fs.MarkWaitingForImage()
+			fs.MarkRouteWaitingForServing()
+		})),
+	}, {
+		Name:         "the namespace goes: no error, no retry",
+		Key:          key,
+		Objects:      []runtime.Object{fn()},
+		WithReactors: refusing(namespaceTerminating()),
+		WantCreates:  []runtime.Object{wantBuilder(fn())},
+		WantStatusUpdates: updates(expect(fn(), func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateBuilder(wantBuilder(fn()), "")
+			fs.MarkWaitingForImage()
+			fs.MarkRouteWaitingForServing()
+		})),
 	}, {
 		Name:         "the Builder cannot be created",
 		Key:          key,
@@ -198,7 +235,6 @@ func TestBuildPhase(t *testing.T) {
 			fs.MarkRouteNotRequired()
 		})},
 		WantCreates: []runtime.Object{wantBuilder(fn())},
-		WantEvents:  []string{created("Builder", wantBuilder(fn()).Name)},
 		WantStatusUpdates: updates(expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
 			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
 			fs.PropagateBuilder(wantBuilder(fn()), "")

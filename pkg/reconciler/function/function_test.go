@@ -55,6 +55,17 @@ func TestServingPhase(t *testing.T) {
 		WantEvents:        internalError("creating Serving %q: inducing failure for create servings", good.Name),
 		WantStatusUpdates: updates(expect(plain, func(fs *v1beta2.FunctionStatus) { fs.MarkBuildNotRequired() })),
 	}, {
+		Name:         "the namespace goes: no error, no retry",
+		Key:          key,
+		Objects:      []runtime.Object{plain},
+		WithReactors: refusing(namespaceTerminating()),
+		WantCreates:  []runtime.Object{wantServing(plain, imageA, nil)},
+		WantStatusUpdates: updates(expect(plain, func(fs *v1beta2.FunctionStatus) {
+			fs.MarkBuildNotRequired()
+			fs.PropagateServing(wantServing(plain, imageA, nil), "")
+			fs.MarkRouteWaitingForServing()
+		})),
+	}, {
 		Name: "a Serving of that name is not ours",
 		Key:  key,
 		Objects: []runtime.Object{plain, func() *v1beta2.Serving {
@@ -122,6 +133,12 @@ func TestRoutePhase(t *testing.T) {
 	plain := fn(servingOnly)
 	good := servingOf(plain, imageA, nil, isTrue())
 	ready := readyOn(plain, nil, good)
+	pending := expect(plain, func(fs *v1beta2.FunctionStatus) {
+		fs.MarkBuildNotRequired()
+		fs.PropagateServing(good, "")
+		routed(fs, nil, good)
+		fs.URL, fs.Address, fs.Addresses, fs.Route = nil, nil, nil, nil
+	})
 	next := edited(ready, spec(func(s *v1beta2.FunctionSpec) { s.Image = imageB }))
 	starting, better := servingOf(next, imageB, nil, nil), servingOf(next, imageB, nil, isTrue())
 	failed := servingOf(next, imageB, nil, isFalse("RevisionFailed", "it crashes"))
@@ -130,16 +147,16 @@ func TestRoutePhase(t *testing.T) {
 	errAway := errors.New("the API server is away")
 
 	rtesting.TableTest{{
-		Name:    "the version is ready: make the address",
-		Key:     key,
-		Objects: []runtime.Object{plain, good},
-		WantStatusUpdates: updates(expect(plain, func(fs *v1beta2.FunctionStatus) {
-			fs.MarkBuildNotRequired()
-			fs.PropagateServing(good, "")
-			routed(fs, nil, good)
-			fs.URL, fs.Address, fs.Addresses, fs.Route = nil, nil, nil, nil
-		})),
-		PostConditions: []func(*testing.T, *rtesting.TableRow){WantApplied(to(good)), WantNotPruned},
+		Name:              "the version is ready: make the address",
+		Key:               key,
+		Objects:           []runtime.Object{plain, good},
+		WantStatusUpdates: updates(pending),
+		PostConditions:    []func(*testing.T, *rtesting.TableRow){WantApplied(to(good)), WantNotPruned},
+	}, {
+		Name:          "parts of the address are known before it answers: no write for each",
+		Key:           key,
+		Objects:       []runtime.Object{pending, good},
+		OtherTestData: Observe(answers(nil)),
 	}, {
 		Name:              "the address answers: ready, and nothing else is left",
 		Key:               key,

@@ -65,8 +65,12 @@ func (r *Reconciler) applyRoute(ctx context.Context, fn *v1beta2.Function, ro *r
 	} else {
 		fn.Status.PropagateRoute(cond)
 	}
-	address(fn, observations)
-	summarise(fn, ro, rt, observations)
+	if cond.IsTrue() {
+		// Not before it answers: each part of it that comes to be known would cost
+		// a write.
+		address(fn, observations)
+	}
+	summarise(fn, ro, rt, cond, observations)
 	if err != nil {
 		return err
 	}
@@ -104,24 +108,34 @@ func address(fn *v1beta2.Function, observations []owned.Observation) {
 	}
 }
 
-// summarise records which versions take part in the address.
-func summarise(fn *v1beta2.Function, ro *rollout, rt route, observations []owned.Observation) {
+// summarise records which versions take part in the address, and where each
+// answers by itself once the address is set up.
+func summarise(fn *v1beta2.Function, ro *rollout, rt route, cond *apis.Condition, observations []owned.Observation) {
 	if fn.Status.Serving == nil {
 		fn.Status.Serving = &v1beta2.FunctionServingStatus{}
+	}
+	urls := make(map[string]*apis.URL)
+	for _, revision := range fn.Status.Serving.Revisions {
+		urls[revision.Name] = revision.URL
+	}
+	if cond.IsTrue() {
+		tags := tagURLs(observations)
+		for _, target := range rt.targets {
+			urls[target.Serving] = tags[target.Tag]
+		}
 	}
 	fn.Status.Serving.Runtime = rt.runtime
 	fn.Status.Serving.LastSuccessfulResourceRef = rt.routed.Name
 	fn.Status.Serving.Service = fn.Name
 	fn.Status.Image = resources.Short(rt.routed.Spec.Image)
 
-	tags := tagURLs(observations)
 	revisions := make([]v1beta2.RevisionStatus, 0, len(rt.targets))
 	for _, target := range rt.targets {
 		revisions = append(revisions, v1beta2.RevisionStatus{
 			Name:    target.Serving,
 			Image:   resources.Find(ro.servings, target.Serving).Spec.Image,
 			Percent: ptr.To(target.Percent),
-			URL:     tags[target.Tag],
+			URL:     urls[target.Serving],
 		})
 	}
 	fn.Status.Serving.Revisions = revisions

@@ -64,8 +64,7 @@ func (r *Reconciler) serving(ctx context.Context, fn *v1beta2.Function, ro *roll
 	}
 	got, err = r.client.FunctionsV1beta2().Servings(fn.Namespace).Create(ctx, want, metav1.CreateOptions{})
 	switch {
-	case apierrs.IsAlreadyExists(err):
-		// The cache is behind; the event that brings it up to date comes here again.
+	case isSettledByOthers(err):
 		return want, nil
 	case err != nil:
 		return nil, fmt.Errorf("creating Serving %q: %w", want.Name, err)
