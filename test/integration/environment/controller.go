@@ -58,39 +58,56 @@ func (e *Environment) startController(t *testing.T, kubeconfig string) *Controll
 	if err != nil {
 		t.Fatal(err)
 	}
-	ports, err := freePorts(3)
+	ports, err := freePorts(2)
 	if err != nil {
 		t.Fatal(err)
 	}
 	e.expireLeases(t)
-	p, err := start(e.server.dir, "controller", []string{
+	p, err := start(e.server.dir, "controller-"+ports[0], []string{
 		"KUBECONFIG=" + kubeconfig,
 		"SYSTEM_NAMESPACE=" + systemNamespace,
 		"POD_NAME=controller-" + ports[0],
-		"PROBES_PORT=" + ports[0], "METRICS_PROMETHEUS_PORT=" + ports[1], "PROFILING_PORT=" + ports[2],
+		"PROBES_PORT=" + ports[0], "PROFILING_PORT=" + ports[1],
 	}, program)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		p.stop()
+		select {
+		case <-p.ended:
+			if !p.ending {
+				t.Errorf("the controller ended by itself: %v", p.err)
+			}
+		default:
+			p.stop()
+		}
 		if t.Failed() {
-			t.Logf("the end of the log of the controller:\n%s", p.tail(40))
+			t.Logf("what the controller complained about:\n%s", p.complaints())
 		}
 		if log := p.tail(10_000); strings.Contains(log, "DATA RACE") {
 			t.Errorf("data race in the controller:\n%s", log[strings.Index(log, "WARNING: DATA RACE"):])
 		}
 	})
+	if err := p.await("http://127.0.0.1:"+ports[0]+"/readiness", nil); err != nil {
+		t.Fatal(err)
+	}
 	return &Controller{process: p}
+}
+
+// Stop ends the controller as a cluster does.
+func (c *Controller) Stop() {
+	c.process.stop()
 }
 
 // Kill ends the controller without a chance to tidy up.
 func (c *Controller) Kill() {
+	c.process.ending = true
 	c.process.kill()
 }
 
 // stop asks the process to end, and makes it when it does not.
 func (p *process) stop() {
+	p.ending = true
 	p.signal(syscall.SIGTERM)
 	select {
 	case <-p.ended:

@@ -115,5 +115,7 @@ func (s *server) connect(t *testing.T, name string) *cluster.Cluster {
 	t.Helper()
 	t.Setenv("KUBECONFIG", s.kubeconfig(name))
 	t.Setenv(cluster.AuditLogVariable, s.auditLog)
-	return cluster.Connect(t)
+	c := cluster.Connect(t)
+	c.Patience = patience
+	return c
 }

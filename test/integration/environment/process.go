@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -26,6 +27,8 @@ type process struct {
 	// ended is closed when the process has ended, after err was set.
 	ended chan struct{}
 	err   error
+	// ending is whether it was made to end.
+	ending bool
 }
 
 var running struct {
@@ -107,6 +110,18 @@ func (p *process) tail(count int) string {
 	}
 	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
 	return strings.Join(lines[max(0, len(lines)-count):], "\n")
+}
+
+// complaints returns the last lines that say more than that all is well, without
+// the ends of long ones.
+func (p *process) complaints() string {
+	lines := slices.DeleteFunc(strings.Split(p.tail(1000), "\n"), func(line string) bool {
+		return strings.Contains(line, `"severity":"INFO"`) || strings.Contains(line, `"level":"info"`)
+	})
+	for i := range lines {
+		lines[i] = lines[i][:min(len(lines[i]), 600)]
+	}
+	return strings.Join(lines[max(0, len(lines)-15):], "\n")
 }
 
 func pid() string {

@@ -24,8 +24,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/wait"
 )
 
-// patience bounds a start that fails; it is far above what a start takes.
-const patience = 2 * time.Minute
+// patience bounds what fails; it is far above what a start or an event takes.
+const patience = time.Minute
 
 // Reads are in the log too: what a role allows must be what its user asks for.
 const auditPolicy = `apiVersion: audit.k8s.io/v1
@@ -72,7 +72,7 @@ func newServer() (*server, error) {
 		return nil, err
 	}
 	for _, u := range s.users {
-		if err := s.writeKubeconfig(u, s.url); err != nil {
+		if err := writeKubeconfig(s.kubeconfig(u.name), u, s.url, s.ca); err != nil {
 			return nil, err
 		}
 	}

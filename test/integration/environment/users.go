@@ -78,15 +78,12 @@ func (s *server) kubeconfig(name string) string {
 	return filepath.Join(s.dir, strings.ReplaceAll(name, ":", "-")+".kubeconfig")
 }
 
-func (s *server) writeKubeconfig(u user, url string) error {
+func writeKubeconfig(path string, u user, url, ca string) error {
 	const name = "environment"
 	config := clientcmdapi.NewConfig()
-	config.Clusters[name] = &clientcmdapi.Cluster{Server: url, CertificateAuthority: s.ca}
-	if strings.HasPrefix(url, "http:") {
-		config.Clusters[name].CertificateAuthority = ""
-	}
+	config.Clusters[name] = &clientcmdapi.Cluster{Server: url, CertificateAuthority: ca}
 	config.AuthInfos[name] = &clientcmdapi.AuthInfo{Token: u.token}
 	config.Contexts[name] = &clientcmdapi.Context{Cluster: name, AuthInfo: name}
 	config.CurrentContext = name
-	return clientcmd.WriteToFile(*config, s.kubeconfig(u.name))
+	return clientcmd.WriteToFile(*config, path)
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"knative.dev/networking/pkg/apis/networking/v1alpha1"
 	"knative.dev/pkg/apis"
@@ -34,11 +35,11 @@ type Knative struct {
 	state func(image string) RevisionState
 }
 
-// StartKnative starts a Knative whose revisions are ready at once.
-func StartKnative(t *testing.T, c *cluster.Cluster) *Knative {
+// StartKnative starts a Knative whose revisions are ready after latency.
+func StartKnative(t *testing.T, c *cluster.Cluster, latency time.Duration) *Knative {
 	t.Helper()
 	k := &Knative{state: func(string) RevisionState { return RevisionState{} }}
-	k.simulation = simulate(t, c, k.report, cluster.Configurations, cluster.Routes)
+	k.simulation = simulate(t, c, latency, k.report, cluster.Configurations, cluster.Routes)
 	return k
 }
 

@@ -36,11 +36,11 @@ type Shipwright struct {
 	end   *BuildEnd
 }
 
-// StartShipwright starts a Shipwright whose builds succeed at once.
-func StartShipwright(t *testing.T, c *cluster.Cluster) *Shipwright {
+// StartShipwright starts a Shipwright whose builds succeed after latency.
+func StartShipwright(t *testing.T, c *cluster.Cluster, latency time.Duration) *Shipwright {
 	t.Helper()
 	s := &Shipwright{end: &BuildEnd{}}
-	s.simulation = simulate(t, c, s.report, cluster.BuildRuns)
+	s.simulation = simulate(t, c, latency, s.report, cluster.BuildRuns)
 	return s
 }
 

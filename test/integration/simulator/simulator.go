@@ -11,6 +11,7 @@ import (
 	"context"
 	"sync"
 	"testing"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrs "k8s.io/apimachinery/pkg/api/errors"
@@ -25,18 +26,27 @@ import (
 	"openfunction.dev/openfunction/test/cluster"
 )
 
+// Latency is how long a controller takes that has to do something in the world
+// before it reports, little as it is; it makes a difference to who comes first.
+const Latency = 200 * time.Millisecond
+
 // simulation reports on the objects of some kinds whenever one of them changes.
 type simulation struct {
 	client    dynamic.Interface
 	informers map[schema.GroupVersionResource]cache.SharedIndexInformer
+	latency   time.Duration
 	changed   chan struct{}
 }
 
 // simulate calls report after every change of an object of the kinds, one call
 // at a time, until the test ends.
-func simulate(t *testing.T, c *cluster.Cluster, report func(*simulation) error, kinds ...schema.GroupVersionResource) *simulation {
+func simulate(
+	t *testing.T, c *cluster.Cluster, latency time.Duration,
+	report func(*simulation) error, kinds ...schema.GroupVersionResource,
+) *simulation {
 	t.Helper()
 	s := &simulation{
+		latency:   latency,
 		client:    c.Dynamic,
 		informers: make(map[schema.GroupVersionResource]cache.SharedIndexInformer),
 		changed:   make(chan struct{}, 1),
@@ -64,6 +74,7 @@ func simulate(t *testing.T, c *cluster.Cluster, report func(*simulation) error, 
 			case <-ctx.Done():
 				return
 			case <-s.changed:
+				s.work(ctx)
 				if err := report(s); err != nil && ctx.Err() == nil {
 					t.Errorf("simulating a controller: %v", err)
 				}
@@ -77,6 +88,16 @@ func simulate(t *testing.T, c *cluster.Cluster, report func(*simulation) error, 
 	})
 	s.signal()
 	return s
+}
+
+// work takes its time.
+func (s *simulation) work(ctx context.Context) {
+	timer := time.NewTimer(s.latency)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
 }
 
 func (s *simulation) signal() {

@@ -1,0 +1,134 @@
+//go:build integration
+
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package integration
+
+import (
+	"testing"
+	"time"
+
+	buildv1beta1 "github.com/shipwright-io/build/pkg/apis/build/v1beta1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/test/cluster"
+	"openfunction.dev/openfunction/test/integration/environment"
+)
+
+// fewestWrites is a lower bound on what a function takes; fewer faults than that
+// would mean that they were not planned right.
+const fewestWrites = 9
+
+// Whatever the controller had not written when it died, its successor gets to the
+// same end, with one build.
+func TestControllerMayDieBeforeAnyWrite(t *testing.T) {
+	p := startWithoutController(t, 0)
+	proxy := p.StartProxy(t)
+	write := 1
+	for ; ; write++ {
+		victim := p.StartControllerBehind(t, proxy)
+		p.namespace = p.Namespace(t)
+		since := time.Now()
+		happened := proxy.Plan(environment.Fault{Namespace: p.namespace, Write: write, Victim: victim})
+		fn := p.Create(t, built(p.namespace, "hello"))
+		died := p.awaitReadyOr(t, fn, happened)
+		if !died {
+			break
+		}
+		t.Logf("died before write %d", write)
+		successor := p.StartController(t)
+		p.AwaitReady(t, fn)
+		p.expectOneOfEach(t, since)
+		successor.Stop()
+	}
+	if write <= fewestWrites {
+		t.Errorf("%d faults, want %d at least", write-1, fewestWrites)
+	}
+}
+
+// A write whose reply is lost may have been applied; it is never done twice.
+func TestReplyToAnyWriteMayBeLost(t *testing.T) {
+	p := startWithoutController(t, 0)
+	proxy := p.StartProxy(t)
+	p.StartControllerBehind(t, proxy)
+	write := 1
+	for ; ; write++ {
+		p.namespace = p.Namespace(t)
+		since := time.Now()
+		happened := proxy.Plan(environment.Fault{Namespace: p.namespace, Write: write})
+		fn := p.AwaitReady(t, p.Create(t, built(p.namespace, "hello")))
+		p.expectOneOfEach(t, since)
+		if !p.awaitReadyOr(t, fn, happened) {
+			break
+		}
+	}
+	if write <= fewestWrites {
+		t.Errorf("%d faults, want %d at least", write-1, fewestWrites)
+	}
+}
+
+// awaitReadyOr waits until fn is Ready or something happened, and tells whether
+// it was the latter.
+func (p *platform) awaitReadyOr(t *testing.T, fn *v1beta2.Function, happened <-chan struct{}) bool {
+	t.Helper()
+	watch, err := p.Functions(fn.Namespace).Watch(t.Context(), metav1.ListOptions{
+		FieldSelector: fields.OneTermEqualSelector("metadata.name", fn.Name).String(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer watch.Stop()
+	patience := time.NewTimer(p.Patience)
+	defer patience.Stop()
+	for {
+		select {
+		case <-happened:
+			return true
+		case event := <-watch.ResultChan():
+			f, ok := event.Object.(*v1beta2.Function)
+			if !ok || !f.IsReady() {
+				continue
+			}
+			select {
+			case <-happened:
+				return true
+			default:
+				return false
+			}
+		case <-patience.C:
+			t.Fatalf("waited %v in vain for %s to be Ready or for the fault", p.Patience, fn.Name)
+		}
+	}
+}
+
+// expectOneOfEach fails the test unless there is one child of each kind, and one
+// build was ever begun.
+func (p *platform) expectOneOfEach(t *testing.T, since time.Time) {
+	t.Helper()
+	for kind, got := range map[string]int{
+		"Builders":       len(list[v1beta2.Builder](t, p, cluster.Builders)),
+		"BuildRuns":      len(list[buildv1beta1.BuildRun](t, p, cluster.BuildRuns)),
+		"Servings":       len(list[v1beta2.Serving](t, p, cluster.Servings)),
+		"Configurations": len(list[servingv1.Configuration](t, p, cluster.Configurations)),
+		"Routes":         len(list[servingv1.Route](t, p, cluster.Routes)),
+	} {
+		if got != 1 {
+			t.Errorf("%d %s, want 1", got, kind)
+		}
+	}
+	var runs []cluster.Write
+	for _, write := range p.Writes(t, p.namespace, cluster.ControllerUsers, since) {
+		if write.Creates("buildruns") {
+			runs = append(runs, write)
+		}
+	}
+	if len(runs) != 1 {
+		t.Errorf("%d builds were begun, want 1: %v", len(runs), runs)
+	}
+}

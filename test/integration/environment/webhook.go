@@ -1,0 +1,183 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package environment
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"openfunction.dev/openfunction/test/cluster"
+)
+
+// WebhookUser is who our webhook is to the API server.
+const WebhookUser = "system:serviceaccount:" + systemNamespace + ":webhook"
+
+var (
+	mutatingWebhooks   = registrations("mutatingwebhookconfigurations")
+	validatingWebhooks = registrations("validatingwebhookconfigurations")
+	services           = schema.GroupVersionResource{Version: "v1", Resource: "services"}
+)
+
+func registrations(resource string) schema.GroupVersionResource {
+	return schema.GroupVersionResource{Group: "admissionregistration.k8s.io", Version: "v1", Resource: resource}
+}
+
+var webhookBinary = sync.OnceValues(func() (string, error) {
+	repository, err := root()
+	if err != nil {
+		return "", err
+	}
+	dir, err := os.MkdirTemp("", prefix+pid()+"-*")
+	if err != nil {
+		return "", err
+	}
+	program := filepath.Join(dir, "webhook")
+	_, err = goCommand(repository, "build", "-race", "-o", program, "./cmd/webhook")
+	return program, err
+})
+
+// Webhook is a running cmd/webhook.
+type Webhook struct {
+	process *process
+}
+
+// Kill ends the webhook without a chance to tidy up.
+func (w *Webhook) Kill() {
+	w.process.kill()
+}
+
+// StartWebhook starts cmd/webhook as its own user and registers it as config
+// does, until the end of the test. It returns when it has registered what it
+// admits; the API server hears of that a moment later.
+//
+// The environment must be the test's own: where the webhook is registered and
+// does not run, nobody can write a function.
+func (e *Environment) StartWebhook(t *testing.T) *Webhook {
+	t.Helper()
+	program, err := webhookBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ports, err := freePorts(3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.registerWebhook(t, ports[0])
+	p, err := start(e.server.dir, "webhook-"+ports[0], []string{
+		"KUBECONFIG=" + e.server.kubeconfig(WebhookUser),
+		"SYSTEM_NAMESPACE=" + systemNamespace,
+		"POD_NAME=webhook-" + ports[0],
+		"WEBHOOK_PORT=" + ports[0],
+		"METRICS_PROMETHEUS_PORT=" + ports[1], "PROFILING_PORT=" + ports[2],
+	}, program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		select {
+		case <-p.ended: // its id may be another's by now
+		default:
+			p.kill()
+		}
+		log := p.tail(10_000)
+		if t.Failed() {
+			t.Logf("the end of the log of the webhook:\n%s", p.tail(40))
+		}
+		for _, bad := range []string{"DATA RACE", "panic", "forbidden"} {
+			if i := strings.Index(log, bad); i >= 0 {
+				t.Errorf("%q in the log of the webhook:\n%s", bad, log[max(0, i-200):min(len(log), i+2000)])
+			}
+		}
+	})
+	e.awaitRegistered(t)
+	return &Webhook{process: p}
+}
+
+// registerWebhook applies what config registers. There are no pods, so the name
+// of the Service leads to this machine.
+func (e *Environment) registerWebhook(t *testing.T, port string) {
+	t.Helper()
+	repository, err := root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths, err := filepath.Glob(filepath.Join(repository, "config", "500-webhook-*.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	number, err := strconv.ParseInt(port, 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var objects []unstructured.Unstructured
+	for _, path := range paths {
+		found, err := readManifests(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range found {
+			if err := setPort(&found[i], number); err != nil {
+				t.Fatalf("%s: %v", path, err)
+			}
+		}
+		objects = append(objects, found...)
+	}
+	client := e.Dynamic.Resource(services).Namespace(systemNamespace)
+	if err := client.Delete(t.Context(), "webhook", metav1.DeleteOptions{}); err != nil {
+		t.Fatalf("making room for the Service of the webhook: %v", err)
+	}
+	e.apply(t, append(objects, unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": "v1",
+		"kind":       "Service",
+		"metadata":   map[string]any{"name": "webhook", "namespace": systemNamespace},
+		"spec":       map[string]any{"type": "ExternalName", "externalName": "localhost"},
+	}}))
+}
+
+func setPort(registration *unstructured.Unstructured, port int64) error {
+	webhooks, found, err := unstructured.NestedSlice(registration.Object, "webhooks")
+	if err != nil || !found {
+		return err
+	}
+	for i := range webhooks {
+		webhook, ok := webhooks[i].(map[string]any)
+		if !ok {
+			return fmt.Errorf("webhooks[%d] is no object", i)
+		}
+		if err := unstructured.SetNestedField(webhook, port, "clientConfig", "service", "port"); err != nil {
+			return err
+		}
+	}
+	return unstructured.SetNestedSlice(registration.Object, webhooks, "webhooks")
+}
+
+// awaitRegistered waits until the webhook has filled in all registrations.
+func (e *Environment) awaitRegistered(t *testing.T) {
+	t.Helper()
+	cluster.Await(t, e.Cluster, cluster.Query{GroupVersionResource: mutatingWebhooks}, "be registered",
+		func(all []admissionregistrationv1.MutatingWebhookConfiguration) bool {
+			return len(all) == 1 && !slices.ContainsFunc(all, func(c admissionregistrationv1.MutatingWebhookConfiguration) bool {
+				return len(c.Webhooks[0].ClientConfig.CABundle) == 0
+			})
+		})
+	cluster.Await(t, e.Cluster, cluster.Query{GroupVersionResource: validatingWebhooks}, "be registered",
+		func(all []admissionregistrationv1.ValidatingWebhookConfiguration) bool {
+			return len(all) == 2 && !slices.ContainsFunc(all, func(c admissionregistrationv1.ValidatingWebhookConfiguration) bool {
+				return len(c.Webhooks[0].ClientConfig.CABundle) == 0
+			})
+		})
+}
