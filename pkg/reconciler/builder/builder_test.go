@@ -18,7 +18,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	clientgotesting "k8s.io/client-go/testing"
 	clocktesting "k8s.io/utils/clock/testing"
-	"k8s.io/utils/ptr"
 	"knative.dev/pkg/apis"
 	"knative.dev/pkg/controller"
 	"knative.dev/pkg/injection/clients/dynamicclient"
@@ -113,7 +112,7 @@ func builder(options ...BuilderOption) *v1beta2.Builder {
 		WithCreationTime(created),
 		WithBuilder(func(b *v1beta2.Builder) {
 			b.Spec.Image = "registry.example.com/team/hello"
-			b.Spec.Builder = ptr.To("registry.example.com/builder")
+			b.Spec.Builder = new("registry.example.com/builder")
 			b.Spec.SrcRepo = &v1beta2.GitRepo{URL: "https://git.example.com/team/hello.git"}
 			b.Spec.Timeout = &metav1.Duration{Duration: time.Hour}
 		}),

@@ -7,7 +7,6 @@ package shipwright
 
 import (
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/utils/ptr"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
@@ -20,7 +19,7 @@ func makeServiceAccount(b *v1beta2.Builder) *corev1.ServiceAccount {
 	pull := b.Spec.BuilderCredentials.Name
 	account := &corev1.ServiceAccount{
 		ObjectMeta:                   makeObjectMeta(b),
-		AutomountServiceAccountToken: ptr.To(false),
+		AutomountServiceAccountToken: new(false),
 		ImagePullSecrets:             []corev1.LocalObjectReference{{Name: pull}},
 		// The run image and the cache may be as private as the builder image.
 		Secrets: []corev1.ObjectReference{{Name: pull}},

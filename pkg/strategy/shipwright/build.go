@@ -77,10 +77,10 @@ func makeSource(repo *v1beta2.GitRepo) (*buildv1beta1.Source, *apis.FieldError) 
 
 func makeStrategy(engine *v1beta2.ShipwrightEngine, cfg *config.Build) buildv1beta1.Strategy {
 	if engine == nil || engine.Strategy == nil {
-		return buildv1beta1.Strategy{Name: cfg.DefaultStrategy, Kind: ptr.To(buildv1beta1.ClusterBuildStrategyKind)}
+		return buildv1beta1.Strategy{Name: cfg.DefaultStrategy, Kind: new(buildv1beta1.ClusterBuildStrategyKind)}
 	}
 	kind := ptr.Deref(engine.Strategy.Kind, string(buildv1beta1.NamespacedBuildStrategyKind))
-	return buildv1beta1.Strategy{Name: engine.Strategy.Name, Kind: ptr.To(buildv1beta1.BuildStrategyKind(kind))}
+	return buildv1beta1.Strategy{Name: engine.Strategy.Name, Kind: new(buildv1beta1.BuildStrategyKind(kind))}
 }
 
 func makeOutput(b *v1beta2.Builder, insecure sets.Set[string]) buildv1beta1.Image {
@@ -89,7 +89,7 @@ func makeOutput(b *v1beta2.Builder, insecure sets.Set[string]) buildv1beta1.Imag
 		output.PushSecret = &b.Spec.ImageCredentials.Name
 	}
 	if insecure.Has(registryOf(b.Spec.Image)) {
-		output.Insecure = ptr.To(true)
+		output.Insecure = new(true)
 	}
 	return output
 }

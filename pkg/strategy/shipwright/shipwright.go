@@ -14,7 +14,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/utils/ptr"
 	"knative.dev/pkg/kmeta"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
@@ -105,7 +104,7 @@ func makeBuildRun(b *v1beta2.Builder, spec *buildv1beta1.BuildSpec) *buildv1beta
 		ObjectMeta: makeObjectMeta(b),
 		Spec: buildv1beta1.BuildRunSpec{
 			Build:          buildv1beta1.ReferencedBuild{Spec: spec},
-			ServiceAccount: ptr.To(generatedAccount),
+			ServiceAccount: new(generatedAccount),
 		},
 	}
 	if b.Spec.State == v1beta2.BuildStateCancelled {

@@ -15,7 +15,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/utils/ptr"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -80,12 +79,12 @@ func TestGolden(t *testing.T) {
 			b.Spec.SrcRepo = &v1beta2.GitRepo{
 				BundleContainer: &v1beta2.BundleContainer{Image: "registry.example.com/team/source:v1"},
 				Credentials:     &corev1.LocalObjectReference{Name: "pull"},
-				SourceSubPath:   ptr.To(""),
+				SourceSubPath:   new(""),
 			}
 		},
 		"another-strategy": func(b *v1beta2.Builder, cfg *config.Build) {
 			b.Spec.Shipwright.Strategy = &v1beta2.Strategy{Name: "buildah"}
-			b.Spec.Dockerfile = ptr.To("build/Dockerfile")
+			b.Spec.Dockerfile = new("build/Dockerfile")
 			b.Spec.Builder = nil
 			b.Spec.Env["FORMULA"] = "$(HOME) costs $5"
 			cfg.DefaultBuilder = "registry.example.com/openfunction/builder-go"
@@ -94,14 +93,14 @@ func TestGolden(t *testing.T) {
 		"params": func(b *v1beta2.Builder, cfg *config.Build) {
 			cfg.DefaultRunImage = "registry.example.com/openfunction/run"
 			b.Spec.Shipwright.Params = []*v1beta2.ParamValue{
-				{Name: "run-image", SingleValue: v1beta2.SingleValue{Value: ptr.To("registry.example.com/run:mine")}},
-				{Name: "builder-image", SingleValue: v1beta2.SingleValue{Value: ptr.To("registry.example.com/lost")}},
+				{Name: "run-image", SingleValue: v1beta2.SingleValue{Value: new("registry.example.com/run:mine")}},
+				{Name: "builder-image", SingleValue: v1beta2.SingleValue{Value: new("registry.example.com/lost")}},
 				{Name: "cache-image", SingleValue: v1beta2.SingleValue{
 					ConfigMapValue: &v1beta2.ObjectKeyRef{Name: "cache", Key: "image"},
 				}},
 				{Name: "list", Values: []v1beta2.SingleValue{
-					{Value: ptr.To("a")},
-					{SecretValue: &v1beta2.ObjectKeyRef{Name: "s", Key: "k", Format: ptr.To("k=${SECRET_VALUE}")}},
+					{Value: new("a")},
+					{SecretValue: &v1beta2.ObjectKeyRef{Name: "s", Key: "k", Format: new("k=${SECRET_VALUE}")}},
 				}},
 			}
 		},
@@ -128,12 +127,12 @@ func builder() *v1beta2.Builder {
 		Spec: v1beta2.BuilderSpec{
 			Image: "registry.example.com/team/hello:v1",
 			BuildSpec: v1beta2.BuildSpec{
-				Builder: ptr.To("registry.example.com/builder"),
+				Builder: new("registry.example.com/builder"),
 				Env:     map[string]string{"FUNC_NAME": "HelloWorld", "B": "2", "A": "$(id) 'x'\n"},
 				SrcRepo: &v1beta2.GitRepo{
 					URL:           "https://git.example.com/team/hello.git",
-					Revision:      ptr.To("main"),
-					SourceSubPath: ptr.To("functions/hello"),
+					Revision:      new("main"),
+					SourceSubPath: new("functions/hello"),
 				},
 				Shipwright: &v1beta2.ShipwrightEngine{Timeout: &metav1.Duration{Duration: 10 * time.Minute}},
 			},
@@ -151,13 +150,13 @@ func TestMistakes(t *testing.T) {
 			"missing field(s): spec.builder\nname a builder image here, or ask the administrator to set default-builder in config-build",
 		},
 		"sub-path leaves the source": {
-			func(b *v1beta2.Builder) { b.Spec.SrcRepo.SourceSubPath = ptr.To("a/../../etc") },
+			func(b *v1beta2.Builder) { b.Spec.SrcRepo.SourceSubPath = new("a/../../etc") },
 			"invalid value: a/../../etc: spec.srcRepo.sourceSubPath\nmust stay inside the source",
 		},
 		"the user trusts a registry": {
 			func(b *v1beta2.Builder) {
 				b.Spec.Shipwright.Params = []*v1beta2.ParamValue{{Name: "run-image"}, {
-					Name: "insecure-registries", Values: []v1beta2.SingleValue{{Value: ptr.To("evil.example.com")}},
+					Name: "insecure-registries", Values: []v1beta2.SingleValue{{Value: new("evil.example.com")}},
 				}}
 			},
 			"the parameter insecure-registries cannot be set: spec.shipwright.params[1].name\n" +

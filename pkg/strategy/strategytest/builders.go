@@ -6,7 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 package strategytest
 
 import (
-	"fmt"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -15,7 +15,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/utils/ptr"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/reconciler/owned"
@@ -53,7 +52,7 @@ func builders() map[string]*v1beta2.Builder {
 			Spec: v1beta2.BuilderSpec{
 				Image: "registry.example.com/team/hello",
 				BuildSpec: v1beta2.BuildSpec{
-					Builder: ptr.To("registry.example.com/builder"),
+					Builder: new("registry.example.com/builder"),
 					SrcRepo: &v1beta2.GitRepo{URL: "https://git.example.com/team/hello.git"},
 				},
 			},
@@ -66,18 +65,18 @@ func builders() map[string]*v1beta2.Builder {
 
 func full() *v1beta2.Builder {
 	env := make(map[string]string)
-	var params []*v1beta2.ParamValue
+	params := make([]*v1beta2.ParamValue, 0, 12)
 	for i := range 10 {
 		n := strconv.Itoa(i)
 		env["VARIABLE_"+n] = userText("env" + n)
 		params = append(params, &v1beta2.ParamValue{
-			Name: "param-" + n, SingleValue: v1beta2.SingleValue{Value: ptr.To(userText("param" + n))},
+			Name: "param-" + n, SingleValue: v1beta2.SingleValue{Value: new(userText("param" + n))},
 		})
 	}
 	params = append(params, nil, &v1beta2.ParamValue{
 		Name: "list", Values: []v1beta2.SingleValue{
-			{Value: ptr.To(userText("element"))},
-			{SecretValue: &v1beta2.ObjectKeyRef{Name: "secret", Key: "key", Format: ptr.To(userText("format"))}},
+			{Value: new(userText("element"))},
+			{SecretValue: &v1beta2.ObjectKeyRef{Name: "secret", Key: "key", Format: new(userText("format"))}},
 			{ConfigMapValue: &v1beta2.ObjectKeyRef{Name: "config", Key: "key"}},
 		},
 	})
@@ -87,7 +86,7 @@ func full() *v1beta2.Builder {
 			Labels:      map[string]string{"openfunction.io/function": "hello", "team": "blue"},
 			Annotations: map[string]string{"note": userText("annotation")},
 			OwnerReferences: []metav1.OwnerReference{{
-				APIVersion: "core.openfunction.io/v1beta2", Kind: "Function", Name: "hello", UID: "fn", Controller: ptr.To(true),
+				APIVersion: "core.openfunction.io/v1beta2", Kind: "Function", Name: "hello", UID: "fn", Controller: new(true),
 			}},
 			Finalizers: []string{"example.com/hold"},
 		},
@@ -96,21 +95,21 @@ func full() *v1beta2.Builder {
 			ImageCredentials: &corev1.LocalObjectReference{Name: "push"},
 			BuildSpec: v1beta2.BuildSpec{
 				RebuildToken:       userText("token"),
-				Builder:            ptr.To(userText("builder")),
+				Builder:            new(userText("builder")),
 				BuilderCredentials: &corev1.LocalObjectReference{Name: "pull"},
 				Shipwright: &v1beta2.ShipwrightEngine{
-					Strategy: &v1beta2.Strategy{Name: "openfunction", Kind: ptr.To("ClusterBuildStrategy")},
+					Strategy: &v1beta2.Strategy{Name: "openfunction", Kind: new("ClusterBuildStrategy")},
 					Params:   params,
 					Timeout:  &metav1.Duration{Duration: time.Minute},
 				},
 				Env: env,
 				SrcRepo: &v1beta2.GitRepo{
 					URL:           userText("url"),
-					Revision:      ptr.To(userText("revision")),
-					SourceSubPath: ptr.To(userText("path")),
+					Revision:      new(userText("revision")),
+					SourceSubPath: new(userText("path")),
 					Credentials:   &corev1.LocalObjectReference{Name: "git"},
 				},
-				Dockerfile: ptr.To(userText("dockerfile")),
+				Dockerfile: new(userText("dockerfile")),
 				Timeout:    &metav1.Duration{Duration: time.Hour},
 			},
 		},
@@ -165,13 +164,13 @@ func walk(value any, path []string, visit func(path []string, text string)) {
 	switch v := value.(type) {
 	case map[string]any:
 		for key, item := range v {
-			at := append(path[:len(path):len(path)], key)
+			at := append(slices.Clip(path), key)
 			visit(at, "key "+key)
 			walk(item, at, visit)
 		}
 	case []any:
 		for i, item := range v {
-			walk(item, append(path[:len(path):len(path)], fmt.Sprint(i)), visit)
+			walk(item, append(slices.Clip(path), strconv.Itoa(i)), visit)
 		}
 	case string:
 		visit(path, v)

@@ -135,7 +135,11 @@ func (c Contract) equalBytes(t *testing.T) {
 	for name := range builders() {
 		var first []byte
 		for range repeats {
-			got, err := json.Marshal(c.objects(t, builders()[name]))
+			var contents []map[string]any
+			for _, object := range c.objects(t, builders()[name]) {
+				contents = append(contents, c.unstructured(t, object).Object)
+			}
+			got, err := json.Marshal(contents)
 			if err != nil {
 				t.Fatal(err)
 			}

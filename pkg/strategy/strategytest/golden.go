@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"context"
 	"flag"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -49,12 +50,12 @@ func (c Contract) Golden(ctx context.Context, t *testing.T, name string, b *v1be
 	}
 	file := filepath.Join("testdata", name+".yaml")
 	if *update {
-		if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
+		if err := os.WriteFile(file, got.Bytes(), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	want, err := os.ReadFile(file)
+	want, err := fs.ReadFile(os.DirFS("testdata"), name+".yaml")
 	if err != nil {
 		t.Fatalf("%v; run go test with -update to write it", err)
 	}
