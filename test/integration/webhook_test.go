@@ -1,0 +1,289 @@
+//go:build integration
+
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package integration
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	apierrs "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/rest"
+	"sigs.k8s.io/yaml"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/test/cluster"
+	"openfunction.dev/openfunction/test/integration/environment"
+)
+
+var configMaps = schema.GroupVersionResource{Version: "v1", Resource: "configmaps"}
+
+// admission is an environment in which the webhook runs.
+type admission struct {
+	*environment.Environment
+
+	functions dynamic.ResourceInterface
+	namespace string
+	warnings  *warnings
+	webhook   *environment.Webhook
+}
+
+// warnings collects what the API server warned of.
+type warnings struct {
+	sync.Mutex
+
+	texts []string
+}
+
+// HandleWarningHeader implements rest.WarningHandler.
+func (w *warnings) HandleWarningHeader(_ int, _, text string) {
+	w.Lock()
+	defer w.Unlock()
+	w.texts = append(w.texts, text)
+}
+
+// take returns what was collected since the last call.
+func (w *warnings) take() []string {
+	w.Lock()
+	defer w.Unlock()
+	texts := w.texts
+	w.texts = nil
+	slices.Sort(texts)
+	return texts
+}
+
+func startAdmission(t *testing.T) *admission {
+	t.Helper()
+	e := environment.New(t, environment.OpenFunction)
+	a := &admission{Environment: e, namespace: e.Namespace(t), warnings: &warnings{}}
+	a.webhook = e.StartWebhook(t)
+
+	config := rest.CopyConfig(e.Config)
+	config.WarningHandler = a.warnings
+	a.functions = dynamic.NewForConfigOrDie(config).Resource(cluster.Functions).Namespace(a.namespace)
+	a.awaitValidation(t)
+	return a
+}
+
+// awaitValidation waits until the API server asks the webhook.
+func (a *admission) awaitValidation(t *testing.T) {
+	t.Helper()
+	var last error
+	err := wait.PollUntilContextTimeout(t.Context(), 50*time.Millisecond, time.Minute, true, func(context.Context) (bool, error) {
+		_, last = a.try(t, "canary", "{}", true)
+		return last != nil && strings.Contains(last.Error(), "Required value: spec"), nil
+	})
+	if err != nil {
+		t.Fatalf("an empty function is not refused: %v", last)
+	}
+	a.warnings.take()
+}
+
+// try creates a function.
+func (a *admission) try(t *testing.T, name, spec string, dryRun bool) (*unstructured.Unstructured, error) {
+	t.Helper()
+	options := metav1.CreateOptions{FieldValidation: metav1.FieldValidationStrict}
+	if dryRun {
+		options.DryRun = []string{metav1.DryRunAll}
+	}
+	return a.functions.Create(t.Context(), manifest(t, name, spec), options)
+}
+
+func manifest(t *testing.T, name, spec string) *unstructured.Unstructured {
+	t.Helper()
+	return parse(t, "apiVersion: core.openfunction.io/v1beta2\nkind: Function\nmetadata: {name: "+name+"}\nspec: "+spec)
+}
+
+func parse(t *testing.T, text string) *unstructured.Unstructured {
+	t.Helper()
+	object := &unstructured.Unstructured{}
+	if err := yaml.Unmarshal([]byte(text), &object.Object); err != nil {
+		t.Fatal(err)
+	}
+	return object
+}
+
+const good = `{image: "registry.example.com/team/hello:v1", serving: {params: {A: b}}}`
+
+func TestAdmission(t *testing.T) {
+	a := startAdmission(t)
+	t.Run("fills in defaults", func(t *testing.T) { testDefaults(t, a) })
+	t.Run("refuses with every error, however it is asked", func(t *testing.T) { testRefusal(t, a) })
+	t.Run("warns of fields without effect", func(t *testing.T) { testWarnings(t, a) })
+	t.Run("guards Builders and Servings", func(t *testing.T) { testChildren(t, a) })
+	t.Run("refuses ConfigMaps that cannot be read, and reads the others", func(t *testing.T) { testConfigMaps(t, a) })
+	t.Run("holds up nothing else when it is gone", func(t *testing.T) { testWithoutWebhook(t, a) })
+}
+
+func testDefaults(t *testing.T, a *admission) {
+	fn, err := a.try(t, "defaults", good, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]any{
+		"image":           "registry.example.com/team/hello:v1",
+		"version":         "latest",
+		"workloadRuntime": "OCIContainer",
+		"serving": map[string]any{
+			"params":   map[string]any{"A": "b"},
+			"triggers": map[string]any{"http": map[string]any{"port": int64(8080), "engine": "knative"}},
+		},
+	}
+	if diff := cmp.Diff(want, fn.Object["spec"]); diff != "" {
+		t.Errorf("stored spec (-want +got):\n%s", diff)
+	}
+}
+
+func testRefusal(t *testing.T, a *admission) {
+	const bad = `{image: "registry.example.com/team/hello:v1", version: v1/2, serving: {triggers: {http: {port: 9090}}, template: {hostNetwork: true}}}`
+	paths := []string{"spec.version", "spec.serving.triggers.http.port", "spec.serving.template.hostNetwork"}
+	if _, err := a.try(t, "refused", good, false); err != nil {
+		t.Fatal(err)
+	}
+	update := func(options metav1.UpdateOptions) error {
+		stored, err := a.functions.Get(t.Context(), "refused", metav1.GetOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		stored.Object["spec"] = manifest(t, "refused", bad).Object["spec"]
+		_, err = a.functions.Update(t.Context(), stored, options)
+		return err
+	}
+	for name, ask := range map[string]func() error{
+		"create":  func() error { _, err := a.try(t, "other", bad, false); return err },
+		"dry run": func() error { _, err := a.try(t, "other", bad, true); return err },
+		"update":  func() error { return update(metav1.UpdateOptions{}) },
+		"apply": func() error {
+			_, err := a.functions.Apply(t.Context(), "refused", manifest(t, "refused", bad), metav1.ApplyOptions{FieldManager: "test", Force: true})
+			return err
+		},
+		"patch": func() error {
+			_, err := a.functions.Patch(t.Context(), "refused", types.MergePatchType,
+				[]byte(`{"spec":{"version":"v1/2","serving":{"triggers":{"http":{"port":9090}},"template":{"hostNetwork":true}}}}`), metav1.PatchOptions{})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := ask()
+			if !apierrs.IsBadRequest(err) {
+				t.Fatalf("got %v, want a bad request", err)
+			}
+			for _, path := range paths {
+				if !strings.Contains(err.Error(), path) {
+					t.Errorf("%v does not name %s", err, path)
+				}
+			}
+		})
+	}
+}
+
+func testWarnings(t *testing.T, a *admission) {
+	if _, err := a.try(t, "warned", `{image: "registry.example.com/team/hello:v1", serving: {hooks: {pre: [a]}, tracing: {enabled: false}}}`, false); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"has no effect yet: spec.serving.hooks, spec.serving.tracing"}
+	if diff := cmp.Diff(want, a.warnings.take()); diff != "" {
+		t.Errorf("warnings of a new function (-want +got):\n%s", diff)
+	}
+	label := []byte(`{"metadata":{"labels":{"a":"b"}}}`)
+	if _, err := a.functions.Patch(t.Context(), "warned", types.MergePatchType, label, metav1.PatchOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if got := a.warnings.take(); len(got) > 0 {
+		t.Errorf("a label makes warnings: %q", got)
+	}
+}
+
+// Without the webhook nobody writes a spec, but nothing else waits for it.
+func testWithoutWebhook(t *testing.T, a *admission) {
+	fn, err := a.try(t, "orphan", good, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.webhook.Kill()
+	if _, err := a.try(t, "other", good, true); err == nil || !strings.Contains(err.Error(), "failed calling webhook") {
+		t.Errorf("a function is admitted without the webhook: %v", err)
+	}
+	fn.Object["status"] = map[string]any{"image": "x"}
+	if _, err := a.functions.UpdateStatus(t.Context(), fn, metav1.UpdateOptions{}); err != nil {
+		t.Errorf("a write of the status: %v", err)
+	}
+	if err := a.functions.Delete(t.Context(), "orphan", metav1.DeleteOptions{}); err != nil {
+		t.Errorf("a deletion: %v", err)
+	}
+	other := parse(t, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}")
+	if _, err := a.Dynamic.Resource(configMaps).Namespace("openfunction").Create(t.Context(), other, metav1.CreateOptions{}); err != nil {
+		t.Errorf("a ConfigMap of somebody else: %v", err)
+	}
+}
+
+func testChildren(t *testing.T, a *admission) {
+	servings := a.Dynamic.Resource(cluster.Servings).Namespace(a.namespace)
+	s := parse(t, "apiVersion: core.openfunction.io/v1beta2\nkind: Serving\nmetadata: {name: s}\nspec: {image: hello, template: {hostPID: true}}")
+	if _, err := servings.Create(t.Context(), s, metav1.CreateOptions{}); !apierrs.IsBadRequest(err) {
+		t.Errorf("a Serving with hostPID: got %v, want a bad request", err)
+	}
+	unstructured.RemoveNestedField(s.Object, "spec", "template")
+	stored, err := servings.Create(t.Context(), s, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored.SetLabels(map[string]string{"a": "b"})
+	if stored, err = servings.Update(t.Context(), stored, metav1.UpdateOptions{}); err != nil {
+		t.Fatalf("a label is refused: %v", err)
+	}
+	if err := unstructured.SetNestedField(stored.Object, "other", "spec", "image"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := servings.Update(t.Context(), stored, metav1.UpdateOptions{}); !apierrs.IsBadRequest(err) {
+		t.Errorf("another image of a Serving: got %v, want a bad request", err)
+	}
+}
+
+func testConfigMaps(t *testing.T, a *admission) {
+	ours := a.Dynamic.Resource(configMaps).Namespace("openfunction")
+	set := func(text string) error {
+		_, err := ours.Patch(t.Context(), "config-build", types.MergePatchType, []byte(`{"data":{`+text+`}}`), metav1.PatchOptions{})
+		return err
+	}
+	if err := set(`"default-timeout":"soon"`); !apierrs.IsBadRequest(err) || !strings.Contains(err.Error(), "default-timeout") {
+		t.Errorf("a bad timeout: got %v, want a bad request that names it", err)
+	}
+	const unbuilt = `{image: "registry.example.com/team/hello:v1", build: {srcRepo: {url: "https://git.example.com/r"}}}`
+	if _, err := a.try(t, "unbuilt", unbuilt, true); !apierrs.IsBadRequest(err) {
+		t.Errorf("a build without builder: got %v, want a bad request", err)
+	}
+	if err := set(`"default-builder":"registry.example.com/builder:v1"`); err != nil {
+		t.Fatal(err)
+	}
+	var fn *unstructured.Unstructured
+	err := wait.PollUntilContextTimeout(t.Context(), 50*time.Millisecond, time.Minute, true, func(context.Context) (done bool, _ error) {
+		var err error
+		fn, err = a.try(t, "unbuilt", unbuilt, true)
+		return err == nil, nil
+	})
+	if err != nil {
+		t.Fatal("the default builder is not heard of")
+	}
+	if got, _, _ := unstructured.NestedString(fn.Object, "spec", "build", "builder"); got != "registry.example.com/builder:v1" {
+		t.Errorf("builder = %q", got)
+	}
+	if got, _, _ := unstructured.NestedString(fn.Object, "spec", "build", "shipwright", "strategy", "kind"); got != v1beta2.StrategyKindCluster {
+		t.Errorf("kind of the strategy = %q", got)
+	}
+}
