@@ -15,7 +15,9 @@ import (
 )
 
 func main() {
-	ctx := knativewebhook.WithOptions(signals.NewContext(), webhook.Options())
+	// The webhook answers probes itself, at the port where it can fail.
+	ctx := sharedmain.WithHealthProbesDisabled(signals.NewContext())
+	ctx = knativewebhook.WithOptions(ctx, webhook.Options())
 	sharedmain.MainWithContext(ctx, webhook.Component(),
 		webhook.NewCertificates,
 		webhook.NewDefaulting,
