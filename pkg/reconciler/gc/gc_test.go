@@ -33,6 +33,8 @@ func settledFunction() *v1beta2.Function {
 	return Function("ns", "hello", WithFunction(func(fn *v1beta2.Function) {
 		fn.Spec.Build, fn.Spec.Serving = &v1beta2.BuildSpec{}, &v1beta2.WorkloadSpec{}
 		fn.Status.ObservedGeneration = fn.Generation
+		fn.Status.MarkBuildNotRequired()
+		fn.Status.MarkServingNotRequired()
 		fn.Status.PropagateRoute(&apis.Condition{Status: corev1.ConditionTrue})
 		fn.Status.Build = &v1beta2.FunctionBuildStatus{ResourceRef: "current"}
 		fn.Status.Serving = &v1beta2.FunctionServingStatus{ResourceRef: "good", LastSuccessfulResourceRef: "good"}

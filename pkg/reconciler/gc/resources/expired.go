@@ -44,11 +44,16 @@ func Servings(fn *v1beta2.Function, servings []*v1beta2.Serving) []*v1beta2.Serv
 	return gone
 }
 
-// settled tells whether status speaks of the current spec and the address is
-// where it says.
+// settled tells whether status speaks of the current spec, no version is on its
+// way and the address is where it says. A Serving is made before status names
+// it: while a build or a start is Unknown, one that status does not name may be
+// the next to serve.
 func settled(fn *v1beta2.Function) bool {
-	return fn.Status.ObservedGeneration == fn.Generation &&
-		fn.Status.GetCondition(v1beta2.FunctionConditionRouteReady).IsTrue()
+	status := &fn.Status
+	return status.ObservedGeneration == fn.Generation &&
+		!status.GetCondition(v1beta2.FunctionConditionBuilderReady).IsUnknown() &&
+		!status.GetCondition(v1beta2.FunctionConditionServingReady).IsUnknown() &&
+		status.GetCondition(v1beta2.FunctionConditionRouteReady).IsTrue()
 }
 
 // Builders returns the completed Builders that can go, and how long it takes

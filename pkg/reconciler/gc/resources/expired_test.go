@@ -28,6 +28,8 @@ func function(changes ...func(*v1beta2.Function)) *v1beta2.Function {
 		Spec:       v1beta2.FunctionSpec{Build: &v1beta2.BuildSpec{}, Serving: &v1beta2.WorkloadSpec{}},
 	}
 	fn.Status.ObservedGeneration = 2
+	fn.Status.MarkBuildNotRequired()
+	fn.Status.MarkServingNotRequired()
 	fn.Status.PropagateRoute(&apis.Condition{Status: corev1.ConditionTrue})
 	fn.Status.Build = &v1beta2.FunctionBuildStatus{ResourceRef: "current"}
 	fn.Status.Serving = &v1beta2.FunctionServingStatus{
@@ -73,6 +75,10 @@ func TestServings(t *testing.T) {
 			s.DeletionTimestamp = ptr.To(metav1.Now())
 		}), nil},
 		{"status is of another generation", function(func(fn *v1beta2.Function) { fn.Generation = 3 }), servings(), nil},
+		{"a build runs, so that one may be new", function(func(fn *v1beta2.Function) {
+			fn.Status.MarkBuildWaitingForCancel("other")
+		}), servings(), nil},
+		{"a version starts", function(func(fn *v1beta2.Function) { fn.Status.MarkWaitingForImage() }), servings(), nil},
 		{"the address changes", function(func(fn *v1beta2.Function) { fn.Status.PropagateRoute(nil) }), servings(), nil},
 		{"no serving is asked for", function(func(fn *v1beta2.Function) {
 			fn.Spec.Serving = nil
