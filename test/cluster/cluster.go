@@ -62,6 +62,7 @@ func Connect(t *testing.T) *Cluster {
 		t.Fatalf("no cluster to test: %v; try export KUBECONFIG=$(hack/cluster.sh kubeconfig)", err)
 	}
 	config.QPS, config.Burst = 200, 400
+	config.WarningHandler = rest.NoWarnings{} // looking at every kind meets deprecated ones
 	c := &Cluster{
 		Config:   config,
 		Patience: DefaultPatience,
