@@ -105,6 +105,10 @@ func (a *Applier) applyOne(ctx context.Context, owner kmeta.OwnerRefable, object
 		o.Condition = unseen(o, watch.problem())
 		return o, nil
 	}
+	if required := a.missing(kind); required != nil && !object.MadeBefore && watch.get(keyOf(want)) == nil {
+		o.Condition = notInstalled(*required)
+		return o, nil
+	}
 	live, err := a.converge(ctx, watch, owner, want, object.MadeBefore)
 	if err != nil {
 		o.Condition, err = verdict(o, err)
@@ -115,6 +119,17 @@ func (a *Applier) applyOne(ctx context.Context, owner kmeta.OwnerRefable, object
 		o.Condition = conditionOf(live)
 	}
 	return o, nil
+}
+
+// missing returns the first kind that kind requires and that is not installed,
+// nil if all are. Nobody follows those kinds: their coming wakes no owner.
+func (a *Applier) missing(kind Kind) *Kind {
+	for i := range kind.Requires {
+		if !a.watches.served(resourceOf(kind.Requires[i].GroupVersionKind)) {
+			return &kind.Requires[i]
+		}
+	}
+	return nil
 }
 
 // converge makes the live object what is wanted and returns it.

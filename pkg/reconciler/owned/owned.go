@@ -49,6 +49,10 @@ type Kind struct {
 
 	// InstallHint says how to install the product.
 	InstallHint string
+
+	// Requires are kinds of other products without which a child of this kind
+	// would be made and never do anything.
+	Requires []Kind
 }
 
 // Observation is what is so of one child.

@@ -25,8 +25,6 @@ import (
 
 const (
 	strategyName = "shipwright"
-	product      = "Shipwright"
-	installHint  = "run hack/install-runtimes.sh, or see https://shipwright.io"
 
 	// generatedAccount makes Shipwright give the run a ServiceAccount of the
 	// run's name, without a token, and delete it at the end. It uses one that
@@ -69,8 +67,13 @@ func (Strategy) Kinds() []owned.Kind {
 		{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("ServiceAccount")},
 		{
 			GroupVersionKind: buildv1beta1.SchemeGroupVersion.WithKind("BuildRun"),
-			Product:          product,
-			InstallHint:      installHint,
+			Product:          "Shipwright",
+			InstallHint:      "run hack/install-runtimes.sh, or see https://shipwright.io",
+			Requires: []owned.Kind{{
+				GroupVersionKind: taskRuns.GroupVersion().WithKind("TaskRun"),
+				Product:          "Tekton",
+				InstallHint:      "run hack/install-runtimes.sh, or see https://tekton.dev",
+			}},
 		},
 	}
 }

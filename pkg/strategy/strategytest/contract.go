@@ -121,11 +121,19 @@ func (c Contract) kindsAreNamed(t *testing.T) {
 			}
 		}
 	}
-	for _, kind := range watcher.Kinds() {
+	for _, kind := range withRequired(watcher.Kinds()) {
 		if kind.Product != "" && kind.InstallHint == "" {
 			t.Errorf("%v: no hint how to install %s", kind.GroupVersionKind, kind.Product)
 		}
 	}
+}
+
+func withRequired(kinds []owned.Kind) []owned.Kind {
+	all := slices.Clone(kinds)
+	for _, kind := range kinds {
+		all = append(all, kind.Requires...)
+	}
+	return all
 }
 
 // repeats is often enough for the order of a map of ten to differ at least once.

@@ -1,0 +1,43 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package owned
+
+import (
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+)
+
+var taskRunKind = schema.GroupVersionKind{Group: "tekton.dev", Version: "v1", Kind: "TaskRun"}
+
+// A child whose product works on top of another is not made without that one;
+// one that exists is observed all the same.
+func TestWhatAKindRequires(t *testing.T) {
+	kind := configurations
+	kind.Requires = []Kind{{GroupVersionKind: taskRunKind, Product: "Tekton", InstallHint: "install Tekton"}}
+	owner, child := newOwner("fn-uid"), configuration("c", spec("x"))
+
+	t.Run("it is missing", func(t *testing.T) {
+		f := newFixture(t, newFakeCluster(t, crd(configurationKind)), kind).start()
+		o := f.apply(owner, child)[0]
+		f.wantRequests()
+		wantCondition(t, o, corev1.ConditionFalse, "TektonNotInstalled")
+		f.put(t, crd(taskRunKind))
+		f.await("the child is made", func() bool { return f.apply(owner, child)[0].Live != nil })
+		f.wantRequests("create configurations")
+	})
+	t.Run("it is there", func(t *testing.T) {
+		f := newFixture(t, newFakeCluster(t, crd(configurationKind), crd(taskRunKind)), kind).start()
+		f.apply(owner, child)
+		f.wantRequests("create configurations")
+	})
+	t.Run("it went after the child was made", func(t *testing.T) {
+		f := newFixture(t, newFakeCluster(t, crd(configurationKind),
+			with(live(t, owner, child), ready("True", ""))), kind).start()
+		wantCondition(t, f.apply(owner, child)[0], corev1.ConditionTrue, "")
+	})
+}
