@@ -51,7 +51,10 @@ main() {
 		lock_state
 		cluster_down
 		;;
-	status) cluster_status ;;
+	status)
+		! $own_node || need_own_node
+		cluster_status
+		;;
 	kubeconfig)
 		[[ -s $KUBECONFIG ]] || die "there is no cluster yet: run hack/cluster.sh up"
 		echo "$KUBECONFIG"

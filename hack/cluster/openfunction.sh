@@ -6,9 +6,12 @@
 # strategies, and the settings that are this cluster's own.
 # shellcheck disable=SC2154 # settings.sh assigns them
 
+# Strategies are objects of Shipwright: where it is not, they cannot be.
 openfunction_files() {
 	find "$repo/config" -maxdepth 1 -name '*.yaml' | sort
-	find "$repo/config/strategies" -name '*.yaml' 2>/dev/null | sort
+	if [[ $components == *build* ]]; then
+		find "$repo/config/strategies" -name '*.yaml' | sort
+	fi
 }
 
 openfunction_resolve() {

@@ -7,7 +7,6 @@
 # shellcheck disable=SC2154 # settings.sh assigns them
 
 cluster_up() {
-	local components
 	components=$(chosen_components "$@")
 	if $own_node; then
 		preflight
@@ -24,13 +23,13 @@ cluster_up() {
 	run_stage "building crane" binary crane
 	crane_program=$(binary crane)
 	export crane_program
-	start_image_builds "$components"
+	start_image_builds
 	if $own_node; then
 		node_stages
 	fi
-	install_components "$components"
+	install_components
 	await_image_builds
-	await_components "$components"
+	await_components
 	show_stages
 	say_what_next
 }
@@ -92,7 +91,7 @@ start_image_builds() {
 	rm -rf "$state/resolved"
 	mkdir "$state/resolved"
 	set -m
-	image_builds "$1" 9>&- &
+	image_builds 9>&- &
 	image_job=$!
 	set +m
 	trap 'kill -TERM -- "-$image_job" 2>/dev/null || true' EXIT
@@ -105,7 +104,7 @@ image_builds() {
 	local name
 	run_stage "static base image" image static-base
 	run_stage "Debian base image" image debian-base & # waits more than it computes
-	for name in $1; do
+	for name in $components; do
 		if [[ $name == openfunction ]]; then
 			run_stage "builder and run image" builder_image_reference
 		fi
@@ -142,7 +141,7 @@ node_stages() {
 
 install_components() {
 	local name
-	for name in $1; do
+	for name in $components; do
 		await 3600 "images of $name" images_resolved "$name"
 		[[ -e $state/resolved/$name ]] || exit 1 # the job has said why
 		run_stage "installing $name" component_up "$name"
@@ -151,7 +150,7 @@ install_components() {
 
 await_components() {
 	local name
-	for name in $1; do
+	for name in $components; do
 		run_stage "waiting for $name" await_component "$name"
 	done
 }
