@@ -62,6 +62,7 @@ fill_builder() {
 # fill_buildpack TO: the buildpack as the lifecycle wants it, and the framework.
 fill_buildpack() {
 	install -d -m 755 "$1/bin" "$1/framework/functions"
+	install -m 644 "$builders/functions-framework-go/go.mod" "$1/framework/go.mod"
 	install -m 644 "$builders/buildpacks/go/buildpack.toml" "$1/buildpack.toml"
 	(cd "$builders/.." && CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags="-s -w" \
 		-o "$1/bin/build" ./builders/buildpacks/go)

@@ -143,6 +143,34 @@ func checkLayers(t *testing.T, b Buildpack) {
 	}
 }
 
+// TestBuildForms builds what differs in how the entry point meets the source.
+func TestBuildForms(t *testing.T) {
+	name := map[string]string{"FUNC_NAME": "Hello"}
+	goMod := "module example.com/hello\n\ngo 1.16\n"
+	for form, test := range map[string]struct{ files, env map[string]string }{
+		"without go.mod":       {map[string]string{"hello.go": hello}, name},
+		"in a folder":          {map[string]string{"internal/a/hello.go": hello, "go.mod": goMod}, name},
+		"in package main":      {map[string]string{"hello.go": strings.Replace(hello, "package hello", "package main", 1), "go.mod": goMod}, name},
+		"in a module below":    {map[string]string{"m/hello.go": hello, "m/go.mod": goMod}, map[string]string{"FUNC_NAME": "Hello", "FUNC_SRC": "m"}},
+		"in a workspace":       {map[string]string{"m/hello.go": hello, "m/go.mod": goMod, "go.work": "go 1.24\n\nuse ./m\n"}, map[string]string{"FUNC_NAME": "Hello", "FUNC_SRC": "m"}},
+		"with a vendor folder": {map[string]string{"hello.go": hello, "go.mod": goMod, "vendor/modules.txt": ""}, name},
+		"with the framework required": {map[string]string{
+			"hello.go": strings.Replace(hello, "\"fmt\"", "\"fmt\"\n\t_ \"openfunction.dev/functions-framework-go/functions\"", 1),
+			"go.mod":   "module example.com/hello\n\ngo 1.24.0\n\nrequire openfunction.dev/functions-framework-go v0.1.0\n",
+		}, name},
+	} {
+		t.Run(form, func(t *testing.T) {
+			b, out := newBuildpack(t, test.files, test.env)
+			if err := b.Build(context.Background()); err != nil {
+				t.Fatalf("Build: %v\n%s", err, out)
+			}
+			if info, err := os.Stat(filepath.Join(b.LayersDir, "program", "bin", "function")); err != nil || info.Mode().Perm()&0o100 == 0 {
+				t.Errorf("there is no program: %v, %v", info, err)
+			}
+		})
+	}
+}
+
 func TestBuildFailures(t *testing.T) {
 	for name, test := range map[string]struct {
 		files, env map[string]string

@@ -63,6 +63,15 @@ func (m Maker) Make(root string, program source.Program) (EntryPoint, error) {
 			return EntryPoint{}, err
 		}
 	}
+	if mod.framework {
+		text, err := mod.withFramework(m.Framework)
+		if err == nil && text != "" {
+			err = m.generate(files, filepath.Join(mod.root, "go.mod"), text)
+		}
+		if err != nil {
+			return EntryPoint{}, err
+		}
+	}
 	if program.Function != "" {
 		if dir, err = m.addMain(files, mod, dir, program); err != nil {
 			return EntryPoint{}, err

@@ -108,8 +108,28 @@ func TestMake(t *testing.T) {
 		"module that requires the framework": {
 			files:   map[string]string{"go.mod": goMod + "require openfunction.dev/functions-framework-go v0.1.0\n"},
 			program: function(".", "fn"), dir: ".", pkg: "./openfunction_entrypoint",
-			overlay: map[string]string{"openfunction_entrypoint/main.go": "\"openfunction.dev/functions-framework-go/functions\""},
-			absent:  []string{"openfunction_entrypoint/functions/server.go"},
+			overlay: map[string]string{
+				"openfunction_entrypoint/main.go": "\"openfunction.dev/functions-framework-go/functions\"",
+				"go.mod":                          "replace openfunction.dev/functions-framework-go => " + frameworkDir,
+			},
+			absent: []string{"openfunction_entrypoint/functions/server.go"},
+		},
+		"main program with the framework": {
+			files:   map[string]string{"go.mod": goMod + "require openfunction.dev/functions-framework-go v0.1.0\n"},
+			program: source.Program{Package: source.Package{Dir: ".", Name: "main", HasMain: true}},
+			dir:     ".", pkg: "./.", overlay: map[string]string{"go.mod": "=> " + frameworkDir},
+		},
+		"module that replaces the framework": {
+			files: map[string]string{"go.mod": goMod + "require openfunction.dev/functions-framework-go v0.1.0\n" +
+				"replace openfunction.dev/functions-framework-go => ./mine\n"},
+			program: function(".", "fn"), dir: ".", pkg: "./openfunction_entrypoint", absent: []string{"go.mod"},
+		},
+		"module that vendors the framework": {
+			files: map[string]string{
+				"go.mod":             goMod + "require openfunction.dev/functions-framework-go v0.1.0\n",
+				"vendor/modules.txt": "",
+			},
+			program: function(".", "fn"), dir: ".", pkg: "./openfunction_entrypoint", absent: []string{"go.mod"},
 		},
 		"main program": {
 			files:   map[string]string{"go.mod": goMod},

@@ -24,8 +24,10 @@ type module struct {
 	root, path string
 	// virtual says that the source has no go.mod.
 	virtual bool
-	// framework says that the module itself requires the functions framework.
+	// framework says that the module itself requires the functions framework,
+	// and file is its go.mod.
 	framework bool
+	file      *modfile.File
 }
 
 // findModule returns the module of the package in dir, which lies at or below
@@ -45,19 +47,37 @@ func findModule(root, dir string) (module, error) {
 }
 
 func readModule(folder string, data []byte) (module, error) {
-	// Lax: whether every directive is right is for the go command to say.
-	file, err := modfile.ParseLax("go.mod", data, nil)
+	file, err := modfile.Parse("go.mod", data, nil)
 	if err != nil {
 		return module{}, fmt.Errorf("read the module: %w", err)
 	}
 	if file.Module == nil {
 		return module{}, errors.New("go.mod names no module: add a line like: module example.com/function")
 	}
-	found := module{root: folder, path: file.Module.Mod.Path}
+	found := module{root: folder, path: file.Module.Mod.Path, file: file}
 	for _, required := range file.Require {
 		found.framework = found.framework || required.Mod.Path == frameworkModule
 	}
 	return found, nil
+}
+
+// withFramework returns the text of go.mod with the framework's module taken from
+// folder; empty where the user already says where it comes from, by a replace
+// directive or a vendor folder. Like this the framework needs no line in go.sum.
+func (m module) withFramework(folder string) (string, error) {
+	for _, replaced := range m.file.Replace {
+		if replaced.Old.Path == frameworkModule {
+			return "", nil
+		}
+	}
+	if _, err := os.Lstat(filepath.Join(m.root, "vendor")); err == nil {
+		return "", nil
+	}
+	if err := m.file.AddReplace(frameworkModule, "", folder, ""); err != nil {
+		return "", err
+	}
+	text, err := m.file.Format()
+	return string(text), err
 }
 
 // importPath returns the path by which the package in dir is imported.

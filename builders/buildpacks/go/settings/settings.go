@@ -50,7 +50,7 @@ type Settings struct {
 // Known variables that have no effect here, and why. They are accepted so that a
 // build made for another builder does not break.
 var ignored = map[string]string{
-	"FUNC_FRAMEWORK_VERSION": "the framework comes with the builder, or from your go.mod if it requires it",
+	"FUNC_FRAMEWORK_VERSION": "the framework comes with the builder",
 	"FUNC_RUNTIME":           "this builder is for Go",
 	"FUNC_ENTRYPOINT":        "the image has one process, web",
 	"FUNC_DEBUG":             "it has no meaning here",
