@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 package webhook
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -51,16 +52,12 @@ func parse(t *testing.T, name string, data map[string]string) (any, error) {
 	}
 	configMap := &corev1.ConfigMap{Data: data}
 	out := reflect.ValueOf(constructor).Call([]reflect.Value{reflect.ValueOf(configMap)})
-	err, _ := out[1].Interface().(error)
+	err, _ := reflect.TypeAssert[error](out[1])
 	return out[0].Interface(), err
 }
 
 func TestEveryConfigMapIsShippedAndRead(t *testing.T) {
-	var read []string
-	for name := range constructors() {
-		read = append(read, name)
-	}
-	slices.Sort(read)
+	read := slices.Sorted(maps.Keys(constructors()))
 	if diff := cmp.Diff(read, sets.List(sets.KeySet(shipped(t)))); diff != "" {
 		t.Errorf("ConfigMaps that are read but not shipped (-) or shipped but not read (+):\n%s", diff)
 	}

@@ -85,21 +85,27 @@ type registration struct {
 func TestRegistrations(t *testing.T) {
 	want := func(name string) registration {
 		return registration{
-			name, Options().ServiceName, "openfunction", admissionregistrationv1.Fail, admissionregistrationv1.Equivalent,
-			admissionregistrationv1.SideEffectClassNone, 10, []string{"v1"},
+			name, Options().ServiceName, "openfunction",
+			admissionregistrationv1.Fail, admissionregistrationv1.Equivalent,
+			admissionregistrationv1.SideEffectClassNone, 10,
+			[]string{"v1"},
 		}
 	}
 	objects := manifests(t, "500-webhook-*.yaml")
 	got := map[string]registration{}
 	for _, c := range find[*admissionregistrationv1.MutatingWebhookConfiguration](objects) {
 		w := c.Webhooks[0]
-		got[c.Name] = registration{w.Name, w.ClientConfig.Service.Name, w.ClientConfig.Service.Namespace,
-			*w.FailurePolicy, *w.MatchPolicy, *w.SideEffects, *w.TimeoutSeconds, w.AdmissionReviewVersions}
+		got[c.Name] = registration{
+			w.Name, w.ClientConfig.Service.Name, w.ClientConfig.Service.Namespace,
+			*w.FailurePolicy, *w.MatchPolicy, *w.SideEffects, *w.TimeoutSeconds, w.AdmissionReviewVersions,
+		}
 	}
 	for _, c := range find[*admissionregistrationv1.ValidatingWebhookConfiguration](objects) {
 		w := c.Webhooks[0]
-		got[c.Name] = registration{w.Name, w.ClientConfig.Service.Name, w.ClientConfig.Service.Namespace,
-			*w.FailurePolicy, *w.MatchPolicy, *w.SideEffects, *w.TimeoutSeconds, w.AdmissionReviewVersions}
+		got[c.Name] = registration{
+			w.Name, w.ClientConfig.Service.Name, w.ClientConfig.Service.Namespace,
+			*w.FailurePolicy, *w.MatchPolicy, *w.SideEffects, *w.TimeoutSeconds, w.AdmissionReviewVersions,
+		}
 	}
 	all := map[string]registration{
 		DefaultingName: want(DefaultingName), ValidationName: want(ValidationName), ConfigValidationName: want(ConfigValidationName),

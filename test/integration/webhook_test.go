@@ -122,15 +122,15 @@ const good = `{image: "registry.example.com/team/hello:v1", serving: {params: {A
 
 func TestAdmission(t *testing.T) {
 	a := startAdmission(t)
-	t.Run("fills in defaults", func(t *testing.T) { testDefaults(t, a) })
-	t.Run("refuses with every error, however it is asked", func(t *testing.T) { testRefusal(t, a) })
-	t.Run("warns of fields without effect", func(t *testing.T) { testWarnings(t, a) })
-	t.Run("guards Builders and Servings", func(t *testing.T) { testChildren(t, a) })
-	t.Run("refuses ConfigMaps that cannot be read, and reads the others", func(t *testing.T) { testConfigMaps(t, a) })
-	t.Run("holds up nothing else when it is gone", func(t *testing.T) { testWithoutWebhook(t, a) })
+	t.Run("fills in defaults", a.testDefaults)
+	t.Run("refuses with every error, however it is asked", a.testRefusal)
+	t.Run("warns of fields without effect", a.testWarnings)
+	t.Run("guards Builders and Servings", a.testChildren)
+	t.Run("refuses ConfigMaps that cannot be read, and reads the others", a.testConfigMaps)
+	t.Run("holds up nothing else when it is gone", a.testWithoutWebhook)
 }
 
-func testDefaults(t *testing.T, a *admission) {
+func (a *admission) testDefaults(t *testing.T) {
 	fn, err := a.try(t, "defaults", good, true)
 	if err != nil {
 		t.Fatal(err)
@@ -149,7 +149,7 @@ func testDefaults(t *testing.T, a *admission) {
 	}
 }
 
-func testRefusal(t *testing.T, a *admission) {
+func (a *admission) testRefusal(t *testing.T) {
 	const bad = `{image: "registry.example.com/team/hello:v1", version: v1/2, serving: {triggers: {http: {port: 9090}}, template: {hostNetwork: true}}}`
 	paths := []string{"spec.version", "spec.serving.triggers.http.port", "spec.serving.template.hostNetwork"}
 	if _, err := a.try(t, "refused", good, false); err != nil {
@@ -192,7 +192,7 @@ func testRefusal(t *testing.T, a *admission) {
 	}
 }
 
-func testWarnings(t *testing.T, a *admission) {
+func (a *admission) testWarnings(t *testing.T) {
 	if _, err := a.try(t, "warned", `{image: "registry.example.com/team/hello:v1", serving: {hooks: {pre: [a]}, tracing: {enabled: false}}}`, false); err != nil {
 		t.Fatal(err)
 	}
@@ -210,7 +210,7 @@ func testWarnings(t *testing.T, a *admission) {
 }
 
 // Without the webhook nobody writes a spec, but nothing else waits for it.
-func testWithoutWebhook(t *testing.T, a *admission) {
+func (a *admission) testWithoutWebhook(t *testing.T) {
 	fn, err := a.try(t, "orphan", good, false)
 	if err != nil {
 		t.Fatal(err)
@@ -232,7 +232,7 @@ func testWithoutWebhook(t *testing.T, a *admission) {
 	}
 }
 
-func testChildren(t *testing.T, a *admission) {
+func (a *admission) testChildren(t *testing.T) {
 	servings := a.Dynamic.Resource(cluster.Servings).Namespace(a.namespace)
 	s := parse(t, "apiVersion: core.openfunction.io/v1beta2\nkind: Serving\nmetadata: {name: s}\nspec: {image: hello, template: {hostPID: true}}")
 	if _, err := servings.Create(t.Context(), s, metav1.CreateOptions{}); !apierrs.IsBadRequest(err) {
@@ -255,7 +255,7 @@ func testChildren(t *testing.T, a *admission) {
 	}
 }
 
-func testConfigMaps(t *testing.T, a *admission) {
+func (a *admission) testConfigMaps(t *testing.T) {
 	ours := a.Dynamic.Resource(configMaps).Namespace("openfunction")
 	set := func(text string) error {
 		_, err := ours.Patch(t.Context(), "config-build", types.MergePatchType, []byte(`{"data":{`+text+`}}`), metav1.PatchOptions{})

@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 package config
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -43,7 +44,7 @@ func asHosts(key string, target *sets.Set[string]) cm.ParseFunc {
 
 func (b *Build) check() error {
 	if b.DefaultStrategy == "" {
-		return fmt.Errorf("default-strategy: must not be empty")
+		return errors.New("default-strategy: must not be empty")
 	}
 	if b.DefaultTimeout < MinBuildTimeout || b.DefaultTimeout > MaxBuildTimeout {
 		return fmt.Errorf("default-timeout: %v is not between %v and %v",

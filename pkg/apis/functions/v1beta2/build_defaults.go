@@ -8,8 +8,6 @@ package v1beta2
 import (
 	"context"
 
-	"knative.dev/pkg/ptr"
-
 	"openfunction.dev/openfunction/pkg/apis/config"
 )
 
@@ -34,15 +32,15 @@ func (bs *BuildSpec) SetDefaults(ctx context.Context) {
 		bs.Shipwright.Strategy = defaultStrategy(cfg)
 	}
 	if kind := bs.Shipwright.Strategy.Kind; kind != nil {
-		bs.Shipwright.Strategy.Kind = ptr.String(canonical(*kind, StrategyKindNamespaced, StrategyKindCluster))
+		bs.Shipwright.Strategy.Kind = new(canonical(*kind, StrategyKindNamespaced, StrategyKindCluster))
 	}
 	if !isSet(bs.Builder) && !isSet(bs.Dockerfile) && bs.usesDefaultStrategy(cfg) && cfg.DefaultBuilder != "" {
-		bs.Builder = ptr.String(cfg.DefaultBuilder)
+		bs.Builder = new(cfg.DefaultBuilder)
 	}
 }
 
 func defaultStrategy(cfg *config.Build) *Strategy {
-	return &Strategy{Name: cfg.DefaultStrategy, Kind: ptr.String(StrategyKindCluster)}
+	return &Strategy{Name: cfg.DefaultStrategy, Kind: new(StrategyKindCluster)}
 }
 
 // usesDefaultStrategy tells whether the build runs the administrator's strategy,

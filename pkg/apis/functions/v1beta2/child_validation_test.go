@@ -13,7 +13,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"knative.dev/pkg/apis"
-	"knative.dev/pkg/ptr"
 )
 
 func builder(t *testing.T, spec string, change ...func(*Builder)) *Builder {
@@ -99,7 +98,7 @@ func serving(t *testing.T, spec string, change ...func(*Serving)) *Serving {
 	s := &Serving{
 		ObjectMeta: metav1.ObjectMeta{
 			Name: "hello-5fca1b20d9", Namespace: "team",
-			OwnerReferences: []metav1.OwnerReference{{Kind: "Function", Name: "hello", Controller: ptr.Bool(true)}},
+			OwnerReferences: []metav1.OwnerReference{{Kind: "Function", Name: "hello", Controller: new(true)}},
 		},
 		Spec: ServingSpec{
 			WorkloadRuntime: f.Spec.WorkloadRuntime, Version: f.Spec.Version, Image: f.Spec.Image,

@@ -89,8 +89,10 @@ func validateValueFrom(variable *corev1.EnvVar) *apis.FieldError {
 		return validateEnvValue(variable.Value, "value")
 	}
 	sources := 0
-	for _, set := range []bool{from.ConfigMapKeyRef != nil, from.FieldRef != nil, from.FileKeyRef != nil,
-		from.ResourceFieldRef != nil, from.SecretKeyRef != nil} {
+	for _, set := range []bool{
+		from.ConfigMapKeyRef != nil, from.FieldRef != nil, from.FileKeyRef != nil,
+		from.ResourceFieldRef != nil, from.SecretKeyRef != nil,
+	} {
 		if set {
 			sources++
 		}

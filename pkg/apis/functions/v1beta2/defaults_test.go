@@ -32,7 +32,7 @@ func configured(t *testing.T, data map[string]string) context.Context {
 const defaultBuilder = "registry.example.com/default-builder:v1"
 
 func TestSetDefaults(t *testing.T) {
-	cluster := &Strategy{Name: "openfunction", Kind: ptr.String("ClusterBuildStrategy")}
+	cluster := &Strategy{Name: "openfunction", Kind: new("ClusterBuildStrategy")}
 	engine := HTTPEngineKnative
 	http := &Triggers{HTTP: &HTTPTrigger{Port: ptr.Int32(8080), Engine: &engine}}
 	for name, tt := range map[string]struct {
@@ -55,11 +55,11 @@ func TestSetDefaults(t *testing.T) {
 		},
 		"explicit values stay": {
 			in: FunctionSpec{
-				Version: ptr.String("v2"),
+				Version: new("v2"),
 				Serving: &WorkloadSpec{Triggers: &Triggers{HTTP: &HTTPTrigger{Port: ptr.Int32(0)}}},
 			},
 			want: FunctionSpec{
-				Version: ptr.String("v2"),
+				Version: new("v2"),
 				Serving: &WorkloadSpec{Triggers: &Triggers{HTTP: &HTTPTrigger{Port: ptr.Int32(0), Engine: &engine}}},
 			},
 		},
@@ -78,32 +78,32 @@ func TestSetDefaults(t *testing.T) {
 		},
 		"build": {
 			in:   FunctionSpec{Build: &BuildSpec{}},
-			want: FunctionSpec{Build: &BuildSpec{Builder: ptr.String(defaultBuilder), Shipwright: &ShipwrightEngine{Strategy: cluster}}},
+			want: FunctionSpec{Build: &BuildSpec{Builder: new(defaultBuilder), Shipwright: &ShipwrightEngine{Strategy: cluster}}},
 		},
 		"build with the default strategy by name": {
 			in:   FunctionSpec{Build: &BuildSpec{Shipwright: &ShipwrightEngine{Strategy: cluster}}},
-			want: FunctionSpec{Build: &BuildSpec{Builder: ptr.String(defaultBuilder), Shipwright: &ShipwrightEngine{Strategy: cluster}}},
+			want: FunctionSpec{Build: &BuildSpec{Builder: new(defaultBuilder), Shipwright: &ShipwrightEngine{Strategy: cluster}}},
 		},
 		"build with a builder": {
-			in:   FunctionSpec{Build: &BuildSpec{Builder: ptr.String("mine"), State: "cancelled"}},
-			want: FunctionSpec{Build: &BuildSpec{Builder: ptr.String("mine"), State: "Cancelled", Shipwright: &ShipwrightEngine{Strategy: cluster}}},
+			in:   FunctionSpec{Build: &BuildSpec{Builder: new("mine"), State: "cancelled"}},
+			want: FunctionSpec{Build: &BuildSpec{Builder: new("mine"), State: "Cancelled", Shipwright: &ShipwrightEngine{Strategy: cluster}}},
 		},
 		"build from a Dockerfile": {
-			in:   FunctionSpec{Build: &BuildSpec{Dockerfile: ptr.String("Dockerfile")}},
-			want: FunctionSpec{Build: &BuildSpec{Dockerfile: ptr.String("Dockerfile"), Shipwright: &ShipwrightEngine{Strategy: cluster}}},
+			in:   FunctionSpec{Build: &BuildSpec{Dockerfile: new("Dockerfile")}},
+			want: FunctionSpec{Build: &BuildSpec{Dockerfile: new("Dockerfile"), Shipwright: &ShipwrightEngine{Strategy: cluster}}},
 		},
 		"build with a strategy of the author": {
 			in:   FunctionSpec{Build: &BuildSpec{Shipwright: &ShipwrightEngine{Strategy: &Strategy{Name: "kaniko"}}}},
 			want: FunctionSpec{Build: &BuildSpec{Shipwright: &ShipwrightEngine{Strategy: &Strategy{Name: "kaniko"}}}},
 		},
 		"kind of strategy in lower case": {
-			in:   FunctionSpec{Build: &BuildSpec{Shipwright: &ShipwrightEngine{Strategy: &Strategy{Name: "kaniko", Kind: ptr.String("clusterbuildstrategy")}}}},
-			want: FunctionSpec{Build: &BuildSpec{Shipwright: &ShipwrightEngine{Strategy: &Strategy{Name: "kaniko", Kind: ptr.String("ClusterBuildStrategy")}}}},
+			in:   FunctionSpec{Build: &BuildSpec{Shipwright: &ShipwrightEngine{Strategy: &Strategy{Name: "kaniko", Kind: new("clusterbuildstrategy")}}}},
+			want: FunctionSpec{Build: &BuildSpec{Shipwright: &ShipwrightEngine{Strategy: &Strategy{Name: "kaniko", Kind: new("ClusterBuildStrategy")}}}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if tt.want.Version == nil {
-				tt.want.Version = ptr.String("latest")
+				tt.want.Version = new("latest")
 			}
 			if tt.want.WorkloadRuntime == "" {
 				tt.want.WorkloadRuntime = WorkloadRuntimeOCIContainer

@@ -7,6 +7,7 @@ package v1beta2
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -68,10 +69,8 @@ func notSupported[T ~string](value T, path string, allowed ...T) *apis.FieldErro
 
 // oneOf reports a value that is none of allowed.
 func oneOf[T ~string](value T, path string, allowed ...T) *apis.FieldError {
-	for _, a := range allowed {
-		if value == a {
-			return nil
-		}
+	if slices.Contains(allowed, value) {
+		return nil
 	}
 	return notSupported(value, path, allowed...)
 }

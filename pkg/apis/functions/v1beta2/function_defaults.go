@@ -8,8 +8,6 @@ package v1beta2
 import (
 	"context"
 	"strings"
-
-	"knative.dev/pkg/ptr"
 )
 
 // DefaultVersion is the version of functions that name none.
@@ -48,7 +46,7 @@ func (wr WorkloadRuntime) orDefault() WorkloadRuntime {
 
 func versionOrDefault(version *string) *string {
 	if version == nil {
-		return ptr.String(DefaultVersion)
+		return new(DefaultVersion)
 	}
 	return version
 }

@@ -21,10 +21,9 @@ import (
 )
 
 // seeds returns specs that hold every block: good, empty and null.
-func seeds(t testing.TB) [][]byte {
-	t.Helper()
-	var all [][]byte
-	for _, text := range []string{
+func seeds(tb testing.TB) [][]byte {
+	tb.Helper()
+	texts := []string{
 		`{}`,
 		`{build: {}, serving: {}}`,
 		`{build: {shipwright: {}, srcRepo: {}}, serving: {triggers: {}, scaleOptions: {}, template: {}, hooks: {}, tracing: {}}}`,
@@ -35,19 +34,21 @@ func seeds(t testing.TB) [][]byte {
 		`{serving: {template: {securityContext: {seccompProfile: {}, windowsOptions: {}}, volumes: [{}], containers: [{}, {name: function, env: [{}, {valueFrom: {}}], securityContext: {capabilities: {add: [""]}}, lifecycle: {preStop: {}}, readinessProbe: {}, resources: {requests: {cpu: 1}}}]}}}`,
 		`{serving: {tracing: {provider: {exporter: {}}}, labels: {"": ""}, annotations: {"[": "]"}, params: {"": ""}}}`,
 		`{workloadRuntime: wasmedge, version: v1, image: "registry.example.com/team/hello:v1", build: {builder: b, srcRepo: {url: "git@git.example.com:r"}}, serving: {}}`,
-	} {
+	}
+	all := make([][]byte, len(texts))
+	for i, text := range texts {
 		spec, err := yaml.YAMLToJSON([]byte(text))
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
-		all = append(all, spec)
+		all[i] = spec
 	}
 	return all
 }
 
 // admit does what admission does, twice over, and checks what has to hold of
 // every input.
-func admit(t *testing.T, ctx context.Context, spec *FunctionSpec) {
+func admit(ctx context.Context, t *testing.T, spec *FunctionSpec) {
 	t.Helper()
 	f := &Function{Spec: *spec}
 	f.SetDefaults(ctx)
@@ -78,7 +79,7 @@ func FuzzFunctionSpec(f *testing.F) {
 		if json.Unmarshal(data, spec) != nil {
 			return
 		}
-		admit(t, configured(t, map[string]string{"default-builder": defaultBuilder}), spec)
+		admit(configured(t, map[string]string{"default-builder": defaultBuilder}), t, spec)
 	})
 }
 
@@ -115,7 +116,7 @@ func TestAdmitGenerated(t *testing.T) {
 	for seed := range int64(400) {
 		spec := &FunctionSpec{}
 		filler(seed).Fill(spec)
-		admit(t, ctx, spec)
+		admit(ctx, t, spec)
 		if t.Failed() {
 			t.Fatalf("seed %d", seed)
 		}

@@ -70,7 +70,7 @@ func validateHeaders(headers, path string) *apis.FieldError {
 	if hasControl(headers) {
 		return invalidSecret(path, "must not contain line breaks or other control characters")
 	}
-	for _, pair := range strings.Split(headers, ",") {
+	for pair := range strings.SplitSeq(headers, ",") {
 		key, _, found := strings.Cut(pair, "=")
 		if !found || len(validation.IsHTTPHeaderName(strings.TrimSpace(key))) > 0 {
 			return invalidSecret(path, "must have the form key1=value1,key2=value2")

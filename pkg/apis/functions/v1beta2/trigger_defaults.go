@@ -7,8 +7,6 @@ package v1beta2
 
 import (
 	"context"
-
-	"knative.dev/pkg/ptr"
 )
 
 // SetDefaults fills in what the author left out.
@@ -25,7 +23,7 @@ func (t *Triggers) SetDefaults(ctx context.Context) {
 // brings its own route, and a default would have to be refused there.
 func (h *HTTPTrigger) SetDefaults(context.Context) {
 	if h.Port == nil {
-		h.Port = ptr.Int32(DefaultPort)
+		h.Port = new(DefaultPort)
 	}
 	engine := HTTPEngineKnative
 	if h.Engine != nil && *h.Engine != "" {

@@ -111,7 +111,7 @@ func TestValidateWhileDeleting(t *testing.T) {
 
 func TestValidateStatusUpdate(t *testing.T) {
 	for _, object := range []interface {
-		Validate(context.Context) *apis.FieldError
+		Validate(ctx context.Context) *apis.FieldError
 	}{&Function{}, &Builder{}, &Serving{}} {
 		ctx := apis.WithinSubResourceUpdate(context.Background(), object, "status")
 		if errs := object.Validate(ctx); errs != nil {

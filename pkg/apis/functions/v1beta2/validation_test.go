@@ -124,8 +124,12 @@ func merge(fields, change map[string]any) {
 
 // list returns each error as path: message: details, sorted.
 func list(errs *apis.FieldError) []string {
-	var all []string
-	for _, problem := range problems(errs) {
+	found := problems(errs)
+	if len(found) == 0 {
+		return nil
+	}
+	all := make([]string, 0, len(found))
+	for _, problem := range found {
 		text := problem.path + ": " + problem.message
 		if problem.details != "" {
 			text += ": " + problem.details
