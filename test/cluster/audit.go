@@ -69,28 +69,48 @@ type auditEvent struct {
 	ResponseStatus struct {
 		Code int `json:"code"`
 	} `json:"responseStatus"`
-	Received time.Time `json:"requestReceivedTimestamp"`
+	Received    time.Time         `json:"requestReceivedTimestamp"`
+	Annotations map[string]string `json:"annotations"`
 }
 
 var writeVerbs = []string{"create", "update", "patch", "delete", "deletecollection"}
+
+// Refused returns what users whose names begin with prefix asked for since then
+// and were not allowed to; what a namespace refuses because it ends is not told.
+func (c *Cluster) Refused(t *testing.T, prefix string, since time.Time) []Write {
+	t.Helper()
+	return c.requests(t, []byte(`"code":403`), since, func(e *auditEvent) bool {
+		return strings.HasPrefix(e.User.Username, prefix) && e.ResponseStatus.Code == http.StatusForbidden &&
+			e.Annotations["authorization.k8s.io/decision"] == "forbid"
+	})
+}
 
 // Writes returns what users whose names begin with prefix wrote in the namespace
 // since then, oldest first. The log has to be on this machine.
 func (c *Cluster) Writes(t *testing.T, namespace, prefix string, since time.Time) []Write {
 	t.Helper()
-	var writes []Write
+	return c.requests(t, []byte(namespace), since, func(e *auditEvent) bool {
+		return e.ObjectRef.Namespace == namespace && strings.HasPrefix(e.User.Username, prefix) &&
+			slices.Contains(writeVerbs, e.Verb)
+	})
+}
+
+// requests returns the requests since then that are wanted, among the lines of the
+// log that contain mark.
+func (c *Cluster) requests(t *testing.T, mark []byte, since time.Time, wanted func(*auditEvent) bool) []Write {
+	t.Helper()
+	var found []Write
 	for _, path := range c.auditLogs(t, since) {
 		err := eachLine(path, func(line []byte) error {
-			if !bytes.Contains(line, []byte(namespace)) {
+			if !bytes.Contains(line, mark) {
 				return nil
 			}
 			var e auditEvent
 			if err := json.Unmarshal(line, &e); err != nil {
 				return err
 			}
-			if e.ObjectRef.Namespace == namespace && strings.HasPrefix(e.User.Username, prefix) &&
-				slices.Contains(writeVerbs, e.Verb) && !e.Received.Before(since) {
-				writes = append(writes, e.write())
+			if !e.Received.Before(since) && wanted(&e) {
+				found = append(found, e.write())
 			}
 			return nil
 		})
@@ -98,7 +118,7 @@ func (c *Cluster) Writes(t *testing.T, namespace, prefix string, since time.Time
 			t.Fatalf("reading the audit log %s: %v", path, err)
 		}
 	}
-	return writes
+	return found
 }
 
 // auditLogs returns the log and its older parts, as far as they matter.

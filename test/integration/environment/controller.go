@@ -46,7 +46,7 @@ var controllerBinary = sync.OnceValues(func() (string, error) {
 })
 
 // StartController starts cmd/controller, which runs until the end of the test.
-// A data race in it fails the test.
+// A data race in it fails the test, and so does what its roles do not allow.
 func (e *Environment) StartController(t *testing.T) *Controller {
 	t.Helper()
 	return e.startController(t, e.server.kubeconfig(ControllerUser))
@@ -63,6 +63,7 @@ func (e *Environment) startController(t *testing.T, kubeconfig string) *Controll
 		t.Fatal(err)
 	}
 	e.expireLeases(t)
+	since := time.Now()
 	p, err := start(e.server.dir, "controller-"+ports[0], []string{
 		"KUBECONFIG=" + kubeconfig,
 		"SYSTEM_NAMESPACE=" + systemNamespace,
@@ -80,6 +81,9 @@ func (e *Environment) startController(t *testing.T, kubeconfig string) *Controll
 			}
 		default:
 			p.stop()
+		}
+		for _, request := range e.Refused(t, ControllerUser, since) {
+			t.Errorf("the controller's roles do not allow: %v", request)
 		}
 		if t.Failed() {
 			t.Logf("what the controller complained about:\n%s", p.complaints())
