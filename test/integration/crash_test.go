@@ -8,6 +8,7 @@ SPDX-License-Identifier: Apache-2.0
 package integration
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -27,29 +28,23 @@ const fewestWrites = 9
 
 // Whatever the controller had not written when it died, its successor gets to the
 // same end, with one build.
-func TestControllerMayDieBeforeAnyWrite(t *testing.T) {
-	p := startWithoutController(t, 0)
-	proxy := p.StartProxy(t)
-	write := 1
-	for ; ; write++ {
-		victim := p.StartControllerBehind(t, proxy)
+func TestControllerMayDieBeforeAnyWrite(all *testing.T) {
+	p := startWithoutController(all, 0)
+	proxy := p.StartProxy(all)
+	controller := p.StartControllerBehind(all, proxy)
+	eachWrite(all, func(t *testing.T, write int) bool {
 		p.namespace = p.Namespace(t)
 		since := time.Now()
-		happened := proxy.Plan(environment.Fault{Namespace: p.namespace, Write: write, Victim: victim})
+		happened := proxy.Plan(environment.Fault{Namespace: p.namespace, Write: write, Victim: controller})
 		fn := p.Create(t, built(p.namespace, "hello"))
-		died := p.awaitReadyOr(t, fn, happened)
-		if !died {
-			break
+		if !p.awaitReadyOr(t, fn, happened) {
+			return false
 		}
-		t.Logf("died before write %d", write)
-		successor := p.StartController(t)
+		controller = p.StartControllerBehind(all, proxy)
 		p.AwaitReady(t, fn)
 		p.expectOneOfEach(t, since)
-		successor.Stop()
-	}
-	if write <= fewestWrites {
-		t.Errorf("%d faults, want %d at least", write-1, fewestWrites)
-	}
+		return true
+	})
 }
 
 // A write whose reply is lost may have been applied; it is never done twice.
@@ -57,16 +52,25 @@ func TestReplyToAnyWriteMayBeLost(t *testing.T) {
 	p := startWithoutController(t, 0)
 	proxy := p.StartProxy(t)
 	p.StartControllerBehind(t, proxy)
-	write := 1
-	for ; ; write++ {
+	eachWrite(t, func(t *testing.T, write int) bool {
 		p.namespace = p.Namespace(t)
 		since := time.Now()
 		happened := proxy.Plan(environment.Fault{Namespace: p.namespace, Write: write})
 		fn := p.AwaitReady(t, p.Create(t, built(p.namespace, "hello")))
 		p.expectOneOfEach(t, since)
-		if !p.awaitReadyOr(t, fn, happened) {
-			break
-		}
+		return p.awaitReadyOr(t, fn, happened)
+	})
+}
+
+// eachWrite calls test for write after write until there is none of that number.
+func eachWrite(t *testing.T, test func(*testing.T, int) bool) {
+	t.Helper()
+	write := 0
+	for more := true; more; {
+		write++
+		t.Run(fmt.Sprintf("write %d", write), func(t *testing.T) {
+			more = test(t, write)
+		})
 	}
 	if write <= fewestWrites {
 		t.Errorf("%d faults, want %d at least", write-1, fewestWrites)
