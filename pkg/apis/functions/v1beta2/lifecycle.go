@@ -5,7 +5,11 @@ SPDX-License-Identifier: Apache-2.0
 
 package v1beta2
 
-import "knative.dev/pkg/apis"
+import (
+	"slices"
+
+	"knative.dev/pkg/apis"
+)
 
 // Words of the old project for what a build or a serving is doing. They repeat
 // the conditions for old scripts and are never read.
@@ -51,7 +55,7 @@ func isUnderWay(cond *apis.Condition) bool {
 	if cond == nil {
 		return true
 	}
-	return cond.IsUnknown() && (cond.Reason == "" || cond.Reason == ReasonPending || cond.Reason == ReasonBuilding)
+	return cond.IsUnknown() && slices.Contains([]string{"", ReasonPending, ReasonBuilding, ReasonStarting}, cond.Reason)
 }
 
 func withKeeper(message, keeps string) string {

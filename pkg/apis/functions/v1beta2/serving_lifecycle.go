@@ -13,6 +13,12 @@ import (
 
 var servingCondSet = apis.NewLivingConditionSet(ServingConditionRevisionReady)
 
+// Reasons of a Serving's conditions beside those of its Function's.
+const (
+	// ReasonStarting: Unknown, as what runs the image exists and is not ready yet.
+	ReasonStarting = "Starting"
+)
+
 // GetConditionSet returns the conditions that Ready consists of.
 func (*Serving) GetConditionSet() apis.ConditionSet {
 	return servingCondSet
@@ -43,6 +49,13 @@ func (ss *ServingStatus) InitializeConditions() {
 func (ss *ServingStatus) MarkRuntimeUnknown(name string) {
 	servingCondSet.Manage(ss).MarkFalse(ServingConditionRevisionReady, ReasonRuntimeUnknown,
 		"no runtime %q is known to this installation", name)
+	ss.summarise()
+}
+
+// MarkStarting says that what runs the image exists and is not ready yet; the
+// message stays the same all the while, so that waiting costs no writes.
+func (ss *ServingStatus) MarkStarting(message string) {
+	servingCondSet.Manage(ss).MarkUnknown(ServingConditionRevisionReady, ReasonStarting, "%s", message)
 	ss.summarise()
 }
 
