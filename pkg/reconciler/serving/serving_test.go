@@ -97,6 +97,14 @@ func says(cond *apis.Condition) WithServing {
 	}
 }
 
+// starting sets the status as it is while nothing is known but that it starts.
+func starting() WithServing {
+	return func(s *v1beta2.Serving) {
+		says(nil)(s)
+		s.Status.MarkStarting("waiting to get ready" + logHint)
+	}
+}
+
 func withoutRef() WithServing {
 	return func(s *v1beta2.Serving) { s.Status.ResourceRef = nil }
 }
@@ -148,16 +156,16 @@ func TestReconcileKind(t *testing.T) {
 		PostConditions: []func(*testing.T, *rtesting.TableRow){
 			WantApplied(configuration(serving())), WantPruned(configuration(serving())),
 		},
-		WantStatusUpdates: status(serving(says(nil))),
+		WantStatusUpdates: status(serving(starting())),
 	}, {
 		Name:          "on its way: nothing changes, nothing is written",
 		Key:           key,
-		Objects:       []runtime.Object{serving(says(nil))},
-		OtherTestData: Observe(Child("Configuration", name, &apis.Condition{Status: corev1.ConditionUnknown, Reason: "", Message: ""})),
+		Objects:       []runtime.Object{serving(starting())},
+		OtherTestData: Observe(Child("Configuration", name, &apis.Condition{Status: corev1.ConditionUnknown, Reason: "Deploying", Message: "1 of 2"})),
 	}, {
 		Name:              "ready",
 		Key:               key,
-		Objects:           []runtime.Object{serving(says(nil))},
+		Objects:           []runtime.Object{serving(starting())},
 		OtherTestData:     Observe(ReadyChild("Configuration", name)),
 		WantStatusUpdates: status(serving(says(isTrue))),
 	}, {
@@ -173,7 +181,7 @@ func TestReconcileKind(t *testing.T) {
 	}, {
 		Name:              "failed: the cause and the command that shows the log",
 		Key:               key,
-		Objects:           []runtime.Object{serving(says(nil))},
+		Objects:           []runtime.Object{serving(starting())},
 		OtherTestData:     Observe(Child("Configuration", name, crashing)),
 		WantStatusUpdates: status(serving(says(failed("RevisionFailed", `Revision "x" failed with message: 100% sure`+logHint)))),
 	}, {
@@ -184,9 +192,15 @@ func TestReconcileKind(t *testing.T) {
 	}, {
 		Name:              "a long cause is cut between letters, the command is not",
 		Key:               key,
-		Objects:           []runtime.Object{serving(says(nil))},
+		Objects:           []runtime.Object{serving(starting())},
 		OtherTestData:     Observe(FailedChild("Configuration", name, "RevisionFailed", "1"+strings.Repeat("é", 500))),
 		WantStatusUpdates: status(serving(says(failed("RevisionFailed", "1"+strings.Repeat("é", 383)+"…"+logHint)))),
+	}, {
+		Name:              "what a container printed is told on one line, without its colours",
+		Key:               key,
+		Objects:           []runtime.Object{serving(starting())},
+		OtherTestData:     Observe(FailedChild("Configuration", name, "RevisionFailed", "failed with: \x1b[31;1mERROR:\x1b[0m no\r\n\tbash  here\x07\n.")),
+		WantStatusUpdates: status(serving(says(failed("RevisionFailed", "failed with: ERROR: no bash here"+logHint)))),
 	}, {
 		Name:              "failed once, ready after all",
 		Key:               key,
@@ -265,7 +279,7 @@ func TestReconcileKind(t *testing.T) {
 		Objects:           []runtime.Object{serving()},
 		WithReactors:      []clientgotesting.ReactionFunc{rtesting.InduceFailure("update", "servings")},
 		WantErr:           true,
-		WantStatusUpdates: status(serving(says(nil))),
+		WantStatusUpdates: status(serving(starting())),
 		WantEvents: []string{rtesting.Eventf(corev1.EventTypeWarning, "UpdateFailed",
 			"Failed to update status for %q: inducing failure for update servings", name)},
 	}, {
@@ -302,25 +316,25 @@ func TestTimeout(t *testing.T) {
 		Key:               key,
 		Ctx:               ctx("some time left"),
 		Objects:           []runtime.Object{serving(aMinute(), WithCreationTime(now.Add(-45*time.Second)))},
-		WantStatusUpdates: status(serving(aMinute(), WithCreationTime(now.Add(-45*time.Second)), says(nil))),
+		WantStatusUpdates: status(serving(aMinute(), WithCreationTime(now.Add(-45*time.Second)), starting())),
 	}, {
 		Name:              "no time left",
 		Key:               key,
 		Ctx:               ctx("no time left"),
-		Objects:           []runtime.Object{with(says(nil))},
+		Objects:           []runtime.Object{with(starting())},
 		WantStatusUpdates: status(with(timedOut(late + logHint))),
 	}, {
 		Name:              "no time left, and a cause",
 		Key:               key,
 		Ctx:               ctx("no time left, and a cause"),
-		Objects:           []runtime.Object{with(says(nil))},
+		Objects:           []runtime.Object{with(starting())},
 		OtherTestData:     Observe(Child("Configuration", name, &apis.Condition{Status: corev1.ConditionUnknown, Reason: "Deploying", Message: "0 of 1"})),
 		WantStatusUpdates: status(with(timedOut(late + "; last seen: Deploying 0 of 1" + logHint))),
 	}, {
 		Name:              "no time left, and no more known than that it waits",
 		Key:               key,
 		Ctx:               ctx("no time left, and no more known than that it waits"),
-		Objects:           []runtime.Object{with(says(nil))},
+		Objects:           []runtime.Object{with(starting())},
 		OtherTestData:     Observe(Child("Configuration", name, &apis.Condition{Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending})),
 		WantStatusUpdates: status(with(timedOut(late + logHint))),
 	}, {
@@ -346,7 +360,7 @@ func TestTimeout(t *testing.T) {
 		Name:              "ready in time",
 		Key:               key,
 		Ctx:               ctx("ready in time"),
-		Objects:           []runtime.Object{serving(aMinute(), says(nil))},
+		Objects:           []runtime.Object{serving(aMinute(), starting())},
 		OtherTestData:     Observe(ReadyChild("Configuration", name)),
 		WantStatusUpdates: status(serving(aMinute(), says(isTrue))),
 	}}

@@ -7,8 +7,10 @@ package serving
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	corev1 "k8s.io/api/core/v1"
 	"knative.dev/pkg/apis"
@@ -33,8 +35,14 @@ func (r *Reconciler) judge(s *v1beta2.Serving, plugin runtime.Runtime, observati
 		s.Status.MarkTimeout(withLogs(late(s, cond), s, plugin))
 		return
 	}
-	if cond.IsFalse() && ownWords(observations) {
-		cond.Message = withLogs(strings.TrimSuffix(short(cond.Message), "."), s, plugin)
+	switch {
+	case cond.IsFalse() && ownWords(observations):
+		cond.Message = withLogs(short(cond.Message), s, plugin)
+	case cond.IsUnknown() && !unseen(observations):
+		// A runtime may take minutes to notice that a container crashes; its log
+		// tells at once.
+		s.Status.MarkStarting(withLogs("waiting to get ready", s, plugin))
+		return
 	}
 	s.Status.PropagateRevision(cond)
 }
@@ -88,7 +96,16 @@ func withLogs(message string, s *v1beta2.Serving, plugin runtime.Runtime) string
 	return message + "; see the log: " + logged.LogsCommand(s)
 }
 
+// escapes are what terminals take for colours and worse; containers print them,
+// and runtimes repeat what containers printed last.
+var escapes = regexp.MustCompile(`\x1b\[[0-9;?]*[ -/]*[@-~]`)
+
+// short returns what others said on one line, as plain text, cut where it is
+// long.
 func short(message string) string {
+	message = escapes.ReplaceAllString(message, "")
+	message = strings.Join(strings.FieldsFunc(message, func(r rune) bool { return unicode.IsControl(r) || r == ' ' }), " ")
+	message = strings.TrimRight(message, " .")
 	if len(message) <= maxCause {
 		return message
 	}
