@@ -58,10 +58,17 @@ func (c *Cluster) AwaitFunction(t *testing.T, fn *v1beta2.Function, what string,
 	})
 }
 
-// AwaitReady waits until fn's latest generation is Ready.
+// AwaitReady waits until fn's latest generation is Ready. It fails the test at
+// once when its build failed, which no waiting mends.
 func (c *Cluster) AwaitReady(t *testing.T, fn *v1beta2.Function) *v1beta2.Function {
 	t.Helper()
-	return c.AwaitFunction(t, fn, "be Ready", (*v1beta2.Function).IsReady)
+	fn = c.AwaitFunction(t, fn, "be Ready", func(f *v1beta2.Function) bool {
+		return f.IsReady() || f.Status.GetCondition(v1beta2.FunctionConditionBuilderReady).IsFalse()
+	})
+	if !fn.IsReady() {
+		t.Fatalf("the build failed: %+v", fn.Status.GetCondition(v1beta2.FunctionConditionBuilderReady))
+	}
+	return fn
 }
 
 // BuildsOf lists the Builders of fn, wherever they are in their life.
