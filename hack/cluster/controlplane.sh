@@ -40,7 +40,7 @@ etcd_healthy() {
 # Who wrote what is kept for every write: figures such as writes per Function
 # are counted from it. Reads would be most of the log and say nothing.
 write_audit_policy() {
-	cat >"$state/audit-policy.yaml" <<-'POLICY'
+	put "$state/audit-policy.yaml" <<-'POLICY'
 		apiVersion: audit.k8s.io/v1
 		kind: Policy
 		omitStages: [RequestReceived]

@@ -75,6 +75,17 @@ daemon_start() {
 	printf '%s\n' "$key" >"$state/run/$name.command"
 }
 
+# put FILE: FILE gets the content of standard input, unless it has it already.
+# Some daemons watch their files, and end or start over when one is touched.
+put() {
+	cat >"$1.new"
+	if cmp -s "$1.new" "$1"; then
+		rm "$1.new"
+	else
+		mv "$1.new" "$1"
+	fi
+}
+
 # trim_log FILE: keeps the end of a log that grew large over many runs.
 trim_log() {
 	local size

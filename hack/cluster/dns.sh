@@ -9,7 +9,7 @@
 dns_up() {
 	local config=$state/Corefile
 	make_kubeconfig "$state/dns.kubeconfig" openfunction:dns
-	cat >"$config" <<-CONFIG
+	put "$config" <<-CONFIG
 		.:53 {
 		    bind $node_ip
 		    errors

@@ -17,12 +17,12 @@ start_containerd() {
 	local pause=$1 config=$state/containerd/config.toml
 	mkdir -p "$state/containerd/cni" "$state/containerd/hosts/$node_ip:$registry_port"
 	write_cni_config
-	cat >"$state/containerd/hosts/$node_ip:$registry_port/hosts.toml" <<-HOSTS
+	put "$state/containerd/hosts/$node_ip:$registry_port/hosts.toml" <<-HOSTS
 		server = "http://$node_ip:$registry_port"
 		[host."http://$node_ip:$registry_port"]
 		  capabilities = ["pull", "resolve"]
 	HOSTS
-	cat >"$config" <<-CONFIG
+	put "$config" <<-CONFIG
 		version = 2
 		root = "$state/containerd/root"
 		state = "$state/containerd/run"
@@ -56,7 +56,7 @@ start_containerd() {
 # Masquerading is done once for the whole bridge (network.sh), not per pod: a
 # pod starts sooner, and leaves no rule behind.
 write_cni_config() {
-	cat >"$state/containerd/cni/10-openfunction.conflist" <<-CNI
+	put "$state/containerd/cni/10-openfunction.conflist" <<-CNI
 		{
 		  "cniVersion": "0.4.0",
 		  "name": "openfunction",
@@ -89,7 +89,7 @@ containerd_healthy() {
 }
 
 write_kubelet_config() {
-	cat >"$1" <<-CONFIG
+	put "$1" <<-CONFIG
 		apiVersion: kubelet.config.k8s.io/v1beta1
 		kind: KubeletConfiguration
 		address: $node_ip
@@ -143,7 +143,7 @@ start_proxy() {
 	local config=$state/kube-proxy.yaml
 	make_kubeconfig "$state/kube-proxy.kubeconfig" system:kube-proxy
 	# The conntrack settings of the machine stay as they are: they may not be ours to set.
-	cat >"$config" <<-CONFIG
+	put "$config" <<-CONFIG
 		apiVersion: kubeproxy.config.k8s.io/v1alpha1
 		kind: KubeProxyConfiguration
 		bindAddress: $node_ip
@@ -153,6 +153,7 @@ start_proxy() {
 		clusterCIDR: $pod_cidr
 		hostnameOverride: $node_name
 		mode: iptables
+		nodePortAddresses: [primary]
 		# A Service follows its pods at once: a cold start waits for nothing else.
 		iptables: {minSyncPeriod: 100ms, syncPeriod: 30s}
 		conntrack:

@@ -71,7 +71,7 @@ make_kubeconfig() {
 	token=$(awk -F, -v user="$2" '$2 == user {print $1}' "$pki/tokens.csv")
 	(
 		umask 077
-		cat >"$1.new" <<-CONFIG
+		put "$1" <<-CONFIG
 			apiVersion: v1
 			kind: Config
 			clusters:
@@ -89,5 +89,4 @@ make_kubeconfig() {
 			current-context: openfunction
 		CONFIG
 	)
-	mv "$1.new" "$1"
 }

@@ -10,7 +10,7 @@
 registry_up() {
 	local config=$state/registry.yaml
 	mkdir -p "$state" "$cache/registry"
-	cat >"$config" <<-CONFIG
+	put "$config" <<-CONFIG
 		version: 0.1
 		log:
 		  level: error
