@@ -44,6 +44,19 @@ kill_shims() {
 		done
 	done
 	await 20 "all containers to end" no_shims
+	remove_dead_sockets
+}
+
+# A shim that was killed leaves its socket, at a place that containerd does not
+# let one choose. One that nobody listens on is of no use to anybody.
+remove_dead_sockets() {
+	local socket
+	for socket in /run/containerd/s/*; do
+		if [[ -S $socket ]] && ! grep -qF "$socket" /proc/net/unix; then
+			rm -f "$socket"
+		fi
+	done
+	rmdir /run/containerd/s /run/containerd 2>/dev/null || true
 }
 
 no_shims() {
