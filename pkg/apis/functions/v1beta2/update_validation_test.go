@@ -59,6 +59,9 @@ func TestRatchet(t *testing.T) {
 		"a missing field stays missing": {
 			stored: `build: {srcRepo: null}`, update: `build: {srcRepo: null, timeout: 1m}`,
 		},
+		"a block stays without what it needs as another field changes": {
+			stored: `build: null, serving: null`, update: `build: null, serving: null, image: team/hello`,
+		},
 		"a field becomes missing": {
 			stored: ``, update: `build: {srcRepo: null}`,
 			want: []string{"spec.build.srcRepo: Required value: say where the source code is"},
@@ -110,15 +113,20 @@ func TestValidateWhileDeleting(t *testing.T) {
 }
 
 func TestValidateStatusUpdate(t *testing.T) {
-	for _, object := range []interface {
+	type object interface {
 		Validate(ctx context.Context) *apis.FieldError
-	}{&Function{}, &Builder{}, &Serving{}} {
-		ctx := apis.WithinSubResourceUpdate(context.Background(), object, "status")
-		if errs := object.Validate(ctx); errs != nil {
-			t.Errorf("a write of the status of a bad %T is refused: %v", object, errs)
+	}
+	for _, tt := range []struct{ old, update object }{
+		{&Function{Spec: FunctionSpec{Image: "a"}}, &Function{}},
+		{&Builder{Spec: BuilderSpec{Image: "a"}}, &Builder{}},
+		{&Serving{Spec: ServingSpec{Image: "a"}}, &Serving{}},
+	} {
+		ctx := apis.WithinSubResourceUpdate(context.Background(), tt.old, "status")
+		if errs := tt.update.Validate(ctx); errs != nil {
+			t.Errorf("a write of the status of a bad %T is refused: %v", tt.update, errs)
 		}
-		if errs := object.Validate(apis.WithinCreate(context.Background())); errs == nil {
-			t.Errorf("an empty %T is accepted", object)
+		if errs := tt.update.Validate(apis.WithinUpdate(context.Background(), tt.old)); errs == nil {
+			t.Errorf("an empty %T is accepted", tt.update)
 		}
 	}
 }
