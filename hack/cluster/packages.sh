@@ -41,8 +41,9 @@ preflight() {
 	((EUID == 0)) || die "a cluster on this machine needs root: run it with sudo, or set KUBECONFIG to use a cluster you have"
 	command -v go >/dev/null || die "go is not in PATH: install Go $(awk '$1 == "go" {print $2}' "$repo/go.mod") or newer"
 	command -v apt-get >/dev/null || die "apt-get is not here: this script sets up Debian and its kin; elsewhere set KUBECONFIG to use a cluster you have"
-	[[ -d $cache/programs ]] || need=12000
-	for folder in "$cache" "$state"; do
+	# Go's own cache takes most of what a first run needs.
+	[[ -d $cache/programs ]] || need=20000
+	for folder in "$cache" "$state" "$(go env GOCACHE)"; do
 		mkdir -p "$folder" || die "cannot create $folder: choose others by OPENFUNCTION_CACHE and OPENFUNCTION_STATE"
 		free=$(df -Pm "$folder" | awk 'NR == 2 {print $4}')
 		((free >= need)) || die "only $free MiB are free below $folder: $need are needed; free some, or choose another place by OPENFUNCTION_CACHE and OPENFUNCTION_STATE"

@@ -26,6 +26,10 @@ registry_port=5000
 etcd_client_port=12379 # on loopback, and not the usual one: tests run their own etcd
 etcd_peer_port=12380
 
+# Where a proxy leads out of this machine, it does not lead to the cluster.
+export NO_PROXY=${NO_PROXY:+$NO_PROXY,}$pod_cidr,$service_cidr,.svc,.cluster.local
+export no_proxy=$NO_PROXY
+
 admin_kubeconfig=$state/kubeconfig
 containerd_socket=$state/containerd/containerd.sock
 
@@ -46,5 +50,6 @@ components_default=build,knative
 # What Debian has to give; the rest is built from Go modules.
 packages=(
 	ca-certificates conntrack containerd containernetworking-plugins curl
-	debootstrap docker-registry ethtool git iproute2 iptables jq openssl runc socat
+	debootstrap docker-registry ethtool git iproute2 iptables jq kmod openssl procps
+	runc socat
 )
