@@ -7,6 +7,7 @@ SPDX-License-Identifier: Apache-2.0
 package resources
 
 import (
+	"strconv"
 	"time"
 
 	"k8s.io/apimachinery/pkg/util/sets"
@@ -59,14 +60,20 @@ func settled(fn *v1beta2.Function) bool {
 // Builders returns the completed Builders that can go, and how long it takes
 // until the next one is too old; zero means never. builders are newest first.
 // The Builder of the current inputs stays, as its name keeps them from being
-// built again, and so does that of an image which serves.
+// built again, and so does that of an image which serves. A Builder is made
+// before status names it, so while status does not say how the current build
+// ended, nothing can go.
 func Builders(fn *v1beta2.Function, builders []*v1beta2.Builder, servings []*v1beta2.Serving, now time.Time) ([]*v1beta2.Builder, time.Duration) {
+	if fn.Status.ObservedGeneration != fn.Generation ||
+		fn.Status.GetCondition(v1beta2.FunctionConditionBuilderReady).IsUnknown() {
+		return nil, 0
+	}
 	inUse := buildersInUse(fn, servings)
 	successful, failed, maxAge := limits(fn)
 	var gone []*v1beta2.Builder
 	var next time.Duration
 	for _, b := range builders {
-		if inUse.Has(b.Name) || !b.IsDone() || b.DeletionTimestamp != nil {
+		if inUse.Has(b.Name) || !b.IsDone() || b.DeletionTimestamp != nil || isNewer(b, fn) {
 			continue
 		}
 		left := &failed
@@ -83,6 +90,13 @@ func Builders(fn *v1beta2.Function, builders []*v1beta2.Builder, servings []*v1b
 		}
 	}
 	return gone, next
+}
+
+// isNewer tells whether a generation of fn that our cache does not have yet
+// asked for the build.
+func isNewer(b *v1beta2.Builder, fn *v1beta2.Function) bool {
+	generation, err := strconv.ParseInt(b.Annotations[functions.GenerationAnnotationKey], 10, 64)
+	return err == nil && generation > fn.Generation
 }
 
 func buildersInUse(fn *v1beta2.Function, servings []*v1beta2.Serving) sets.Set[string] {

@@ -100,6 +100,7 @@ func builders() []*v1beta2.Builder {
 	for i, name := range []string{"current", "running", "s1", "f1", "s2", "f2", "s3", "f3", "served"} {
 		b := &v1beta2.Builder{ObjectMeta: metav1.ObjectMeta{
 			Name: name, CreationTimestamp: metav1.NewTime(now.Add(-time.Duration(i) * time.Hour)),
+			Annotations: map[string]string{functions.GenerationAnnotationKey: "2"},
 		}}
 		switch name[0] {
 		case 's':
@@ -137,6 +138,14 @@ func TestBuilders(t *testing.T) {
 		{"too old", function(limited(9, 9), aged(5*time.Hour)), []string{"f2", "f3", "s3"}, time.Hour},
 		{"no build is asked for", function(func(fn *v1beta2.Function) { fn.Spec.Build = nil }),
 			[]string{"current", "f2", "f3", "s1", "s2", "s3"}, 0},
+		{"status is of another generation", function(func(fn *v1beta2.Function) { fn.Generation = 3 }), nil, 0},
+		{"the controller died before it wrote status", function(func(fn *v1beta2.Function) {
+			fn.Status = v1beta2.FunctionStatus{}
+			fn.Status.ObservedGeneration = fn.Generation
+		}), nil, 0},
+		{"made for a generation that is not in our cache yet", function(func(fn *v1beta2.Function) {
+			fn.Generation, fn.Status.ObservedGeneration = 1, 1
+		}), nil, 0},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
