@@ -52,7 +52,7 @@ func NewController(runtimes ...runtime.Runtime) injection.ControllerConstructor 
 
 		enqueueOwner := cache.FilteringResourceEventHandler{
 			FilterFunc: controller.FilterController(&v1beta2.Function{}),
-			Handler:    controller.HandleAll(impl.EnqueueControllerOf),
+			Handler:    owned.SkipSilentAdds(controller.HandleAll(impl.EnqueueControllerOf)),
 		}
 		for _, informer := range []cache.SharedIndexInformer{builders.Informer(), servings.Informer()} {
 			_, _ = informer.AddEventHandler(enqueueOwner)

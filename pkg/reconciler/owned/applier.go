@@ -49,11 +49,14 @@ func NewApplier(ctx context.Context, scheme *runtime.Scheme, ownerKind schema.Gr
 	}
 	handler := cache.FilteringResourceEventHandler{
 		FilterFunc: isControlledBy(ownerKind),
-		Handler:    controller.HandleAll(impl.EnqueueControllerOf),
+		Handler:    SkipSilentAdds(controller.HandleAll(impl.EnqueueControllerOf)),
 	}
 	for _, kind := range kinds {
 		a.kinds[kind.GroupVersionKind] = kind
 		a.watches.Add(kind, handler, resync)
+		for _, required := range kind.Requires {
+			a.watches.Require(required, resync)
+		}
 	}
 	return a
 }
@@ -122,7 +125,7 @@ func (a *Applier) applyOne(ctx context.Context, owner kmeta.OwnerRefable, object
 }
 
 // missing returns the first kind that kind requires and that is not installed,
-// nil if all are. Nobody follows those kinds: their coming wakes no owner.
+// nil if all are.
 func (a *Applier) missing(kind Kind) *Kind {
 	for i := range kind.Requires {
 		if !a.watches.served(resourceOf(kind.Requires[i].GroupVersionKind)) {

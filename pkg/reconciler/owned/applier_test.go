@@ -38,6 +38,7 @@ func TestApplyCreates(t *testing.T) {
 	if o := observations[0]; o.Live == nil || o.Name != "c" || o.Kind != "Configuration" || o.Reports != reported || o.Condition != nil {
 		t.Errorf("Observation = %+v, want one of a child that has not reported", o)
 	}
+	f.put(t, with(stored, ready("True", "")))
 	f.awaitOwner()
 }
 
@@ -116,7 +117,6 @@ func TestApplyMakesAgainWhatWasDeleted(t *testing.T) {
 	f := newFixture(t, newFakeCluster(t, crd(configurationKind)), configurations).start()
 	owner := newOwner("fn-uid")
 	f.apply(owner, configuration("c", spec("x")))
-	f.awaitOwner()
 	f.awaitSeen(configurations)
 	f.remove(t, f.get(t, configurationKind, "c"))
 	f.awaitOwner()
@@ -162,7 +162,6 @@ func TestApplyLabelsAgain(t *testing.T) {
 	f := newFixture(t, newFakeCluster(t, crd(configurationKind)), configurations).start()
 	owner, child := newOwner("fn-uid"), configuration("c", spec("x"))
 	f.apply(owner, child)
-	f.awaitOwner()
 	f.awaitSeen(configurations)
 	f.put(t, with(f.get(t, configurationKind, "c"), func(u *unstructured.Unstructured) { u.SetLabels(nil) }))
 	f.awaitOwner()
@@ -310,6 +309,15 @@ func TestApplyAcceptsWhatTheServerMakes(t *testing.T) {
 			f.awaitSeen(configurations)
 			f.apply(owner, child("y"))
 			f.wantRequests()
+
+			// Nothing is kept of a child that is gone.
+			f.remove(t, f.get(t, configurationKind, "c"))
+			w := f.watches.watch(configurations)
+			f.await("all is forgotten", func() bool {
+				w.mu.RLock()
+				defer w.mu.RUnlock()
+				return len(w.written)+len(w.accepted)+len(w.repairs) == 0
+			})
 		})
 	}
 }

@@ -43,7 +43,7 @@ func TestStaleEventsAreNotBelieved(t *testing.T) {
 	f.apply(owner, configuration("c", spec("y")))
 	f.requests()
 
-	send.Add(first.DeepCopy())
+	send.Add(with(first, ready("True", "")))
 	f.awaitOwner()
 	f.apply(owner, configuration("c", spec("y")))
 	f.wantRequests()
@@ -77,7 +77,7 @@ func TestDeletionIsBelieved(t *testing.T) {
 	owner, child := newOwner("fn-uid"), configuration("c", spec("x"))
 	f.apply(owner, child)
 	made := f.get(t, configurationKind, "c")
-	send.Add(made.DeepCopy())
+	send.Add(with(made, ready("True", "")))
 	f.awaitOwner()
 	f.remove(t, made)
 	send.Delete(made.DeepCopy())
@@ -85,6 +85,25 @@ func TestDeletionIsBelieved(t *testing.T) {
 	f.await("the event is delivered", func() bool { return !f.remembered() })
 	f.requests()
 	f.apply(owner, child)
+	f.wantRequests("create configurations")
+}
+
+// The watch may tell of the end of a child alone, and not of our last write.
+func TestDeletionEndsWhatWasWritten(t *testing.T) {
+	f, send := behind(t)
+	owner := newOwner("fn-uid")
+	f.apply(owner, configuration("c", spec("x")))
+	send.Add(with(f.get(t, configurationKind, "c"), ready("True", "")))
+	f.awaitOwner()
+	f.await("the event is delivered", func() bool { return !f.remembered() })
+	f.apply(owner, configuration("c", spec("y")))
+	last := f.get(t, configurationKind, "c")
+	f.remove(t, last)
+	send.Delete(last)
+	f.awaitOwner()
+	f.await("the event is delivered", func() bool { return !f.remembered() })
+	f.requests()
+	f.apply(owner, configuration("c", spec("y")))
 	f.wantRequests("create configurations")
 }
 
