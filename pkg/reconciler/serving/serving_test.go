@@ -231,6 +231,12 @@ func TestReconcileKind(t *testing.T) {
 		OtherTestData:     Observe(AbsentChild("Configuration", name, nil)),
 		WantStatusUpdates: status(serving(says(nil), withoutRef())),
 	}, {
+		Name:              "what cannot be made yet says why, and has no log",
+		Key:               key,
+		Objects:           []runtime.Object{serving()},
+		OtherTestData:     Observe(AbsentChild("Configuration", name, &apis.Condition{Status: corev1.ConditionUnknown, Reason: "Later", Message: "soon"})),
+		WantStatusUpdates: status(serving(says(&apis.Condition{Status: corev1.ConditionUnknown, Reason: "Later", Message: "soon"}), withoutRef())),
+	}, {
 		Name:              "no such runtime",
 		Key:               key,
 		Objects:           []runtime.Object{serving(engine("other"))},

@@ -38,7 +38,7 @@ func (r *Reconciler) judge(s *v1beta2.Serving, plugin runtime.Runtime, observati
 	switch {
 	case cond.IsFalse() && ownWords(observations):
 		cond.Message = withLogs(short(cond.Message), s, plugin)
-	case cond.IsUnknown() && !unseen(observations):
+	case cond.IsUnknown() && allLive(observations):
 		// A runtime may take minutes to notice that a container crashes; its log
 		// tells at once.
 		s.Status.MarkStarting(withLogs("waiting to get ready", s, plugin))
@@ -52,6 +52,10 @@ func unseen(observations []owned.Observation) bool {
 	return slices.ContainsFunc(observations, func(o owned.Observation) bool {
 		return o.Live == nil && o.Condition == nil
 	})
+}
+
+func allLive(observations []owned.Observation) bool {
+	return !slices.ContainsFunc(observations, func(o owned.Observation) bool { return o.Live == nil })
 }
 
 // ownWords tells whether a child itself says that it failed; otherwise there is
