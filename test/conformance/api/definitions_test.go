@@ -131,9 +131,14 @@ func checkDescriptions(t *testing.T, crd *apiextensionsv1.CustomResourceDefiniti
 	t.Helper()
 	root := served(t, crd).Schema.OpenAPIV3Schema
 	for _, path := range undescribed("", *root) {
-		t.Errorf("%s: %s has no description", crd.Name, path)
+		if !slices.Contains(knatives, path) {
+			t.Errorf("%s: %s has no description", crd.Name, path)
+		}
 	}
 }
+
+// knatives are fields of Knative's own types, which have no comment there.
+var knatives = []string{".status.address.url"}
 
 // undescribed returns the paths of fields without a description.
 func undescribed(path string, s apiextensionsv1.JSONSchemaProps) []string {
