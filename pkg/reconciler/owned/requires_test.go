@@ -26,9 +26,18 @@ func TestWhatAKindRequires(t *testing.T) {
 		o := f.apply(owner, child)[0]
 		f.wantRequests()
 		wantCondition(t, o, corev1.ConditionFalse, "TektonNotInstalled")
-		f.put(t, crd(taskRunKind))
-		f.await("the child is made", func() bool { return f.apply(owner, child)[0].Live != nil })
+		// Once for the kind itself, once for what it requires.
+		f.awaitResync()
+		definition := f.put(t, crd(taskRunKind))
+		f.awaitResync()
+		if o := f.apply(owner, child)[0]; o.Live == nil {
+			t.Errorf("Observation = %+v, want one of a live child", o)
+		}
 		f.wantRequests("create configurations")
+
+		f.remove(t, definition)
+		f.awaitResync()
+		wantCondition(t, f.apply(owner, configuration("d", spec("x")))[0], corev1.ConditionFalse, "TektonNotInstalled")
 	})
 	t.Run("it is there", func(t *testing.T) {
 		f := newFixture(t, newFakeCluster(t, crd(configurationKind), crd(taskRunKind)), kind).start()

@@ -64,6 +64,8 @@ type Watches struct {
 	// listed is set when the kinds that were installed at the start are known.
 	listed  bool
 	watches map[schema.GroupVersionResource]*watch
+	// required are the kinds of which it is known only whether they are served.
+	required map[schema.GroupVersionResource]*requirement
 
 	running sync.WaitGroup
 }
@@ -71,9 +73,10 @@ type Watches struct {
 // NewWatches returns Watches that have not started; Run starts them.
 func NewWatches(client dynamic.Interface) *Watches {
 	w := &Watches{
-		client:  client,
-		crds:    newInformer(client, crdResource, ""),
-		watches: make(map[schema.GroupVersionResource]*watch),
+		client:   client,
+		crds:     newInformer(client, crdResource, ""),
+		watches:  make(map[schema.GroupVersionResource]*watch),
+		required: make(map[schema.GroupVersionResource]*requirement),
 	}
 	// A schema can weigh a megabyte; whether the kind is served is all we need.
 	_ = w.crds.SetTransform(dropSchemas)
@@ -92,6 +95,23 @@ func (w *Watches) Add(kind Kind, handler cache.ResourceEventHandler, resync func
 	}
 	w.watches[gvr].handlers = append(w.watches[gvr].handlers, handler)
 	w.watches[gvr].resyncs = append(w.watches[gvr].resyncs, resync)
+}
+
+// requirement is a kind without which children of other kinds are no use.
+type requirement struct {
+	served  bool
+	resyncs []func()
+}
+
+// Require asks for the coming and going of a kind alone: resync hears of it.
+func (w *Watches) Require(kind Kind, resync func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	gvr := resourceOf(kind.GroupVersionKind)
+	if w.required[gvr] == nil {
+		w.required[gvr] = &requirement{}
+	}
+	w.required[gvr].resyncs = append(w.required[gvr].resyncs, resync)
 }
 
 // Run follows the kinds until stop is closed, and returns when nothing runs any
@@ -141,19 +161,25 @@ func (w *Watches) watch(kind Kind) *watch {
 // refresh starts and ends watches as their kinds come and go.
 func (w *Watches) refresh() {
 	w.mu.Lock()
-	ended := w.refreshLocked()
+	resyncs := w.refreshLocked()
 	w.mu.Unlock()
-	for _, watch := range ended {
-		watch.resync()
+	for _, resync := range resyncs {
+		resync()
 	}
 }
 
-// refreshLocked returns the watches that ended; their owners are to be told once
-// the lock is released, as they may ask for what it guards.
-func (w *Watches) refreshLocked() []*watch {
-	var ended []*watch
+// refreshLocked returns how to tell the owners what changed. They are to be told
+// once the lock is released, as they may ask for what it guards.
+func (w *Watches) refreshLocked() []func() {
+	var resyncs []func()
 	if !w.listed {
-		return ended
+		return resyncs
+	}
+	for gvr, required := range w.required {
+		if served := w.served(gvr); served != required.served {
+			required.served = served
+			resyncs = append(resyncs, required.resyncs...)
+		}
 	}
 	for gvr, watch := range w.watches {
 		switch served := watch.builtin || w.served(gvr); {
@@ -161,10 +187,10 @@ func (w *Watches) refreshLocked() []*watch {
 			watch.start(w.stop, &w.running)
 		case !served && watch.running():
 			watch.end()
-			ended = append(ended, watch)
+			resyncs = append(resyncs, watch.resyncs...)
 		}
 	}
-	return ended
+	return resyncs
 }
 
 func (w *Watches) served(gvr schema.GroupVersionResource) bool {
