@@ -83,6 +83,21 @@ func TestDesiredHash(t *testing.T) {
 	}
 }
 
+// Typed objects of some products have nulls, which would claim fields.
+func TestDesiredHasNoNulls(t *testing.T) {
+	resource := object(configurationKind, "c", map[string]any{"spec": map[string]any{
+		"field": nil, "map": map[string]any{"field": nil}, "list": []any{map[string]any{"field": nil}},
+	}})
+	want, err := desired(kubescheme.Scheme, newOwner("fn-uid"), Object{Resource: resource})
+	if err != nil {
+		t.Fatalf("desired() = %v", err)
+	}
+	empty := map[string]any{"map": map[string]any{}, "list": []any{map[string]any{}}}
+	if got := want.Object["spec"]; !reflect.DeepEqual(got, empty) {
+		t.Errorf("spec = %v, want %v", got, empty)
+	}
+}
+
 // What the plug-in made stays as it was made.
 func TestDesiredLeavesTheObjectAlone(t *testing.T) {
 	for name, resource := range map[string]Resource{

@@ -12,22 +12,14 @@ import (
 	"slices"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-
-	"openfunction.dev/openfunction/pkg/apis/functions"
 )
 
 // drift tells where live has to be written, as a path, or is empty: what we want
-// changed since we wrote it, or somebody else changed what we set. What others
-// added stays.
+// changed since we wrote it, which shows in its hash, or somebody else changed
+// what we set. What others added stays.
 func drift(want, live *unstructured.Unstructured) string {
-	if hashOf(want) != hashOf(live) {
-		return appliedPath
-	}
 	return uncovered(live.Object, want.Object, "")
 }
-
-// appliedPath is where the hash of what we applied is.
-const appliedPath = ".metadata.annotations." + functions.AppliedAnnotationKey
 
 // uncovered returns the path of the first field in which live does not hold what
 // want holds. An empty map or list in want equals an absent one, as API servers

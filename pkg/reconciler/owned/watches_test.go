@@ -15,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 	clientgotesting "k8s.io/client-go/testing"
 	logtesting "knative.dev/pkg/logging/testing"
 )
@@ -99,6 +100,16 @@ func TestSchemasAreDropped(t *testing.T) {
 	versions, _, _ := unstructured.NestedSlice(kept.Object, "spec", "versions")
 	if len(versions) != 1 || versions[0].(map[string]any)["schema"] != nil || kept.GetAnnotations() != nil {
 		t.Errorf("Kept %v", kept)
+	}
+}
+
+// More than half of an object is the fields that everybody manages.
+func TestManagedFieldsAreDropped(t *testing.T) {
+	f := newFixture(t, newFakeCluster(t, crd(configurationKind)), configurations).start()
+	f.apply(newOwner("fn-uid"), configuration("c", spec("x")))
+	f.awaitSeen(configurations)
+	if kept := f.watches.watch(configurations).get(types.NamespacedName{Namespace: namespace, Name: "c"}); kept.GetManagedFields() != nil {
+		t.Errorf("Kept %v", kept.GetManagedFields())
 	}
 }
 
