@@ -46,6 +46,13 @@ type Ctor func(ctx context.Context, listers *Listers, children *Children) contro
 // have been applied by PostConditions: WantApplied(...), WantPruned(...). Every
 // status update has to pass StatusViolations.
 func MakeFactory(ctor Ctor, schemes ...func(*runtime.Scheme) error) rtesting.Factory {
+	return makeFactory(ctor, (*testing.T).Errorf, schemes)
+}
+
+// reporter fails a test for the reason it is given.
+type reporter func(t *testing.T, format string, args ...any)
+
+func makeFactory(ctor Ctor, report reporter, schemes []func(*runtime.Scheme) error) rtesting.Factory {
 	return func(t *testing.T, row *rtesting.TableRow) (controller.Reconciler, rtesting.ActionRecorderList, rtesting.EventList) {
 		t.Helper()
 		scheme := newScheme(t, schemes)
@@ -71,7 +78,10 @@ func MakeFactory(ctor Ctor, schemes ...func(*runtime.Scheme) error) rtesting.Fac
 			}
 		}
 
-		client.PrependReactor("update", "*", checkStatusUpdates(row, t.Errorf))
+		client.PrependReactor("update", "*", checkStatusUpdates(row, func(format string, args ...any) {
+			t.Helper()
+			report(t, format, args...)
+		}))
 		client.PrependReactor("create", "*", func(action clientgotesting.Action) (bool, runtime.Object, error) {
 			return rtesting.ValidateCreates(ctx, action)
 		})

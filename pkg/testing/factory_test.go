@@ -140,13 +140,60 @@ func TestFactoryChecksStatusUpdates(t *testing.T) {
 	}
 	good := before.DeepCopy()
 	good.Status.PropagateRevision(&apis.Condition{Status: corev1.ConditionTrue})
+	good.GetConditionSet().Manage(good.GetStatus()).MarkTrue("Active")
 	if update(good); len(reports) != 0 {
 		t.Errorf("A good update was reported: %v", reports)
 	}
-	bad := before.DeepCopy()
-	bad.Status.Conditions = bad.Status.Conditions[:1]
-	if update(bad); len(reports) == 0 || !strings.Contains(strings.Join(reports, "\n"), "vanishes") {
+	bad := good.DeepCopy()
+	if err := bad.GetConditionSet().Manage(bad.GetStatus()).ClearCondition("Active"); err != nil {
+		t.Fatalf("ClearCondition() = %v", err)
+	}
+	// What the first update added is gone.
+	if update(bad); len(reports) != 1 || !strings.Contains(reports[0], "condition Active vanishes") {
 		t.Errorf("A bad update was not reported: %v", reports)
+	}
+}
+
+// lyingReconciler says that all is well.
+type lyingReconciler struct{}
+
+func (lyingReconciler) ReconcileKind(_ context.Context, s *v1beta2.Serving) reconciler.Event {
+	s.GetConditionSet().Manage(s.GetStatus()).SetCondition(apis.Condition{
+		Type: v1beta2.ServingConditionReady, Status: corev1.ConditionTrue,
+	})
+	return nil
+}
+
+// The factory puts the check where it sees what a reconciler writes.
+func TestFactoryCatchesLies(t *testing.T) {
+	var reports []string
+	factory := makeFactory(func(ctx context.Context, listers *Listers, _ *Children) controller.Reconciler {
+		return servingreconciler.NewReconciler(ctx, logging.FromContext(ctx), client.Get(ctx), listers.ServingLister(),
+			controller.GetEventRecorder(ctx), lyingReconciler{})
+	}, func(_ *testing.T, format string, args ...any) {
+		reports = append(reports, rtesting.Eventf("", "", format, args...))
+	}, nil)
+	row := &rtesting.TableRow{Objects: []runtime.Object{Serving("ns", "s")}}
+	r, _, _ := factory(t, row)
+	if err := r.Reconcile(row.Ctx, "ns/s"); err != nil {
+		t.Errorf("Reconcile() = %v", err)
+	}
+	if !strings.Contains(strings.Join(reports, "\n"), "condition Ready is True, its dependents make it Unknown") {
+		t.Errorf("Reports = %q, want one of a lie", reports)
+	}
+}
+
+// What comes after a child that is not there is not applied, as in life.
+func TestChildrenInOrder(t *testing.T) {
+	row := &rtesting.TableRow{OtherTestData: Observe(AbsentChild("Pod", "a", nil))}
+	var children *Children
+	MakeFactory(func(ctx context.Context, listers *Listers, c *Children) controller.Reconciler {
+		children = c
+		return newPodReconciler(ctx, listers, c)
+	})(t, row)
+	observations, err := children.Apply(row.Ctx, Serving("ns", "s"), []owned.Object{pod("a"), pod("b")})
+	if err != nil || len(observations) != 1 || observations[0].Live != nil || len(children.Applied) != 1 {
+		t.Errorf("Apply() = %+v, %v, want one observation of a child that is not there", observations, err)
 	}
 }
 
