@@ -235,6 +235,7 @@ func expect(f *v1beta2.Function, change func(*v1beta2.FunctionStatus)) *v1beta2.
 	reconciler.PreProcessReconcile(context.Background(), f)
 	f.Status.ObservedGeneration = f.Generation
 	change(&f.Status)
+	f.Status.MarkCause()
 	return f
 }
 

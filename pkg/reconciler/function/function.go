@@ -55,6 +55,7 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, fn *v1beta2.Function) re
 	if err != nil {
 		return err
 	}
+	defer fn.Status.MarkCause()
 	if err := r.reconcileBuild(ctx, fn, ro); err != nil {
 		return err
 	}
@@ -82,9 +83,9 @@ func (r *Reconciler) observe(fn *v1beta2.Function) (*rollout, error) {
 }
 
 // keeper returns the name of the Serving that answers while name does not, or
-// nothing when that is name itself.
+// nothing when that is name itself or cannot answer either.
 func (ro *rollout) keeper(name string) string {
-	if ro.lastGood == nil || ro.lastGood.Name == name {
+	if ro.lastGood == nil || ro.lastGood.Name == name || !ro.lastGood.IsReady() {
 		return ""
 	}
 	return ro.lastGood.Name

@@ -165,7 +165,13 @@ func (fs *FunctionStatus) PropagateServing(s *Serving, keeps string) {
 	if s.Status.ObservedGeneration != s.Generation {
 		cond = nil
 	}
-	propagate(functionCondSet.Manage(fs), FunctionConditionServingReady, cond, keeps)
+	m := functionCondSet.Manage(fs)
+	if isUnderWay(cond) {
+		m.MarkUnknown(FunctionConditionServingReady, ReasonPending,
+			"Serving %q is to get ready; see kubectl describe serving %s -n %s", s.Name, s.Name, s.Namespace)
+	} else {
+		propagate(m, FunctionConditionServingReady, cond, keeps)
+	}
 	fs.summariseServing(s.Name)
 }
 
@@ -204,6 +210,19 @@ func (fs *FunctionStatus) MarkRouteRuntimeUnknown(name string) {
 // Function's. A nil condition means that they have not reported yet.
 func (fs *FunctionStatus) PropagateRoute(cond *apis.Condition) {
 	propagate(functionCondSet.Manage(fs), FunctionConditionRouteReady, cond, "")
+}
+
+// MarkCause makes Ready name the first part that is not there yet: what comes
+// later waits for it, and Ready would name the one that was marked last.
+func (fs *FunctionStatus) MarkCause() {
+	for _, t := range []apis.ConditionType{
+		FunctionConditionBuilderReady, FunctionConditionServingReady, FunctionConditionRouteReady,
+	} {
+		if cond := fs.GetCondition(t); cond != nil && cond.IsUnknown() && cond.Reason != "" {
+			functionCondSet.Manage(fs).MarkUnknown(t, cond.Reason, "%s", cond.Message)
+			return
+		}
+	}
 }
 
 func (fs *FunctionStatus) clearAddress() {
