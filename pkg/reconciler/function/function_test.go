@@ -144,6 +144,7 @@ func TestRoutePhase(t *testing.T) {
 	failed := servingOf(next, imageB, nil, isFalse("RevisionFailed", "it crashes"))
 	gone := edited(ready, spec(func(s *v1beta2.FunctionSpec) { s.Serving = nil; s.Build = fn().Spec.Build }))
 	clean := status(func(fs *v1beta2.FunctionStatus) { fs.Serving.Revisions = nil })
+	moved := readyOn(edited(next, clean, WithFunction(func(f *v1beta2.Function) { f.Generation = next.Generation })), nil, better, good)
 	errAway := errors.New("the API server is away")
 
 	rtesting.TableTest{{
@@ -170,6 +171,15 @@ func TestRoutePhase(t *testing.T) {
 		Objects:       []runtime.Object{ready, good},
 		OtherTestData: Observe(answers(isTrue())),
 	}, {
+		Name:          "what serves has a relapse: traffic does not go back to an older version",
+		Key:           key,
+		Objects:       []runtime.Object{moved, good, failed},
+		OtherTestData: Observe(answers(isTrue())),
+		WantStatusUpdates: updates(expect(moved, func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateServing(failed, "")
+		})),
+		PostConditions: []func(*testing.T, *rtesting.TableRow){WantApplied(to(better, good))},
+	}, {
 		Name:          "the next version starts: traffic stays",
 		Key:           key,
 		Objects:       []runtime.Object{next, good, starting},
@@ -192,7 +202,7 @@ func TestRoutePhase(t *testing.T) {
 		Key:               key,
 		Objects:           []runtime.Object{next, good, better},
 		OtherTestData:     Observe(answers(isTrue())),
-		WantStatusUpdates: updates(readyOn(edited(next, clean, WithFunction(func(f *v1beta2.Function) { f.Generation = next.Generation })), nil, better, good)),
+		WantStatusUpdates: updates(moved),
 		PostConditions:    []func(*testing.T, *rtesting.TableRow){WantApplied(to(better, good))},
 	}, {
 		Name:              "applying the address fails",

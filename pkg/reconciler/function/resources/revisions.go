@@ -56,12 +56,13 @@ func BuiltBy(servings []*v1beta2.Serving, builder string) *v1beta2.Serving {
 }
 
 // LastGood returns the Serving that answers now, or nil: the one that status
-// recorded while it is Ready, else, as when status was lost, the newest Ready
-// one. servings are newest first.
+// recorded, else, as when status was lost, the newest Ready one. The recorded
+// one stays also while it is not Ready: an older version in its place would be
+// a rollback that nobody asked for. servings are newest first.
 func LastGood(fn *v1beta2.Function, servings []*v1beta2.Serving) *v1beta2.Serving {
 	if fn.Status.Serving != nil {
 		recorded := Find(servings, fn.Status.Serving.LastSuccessfulResourceRef)
-		if recorded != nil && recorded.IsReady() && recorded.DeletionTimestamp == nil {
+		if recorded != nil && recorded.DeletionTimestamp == nil {
 			return recorded
 		}
 	}

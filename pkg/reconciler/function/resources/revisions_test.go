@@ -81,7 +81,8 @@ func TestLastGood(t *testing.T) {
 		{"none is ready", nil, []*v1beta2.Serving{serving("a", 1)}, ""},
 		{"the recorded one, after a rollback", recorded("a"), []*v1beta2.Serving{serving("b", 2, ready), serving("a", 1, ready)}, "a"},
 		{"status was lost", nil, []*v1beta2.Serving{serving("b", 2, ready), serving("a", 1, ready)}, "b"},
-		{"the recorded one broke", recorded("b"), []*v1beta2.Serving{serving("b", 2), serving("a", 1, ready)}, "a"},
+		{"the recorded one broke", recorded("b"), []*v1beta2.Serving{serving("b", 2), serving("a", 1, ready)}, "b"},
+		{"the recorded one is gone", recorded("b"), []*v1beta2.Serving{serving("a", 1, ready)}, "a"},
 		{"the recorded one is being deleted", recorded("b"), []*v1beta2.Serving{serving("b", 2, ready, deleted), serving("a", 1, ready)}, "a"},
 		{"the newest is being deleted", nil, []*v1beta2.Serving{serving("b", 2, ready, deleted), serving("a", 1, ready)}, "a"},
 	}
