@@ -7,8 +7,9 @@
 # or by our names. Safe to repeat at any point.
 # shellcheck disable=SC2154 # settings.sh assigns them
 
-# Last in, first out: nothing may start again what was just taken away.
-daemons=(coredns kube-proxy kubelet kube-scheduler kube-controller-manager kube-apiserver etcd containerd registry)
+# Last in, first out: nothing may start again what was just taken away. The git
+# server is the quickstart's.
+daemons=(git-server coredns kube-proxy kubelet kube-scheduler kube-controller-manager kube-apiserver etcd containerd registry)
 
 # cleanup_pods ends all pods: what they run, their mounts, their networks. The
 # data of the cluster stays; the kubelet starts the pods anew from it.
