@@ -61,10 +61,11 @@ func NewCertificates(ctx context.Context, cmw configmap.Watcher) *controller.Imp
 	return certificates.NewController(ctx, cmw)
 }
 
-// NewDefaulting returns what fills in defaults. Unknown fields are allowed, as
-// the API server has removed or refused them, as the request asked, by then.
+// NewDefaulting returns what fills in defaults. It is the first to see an object,
+// as it was sent.
 func NewDefaulting(ctx context.Context, cmw configmap.Watcher) *controller.Impl {
-	return defaulting.NewAdmissionController(ctx, DefaultingName, "/defaulting", kinds(), withConfig(ctx, cmw), false)
+	return withDecoder(defaulting.NewAdmissionController(
+		ctx, DefaultingName, "/defaulting", kinds(), withConfig(ctx, cmw), false))
 }
 
 // NewValidation returns what refuses bad objects.

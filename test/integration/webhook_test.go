@@ -124,6 +124,7 @@ func TestAdmission(t *testing.T) {
 	a := startAdmission(t)
 	t.Run("fills in defaults", a.testDefaults)
 	t.Run("refuses with every error, however it is asked", a.testRefusal)
+	t.Run("names what cannot be read", a.testDecoding)
 	t.Run("warns of fields without effect", a.testWarnings)
 	t.Run("guards Builders and Servings", a.testChildren)
 	t.Run("refuses ConfigMaps that cannot be read, and reads the others", a.testConfigMaps)
@@ -189,6 +190,18 @@ func (a *admission) testRefusal(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func (a *admission) testDecoding(t *testing.T) {
+	for spec, want := range map[string]string{
+		`{image: hello, serving: {timeout: abc}}`:                  "spec.serving.timeout",
+		`{image: hello, serving: {template: {hostNetwrok: true}}}`: `unknown field "spec.serving.template.hostNetwrok"`,
+		`{image: hello, servng: {}}`:                               `unknown field "spec.servng"`,
+	} {
+		if _, err := a.try(t, "unread", spec, true); !apierrs.IsBadRequest(err) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", spec, err, want)
+		}
 	}
 }
 
