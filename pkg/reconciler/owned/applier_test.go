@@ -17,6 +17,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	apiwatch "k8s.io/apimachinery/pkg/watch"
 	clientgotesting "k8s.io/client-go/testing"
+	"knative.dev/pkg/controller"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	"openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -202,7 +203,11 @@ func TestApplyLeavesForeignObjectsAlone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t, newFakeCluster(t, crd(configurationKind), foreign), configurations).start()
 			before := f.get(t, configurationKind, "c")
-			o := f.apply(owner, child)[0]
+			observations, err := f.Apply(f.ctx, owner, []Object{child})
+			if again, _ := controller.IsRequeueKey(err); !again {
+				t.Errorf("Apply() = %v, want to look again later", err)
+			}
+			o := observations[0]
 			wantCondition(t, o, corev1.ConditionFalse, v1beta2.ReasonNotOwned)
 			if want := `Configuration "c" exists and does not belong to this object; delete or rename it`; o.Condition.Message != want {
 				t.Errorf("Message = %q, want %q", o.Condition.Message, want)
@@ -212,6 +217,13 @@ func TestApplyLeavesForeignObjectsAlone(t *testing.T) {
 			}
 			if !reflect.DeepEqual(before, f.get(t, configurationKind, "c")) {
 				t.Errorf("Changed from %v to %v", before, f.get(t, configurationKind, "c"))
+			}
+
+			f.remove(t, before)
+			f.awaitSeen(configurations)
+			f.apply(owner, child)
+			if got := field(f.get(t, configurationKind, "c")); got != "x" {
+				t.Errorf("spec.field = %v once the name is free, want x", got)
 			}
 		})
 	}

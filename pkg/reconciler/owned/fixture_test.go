@@ -15,6 +15,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/wait"
 	kubescheme "k8s.io/client-go/kubernetes/scheme"
@@ -101,6 +102,21 @@ func (f *fixture) start() *fixture {
 		<-ended
 	})
 	f.await("the watches are synced", f.watches.HasSynced)
+	// The fake loses deletions between a list and its watch.
+	f.await("all kinds are watched", func() bool {
+		watched := map[schema.GroupVersionResource]bool{}
+		for _, action := range f.Actions() {
+			if action.GetVerb() == "watch" {
+				watched[action.GetResource()] = true
+			}
+		}
+		for gvr, w := range f.watches.watches {
+			if w.synced() && !watched[gvr] {
+				return false
+			}
+		}
+		return watched[crdResource]
+	})
 	f.ClearActions()
 	return f
 }

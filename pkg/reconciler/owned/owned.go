@@ -76,8 +76,9 @@ type Observation struct {
 type Interface interface {
 	// Apply makes the objects exist, owned by owner, in order, and returns an
 	// observation for each. What a user or administrator has to mend (a missing
-	// product, a name that is taken, a rejected object) is a False condition and
-	// no error; errors are worth a retry, and the observations hold then too.
+	// product, a rejected object) is a False condition and no error; errors are
+	// worth a retry, and the observations hold then too. A name that is taken is
+	// a False condition and the request of controller.NewRequeueAfter.
 	Apply(ctx context.Context, owner kmeta.OwnerRefable, objects []Object) ([]Observation, error)
 
 	// Prune deletes what owner controls and keep does not name, among the kinds

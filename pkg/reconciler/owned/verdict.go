@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrs "k8s.io/apimachinery/pkg/api/errors"
@@ -16,6 +17,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"knative.dev/pkg/apis"
+	"knative.dev/pkg/controller"
 	"knative.dev/pkg/kmeta"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -41,6 +43,10 @@ const (
 
 	notInstalledSuffix = "NotInstalled"
 )
+
+// lookAgainAfter is when a name that was taken may be free: no watch of ours hears
+// of the end of objects that are not ours.
+const lookAgainAfter = 30 * time.Second
 
 // IsNotInstalled tells whether a condition says that a product is missing.
 func IsNotInstalled(cond *apis.Condition) bool {
@@ -106,7 +112,7 @@ func verdict(o Observation, err error) (*apis.Condition, error) {
 	case errors.As(err, &gone):
 		return failed(ReasonGone, err.Error()), nil
 	case errors.As(err, &taken):
-		return failed(v1beta2.ReasonNotOwned, err.Error()), nil
+		return failed(v1beta2.ReasonNotOwned, err.Error()), controller.NewRequeueAfter(lookAgainAfter)
 	case errors.As(err, &contested):
 		return failed(ReasonContested, err.Error()), err
 	case apierrs.HasStatusCause(err, corev1.NamespaceTerminatingCause):
