@@ -33,6 +33,7 @@ func TestControllerMayDieBeforeAnyWrite(all *testing.T) {
 	proxy := p.StartProxy(all)
 	controller := p.StartControllerBehind(all, proxy)
 	eachWrite(all, func(t *testing.T, write int) bool {
+		t.Helper()
 		p.namespace = p.Namespace(t)
 		since := time.Now()
 		happened := proxy.Plan(environment.Fault{Namespace: p.namespace, Write: write, Victim: controller})
@@ -53,6 +54,7 @@ func TestReplyToAnyWriteMayBeLost(t *testing.T) {
 	proxy := p.StartProxy(t)
 	p.StartControllerBehind(t, proxy)
 	eachWrite(t, func(t *testing.T, write int) bool {
+		t.Helper()
 		p.namespace = p.Namespace(t)
 		since := time.Now()
 		happened := proxy.Plan(environment.Fault{Namespace: p.namespace, Write: write})
@@ -62,14 +64,14 @@ func TestReplyToAnyWriteMayBeLost(t *testing.T) {
 	})
 }
 
-// eachWrite calls test for write after write until there is none of that number.
-func eachWrite(t *testing.T, test func(*testing.T, int) bool) {
+// eachWrite calls try for write after write until there is none of that number.
+func eachWrite(t *testing.T, try func(*testing.T, int) bool) {
 	t.Helper()
 	write := 0
 	for more := true; more; {
 		write++
 		t.Run(fmt.Sprintf("write %d", write), func(t *testing.T) {
-			more = test(t, write)
+			more = try(t, write)
 		})
 	}
 	if write <= fewestWrites {

@@ -8,13 +8,12 @@ SPDX-License-Identifier: Apache-2.0
 package integration
 
 import (
-	"slices"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"knative.dev/pkg/ptr"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/test/cluster"
@@ -40,7 +39,7 @@ func built(namespace, name string) *v1beta2.Function {
 		Spec: v1beta2.FunctionSpec{
 			Image: repository + ":v1",
 			Build: &v1beta2.BuildSpec{
-				Builder: ptr.String("registry.example.com/builders/go:v1"),
+				Builder: new("registry.example.com/builders/go:v1"),
 				SrcRepo: &v1beta2.GitRepo{URL: "https://git.example.com/team/hello.git"},
 			},
 			Serving: &v1beta2.WorkloadSpec{Triggers: &v1beta2.Triggers{HTTP: &v1beta2.HTTPTrigger{}}},
@@ -156,26 +155,33 @@ func TestFailedBuildNamesItsCause(t *testing.T) {
 	}
 }
 
-// expectWrites fails the test when our controllers wrote more than bounds allow.
+// expectWrites fails the test when our controllers changed more than bounds allow.
+// What the API server refuses, as it came too late for its cache, changes nothing;
+// how often that happens is a matter of load, and shown.
 func (p *platform) expectWrites(t *testing.T, since time.Time, most bounds) {
 	t.Helper()
-	var writes, events []cluster.Write
+	var writes, events, conflicts int
+	var created bool
 	for _, write := range p.Writes(t, p.namespace, cluster.ControllerUsers, since) {
 		t.Log(write)
-		if write.IsEvent() {
-			events = append(events, write)
-		} else {
-			writes = append(writes, write)
+		created = created || write.Creates("servings")
+		switch {
+		case write.Code == http.StatusConflict:
+			conflicts++
+		case write.IsEvent():
+			events++
+		default:
+			writes++
 		}
 	}
-	t.Logf("%d writes and %d events", len(writes), len(events))
-	if len(writes) > most.writes {
-		t.Errorf("%d writes, %d are the most", len(writes), most.writes)
+	t.Logf("%d writes, %d events and %d conflicts", writes, events, conflicts)
+	if writes > most.writes {
+		t.Errorf("%d writes, %d are the most", writes, most.writes)
 	}
-	if len(events) > most.events {
-		t.Errorf("%d events, %d are the most", len(events), most.events)
+	if events > most.events {
+		t.Errorf("%d events, %d are the most", events, most.events)
 	}
-	if !slices.ContainsFunc(writes, func(w cluster.Write) bool { return w.Creates("servings") }) {
+	if !created {
 		t.Error("the log lacks the Serving that must have been created")
 	}
 }

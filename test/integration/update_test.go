@@ -13,7 +13,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	buildv1beta1 "github.com/shipwright-io/build/pkg/apis/build/v1beta1"
-	"knative.dev/pkg/ptr"
 	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -21,7 +20,7 @@ import (
 	"openfunction.dev/openfunction/test/integration/simulator"
 )
 
-func toNextRevision(spec *v1beta2.FunctionSpec) { spec.Build.SrcRepo.Revision = ptr.String("next") }
+func toNextRevision(spec *v1beta2.FunctionSpec) { spec.Build.SrcRepo.Revision = new("next") }
 
 func isFalse(f *v1beta2.Function) bool {
 	return f.Status.GetCondition(v1beta2.FunctionConditionReady).IsFalse()

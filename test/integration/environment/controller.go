@@ -88,8 +88,8 @@ func (e *Environment) startController(t *testing.T, kubeconfig string) *Controll
 		if t.Failed() {
 			t.Logf("what the controller complained about:\n%s", p.complaints())
 		}
-		if log := p.tail(10_000); strings.Contains(log, "DATA RACE") {
-			t.Errorf("data race in the controller:\n%s", log[strings.Index(log, "WARNING: DATA RACE"):])
+		if _, race, found := strings.Cut(p.tail(10_000), "WARNING: DATA RACE"); found {
+			t.Errorf("data race in the controller:%s", race)
 		}
 	})
 	if err := p.await("http://127.0.0.1:"+ports[0]+"/readiness", nil); err != nil {

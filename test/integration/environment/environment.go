@@ -42,7 +42,7 @@ type server struct {
 // follows, so that those of a killed run can be found.
 const prefix = "openfunction-integration-"
 
-var shared = sync.OnceValues(func() (*server, error) { return newServer() })
+var shared = sync.OnceValues(newServer)
 
 // Main runs the tests of a program and removes the files of its environments.
 // Processes need no such care: they die with the program.

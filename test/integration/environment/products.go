@@ -68,7 +68,10 @@ func moduleDir(module string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var answer struct{ Dir, Error string }
+	var answer struct {
+		Dir   string `json:"Dir"`   //nolint:tagliatelle // the go command writes it so
+		Error string `json:"Error"` //nolint:tagliatelle // the go command writes it so
+	}
 	if err := json.Unmarshal(output, &answer); err != nil {
 		return "", err
 	}

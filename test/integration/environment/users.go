@@ -39,12 +39,11 @@ type user struct {
 }
 
 func newUsers(serviceAccounts []string) []user {
-	users := []user{
-		{name: Admin, groups: []string{masters}},
-		{name: Shipwright, groups: []string{masters}},
-		{name: Knative, groups: []string{masters}},
-		{name: Alice},
+	users := make([]user, 0, 4+len(serviceAccounts))
+	for _, name := range []string{Admin, Shipwright, Knative} {
+		users = append(users, user{name: name, groups: []string{masters}})
 	}
+	users = append(users, user{name: Alice})
 	for _, name := range serviceAccounts {
 		namespace := strings.Split(name, ":")[2]
 		users = append(users, user{

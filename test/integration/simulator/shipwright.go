@@ -15,7 +15,6 @@ import (
 	buildv1beta1 "github.com/shipwright-io/build/pkg/apis/build/v1beta1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/utils/ptr"
 
 	"openfunction.dev/openfunction/test/cluster"
 )
@@ -114,5 +113,5 @@ func succeeded(run *buildv1beta1.BuildRun, status corev1.ConditionStatus, reason
 
 // now has the precision that an object keeps.
 func now() *metav1.Time {
-	return ptr.To(metav1.NewTime(time.Now().Truncate(time.Second)))
+	return new(metav1.NewTime(time.Now().Truncate(time.Second)))
 }
