@@ -53,6 +53,7 @@ type DaprTrigger struct {
 	*DaprComponentRef `json:",inline"`
 
 	// InputName is the name by which the function knows the trigger.
+	//
 	// Deprecated: the name of the component serves.
 	// +optional
 	InputName string `json:"inputName,omitempty"`
@@ -92,6 +93,7 @@ type DaprOutput struct {
 	*DaprComponentRef `json:",inline"`
 
 	// OutputName is the name by which the function knows the output.
+	//
 	// Deprecated: the name of the component serves.
 	// +optional
 	OutputName string `json:"outputName,omitempty"`
