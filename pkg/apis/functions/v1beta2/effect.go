@@ -28,11 +28,23 @@ func (fs *FunctionSpec) WithoutEffect() []string {
 	return fields
 }
 
-// WithoutEffect lists the fields that change nothing yet.
+// WithoutEffect lists the fields that change nothing yet: the strategy we ship
+// builds from no Dockerfile, one of the author's own may.
 func (bs *BuildSpec) WithoutEffect() []string {
 	var fields fieldList
-	fields.add("dockerfile", isSet(bs.Dockerfile))
+	fields.add("dockerfile", isSet(bs.Dockerfile) && bs.usesShippedStrategy())
 	return fields
+}
+
+// shippedStrategy is the ClusterBuildStrategy in config/strategies.
+const shippedStrategy = "openfunction"
+
+func (bs *BuildSpec) usesShippedStrategy() bool {
+	if bs.Shipwright == nil || bs.Shipwright.Strategy == nil {
+		return true
+	}
+	s := bs.Shipwright.Strategy
+	return s.Name == shippedStrategy && s.Kind != nil && *s.Kind == StrategyKindCluster
 }
 
 // WithoutEffect lists the fields that change nothing yet.

@@ -163,6 +163,9 @@ func TestWarnings(t *testing.T) {
 				"spec.workloadRuntime: has no effect yet",
 			},
 		},
+		"a Dockerfile with a strategy of the author": {
+			spec: `build: {dockerfile: Dockerfile, shipwright: {strategy: {name: buildah, kind: ClusterBuildStrategy}}}`,
+		},
 		"events": {
 			spec: `serving: {triggers: {dapr: [{name: a}]}}`,
 			want: []string{"spec.serving.triggers.dapr: has no effect yet"},
