@@ -116,10 +116,10 @@ func newReconciler(ctx context.Context, listers *Listers, children *Children) co
 func fn(options ...FunctionOption) *v1beta2.Function {
 	base := WithFunction(func(f *v1beta2.Function) {
 		f.Spec = v1beta2.FunctionSpec{
-			Version: ptr.To("latest"),
+			Version: new("latest"),
 			Image:   "registry.example.com/team/hello:v1",
 			Build: &v1beta2.BuildSpec{
-				Builder: ptr.To("registry.example.com/builder:v1"),
+				Builder: new("registry.example.com/builder:v1"),
 				SrcRepo: &v1beta2.GitRepo{URL: "https://example.com/hello.git"},
 			},
 			Serving: &v1beta2.WorkloadSpec{Triggers: &v1beta2.Triggers{HTTP: &v1beta2.HTTPTrigger{
@@ -143,7 +143,7 @@ func status(change func(*v1beta2.FunctionStatus)) WithFunction {
 var (
 	servingOnly = spec(func(s *v1beta2.FunctionSpec) { s.Build, s.Image = nil, imageA })
 	buildOnly   = spec(func(s *v1beta2.FunctionSpec) { s.Serving = nil })
-	devBranch   = spec(func(s *v1beta2.FunctionSpec) { s.Build.SrcRepo.Revision = ptr.To("dev") })
+	devBranch   = spec(func(s *v1beta2.FunctionSpec) { s.Build.SrcRepo.Revision = new("dev") })
 	cancelled   = spec(func(s *v1beta2.FunctionSpec) { s.Build.State = v1beta2.BuildStateCancelled })
 	withParam   = spec(func(s *v1beta2.FunctionSpec) { s.Serving.Params = map[string]string{"A": "B"} })
 )
@@ -253,7 +253,7 @@ func routed(fs *v1beta2.FunctionStatus, condition *apis.Condition, servings ...*
 			percent = 100
 		}
 		fs.Serving.Revisions = append(fs.Serving.Revisions, v1beta2.RevisionStatus{
-			Name: s.Name, Image: s.Spec.Image, Percent: ptr.To(percent),
+			Name: s.Name, Image: s.Spec.Image, Percent: new(percent),
 		})
 	}
 	located := &v1beta2.Function{Status: *fs}

@@ -9,7 +9,6 @@ import (
 	"context"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/utils/ptr"
 	"knative.dev/pkg/apis"
 	duckv1 "knative.dev/pkg/apis/duck/v1"
 
@@ -134,7 +133,7 @@ func summarise(fn *v1beta2.Function, ro *rollout, rt route, cond *apis.Condition
 		revisions = append(revisions, v1beta2.RevisionStatus{
 			Name:    target.Serving,
 			Image:   resources.Find(ro.servings, target.Serving).Spec.Image,
-			Percent: ptr.To(target.Percent),
+			Percent: new(target.Percent),
 			URL:     urls[target.Serving],
 		})
 	}

@@ -21,8 +21,8 @@ func buildFunction(change func(*v1beta2.Function)) *v1beta2.Function {
 		Spec: v1beta2.FunctionSpec{
 			Image: "registry.example.com/team/hello:v1",
 			Build: &v1beta2.BuildSpec{
-				Builder: ptr.To("builder:v1"),
-				SrcRepo: &v1beta2.GitRepo{URL: "https://example.com/hello.git", Revision: ptr.To("main")},
+				Builder: new("builder:v1"),
+				SrcRepo: &v1beta2.GitRepo{URL: "https://example.com/hello.git", Revision: new("main")},
 				Env:     map[string]string{"FUNC_NAME": "Hello", "A": "1", "B": "2"},
 			},
 			Serving: &v1beta2.WorkloadSpec{
@@ -61,13 +61,13 @@ func TestBuildKey(t *testing.T) {
 		}, true},
 		{"cancelled", func(fn *v1beta2.Function) { fn.Spec.Build.State = v1beta2.BuildStateCancelled }, true},
 		{"an empty block", func(fn *v1beta2.Function) { fn.Spec.Build.Shipwright = &v1beta2.ShipwrightEngine{} }, true},
-		{"another version", func(fn *v1beta2.Function) { fn.Spec.Version = ptr.To("v2") }, true},
-		{"another revision", func(fn *v1beta2.Function) { fn.Spec.Build.SrcRepo.Revision = ptr.To("dev") }, false},
-		{"another sub-path", func(fn *v1beta2.Function) { fn.Spec.Build.SrcRepo.SourceSubPath = ptr.To("a") }, false},
+		{"another version", func(fn *v1beta2.Function) { fn.Spec.Version = new("v2") }, true},
+		{"another revision", func(fn *v1beta2.Function) { fn.Spec.Build.SrcRepo.Revision = new("dev") }, false},
+		{"another sub-path", func(fn *v1beta2.Function) { fn.Spec.Build.SrcRepo.SourceSubPath = new("a") }, false},
 		{"another token", func(fn *v1beta2.Function) { fn.Spec.Build.RebuildToken = "again" }, false},
 		{"another env", func(fn *v1beta2.Function) { fn.Spec.Build.Env["A"] = "2" }, false},
 		{"an empty env value", func(fn *v1beta2.Function) { fn.Spec.Build.Env["C"] = "" }, false},
-		{"another builder", func(fn *v1beta2.Function) { fn.Spec.Build.Builder = ptr.To("builder:v2") }, false},
+		{"another builder", func(fn *v1beta2.Function) { fn.Spec.Build.Builder = new("builder:v2") }, false},
 		{"another image", func(fn *v1beta2.Function) { fn.Spec.Image = "registry.example.com/team/hello:v2" }, false},
 		{"other credentials", func(fn *v1beta2.Function) {
 			fn.Spec.ImageCredentials = &corev1.LocalObjectReference{Name: "push"}
@@ -134,7 +134,7 @@ func TestServingKey(t *testing.T) {
 		{"a bound of zero", func(fn *v1beta2.Function) {
 			fn.Spec.Serving.ScaleOptions = &v1beta2.ScaleOptions{MinReplicas: ptr.To[int32](0)}
 		}, false},
-		{"another version", func(fn *v1beta2.Function) { fn.Spec.Version = ptr.To("v2") }, false},
+		{"another version", func(fn *v1beta2.Function) { fn.Spec.Version = new("v2") }, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/utils/ptr"
 	"knative.dev/pkg/apis"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
@@ -26,7 +25,7 @@ func serving(name string, minute int, change ...func(*v1beta2.Serving)) *v1beta2
 		Name: name, Namespace: "default",
 		CreationTimestamp: metav1.Date(2026, 1, 1, 0, minute, 0, 0, time.UTC),
 		OwnerReferences: []metav1.OwnerReference{{
-			APIVersion: "core.openfunction.io/v1beta2", Kind: "Function", Name: "hello", UID: "fn-uid", Controller: ptr.To(true),
+			APIVersion: "core.openfunction.io/v1beta2", Kind: "Function", Name: "hello", UID: "fn-uid", Controller: new(true),
 		}},
 	}}
 	for _, c := range change {
@@ -44,7 +43,7 @@ func async(s *v1beta2.Serving) {
 }
 
 func deleted(s *v1beta2.Serving) {
-	s.DeletionTimestamp = ptr.To(metav1.Now())
+	s.DeletionTimestamp = new(metav1.Now())
 }
 
 func servingNames(servings []*v1beta2.Serving) []string {

@@ -13,7 +13,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/utils/ptr"
 	"knative.dev/pkg/apis"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
@@ -72,7 +71,7 @@ func TestServings(t *testing.T) {
 	}{
 		{"the one that takes no part", function(), servings(), []string{"old"}},
 		{"it goes already", function(), servings(func(s *v1beta2.Serving) {
-			s.DeletionTimestamp = ptr.To(metav1.Now())
+			s.DeletionTimestamp = new(metav1.Now())
 		}), nil},
 		{"status is of another generation", function(func(fn *v1beta2.Function) { fn.Generation = 3 }), servings(), nil},
 		{"a build runs, so that one may be new", function(func(fn *v1beta2.Function) {
@@ -118,8 +117,8 @@ func builders() []*v1beta2.Builder {
 func TestBuilders(t *testing.T) {
 	limited := func(successful, failed int32) func(*v1beta2.Function) {
 		return func(fn *v1beta2.Function) {
-			fn.Spec.Build.SuccessfulBuildsHistoryLimit = ptr.To(successful)
-			fn.Spec.Build.FailedBuildsHistoryLimit = ptr.To(failed)
+			fn.Spec.Build.SuccessfulBuildsHistoryLimit = new(successful)
+			fn.Spec.Build.FailedBuildsHistoryLimit = new(failed)
 		}
 	}
 	aged := func(age time.Duration) func(*v1beta2.Function) {
@@ -136,8 +135,11 @@ func TestBuilders(t *testing.T) {
 		{"limits of 2", function(limited(2, 2)), []string{"f3", "s3"}, 0},
 		{"limits of 9", function(limited(9, 9)), nil, 0},
 		{"too old", function(limited(9, 9), aged(5*time.Hour)), []string{"f2", "f3", "s3"}, time.Hour},
-		{"no build is asked for", function(func(fn *v1beta2.Function) { fn.Spec.Build = nil }),
-			[]string{"current", "f2", "f3", "s1", "s2", "s3"}, 0},
+		{
+			"no build is asked for", function(func(fn *v1beta2.Function) { fn.Spec.Build = nil }),
+			[]string{"current", "f2", "f3", "s1", "s2", "s3"},
+			0,
+		},
 		{"status is of another generation", function(func(fn *v1beta2.Function) { fn.Generation = 3 }), nil, 0},
 		{"the controller died before it wrote status", function(func(fn *v1beta2.Function) {
 			fn.Status = v1beta2.FunctionStatus{}
