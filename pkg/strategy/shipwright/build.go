@@ -46,6 +46,20 @@ func makeBuildSpec(b *v1beta2.Builder, cfg *config.Build) (*buildv1beta1.BuildSp
 	return spec, nil
 }
 
+// branchOrTag takes the prefix off a full ref: Shipwright clones the branch or
+// tag of the name that it is given.
+func branchOrTag(revision *string) *string {
+	if revision == nil {
+		return nil
+	}
+	for _, prefix := range []string{"refs/heads/", "refs/tags/"} {
+		if name, ok := strings.CutPrefix(*revision, prefix); ok {
+			return &name
+		}
+	}
+	return revision
+}
+
 func makeSource(repo *v1beta2.GitRepo) (*buildv1beta1.Source, *apis.FieldError) {
 	switch {
 	case repo == nil:
@@ -63,7 +77,7 @@ func makeSource(repo *v1beta2.GitRepo) (*buildv1beta1.Source, *apis.FieldError) 
 		source.OCIArtifact = &buildv1beta1.OCIArtifact{Image: repo.BundleContainer.Image, PullSecret: secret}
 	} else {
 		source.Type = buildv1beta1.GitType
-		source.Git = &buildv1beta1.Git{URL: repo.URL, Revision: nonEmpty(repo.Revision), CloneSecret: secret}
+		source.Git = &buildv1beta1.Git{URL: repo.URL, Revision: branchOrTag(nonEmpty(repo.Revision)), CloneSecret: secret}
 	}
 	if folder := nonEmpty(repo.SourceSubPath); folder != nil {
 		// A build reads only its own source, whatever admission let through.

@@ -29,6 +29,9 @@ const (
 	seeLog = ", for detailed information"
 
 	stepPrefix = "step-"
+
+	// gitReason begins the reasons of what went wrong with the source.
+	gitReason = "Git"
 )
 
 // reasonWord is what the reason of a condition looks like.
@@ -46,6 +49,9 @@ func (Strategy) Result(run *unstructured.Unstructured) (strategy.Result, error) 
 	}
 	if cond := br.Status.GetCondition(buildv1beta1.Succeeded); cond.GetStatus() == corev1.ConditionFalse {
 		result.Reason, result.Message = failureOf(cond, br.Status.FailureDetails)
+		if strings.HasPrefix(result.Reason, gitReason) {
+			result.Message = strategy.Message(result.Message + whereFrom(&br))
+		}
 	}
 	return result, nil
 }
@@ -71,6 +77,18 @@ func failureOf(cond *buildv1beta1.Condition, details *buildv1beta1.FailureDetail
 		message = inStep(details)
 	}
 	return reason, strategy.Message(message)
+}
+
+// whereFrom names what was to be cloned, which git's own words leave out.
+func whereFrom(br *buildv1beta1.BuildRun) string {
+	if br.Spec.Build.Spec == nil || br.Spec.Build.Spec.Source == nil || br.Spec.Build.Spec.Source.Git == nil {
+		return ""
+	}
+	git := br.Spec.Build.Spec.Source.Git
+	if git.Revision == nil {
+		return fmt.Sprintf(" (srcRepo.url %s)", git.URL)
+	}
+	return fmt.Sprintf(" (srcRepo.url %s, srcRepo.revision %s)", git.URL, *git.Revision)
 }
 
 func inStep(details *buildv1beta1.FailureDetails) string {
