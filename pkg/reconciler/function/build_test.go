@@ -20,10 +20,6 @@ import (
 	. "openfunction.dev/openfunction/pkg/testing"
 )
 
-func created(kind, name string) string {
-	return rtesting.Eventf(corev1.EventTypeNormal, kind+"Created", "Created %s %q", kind, name)
-}
-
 func failing(verb, resource string) []clientgotesting.ReactionFunc {
 	return []clientgotesting.ReactionFunc{rtesting.InduceFailure(verb, resource)}
 }
@@ -112,7 +108,6 @@ func TestBuildPhase(t *testing.T) {
 			fn(), builderOf(fn(), built(digestA)),
 		},
 		WantCreates: []runtime.Object{wantServing(fn(), imageA, fn())},
-		WantEvents:  []string{created("Serving", wantServing(fn(), imageA, fn()).Name)},
 		WantStatusUpdates: updates(expect(fn(), func(fs *v1beta2.FunctionStatus) {
 			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
 			fs.PropagateServing(wantServing(fn(), imageA, fn()), "")

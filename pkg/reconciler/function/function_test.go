@@ -9,8 +9,10 @@ import (
 	"errors"
 	"testing"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/utils/ptr"
+	"knative.dev/pkg/apis"
 	rtesting "knative.dev/pkg/reconciler/testing"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -31,7 +33,6 @@ func TestServingPhase(t *testing.T) {
 		Key:         key,
 		Objects:     []runtime.Object{plain},
 		WantCreates: []runtime.Object{wantServing(plain, imageA, nil)},
-		WantEvents:  []string{created("Serving", good.Name)},
 		WantStatusUpdates: updates(expect(plain, func(fs *v1beta2.FunctionStatus) {
 			fs.MarkBuildNotRequired()
 			fs.PropagateServing(wantServing(plain, imageA, nil), "")
@@ -105,7 +106,6 @@ func TestServingEditsDuringBuilds(t *testing.T) {
 		Objects:       []runtime.Object{third, builderA, broken, good},
 		OtherTestData: Observe(answers(isTrue())),
 		WantCreates:   []runtime.Object{wantServing(third, imageA, fn())},
-		WantEvents:    []string{created("Serving", wantServing(third, imageA, fn()).Name)},
 		WantStatusUpdates: updates(expect(third, func(fs *v1beta2.FunctionStatus) {
 			fs.PropagateBuilder(broken, good.Name)
 			fs.PropagateServing(wantServing(third, imageA, fn()), good.Name)
@@ -157,7 +157,7 @@ func TestRoutePhase(t *testing.T) {
 		Name:          "parts of the address are known before it answers: no write for each",
 		Key:           key,
 		Objects:       []runtime.Object{pending, good},
-		OtherTestData: Observe(answers(nil)),
+		OtherTestData: Observe(answers(&apis.Condition{Status: corev1.ConditionUnknown, Reason: "IngressNotConfigured"})),
 	}, {
 		Name:              "the address answers: ready, and nothing else is left",
 		Key:               key,

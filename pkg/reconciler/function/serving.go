@@ -9,10 +9,8 @@ import (
 	"context"
 	"fmt"
 
-	corev1 "k8s.io/api/core/v1"
 	apierrs "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"knative.dev/pkg/controller"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -69,6 +67,5 @@ func (r *Reconciler) serving(ctx context.Context, fn *v1beta2.Function, ro *roll
 	case err != nil:
 		return nil, fmt.Errorf("creating Serving %q: %w", want.Name, err)
 	}
-	controller.GetEventRecorder(ctx).Eventf(fn, corev1.EventTypeNormal, "ServingCreated", "Created Serving %q", got.Name)
 	return got, nil
 }

@@ -207,9 +207,15 @@ func (fs *FunctionStatus) MarkRouteRuntimeUnknown(name string) {
 }
 
 // PropagateRoute makes the condition of the objects that make the address the
-// Function's. A nil condition means that they have not reported yet.
+// Function's. What is on its way looks the same at each of their steps, so that
+// these cost no writes.
 func (fs *FunctionStatus) PropagateRoute(cond *apis.Condition) {
-	propagate(functionCondSet.Manage(fs), FunctionConditionRouteReady, cond, "")
+	m := functionCondSet.Manage(fs)
+	if cond.IsUnknown() {
+		m.MarkUnknown(FunctionConditionRouteReady, ReasonPending, "the address is being set up")
+		return
+	}
+	propagate(m, FunctionConditionRouteReady, cond, "")
 }
 
 // MarkCause makes Ready name the first part that is not there yet: what comes
