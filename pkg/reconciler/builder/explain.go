@@ -22,8 +22,8 @@ import (
 type explainer interface {
 	// Cause names that object, where the run itself says too little.
 	Cause(run *unstructured.Unstructured) (resource schema.GroupVersionResource, name string, ok bool)
-	// Explain returns result with what the object says.
-	Explain(result strategy.Result, cause *unstructured.Unstructured) strategy.Result
+	// Explain returns the result of run with what the object says.
+	Explain(run *unstructured.Unstructured, result strategy.Result, cause *unstructured.Unstructured) strategy.Result
 }
 
 // explain costs one read for each build that fails. Only an object that the run
@@ -47,5 +47,5 @@ func (r *Reconciler) explain(ctx context.Context, run *unstructured.Unstructured
 	case !metav1.IsControlledBy(cause, run):
 		return result, nil
 	}
-	return e.Explain(result, cause), nil
+	return e.Explain(run, result, cause), nil
 }

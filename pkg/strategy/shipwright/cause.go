@@ -60,7 +60,7 @@ func (Strategy) Cause(run *unstructured.Unstructured) (resource schema.GroupVers
 
 // Explain adds to result what the failed step said in the object that Cause
 // named. Where it said nothing, result stays as it is.
-func (Strategy) Explain(result strategy.Result, cause *unstructured.Unstructured) strategy.Result {
+func (Strategy) Explain(run *unstructured.Unstructured, result strategy.Result, cause *unstructured.Unstructured) strategy.Result {
 	var task taskRun
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(cause.Object, &task); err != nil {
 		return result
@@ -86,6 +86,7 @@ func (Strategy) Explain(result strategy.Result, cause *unstructured.Unstructured
 	}
 	if details.Message != "" {
 		result.Message = strategy.Message(inStep(details))
+		return nameSource(run, result)
 	}
 	return result
 }

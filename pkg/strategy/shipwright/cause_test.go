@@ -71,6 +71,16 @@ func TestExplain(t *testing.T) {
 			},
 			strategy.Result{Reason: "StepFailed", Message: "step source-default: not found"},
 		},
+		"git leaves out what it was to clone": {
+			map[string]any{
+				"results": []any{said("shp-error-reason", "GitRevisionNotFound"), said("shp-error-message", "no such revision")},
+				"steps":   []any{step("source-default", 128, "Error")},
+			},
+			strategy.Result{
+				Reason:  "GitRevisionNotFound",
+				Message: "step source-default: no such revision (srcRepo.url https://example.com/hello.git, srcRepo.revision dev)",
+			},
+		},
 		"the step's reason is no word": {
 			map[string]any{"results": []any{said("shp-error-reason", "; rm -rf /"), said("shp-error-message", "https://ada:s3cr3t@x/")}},
 			strategy.Result{Reason: "StepFailed", Message: "https://x/"},
@@ -81,9 +91,14 @@ func TestExplain(t *testing.T) {
 		},
 		"garbage": {"garbage", result},
 	}
+	run := &unstructured.Unstructured{Object: map[string]any{"spec": map[string]any{"build": map[string]any{
+		"spec": map[string]any{"source": map[string]any{"git": map[string]any{
+			"url": "https://example.com/hello.git", "revision": "dev",
+		}}},
+	}}}}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := New().Explain(result, &unstructured.Unstructured{Object: map[string]any{"status": test.status}})
+			got := New().Explain(run, result, &unstructured.Unstructured{Object: map[string]any{"status": test.status}})
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}

@@ -49,9 +49,7 @@ func (Strategy) Result(run *unstructured.Unstructured) (strategy.Result, error) 
 	}
 	if cond := br.Status.GetCondition(buildv1beta1.Succeeded); cond.GetStatus() == corev1.ConditionFalse {
 		result.Reason, result.Message = failureOf(cond, br.Status.FailureDetails)
-		if strings.HasPrefix(result.Reason, gitReason) {
-			result.Message = strategy.Message(result.Message + whereFrom(&br))
-		}
+		result = nameSource(run, result)
 	}
 	return result, nil
 }
@@ -79,16 +77,20 @@ func failureOf(cond *buildv1beta1.Condition, details *buildv1beta1.FailureDetail
 	return reason, strategy.Message(message)
 }
 
-// whereFrom names what was to be cloned, which git's own words leave out.
-func whereFrom(br *buildv1beta1.BuildRun) string {
-	if br.Spec.Build.Spec == nil || br.Spec.Build.Spec.Source == nil || br.Spec.Build.Spec.Source.Git == nil {
-		return ""
+// nameSource adds what was to be cloned to a failure of git, whose own words
+// leave it out.
+func nameSource(run *unstructured.Unstructured, result strategy.Result) strategy.Result {
+	url, _, _ := unstructured.NestedString(run.Object, "spec", "build", "spec", "source", "git", "url")
+	revision, _, _ := unstructured.NestedString(run.Object, "spec", "build", "spec", "source", "git", "revision")
+	if url == "" || !strings.HasPrefix(result.Reason, gitReason) {
+		return result
 	}
-	git := br.Spec.Build.Spec.Source.Git
-	if git.Revision == nil {
-		return fmt.Sprintf(" (srcRepo.url %s)", git.URL)
+	source := "srcRepo.url " + url
+	if revision != "" {
+		source += ", srcRepo.revision " + revision
 	}
-	return fmt.Sprintf(" (srcRepo.url %s, srcRepo.revision %s)", git.URL, *git.Revision)
+	result.Message = strategy.Message(result.Message + " (" + source + ")")
+	return result
 }
 
 func inStep(details *buildv1beta1.FailureDetails) string {
