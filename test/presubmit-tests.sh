@@ -52,7 +52,7 @@ verify_modules() {
 	local module
 	each_module go mod tidy -diff
 	for module in third_party/*/; do
-		(cd "$module" && go list -mod=readonly tool >/dev/null)
+		(cd "$module" && go list -mod=readonly -deps tool ./... >/dev/null)
 	done
 }
 
