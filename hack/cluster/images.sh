@@ -97,8 +97,9 @@ debian_base() {
 }
 
 fill_debian_root() {
-	local root=$1
-	debootstrap --variant=minbase --include="$debian_packages" "$debian_suite" "$root" "$(debian_mirror)"
+	local root=$1 mirror
+	mirror=$(debian_mirror)
+	debootstrap --variant=minbase --include="$debian_packages" "$debian_suite" "$root" ${mirror:+"$mirror"}
 	rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/var/log/* "$root"/debootstrap
 	find "$root/usr/share" -mindepth 2 -maxdepth 2 \
 		\( -path '*/doc/*' -o -path '*/man/*' -o -path '*/locale/*' -o -path '*/info/*' \) -exec rm -rf {} +
@@ -111,13 +112,12 @@ fill_debian_root() {
 	install -d -m 1777 "$root/home/nonroot" "$root/shared-home"
 }
 
-# debian_mirror: the archive this machine itself installs from.
+# debian_mirror: the archive this machine itself installs from; nothing where it
+# does not say, and then debootstrap chooses.
 debian_mirror() {
-	local site
 	# shellcheck disable=SC2016 # apt-get expands them
-	site=$(apt-get indextargets --format '$(REPO_URI) $(LABEL)' 'Created-By: Packages' |
-		awk '$2 == "Debian" {print $1; exit}')
-	echo "${site:-http://deb.debian.org/debian}"
+	apt-get indextargets --format '$(REPO_URI) $(LABEL)' 'Created-By: Packages' |
+		awk '$2 == "Debian" && !found {print $1; found = 1}'
 }
 
 pause_image() {

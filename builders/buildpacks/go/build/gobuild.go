@@ -23,9 +23,6 @@ var passed = []string{
 	"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
 }
 
-// defaultProxy is the go command's own default.
-const defaultProxy = "https://proxy.golang.org,direct"
-
 // workspace holds the folders of one run of the go command.
 type workspace struct {
 	// home takes what programs leave in $HOME; it vanishes with the build.
@@ -79,7 +76,8 @@ func (b Buildpack) goEnv(proxy string, w workspace) []string {
 		proxy = b.Getenv("GOPROXY")
 	}
 	if proxy == "" {
-		proxy = defaultProxy
+		// The go command has a default of its own.
+		return env
 	}
 	return append(env, "GOPROXY="+proxy)
 }
