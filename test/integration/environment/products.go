@@ -30,6 +30,9 @@ type Product struct {
 type part struct {
 	module string
 	files  string
+	// pinnedBy is the folder of the go.mod that pins module, if not our own. One
+	// that has no sum for it would be written to.
+	pinnedBy string
 }
 
 // OpenFunction is what this repository installs but for what needs a node: its
@@ -38,8 +41,8 @@ var OpenFunction = Product{Name: "OpenFunction", parts: []part{{files: "config/*
 
 // ShipwrightBuild is what runs builds, with the Tekton that it builds on.
 var ShipwrightBuild = Product{Name: "Shipwright", parts: []part{
-	{module: "github.com/shipwright-io/build", files: "deploy/crds/*.yaml"},
-	{module: "github.com/tektoncd/pipeline", files: "config/300-crds/*.yaml"},
+	{module: "github.com/shipwright-io/build", files: "deploy/crds/*.yaml", pinnedBy: "third_party/build"},
+	{module: "github.com/tektoncd/pipeline", files: "config/300-crds/*.yaml", pinnedBy: "third_party/build"},
 }}
 
 // KnativeServing is what serves, with the networking that it builds on.
@@ -57,14 +60,14 @@ var root = sync.OnceValues(func() (string, error) {
 	return string(bytes.TrimSpace(path)), err
 })
 
-// moduleDir returns the folder of a module at the version this one is built
-// with, and downloads it where it is not there yet.
-func moduleDir(module string) (string, error) {
+// dir returns the folder of the module at the version that is pinned, and
+// downloads it where it is not there yet.
+func (p part) dir() (string, error) {
 	repository, err := root()
-	if err != nil || module == "" {
+	if err != nil || p.module == "" {
 		return repository, err
 	}
-	output, err := goCommand(repository, "mod", "download", "-json", module)
+	output, err := goCommand(filepath.Join(repository, p.pinnedBy), "mod", "download", "-json", p.module)
 	if err != nil {
 		return "", err
 	}
@@ -82,7 +85,7 @@ func moduleDir(module string) (string, error) {
 }
 
 func (p part) paths() ([]string, error) {
-	dir, err := moduleDir(p.module)
+	dir, err := p.dir()
 	if err != nil {
 		return nil, err
 	}
