@@ -8,13 +8,11 @@ package function
 import (
 	"context"
 	"fmt"
-	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrs "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/reconciler/function/resources"
 )
@@ -125,7 +123,7 @@ func (r *Reconciler) followBuild(ctx context.Context, fn *v1beta2.Function, ro *
 			return err
 		}
 	}
-	ro.buildGeneration = generationOf(b)
+	ro.buildGeneration = resources.GenerationOf(b)
 	fn.Status.PropagateBuilder(b, ro.keeper(""))
 	if !b.IsSuccessful() || b.Status.Output == nil {
 		return nil
@@ -136,14 +134,6 @@ func (r *Reconciler) followBuild(ctx context.Context, fn *v1beta2.Function, ro *
 	}
 	ro.image, ro.builtBy = image, b.Name
 	return nil
-}
-
-func generationOf(b *v1beta2.Builder) int64 {
-	generation, err := strconv.ParseInt(b.Annotations[functions.GenerationAnnotationKey], 10, 64)
-	if err != nil {
-		return 0
-	}
-	return generation
 }
 
 // supersede cancels every build that runs but the one named, and returns the

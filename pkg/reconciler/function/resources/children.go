@@ -41,6 +41,16 @@ func MakeBuilder(fn *v1beta2.Function) (*v1beta2.Builder, error) {
 	}, nil
 }
 
+// GenerationOf returns the generation of its Function that asked for b, or 0
+// where b does not say.
+func GenerationOf(b *v1beta2.Builder) int64 {
+	generation, err := strconv.ParseInt(b.Annotations[functions.GenerationAnnotationKey], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return generation
+}
+
 // MakeServing returns the Serving of fn as it is asked for now with that image.
 // builtBy is the name of the Builder that made the image, or empty.
 func MakeServing(fn *v1beta2.Function, image, builtBy string) (*v1beta2.Serving, error) {

@@ -7,7 +7,6 @@ SPDX-License-Identifier: Apache-2.0
 package resources
 
 import (
-	"strconv"
 	"time"
 
 	"k8s.io/apimachinery/pkg/util/sets"
@@ -15,6 +14,7 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	functionresources "openfunction.dev/openfunction/pkg/reconciler/function/resources"
 )
 
 const (
@@ -73,7 +73,9 @@ func Builders(fn *v1beta2.Function, builders []*v1beta2.Builder, servings []*v1b
 	var gone []*v1beta2.Builder
 	var next time.Duration
 	for _, b := range builders {
-		if inUse.Has(b.Name) || !b.IsDone() || b.DeletionTimestamp != nil || isNewer(b, fn) {
+		// A generation that our cache does not have yet may have asked for it.
+		isNewer := functionresources.GenerationOf(b) > fn.Generation
+		if inUse.Has(b.Name) || !b.IsDone() || b.DeletionTimestamp != nil || isNewer {
 			continue
 		}
 		left := &failed
@@ -90,13 +92,6 @@ func Builders(fn *v1beta2.Function, builders []*v1beta2.Builder, servings []*v1b
 		}
 	}
 	return gone, next
-}
-
-// isNewer tells whether a generation of fn that our cache does not have yet
-// asked for the build.
-func isNewer(b *v1beta2.Builder, fn *v1beta2.Function) bool {
-	generation, err := strconv.ParseInt(b.Annotations[functions.GenerationAnnotationKey], 10, 64)
-	return err == nil && generation > fn.Generation
 }
 
 func buildersInUse(fn *v1beta2.Function, servings []*v1beta2.Serving) sets.Set[string] {
