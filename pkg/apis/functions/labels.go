@@ -29,6 +29,18 @@ const (
 	// wait for the image; later ones do not.
 	GenerationAnnotationKey = Domain + "/generation"
 
+	// RoutingStateLabelKey says, on a Serving whose runtime no route decides about,
+	// whether events reach it: RoutingStateActive or RoutingStateReserve. One that
+	// has none yet is being tried and takes part.
+	RoutingStateLabelKey = Domain + "/routing-state"
+
+	// RoutingStateActive means that events reach the Serving.
+	RoutingStateActive = "active"
+
+	// RoutingStateReserve means that the Serving is kept for a rollback and
+	// consumes nothing.
+	RoutingStateReserve = "reserve"
+
 	// ManagedLabelKey marks every child that we apply, so that informers can
 	// select them; its value is ManagedLabelValue.
 	ManagedLabelKey = Domain + "/managed"

@@ -1,0 +1,48 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package dapr renders what the pods of a Serving need of Dapr: components,
+// subscriptions, resiliency and the annotations that ask for a sidecar. Every
+// runtime may use it, as what a function sends to and remembers does not depend
+// on what calls it.
+package dapr
+
+import (
+	"errors"
+	"fmt"
+
+	componentsv1alpha1 "github.com/dapr/dapr/pkg/apis/components/v1alpha1"
+	resiliencyv1alpha1 "github.com/dapr/dapr/pkg/apis/resiliency/v1alpha1"
+	subscriptionsv2alpha1 "github.com/dapr/dapr/pkg/apis/subscriptions/v2alpha1"
+	k8sruntime "k8s.io/apimachinery/pkg/runtime"
+
+	"openfunction.dev/openfunction/pkg/reconciler/owned"
+)
+
+const (
+	product     = "Dapr"
+	installHint = "an administrator installs it, see https://docs.dapr.io"
+)
+
+// AddToScheme adds the kinds of Dapr that are made for a Serving.
+func AddToScheme(scheme *k8sruntime.Scheme) error {
+	if err := errors.Join(
+		componentsv1alpha1.AddToScheme(scheme),
+		resiliencyv1alpha1.AddToScheme(scheme),
+		subscriptionsv2alpha1.AddToScheme(scheme),
+	); err != nil {
+		return fmt.Errorf("adding the kinds of Dapr: %w", err)
+	}
+	return nil
+}
+
+// Kinds returns every kind of Dapr that is made for a Serving.
+func Kinds() []owned.Kind {
+	return []owned.Kind{
+		{GroupVersionKind: componentsv1alpha1.SchemeGroupVersion.WithKind(componentsv1alpha1.Kind), Product: product, InstallHint: installHint},
+		{GroupVersionKind: resiliencyv1alpha1.SchemeGroupVersion.WithKind("Resiliency"), Product: product, InstallHint: installHint},
+		{GroupVersionKind: subscriptionsv2alpha1.SchemeGroupVersion.WithKind(subscriptionsv2alpha1.Kind), Product: product, InstallHint: installHint},
+	}
+}
