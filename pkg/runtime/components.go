@@ -1,0 +1,20 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package runtime
+
+import v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+
+// Components are the Dapr components that a Serving names and does not describe,
+// by name, as its namespace has them. One that the namespace lacks is not in it.
+type Components map[string]Component
+
+// Component is a Dapr component of somebody else.
+type Component struct {
+	v1beta2.DaprComponent
+
+	// Scopes are the app-ids that may use it; empty for all.
+	Scopes []string
+}
