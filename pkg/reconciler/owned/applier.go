@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 
+	corev1 "k8s.io/api/core/v1"
 	apierrs "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -20,8 +21,11 @@ import (
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/client-go/util/csaupgrade"
+	"knative.dev/pkg/apis"
 	"knative.dev/pkg/controller"
 	"knative.dev/pkg/kmeta"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
 // fieldManager owns every field that we set on a child.
@@ -76,6 +80,9 @@ func isControlledBy(owner schema.GroupKind) func(any) bool {
 func (a *Applier) Apply(ctx context.Context, owner kmeta.OwnerRefable, objects []Object) ([]Observation, error) {
 	observations := make([]Observation, 0, len(objects))
 	for _, object := range objects {
+		if object.Follows && object.Held == nil {
+			object.Held = waitingFor(observations)
+		}
 		observation, err := a.applyOne(ctx, owner, object)
 		observations = append(observations, observation)
 		if err != nil {
@@ -87,6 +94,20 @@ func (a *Applier) Apply(ctx context.Context, owner kmeta.OwnerRefable, objects [
 		}
 	}
 	return observations, nil
+}
+
+// waitingFor is why a child that follows others is not made yet; nil once they
+// are ready.
+func waitingFor(others []Observation) *apis.Condition {
+	for _, o := range others {
+		if o.Reports != "" && !o.Condition.IsTrue() {
+			return &apis.Condition{
+				Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending,
+				Message: fmt.Sprintf("waiting for %s %q to be ready", o.Kind, o.Name),
+			}
+		}
+	}
+	return nil
 }
 
 func (a *Applier) applyOne(ctx context.Context, owner kmeta.OwnerRefable, object Object) (Observation, error) {

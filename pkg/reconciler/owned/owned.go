@@ -38,6 +38,10 @@ type Object struct {
 	// ReasonGone.
 	MadeBefore bool
 
+	// Follows keeps a child from being made until those before it that report are
+	// ready. One that exists is not affected.
+	Follows bool
+
 	// Held keeps a child that does not exist from being made for now, for the
 	// reason that this condition says. One that exists is not affected.
 	Held *apis.Condition
@@ -75,7 +79,8 @@ type Observation struct {
 	// has not reported yet. Its type is Reports.
 	Condition *apis.Condition
 
-	// Held tells that the child was not made as Object.Held asked for.
+	// Held tells that the child was not made as Object.Held or Object.Follows asked
+	// for.
 	Held bool
 }
 

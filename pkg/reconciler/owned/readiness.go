@@ -6,6 +6,8 @@ SPDX-License-Identifier: Apache-2.0
 package owned
 
 import (
+	"fmt"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -32,6 +34,8 @@ func conditionOf(live *unstructured.Unstructured) *apis.Condition {
 	switch live.GroupVersionKind().GroupKind() {
 	case schema.GroupKind{Group: "apps", Kind: "Deployment"}:
 		return conditionOfDeployment(conditionsIn(status, live))
+	case schema.GroupKind{Group: "apps", Kind: "StatefulSet"}:
+		return conditionOfStatefulSet(live)
 	case schema.GroupKind{Group: "gateway.networking.k8s.io", Kind: "HTTPRoute"}:
 		return conditionOfHTTPRoute(live)
 	}
@@ -56,6 +60,28 @@ func conditionOfDeployment(own map[apis.ConditionType]*apis.Condition) *apis.Con
 		available.Status = corev1.ConditionUnknown
 	}
 	return available
+}
+
+// conditionOfStatefulSet is True when every pod that is wanted is ready and of the
+// current template: this kind has no conditions.
+func conditionOfStatefulSet(live *unstructured.Unstructured) *apis.Condition {
+	want, found, _ := unstructured.NestedInt64(live.Object, "spec", "replicas")
+	if !found {
+		want = 1
+	}
+	seen, _, _ := unstructured.NestedInt64(live.Object, "status", "observedGeneration")
+	ready, _, _ := unstructured.NestedInt64(live.Object, "status", "readyReplicas")
+	updated, _, _ := unstructured.NestedInt64(live.Object, "status", "updatedReplicas")
+	switch {
+	case seen == 0:
+		return nil
+	case ready >= want && updated >= want:
+		return &apis.Condition{Status: corev1.ConditionTrue}
+	}
+	return &apis.Condition{
+		Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending,
+		Message: fmt.Sprintf("%d of %d pods are ready", min(ready, updated), want),
+	}
 }
 
 // conditionOfHTTPRoute is True when every Gateway that the route names took it

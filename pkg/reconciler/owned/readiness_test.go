@@ -118,6 +118,36 @@ func TestConditionOfHTTPRoute(t *testing.T) {
 	}
 }
 
+func TestConditionOfStatefulSet(t *testing.T) {
+	gvk := schema.GroupVersionKind{Group: "apps", Version: "v1", Kind: "StatefulSet"}
+	waiting := func(message string) *apis.Condition {
+		return &apis.Condition{Status: "Unknown", Reason: v1beta2.ReasonPending, Message: message}
+	}
+	counts := func(seen, ready, updated int64) map[string]any {
+		return map[string]any{"observedGeneration": seen, "readyReplicas": ready, "updatedReplicas": updated}
+	}
+	for name, test := range map[string]struct {
+		wanted any
+		status map[string]any
+		want   *apis.Condition
+	}{
+		"not seen":            {int64(1), nil, nil},
+		"of a generation ago": {int64(1), counts(1, 1, 1), nil},
+		"starts":              {nil, counts(2, 0, 1), waiting("0 of 1 pods are ready")},
+		"old pods":            {int64(2), counts(2, 2, 1), waiting("1 of 2 pods are ready")},
+		"ready":               {int64(2), counts(2, 2, 2), &apis.Condition{Status: "True"}},
+		"at zero":             {int64(0), counts(2, 0, 0), &apis.Condition{Status: "True"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			set := child(gvk, test.status)
+			set.Object["spec"] = map[string]any{"replicas": test.wanted}
+			if diff := cmp.Diff(test.want, conditionOf(set)); diff != "" {
+				t.Errorf("conditionOf() (-want, +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestTrim(t *testing.T) {
 	for name, test := range map[string]struct{ in, want string }{
 		"short":         {"no", "no"},

@@ -115,8 +115,11 @@ func (r *References) answerAll(gvr schema.GroupVersionResource) {
 	}
 }
 
+const daprGroup = "dapr.io"
+
 // dropContent keeps of an object its names and, of a build strategy, what its
-// parameters are: nothing else of somebody else's objects concerns us.
+// parameters are, of a Dapr component what it is and who may use it: nothing else
+// of somebody else's objects concerns us.
 func dropContent(obj any) (any, error) {
 	u, ok := obj.(*unstructured.Unstructured)
 	if !ok {
@@ -128,6 +131,13 @@ func dropContent(obj any) (any, error) {
 	kept.SetName(u.GetName())
 	kept.SetUID(u.GetUID())
 	kept.SetResourceVersion(u.GetResourceVersion())
+	if u.GroupVersionKind().Group == daprGroup {
+		for _, field := range []string{"spec", "scopes", "auth"} {
+			if value, found := u.Object[field]; found {
+				kept.Object[field] = value
+			}
+		}
+	}
 	if parameters, found, _ := unstructured.NestedSlice(u.Object, "spec", "parameters"); found {
 		_ = unstructured.SetNestedSlice(kept.Object, parameters, "spec", "parameters")
 	}

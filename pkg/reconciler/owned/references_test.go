@@ -9,12 +9,15 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	clientgotesting "k8s.io/client-go/testing"
 	"knative.dev/pkg/apis"
+
+	"openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
 var (
@@ -133,4 +136,53 @@ func TestHeld(t *testing.T) {
 		t.Errorf("Observation = %+v, want one of the child that exists", o)
 	}
 	f.wantRequests()
+}
+
+// What follows another is made once that is ready, and then stays whatever becomes
+// of the other.
+func TestFollows(t *testing.T) {
+	owner, first, second := newOwner("fn-uid"), configuration("c", spec("x")), configuration("d", spec("x"))
+	second.Follows = true
+	f := newFixture(t, newFakeCluster(t, crd(configurationKind)), configurations).start()
+	o := f.apply(owner, first, second)
+	f.wantRequests("create configurations")
+	wantCondition(t, o[1], corev1.ConditionUnknown, v1beta2.ReasonPending)
+	if !o[1].Held || o[1].Live != nil {
+		t.Errorf("Observation = %+v, want one of a child that waits", o[1])
+	}
+	f.put(t, with(f.get(t, configurationKind, "c"), ready("True", "")))
+	f.awaitSeen(configurations)
+	f.apply(owner, first, second)
+	f.wantRequests("create configurations")
+	f.put(t, with(f.get(t, configurationKind, "c"), ready("False", "Failed")))
+	f.awaitSeen(configurations)
+	if o := f.apply(owner, first, second); o[1].Held || o[1].Live == nil {
+		t.Errorf("Observation = %+v, want one of the child that exists", o[1])
+	}
+	f.wantRequests()
+}
+
+// Of a Dapr component it is kept what it is and who may use it.
+func TestDropContentOfComponent(t *testing.T) {
+	component := &unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": "dapr.io/v1alpha1", "kind": "Component",
+		"metadata": map[string]any{"name": "orders", "namespace": "team", "labels": map[string]any{"a": "b"}},
+		"spec":     map[string]any{"type": "pubsub.redis"},
+		"scopes":   []any{"hello"},
+		"auth":     map[string]any{"secretStore": "vault"},
+	}}
+	got, err := dropContent(component)
+	if err != nil {
+		t.Fatal("dropContent() =", err)
+	}
+	want := &unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": "dapr.io/v1alpha1", "kind": "Component",
+		"metadata": map[string]any{"name": "orders", "namespace": "team"},
+		"spec":     map[string]any{"type": "pubsub.redis"},
+		"scopes":   []any{"hello"},
+		"auth":     map[string]any{"secretStore": "vault"},
+	}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error("dropContent() (-want, +got):", diff)
+	}
 }
