@@ -26,7 +26,7 @@ type NamedField struct {
 func (ws *WorkloadSpec) ForeignComponents() []NamedField {
 	var named []NamedField
 	add := func(path string, ref *DaprComponentRef) {
-		if ref != nil && ref.Name != "" && !ws.describes(ref.Name) {
+		if ref != nil && ref.Name != "" && ws.Component(ref.Name) == nil {
 			named = append(named, NamedField{Path: path + ".name", Name: ref.Name})
 		}
 	}
@@ -48,14 +48,9 @@ func (ws *WorkloadSpec) ForeignComponents() []NamedField {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(ws.States)) {
-		if !ws.describes(name) {
+		if ws.Component(name) == nil {
 			named = append(named, NamedField{Path: KeyPath("states", name), Name: name})
 		}
 	}
 	return named
-}
-
-func (ws *WorkloadSpec) describes(component string) bool {
-	state := ws.States[component]
-	return ws.Bindings[component] != nil || ws.Pubsub[component] != nil || state != nil && state.Spec != nil
 }

@@ -23,6 +23,11 @@ type ScaleOptions struct {
 	// +kubebuilder:validation:Minimum=0
 	MaxReplicas *int32 `json:"maxReplicas,omitempty"`
 
+	// Suspend leaves events where they are, and nothing runs that they call: with
+	// requests it changes nothing. Default: false. Example: true.
+	// +optional
+	Suspend bool `json:"suspend,omitempty"`
+
 	// Knative holds annotations of the Knative autoscaler, key to value, at most
 	// 64. Default: empty. Example: {"autoscaling.knative.dev/target": "10"}.
 	// +optional

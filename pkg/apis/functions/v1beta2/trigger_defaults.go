@@ -11,7 +11,7 @@ import (
 
 // SetDefaults fills in what the author left out.
 func (t *Triggers) SetDefaults(ctx context.Context) {
-	if t.HTTP == nil && len(t.Dapr) == 0 {
+	if t.HTTP == nil && !t.hasEvents() {
 		t.HTTP = &HTTPTrigger{}
 	}
 	if t.HTTP != nil {

@@ -8,7 +8,7 @@ package v1beta2
 // Triggers say what calls a function.
 type Triggers struct {
 	// HTTP makes the function answer requests. Default: {"port": 8080, "engine":
-	// "knative"} where dapr is empty, else none. Example: {"port": 3000}.
+	// "knative"} where dapr and cron are empty, else none. Example: {"port": 3000}.
 	// +optional
 	HTTP *HTTPTrigger `json:"http,omitempty"`
 
@@ -17,6 +17,14 @@ type Triggers struct {
 	// +optional
 	// +kubebuilder:validation:MaxItems=64
 	Dapr []*DaprTrigger `json:"dapr,omitempty"`
+
+	// Cron makes the function run at set times, at most 64. Default: empty.
+	// Example: [{"name": "nightly", "schedule": "0 3 * * *"}].
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:XValidation:rule="self.all(x, !has(x.name) || self.exists_one(y, has(y.name) && x.name == y.name))",reason=FieldValueDuplicate,message="each name once"
+	Cron []*CronTrigger `json:"cron,omitempty"`
 
 	// Inputs are components that the function reads when it is called, at most
 	// 64. Default: empty. Example: [{"dapr": {"name": "customers"}}].
@@ -63,6 +71,8 @@ type HTTPTrigger struct {
 // DaprTrigger makes a function handle the events of a Dapr component.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.name) && size(self.name) > 0",reason=FieldValueRequired,fieldPath=".name",message="name a component of the function or its namespace"
+// +kubebuilder:validation:XValidation:rule="!has(self.deadLetterTopic) || size(self.deadLetterTopic) == 0 || !has(self.type) || !self.type.startsWith('bindings.')",reason=FieldValueForbidden,fieldPath=".deadLetterTopic",message="is for publish/subscribe alone, not for bindings"
+// +kubebuilder:validation:XValidation:rule="!has(self.deadLetterTopic) || size(self.deadLetterTopic) == 0 || !has(self.topic) || self.deadLetterTopic != self.topic",fieldPath=".deadLetterTopic",message="must be another topic than that of the trigger"
 type DaprTrigger struct {
 	// DaprComponentRef inlines the component.
 	*DaprComponentRef `json:",inline"`
@@ -73,6 +83,18 @@ type DaprTrigger struct {
 	// Deprecated: the name of the component serves.
 	// +optional
 	InputName string `json:"inputName,omitempty"`
+
+	// DeadLetterTopic is the topic of the same component where events go that are
+	// given up, for publish/subscribe alone. No default; without it they come
+	// again without end. Example: failed-orders.
+	// +optional
+	// +kubebuilder:validation:MaxLength=1024
+	DeadLetterTopic string `json:"deadLetterTopic,omitempty"`
+
+	// Retry says how an event comes again that the function did not handle.
+	// Default: without end, after pauses of up to 15s. Example: {"maxRetries": 5}.
+	// +optional
+	Retry *RetryPolicy `json:"retry,omitempty"`
 }
 
 // DaprComponentRef names a Dapr component of the function or its namespace.

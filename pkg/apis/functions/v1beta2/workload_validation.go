@@ -90,11 +90,9 @@ func (ws *WorkloadSpec) validatePods(ctx context.Context, w workload) *apis.Fiel
 // engine returns the engine that serves requests, or nothing where none does.
 func (ws *WorkloadSpec) engine() HTTPEngine {
 	switch {
-	case ws.Triggers == nil || ws.Triggers.HTTP == nil && len(ws.Triggers.Dapr) == 0:
-		return HTTPEngineKnative
-	case ws.Triggers.HTTP == nil:
+	case !ws.HasRequests():
 		return ""
-	case ws.Triggers.HTTP.Engine == nil:
+	case ws.Triggers == nil || ws.Triggers.HTTP == nil || ws.Triggers.HTTP.Engine == nil:
 		return HTTPEngineKnative
 	}
 	return *ws.Triggers.HTTP.Engine

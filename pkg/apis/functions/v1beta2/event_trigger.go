@@ -1,0 +1,138 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package v1beta2
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/sets"
+	"knative.dev/pkg/kmeta"
+)
+
+// EventTrigger is a trigger by which events call a function: a Dapr component or
+// a schedule.
+//
+// +k8s:deepcopy-gen=false
+type EventTrigger struct {
+	// Key names the trigger among all of the function, a DNS label. Objects and
+	// conditions of the trigger are named by it, and an HTTP function gets the
+	// events at the path /<key>.
+	Key string
+	// Path is where the trigger stands below the spec of the workload, as
+	// triggers.dapr[0].
+	Path string
+	// Component is the name of the Dapr component, empty for a schedule.
+	Component string
+	// Type is the type that the trigger declares, often empty: then it is that
+	// of the component.
+	Type string
+	// Topic is the topic, for publish/subscribe components.
+	Topic string
+	// DeadLetterTopic is where events go that are given up, or empty.
+	DeadLetterTopic string
+	// Retry says how events come again; nil means its defaults.
+	Retry *RetryPolicy
+	// Cron is the schedule, nil for a Dapr component.
+	Cron *CronTrigger
+}
+
+// HasEvents tells whether events call the function.
+func (ws *WorkloadSpec) HasEvents() bool {
+	return ws.Triggers.hasEvents()
+}
+
+// HasRequests tells whether requests call the function: where it has an HTTP
+// trigger, and where nothing else calls it.
+func (ws *WorkloadSpec) HasRequests() bool {
+	return ws.Triggers == nil || ws.Triggers.HTTP != nil || !ws.HasEvents()
+}
+
+func (t *Triggers) hasEvents() bool {
+	return t != nil && len(t.Dapr)+len(t.Cron) > 0
+}
+
+// EventTriggers returns what calls the function by events, in the order of the
+// spec, those of Dapr first. The same triggers have the same keys, always. One
+// that names nothing is left out.
+func (ws *WorkloadSpec) EventTriggers() []EventTrigger {
+	if !ws.HasEvents() {
+		return nil
+	}
+	var all []EventTrigger
+	keys := triggerKeys{sets.New[string]()}
+	for i, t := range ws.Triggers.Dapr {
+		if t == nil || t.DaprComponentRef == nil {
+			continue
+		}
+		all = append(all, EventTrigger{
+			Key:             keys.take(i, t.keys()...),
+			Path:            fmt.Sprintf("triggers.dapr[%d]", i),
+			Component:       t.Name,
+			Type:            t.Type,
+			Topic:           t.Topic,
+			DeadLetterTopic: t.DeadLetterTopic,
+			Retry:           t.Retry,
+		})
+	}
+	for i, t := range ws.Triggers.Cron {
+		if t != nil {
+			all = append(all, EventTrigger{Key: keys.take(i, t.Name), Path: fmt.Sprintf("triggers.cron[%d]", i), Cron: t})
+		}
+	}
+	return all
+}
+
+// keys are the names that the trigger may go by, the best one first: a component
+// that has several topics has but one name.
+func (t *DaprTrigger) keys() []string {
+	names := []string{t.Name}
+	if t.Topic != "" {
+		names = append(names, t.Name+"-"+t.Topic)
+	}
+	if own := t.InputName; own != "" { //nolint:staticcheck // deprecated for authors, kept for those who have it
+		names = []string{own}
+	}
+	return names
+}
+
+// triggerKeys are the keys that are taken.
+type triggerKeys struct{ sets.Set[string] }
+
+// take returns the first of names that no trigger has yet, as a DNS label. Where
+// all are taken the last one gets the index of the trigger behind it.
+func (k triggerKeys) take(index int, names ...string) string {
+	key := ""
+	for _, name := range names {
+		if key = label(name); !k.Has(key) {
+			break
+		}
+	}
+	for k.Has(key) {
+		key = kmeta.ChildName(key, "-"+strconv.Itoa(index))
+	}
+	k.Insert(key)
+	return key
+}
+
+// label makes a DNS label of a name.
+func label(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(name))
+	name = strings.Trim(name, "-")
+	if name == "" {
+		return unnamedTrigger
+	}
+	return kmeta.ChildName(name, "")
+}
+
+// unnamedTrigger is the key of a trigger whose name has no letter of a label.
+const unnamedTrigger = "trigger"

@@ -1,0 +1,98 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package v1beta2
+
+import (
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// RetryPolicy says how an event comes again that the function did not handle. Its
+// defaults are applied where it is read and never stored; a nil policy is one
+// of defaults.
+type RetryPolicy struct {
+	// Policy is Constant, with interval between two tries, or Exponential, with
+	// ever longer pauses up to maxInterval. Default: Exponential.
+	// Example: Constant.
+	// +optional
+	// +kubebuilder:validation:Enum="";Constant;Exponential
+	Policy string `json:"policy,omitempty"`
+	// Interval is the pause between two tries of the policy Constant, a duration
+	// above zero. Default: 1s. Example: 5s.
+	// +optional
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:MaxLength=64
+	// +kubebuilder:validation:XValidation:rule="duration(self) > duration('0s')",message="must be above zero"
+	Interval *metav1.Duration `json:"interval,omitempty"`
+	// MaxInterval is the longest pause of the policy Exponential, a duration above
+	// zero. Default: 15s. Example: 1m.
+	// +optional
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:MaxLength=64
+	// +kubebuilder:validation:XValidation:rule="duration(self) > duration('0s')",message="must be above zero"
+	MaxInterval *metav1.Duration `json:"maxInterval,omitempty"`
+	// MaxRetries is how many times an event comes again, -1 for no end.
+	// Default: -1, or 10 with a deadLetterTopic. Example: 5.
+	// +optional
+	// +kubebuilder:validation:Minimum=-1
+	MaxRetries *int32 `json:"maxRetries,omitempty"`
+}
+
+// Values of RetryPolicy.Policy.
+const (
+	// RetryPolicyConstant pauses for the same time between any two tries.
+	RetryPolicyConstant = "Constant"
+	// RetryPolicyExponential pauses ever longer, the default.
+	RetryPolicyExponential = "Exponential"
+)
+
+// What a RetryPolicy means by what it leaves out.
+const (
+	defaultRetryInterval    = time.Second
+	defaultRetryMaxInterval = 15 * time.Second
+	// RetryForEver, as a number of retries, means that there is no end to them.
+	RetryForEver int32 = -1
+	// defaultDeadLetterRetries is finite, as else nothing became a dead letter.
+	defaultDeadLetterRetries int32 = 10
+)
+
+// EffectivePolicy returns RetryPolicyConstant or RetryPolicyExponential.
+func (r *RetryPolicy) EffectivePolicy() string {
+	if r == nil || r.Policy == "" {
+		return RetryPolicyExponential
+	}
+	return r.Policy
+}
+
+// EffectiveInterval returns the pause between two tries of the policy Constant.
+func (r *RetryPolicy) EffectiveInterval() time.Duration {
+	if r == nil || r.Interval == nil {
+		return defaultRetryInterval
+	}
+	return r.Interval.Duration
+}
+
+// EffectiveMaxInterval returns the longest pause of the policy Exponential.
+func (r *RetryPolicy) EffectiveMaxInterval() time.Duration {
+	if r == nil || r.MaxInterval == nil {
+		return defaultRetryMaxInterval
+	}
+	return r.MaxInterval.Duration
+}
+
+// EffectiveMaxRetries returns how many times an event comes again, or
+// RetryForEver. deadLetters tells whether there is a topic for those that are
+// given up.
+func (r *RetryPolicy) EffectiveMaxRetries(deadLetters bool) int32 {
+	switch {
+	case r != nil && r.MaxRetries != nil:
+		return *r.MaxRetries
+	case deadLetters:
+		return defaultDeadLetterRetries
+	}
+	return RetryForEver
+}
