@@ -14,6 +14,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"knative.dev/pkg/apis"
 	duckv1 "knative.dev/pkg/apis/duck/v1"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
 // Object is an object of one of our kinds.
@@ -159,7 +161,9 @@ func (c *statusCheck) progress(before Object) {
 	for _, old := range was.Conditions {
 		cond := is.GetCondition(old.Type)
 		if cond == nil {
-			c.violatedf("condition %s vanishes", old.Type)
+			if !v1beta2.IsTriggerCondition(old.Type) || hasTrigger(c.after, old.Type) {
+				c.violatedf("condition %s vanishes", old.Type)
+			}
 			continue
 		}
 		from, to := old.LastTransitionTime.Inner, cond.LastTransitionTime.Inner
@@ -170,4 +174,20 @@ func (c *statusCheck) progress(before Object) {
 			c.violatedf("lastTransitionTime of condition %s changes though nothing else does", old.Type)
 		}
 	}
+}
+
+// hasTrigger tells whether the spec has the trigger that a condition is of.
+func hasTrigger(o Object, t apis.ConditionType) bool {
+	var triggers []v1beta2.EventTrigger
+	switch o := o.(type) {
+	case *v1beta2.Function:
+		if o.Spec.Serving != nil {
+			triggers = o.Spec.Serving.EventTriggers()
+		}
+	case *v1beta2.Serving:
+		triggers = o.Spec.EventTriggers()
+	}
+	return slices.ContainsFunc(triggers, func(trigger v1beta2.EventTrigger) bool {
+		return v1beta2.TriggerCondition(trigger.Key) == t
+	})
 }

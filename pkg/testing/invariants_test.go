@@ -65,6 +65,22 @@ func without(t apis.ConditionType) Option {
 	}
 }
 
+// withNightly gives the spec a trigger.
+var withNightly = Option(func(o Object) {
+	triggers := &v1beta2.Triggers{Cron: []*v1beta2.CronTrigger{{Name: "nightly"}}}
+	switch o := o.(type) {
+	case *v1beta2.Function:
+		o.Spec.Serving = &v1beta2.WorkloadSpec{Triggers: triggers}
+	case *v1beta2.Serving:
+		o.Spec.Triggers = triggers
+	}
+})
+
+// nightlyIsReady has that trigger get events.
+var nightlyIsReady = Option(func(o Object) {
+	o.GetConditionSet().Manage(o.GetStatus()).MarkTrue(v1beta2.TriggerCondition("nightly"))
+})
+
 func at(t time.Time) func(*apis.Condition) {
 	return func(c *apis.Condition) { c.LastTransitionTime.Inner = metav1.NewTime(t) }
 }
@@ -90,6 +106,18 @@ func TestStatusViolationsOfTruth(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A condition of a trigger may go, when the trigger does.
+func TestStatusViolationsOfTriggersThatWent(t *testing.T) {
+	for _, test := range []struct{ before, after Object }{
+		{startingFunction(withNightly, nightlyIsReady), startingFunction()},
+		{readyServing(withNightly, nightlyIsReady), readyServing()},
+	} {
+		if violations := StatusViolations(test.before, test.after, false); strings.Contains(strings.Join(violations, "\n"), "vanishes") {
+			t.Errorf("StatusViolations() of a %T = %q, want none of what went", test.after, violations)
+		}
 	}
 }
 
@@ -164,6 +192,16 @@ func TestStatusViolations(t *testing.T) {
 		before: readyBuilder(Option(func(o Object) { o.GetConditionSet().Manage(o.GetStatus()).MarkTrue("Active") })),
 		after:  readyBuilder(),
 		want:   "condition Active vanishes",
+	}, {
+		name:   "condition of a trigger vanishes",
+		before: readyServing(withNightly, nightlyIsReady),
+		after:  readyServing(withNightly),
+		want:   "condition TriggerReady.nightly vanishes",
+	}, {
+		name:   "condition of a trigger of a function vanishes",
+		before: startingFunction(withNightly, nightlyIsReady),
+		after:  startingFunction(withNightly),
+		want:   "condition TriggerReady.nightly vanishes",
 	}, {
 		name:   "time goes back",
 		before: readyBuilder(edit(apis.ConditionSucceeded, at(now))),

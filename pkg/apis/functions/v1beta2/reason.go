@@ -89,6 +89,41 @@ const (
 	ReasonServiceAccountNotFound = "ServiceAccountNotFound"
 )
 
+// Reasons of the condition of a trigger, where events are what calls a function.
+const (
+	// ReasonTypeMismatch: False, as the trigger declares another type than its
+	// component has.
+	ReasonTypeMismatch = "TypeMismatch"
+	// ReasonTopicMissing: False, as the component is one of publish/subscribe and
+	// the trigger names no topic.
+	ReasonTopicMissing = "TopicMissing"
+	// ReasonComponentAmbiguous: False, as more than one of bindings, pubsub and
+	// states describe a component of that name.
+	ReasonComponentAmbiguous = "ComponentAmbiguous"
+	// ReasonComponentNotPermitted: False, as the scopes of the component, which the
+	// namespace has, do not let the function use it.
+	ReasonComponentNotPermitted = "ComponentNotPermitted"
+	// ReasonScalerNotDerived: True, as events reach the function, though nothing
+	// says when to wake it: it keeps at least one pod.
+	ReasonScalerNotDerived = "ScalerNotDerived"
+	// ReasonScalerFailed: False, as KEDA cannot ask how many events wait; the
+	// message quotes it. It heals once KEDA can.
+	ReasonScalerFailed = "ScalerFailed"
+	// ReasonSidecarFailed: False, as the sidecar of Dapr ends instead of handing
+	// on events; the message quotes it.
+	ReasonSidecarFailed = "SidecarFailed"
+	// ReasonSidecarMissing: False, as a pod has no sidecar: Dapr's injector was away
+	// when it was made.
+	ReasonSidecarMissing = "SidecarMissing"
+	// ReasonImageNotPulled: False, as the image of the function cannot be pulled.
+	ReasonImageNotPulled = "ImageNotPulled"
+	// ReasonContainerFailing: False, as the function's container does not stay up.
+	ReasonContainerFailing = "ContainerFailing"
+	// ReasonSuspended: False, as scaleOptions.suspend is set: events are left where
+	// they are.
+	ReasonSuspended = "Suspended"
+)
+
 // Reasons of a child that could not be made or kept.
 const (
 	// ReasonNotReady: False, as the child says without giving a reason.

@@ -1,0 +1,124 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package v1beta2
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"knative.dev/pkg/apis"
+)
+
+// triggersOf returns the conditions of triggers, in their order.
+func triggersOf(conditions apis.Conditions) apis.Conditions {
+	var triggers apis.Conditions
+	for _, cond := range conditions {
+		if IsTriggerCondition(cond.Type) {
+			triggers = append(triggers, cond)
+		}
+	}
+	return triggers
+}
+
+func condition(key string, status corev1.ConditionStatus, reason, message string) apis.Condition {
+	return apis.Condition{
+		Type: apis.ConditionType("TriggerReady." + key), Status: status, Severity: apis.ConditionSeverityInfo,
+		Reason: reason, Message: message,
+	}
+}
+
+func compareTriggers(t *testing.T, conditions apis.Conditions, want ...apis.Condition) {
+	t.Helper()
+	got := triggersOf(conditions)
+	if diff := cmp.Diff(apis.Conditions(want), got, cmpopts.EquateEmpty(), cmpopts.IgnoreTypes(apis.VolatileTime{})); diff != "" {
+		t.Errorf("conditions of triggers (-want +got):\n%s", diff)
+	}
+}
+
+func readyStatus() *ServingStatus {
+	status := &ServingStatus{}
+	status.InitializeConditions()
+	status.PropagateRevision(&apis.Condition{Status: corev1.ConditionTrue})
+	return status
+}
+
+func TestServingPropagatesTriggers(t *testing.T) {
+	status := readyStatus()
+	status.PropagateTriggers([]TriggerVerdict{
+		{Key: "orders", Status: corev1.ConditionTrue},
+		{Key: "nightly", Status: corev1.ConditionFalse, Reason: ReasonScalerFailed, Message: "KEDA: 100% of %s"},
+	})
+	compareTriggers(t, status.GetConditions(),
+		condition("nightly", corev1.ConditionFalse, ReasonScalerFailed, "KEDA: 100% of %s"),
+		condition("orders", corev1.ConditionTrue, "", ""))
+	if !status.GetCondition(ServingConditionReady).IsTrue() {
+		t.Error("a trigger counts for Ready")
+	}
+
+	status.PropagateTriggers([]TriggerVerdict{{Key: "orders", Status: corev1.ConditionTrue}})
+	compareTriggers(t, status.GetConditions(), condition("orders", corev1.ConditionTrue, "", ""))
+	if status.GetCondition(ServingConditionReady) == nil || status.GetCondition(ServingConditionRevisionReady) == nil {
+		t.Errorf("a condition that is of no trigger went, too: %v", status.Conditions)
+	}
+}
+
+func TestUnchangedTriggersKeepTheirTime(t *testing.T) {
+	status := readyStatus()
+	verdicts := []TriggerVerdict{
+		{Key: "orders", Status: corev1.ConditionTrue},
+		{Key: "nightly", Status: corev1.ConditionUnknown, Reason: ReasonPending},
+	}
+	status.PropagateTriggers(verdicts)
+	past := metav1.NewTime(time.Unix(1, 0))
+	for i := range status.Conditions {
+		status.Conditions[i].LastTransitionTime.Inner = past
+	}
+	before := status.DeepCopy()
+	status.PropagateTriggers(verdicts)
+	if diff := cmp.Diff(before, status); diff != "" {
+		t.Errorf("the same verdicts change the status (-before +after):\n%s", diff)
+	}
+	verdicts[0].Status, verdicts[0].Reason = corev1.ConditionFalse, ReasonSuspended
+	status.PropagateTriggers(verdicts)
+	if status.GetCondition(TriggerCondition("orders")).LastTransitionTime.Inner.Equal(&past) {
+		t.Error("another verdict keeps the time of the one before")
+	}
+	if !status.GetCondition(TriggerCondition("nightly")).LastTransitionTime.Inner.Equal(&past) {
+		t.Error("the verdict on another trigger moves the time of this one")
+	}
+}
+
+func TestFunctionPropagatesTriggers(t *testing.T) {
+	serving := &Serving{ObjectMeta: metav1.ObjectMeta{Name: "hello-1", Generation: 1}}
+	serving.Spec.Triggers = &Triggers{Cron: []*CronTrigger{{Name: "nightly"}, {Name: "hourly"}}}
+	serving.Status = *readyStatus()
+	serving.Status.ObservedGeneration = 1
+	serving.Status.PropagateTriggers([]TriggerVerdict{{Key: "nightly", Status: corev1.ConditionFalse, Reason: ReasonSuspended, Message: "as asked"}})
+
+	var status FunctionStatus
+	status.InitializeConditions()
+	ready := status.GetCondition(FunctionConditionReady).DeepCopy()
+	status.PropagateTriggers(serving)
+	compareTriggers(t, status.GetConditions(),
+		condition("hourly", corev1.ConditionUnknown, ReasonPending, "Serving hello-1 has not said yet whether events reach it"),
+		condition("nightly", corev1.ConditionFalse, ReasonSuspended, "as asked"))
+	if diff := cmp.Diff(ready, status.GetCondition(FunctionConditionReady)); diff != "" {
+		t.Errorf("a trigger counts for Ready (-want +got):\n%s", diff)
+	}
+
+	serving.Generation = 2
+	status.PropagateTriggers(serving)
+	if cond := status.GetCondition(TriggerCondition("nightly")); !cond.IsUnknown() {
+		t.Errorf("what the Serving said of another generation is believed: %v", cond)
+	}
+
+	status.PropagateTriggers(nil)
+	compareTriggers(t, status.GetConditions())
+}
