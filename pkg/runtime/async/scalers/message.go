@@ -1,0 +1,111 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package scalers
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"openfunction.dev/openfunction/pkg/plaintext"
+)
+
+// messageSize is how much of a message of KEDA a condition repeats, in bytes.
+const messageSize = 512
+
+// kinds are words by which a message shows which type of trigger it is about, in
+// lower case.
+var kinds = map[string][]string{
+	"kafka":                  {"kafka", "cg offset", "consumer group", "describing topics"},
+	"nats-jetstream":         {"nats", "jetstream", "stream not found", "leader node not found", "/jsz"},
+	"rabbitmq":               {"rabbitmq", "amqp", "exception ("},
+	"redis-streams":          {"redis", "nogroup", "noauth", "wrongpass", "noperm"},
+	"redis-cluster-streams":  {"redis", "nogroup", "noauth", "wrongpass", "noperm"},
+	"redis-sentinel-streams": {"redis", "nogroup", "noauth", "wrongpass", "noperm", "sentinel"},
+	externalPush:             {"rpc error", "external scaler", "external push scaler"},
+}
+
+// about returns the triggers that a message is about: those whose queue, topic or
+// broker it names, else those whose type it names, else all.
+func about(triggers []Derived, message string) []Derived {
+	named := func(t Derived) bool {
+		return slices.ContainsFunc(t.Scaler.words, func(word string) bool { return hasWord(message, word) })
+	}
+	typed := func(t Derived) bool {
+		return slices.ContainsFunc(kinds[t.Scaler.Triggers[0].Type], func(word string) bool {
+			return strings.Contains(strings.ToLower(message), word)
+		})
+	}
+	for _, is := range []func(Derived) bool{named, typed} {
+		if meant := slices.DeleteFunc(slices.Clone(triggers), func(t Derived) bool { return !is(t) }); len(meant) > 0 {
+			return meant
+		}
+	}
+	return triggers
+}
+
+// hasWord tells whether a message names something, and not something else that
+// only begins or ends like it.
+func hasWord(message, word string) bool {
+	if word == "" {
+		return false
+	}
+	return regexp.MustCompile(`(^|[^\w.-])` + regexp.QuoteMeta(word) + `($|[^\w.-]|\.(\s|$))`).MatchString(message)
+}
+
+// passwords are where the message of an address that cannot be read may hold what
+// plaintext leaves.
+var passwords = regexp.MustCompile(`://[^"']*@|invalid port "[^"]*"`)
+
+// quote returns what KEDA says about a trigger and what to do about it.
+func quote(s *Scaler, message string) string {
+	message = passwords.ReplaceAllStringFunc(message, func(match string) string {
+		if strings.HasPrefix(match, "://") {
+			return "://"
+		}
+		return "invalid port"
+	})
+	message = plaintext.Head(plaintext.Line(message, " "), messageSize)
+	return fmt.Sprintf("KEDA cannot read %s: %s; %s", s.Summary, message, advice(message))
+}
+
+// advices are what to do about a message, by words in it, the first that fits.
+var advices = []struct {
+	words  []string
+	advice string
+}{
+	{
+		[]string{"no queue", "not found in stream", "stream not found", "nogroup", "topic or partition", "unknown topic"},
+		"it heals when the function has subscribed: where it does not, the log of the container daprd says why",
+	},
+	{
+		[]string{"noauth", "wrongpass", "noperm", "sasl", "access_refused", "access refused", "username", "password", "authentication", "unauthorized", "not authorized"},
+		"compare the Secret that the component names with what the broker knows",
+	},
+	{
+		[]string{"x509", "tls:", "certificate"},
+		"compare the certificates of the component with the broker's",
+	},
+	{
+		[]string{"redis version"},
+		"Redis 7 counts what waits: update it, or write KEDA's trigger in scaleOptions.keda.triggers",
+	},
+	{
+		[]string{"dial tcp", "no such host", "connection refused", "timeout", "deadline exceeded", "unavailable", "eof"},
+		"look whether the broker answers at this address, also in the namespace of KEDA",
+	},
+}
+
+func advice(message string) string {
+	message = strings.ToLower(message)
+	for _, a := range advices {
+		if slices.ContainsFunc(a.words, func(word string) bool { return strings.Contains(message, word) }) {
+			return a.advice
+		}
+	}
+	return "compare the component with what KEDA says, or " + ownTrigger
+}

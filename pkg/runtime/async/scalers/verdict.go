@@ -1,0 +1,76 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package scalers
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+)
+
+// Derived is one event trigger of a Serving and what Derive said about it.
+type Derived struct {
+	// Key is the key of the event trigger.
+	Key string
+	// Scaler is the scaler, nil where Err is set.
+	Scaler *Scaler
+	// Err is why there is none.
+	Err error
+}
+
+// Live is what the cluster says about the triggers of one Serving.
+type Live struct {
+	// Object is the ScaledObject or ScaledJob, nil before there is one.
+	Object *unstructured.Unstructured
+	// Warnings are the messages of KEDA's events about it that warn, the newest
+	// first, none older than its last time of being ready.
+	Warnings []string
+	// Suspended is the answer for all triggers while the Serving is told to leave
+	// its events alone, nil otherwise. Its key is filled in.
+	Suspended *v1beta2.TriggerVerdict
+}
+
+// Verdicts returns what is so of each trigger, in their order. The same input has
+// the same verdicts, and a trigger that failed does until KEDA is ready again. Their
+// messages quote KEDA and say the next step, and hold no password.
+func Verdicts(triggers []Derived, live Live) []v1beta2.TriggerVerdict {
+	seen := observe(live.Object)
+	failures := seen.failures(triggers, live.Warnings)
+	all := make([]v1beta2.TriggerVerdict, 0, len(triggers))
+	for _, trigger := range triggers {
+		verdict := verdictOf(trigger, live, seen, failures)
+		verdict.Key = trigger.Key
+		all = append(all, verdict)
+	}
+	return all
+}
+
+func verdictOf(trigger Derived, live Live, seen observed, failures map[string]string) v1beta2.TriggerVerdict {
+	failure, failed := failures[trigger.Key]
+	switch {
+	case live.Suspended != nil:
+		return *live.Suspended
+	case trigger.Err != nil:
+		return v1beta2.TriggerVerdict{Status: corev1.ConditionTrue, Reason: v1beta2.ReasonScalerNotDerived, Message: trigger.Err.Error()}
+	case len(trigger.Scaler.Triggers) == 0:
+		return v1beta2.TriggerVerdict{Status: corev1.ConditionTrue}
+	case live.Object == nil:
+		return pending("waiting for the function to be ready once, from when on KEDA scales it")
+	case failed:
+		return v1beta2.TriggerVerdict{Status: corev1.ConditionFalse, Reason: v1beta2.ReasonScalerFailed, Message: failure}
+	case !seen.watching():
+		return pending("waiting for KEDA to look at the trigger")
+	}
+	if address := seen.unanswered(trigger.Scaler); address != "" {
+		return pending("waiting for " + address + ", which has not answered KEDA yet: its log says why")
+	}
+	return v1beta2.TriggerVerdict{Status: corev1.ConditionTrue}
+}
+
+func pending(message string) v1beta2.TriggerVerdict {
+	return v1beta2.TriggerVerdict{Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending, Message: message}
+}

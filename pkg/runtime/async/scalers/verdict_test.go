@@ -1,0 +1,265 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package scalers
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+)
+
+const (
+	heals   = "; it heals when the function has subscribed: where it does not, the log of the container daprd says why"
+	secrets = "; compare the Secret that the component names with what the broker knows"
+	reach   = "; look whether the broker answers at this address, also in the namespace of KEDA"
+	compare = "; compare the component with what KEDA says, or " + ownTrigger
+)
+
+// shop are triggers of all kinds, by key.
+func shop(t *testing.T, keys ...string) []Derived {
+	t.Helper()
+	sources := map[string]Source{
+		"orders":   source("pubsub.redis", set("redisHost", "redis:6379")),
+		"kafka":    source("pubsub.kafka", set("brokers", "kafka:9092"), set("authType", "none")),
+		"rabbit":   source("bindings.rabbitmq", ref("host", "uri"), set("queueName", "rabbit.q")),
+		"rabbit-2": source("bindings.rabbitmq", ref("host", "uri"), set("queueName", "rabbit.q-2")),
+		"nats":     source("pubsub.jetstream", set("natsURL", "nats"), set("streamName", "s"), set("durableName", "d")),
+		"things":   source("pubsub.mqtt3", ref("url", "uri")),
+		"tick":     source("bindings.cron"),
+		"unknown":  source("pubsub.solace"),
+	}
+	var all []Derived
+	for _, key := range keys {
+		src := sources[key]
+		src.Trigger.Key = key
+		scaler, err := Derive(src)
+		all = append(all, Derived{Key: key, Scaler: scaler, Err: err})
+	}
+	return all
+}
+
+// keda is a ScaledObject with the triggers, as KEDA left it.
+func keda(triggers []Derived, ready, reason, message string, metrics ...any) *unstructured.Unstructured {
+	var list []any
+	for _, derived := range triggers {
+		if derived.Scaler == nil {
+			continue
+		}
+		for _, trigger := range derived.Scaler.Triggers {
+			list = append(list, map[string]any{
+				"type": trigger.Type, "name": trigger.Name,
+				"metadata": map[string]any{"scalerAddress": trigger.Metadata["scalerAddress"]},
+			})
+		}
+	}
+	conditions := []any{map[string]any{"type": "Active", "status": "False"}}
+	if ready != "" {
+		conditions = append(conditions, map[string]any{"type": "Ready", "status": ready, "reason": reason, "message": message})
+	}
+	return &unstructured.Unstructured{Object: map[string]any{
+		"kind": "ScaledObject", "spec": map[string]any{"triggers": list},
+		"status": map[string]any{"conditions": conditions, "externalMetricNames": metrics},
+	}}
+}
+
+func failing(triggers []Derived) *unstructured.Unstructured {
+	return keda(triggers, "False", "TriggerError", "Triggers defined in ScaledObject are not working correctly")
+}
+
+func yes(key string) v1beta2.TriggerVerdict {
+	return v1beta2.TriggerVerdict{Key: key, Status: corev1.ConditionTrue}
+}
+
+func no(key, message string) v1beta2.TriggerVerdict {
+	return v1beta2.TriggerVerdict{Key: key, Status: corev1.ConditionFalse, Reason: v1beta2.ReasonScalerFailed, Message: message}
+}
+
+func wait(key, message string) v1beta2.TriggerVerdict {
+	return v1beta2.TriggerVerdict{Key: key, Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending, Message: message}
+}
+
+func TestVerdicts(t *testing.T) {
+	suspended := &v1beta2.TriggerVerdict{Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSuspended, Message: "told to"}
+	tests := map[string]struct {
+		keys []string
+		live func([]Derived) Live
+		want []v1beta2.TriggerVerdict
+	}{
+		"there is no object yet": {
+			[]string{"orders", "tick"},
+			func([]Derived) Live { return Live{} },
+			[]v1beta2.TriggerVerdict{wait("orders", "waiting for the function to be ready once, from when on KEDA scales it"), yes("tick")},
+		},
+		"KEDA has not looked yet": {
+			[]string{"orders"},
+			func(all []Derived) Live { return Live{Object: keda(all, "Unknown", "", "")} },
+			[]v1beta2.TriggerVerdict{wait("orders", "waiting for KEDA to look at the trigger")},
+		},
+		"KEDA has no condition yet": {
+			[]string{"orders"},
+			func(all []Derived) Live { return Live{Object: keda(all, "", "", "")} },
+			[]v1beta2.TriggerVerdict{wait("orders", "waiting for KEDA to look at the trigger")},
+		},
+		"all is well, whatever was": {
+			[]string{"orders", "rabbit"},
+			func(all []Derived) Live {
+				return Live{Object: keda(all, "True", "ScaledObjectReady", "ok"), Warnings: []string{"redis: gone"}}
+			},
+			[]v1beta2.TriggerVerdict{yes("orders"), yes("rabbit")},
+		},
+		"told to leave events alone": {
+			[]string{"orders", "unknown"},
+			func(all []Derived) Live { return Live{Object: failing(all), Suspended: suspended} },
+			[]v1beta2.TriggerVerdict{{Key: "orders", Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSuspended, Message: "told to"}, {Key: "unknown", Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSuspended, Message: "told to"}},
+		},
+		"told by the name of the queue": {
+			[]string{"rabbit", "rabbit-2", "orders"},
+			func(all []Derived) Live {
+				return Live{Object: failing(all), Warnings: []string{"Exception (404) Reason: \"NOT_FOUND - no queue 'rabbit.q-2' in vhost '/'\""}}
+			},
+			[]v1beta2.TriggerVerdict{yes("rabbit"), no("rabbit-2", "KEDA cannot read rabbitmq rabbit.q-2: Exception (404) Reason: \"NOT_FOUND - no queue 'rabbit.q-2' in vhost '/'\""+heals), yes("orders")},
+		},
+		"told by the consumer": {
+			[]string{"nats", "orders"},
+			func(all []Derived) Live {
+				return Live{Object: failing(all), Warnings: []string{`consumer "d" not found in stream "s"`}}
+			},
+			[]v1beta2.TriggerVerdict{no("nats", `KEDA cannot read nats-jetstream orders: consumer "d" not found in stream "s"`+heals), yes("orders")},
+		},
+		"told by the type": {
+			[]string{"kafka", "orders", "rabbit", "rabbit-2"},
+			func(all []Derived) Live {
+				return Live{Object: failing(all), Warnings: []string{"error establishing connection to RabbitMQ: username or password not allowed"}}
+			},
+			[]v1beta2.TriggerVerdict{
+				yes("kafka"), yes("orders"),
+				no("rabbit", "KEDA cannot read rabbitmq rabbit.q: error establishing connection to RabbitMQ: username or password not allowed"+secrets),
+				no("rabbit-2", "KEDA cannot read rabbitmq rabbit.q-2: error establishing connection to RabbitMQ: username or password not allowed"+secrets),
+			},
+		},
+		"told by nothing": {
+			[]string{"kafka", "orders", "tick"},
+			func(all []Derived) Live {
+				return Live{Object: failing(all), Warnings: []string{"dial tcp 10.0.0.1:9: i/o timeout"}}
+			},
+			[]v1beta2.TriggerVerdict{
+				no("kafka", "KEDA cannot read kafka orders: dial tcp 10.0.0.1:9: i/o timeout"+reach),
+				no("orders", "KEDA cannot read redis-streams orders: dial tcp 10.0.0.1:9: i/o timeout"+reach), yes("tick"),
+			},
+		},
+		"the newest counts, and an older one about another trigger, too": {
+			[]string{"kafka", "rabbit", "nats"},
+			func(all []Derived) Live {
+				return Live{Object: failing(all), Warnings: []string{"error creating kafka client: new", "NATS: no", "error creating kafka client: old"}}
+			},
+			[]v1beta2.TriggerVerdict{no("kafka", "KEDA cannot read kafka orders: error creating kafka client: new"+compare), yes("rabbit"), no("nats", "KEDA cannot read nats-jetstream orders: NATS: no"+compare)},
+		},
+		"some work and wake the function": {
+			[]string{"kafka", "rabbit"},
+			func(all []Derived) Live {
+				return Live{Object: keda(all, "Unknown", "PartialTriggerError", "some"), Warnings: []string{"error describing topics: kafka server: Request was for a topic or partition that does not exist on this broker"}}
+			},
+			[]v1beta2.TriggerVerdict{no("kafka", "KEDA cannot read kafka orders: error describing topics: kafka server: Request was for a topic or partition that does not exist on this broker"+heals), yes("rabbit")},
+		},
+		"the condition itself says it": {
+			[]string{"kafka", "rabbit"},
+			func(all []Derived) Live {
+				return Live{Object: keda(all, "False", "ScaledObjectCheckFailed", "failed to ensure HPA is correctly created for ScaledObject: error parsing kafka metadata: no topic")}
+			},
+			[]v1beta2.TriggerVerdict{no("kafka", "KEDA cannot read kafka orders: failed to ensure HPA is correctly created for ScaledObject: error parsing kafka metadata: no topic"+compare), wait("rabbit", "waiting for KEDA to look at the trigger")},
+		},
+		"no event is left": {
+			[]string{"kafka"},
+			func(all []Derived) Live { return Live{Object: failing(all)} },
+			[]v1beta2.TriggerVerdict{no("kafka", "KEDA cannot read kafka orders: Triggers defined in ScaledObject are not working correctly"+compare)},
+		},
+		"a scaler beside KEDA has not answered": {
+			[]string{"orders", "things"},
+			func(all []Derived) Live {
+				return Live{Object: keda(all, "True", "ScaledObjectReady", "ok", "s0-redis-streams-orders", "s1-redis-streams-orders")}
+			},
+			[]v1beta2.TriggerVerdict{yes("orders"), wait("things", "waiting for mqtt-scaler.openfunction:6000, which has not answered KEDA yet: its log says why")},
+		},
+		"a scaler beside KEDA answers": {
+			[]string{"orders", "things"},
+			func(all []Derived) Live {
+				return Live{Object: keda(all, "True", "ScaledObjectReady", "ok", "s0-redis-streams-orders", "s1-redis-streams-orders", "s2-mqtt")}
+			},
+			[]v1beta2.TriggerVerdict{yes("orders"), yes("things")},
+		},
+		"a scaler beside KEDA is asked by polling": {
+			[]string{"things"},
+			func(all []Derived) Live {
+				object := keda(all, "True", "ScaledJobReady", "ok")
+				object.SetKind("ScaledJob")
+				return Live{Object: object}
+			},
+			[]v1beta2.TriggerVerdict{yes("things")},
+		},
+		"KEDA counts failures, as there is a fallback": {
+			[]string{"kafka", "orders"},
+			func(all []Derived) Live {
+				object := keda(all, "True", "ScaledObjectReady", "ok")
+				health := map[string]any{
+					"s0-kafka-orders":         map[string]any{"status": "Happy"},
+					"s2-redis-streams-orders": map[string]any{"status": "Failing", "numberOfFailures": int64(3)},
+				}
+				_ = unstructured.SetNestedMap(object.Object, health, "status", "health")
+				return Live{Object: object, Warnings: []string{"NOGROUP No such key 'orders'"}}
+			},
+			[]v1beta2.TriggerVerdict{yes("kafka"), no("orders", "KEDA cannot read redis-streams orders: NOGROUP No such key 'orders'"+heals)},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			triggers := shop(t, test.keys...)
+			live := test.live(triggers)
+			if diff := cmp.Diff(test.want, Verdicts(triggers, live)); diff != "" {
+				t.Errorf("verdicts (-want, +got): %s", diff)
+			}
+		})
+	}
+}
+
+// Where nothing can be derived events arrive all the same.
+func TestVerdictOfWhatIsNotDerived(t *testing.T) {
+	err := errors.New("because")
+	want := []v1beta2.TriggerVerdict{{Key: "unknown", Status: corev1.ConditionTrue, Reason: v1beta2.ReasonScalerNotDerived, Message: "because"}}
+	if diff := cmp.Diff(want, Verdicts([]Derived{{Key: "unknown", Err: err}}, Live{})); diff != "" {
+		t.Errorf("verdicts (-want, +got): %s", diff)
+	}
+}
+
+// What KEDA repeats of an address that it cannot read holds the password.
+func TestPasswordsAreNotQuoted(t *testing.T) {
+	for _, message := range []string{
+		`can't parse host to find protocol: parse "amqp://me:` + canary + `@rabbitmq:5672/": bad`,
+		`parse "amqp://me:pa/` + canary + `@rabbitmq": invalid port ":pa/` + canary + `" after host`,
+		`parse "amqp://me:a b` + canary + `@rabbitmq": net/url: invalid userinfo`,
+		"amqp://me:" + canary + "@rabbitmq is gone",
+	} {
+		triggers := shop(t, "rabbit")
+		verdicts := Verdicts(triggers, Live{Object: failing(triggers), Warnings: []string{message}})
+		if got := verdicts[0].Message; strings.Contains(got, canary) || !strings.Contains(got, "rabbitmq") {
+			t.Errorf("%q became %q", message, got)
+		}
+	}
+}
+
+// A message of others is one line of a length that a condition may have.
+func TestMessagesAreBounded(t *testing.T) {
+	triggers := shop(t, "kafka")
+	verdicts := Verdicts(triggers, Live{Object: failing(triggers), Warnings: []string{strings.Repeat("kafka\n", 1000)}})
+	if got := verdicts[0].Message; len(got) > 1024 || strings.ContainsRune(got, '\n') {
+		t.Errorf("the message has %d bytes: %q", len(got), got)
+	}
+}
