@@ -1,0 +1,90 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package scalers
+
+import (
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// section returns the part of docs/events.md that is about scalers.
+func section(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("../../../../docs/events.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, found := strings.Cut(string(text), "\n## Which scaler is derived\n")
+	if !found {
+		t.Fatal("docs/events.md does not say which scaler is derived")
+	}
+	before, _, _ := strings.Cut(after, "\n## ")
+	return before
+}
+
+// The table has every type that a scaler is derived of, and no other.
+func TestTypesAreDocumented(t *testing.T) {
+	var documented []string
+	for _, row := range regexp.MustCompile("(?m)^\\| (`[^|]*) \\|").FindAllStringSubmatch(section(t), -1) {
+		for name := range strings.SplitSeq(row[1], ", ") {
+			documented = append(documented, strings.Trim(name, "`"))
+		}
+	}
+	slices.Sort(documented)
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(derivations)), documented); diff != "" {
+		t.Errorf("types in docs/events.md (-derived, +documented): %s", diff)
+	}
+}
+
+// Each type that is derived has a case, and its triggers are those of the table.
+func TestTriggersAreDocumented(t *testing.T) {
+	rows := map[string]string{}
+	for row := range strings.SplitSeq(section(t), "\n") {
+		for kind := range derivations {
+			if strings.Contains(row, "`"+kind+"`") && strings.HasPrefix(row, "| ") {
+				rows[kind] = row
+			}
+		}
+	}
+	cases := map[string]bool{}
+	for name, src := range derived {
+		kind := src.Component.Type
+		cases[kind] = true
+		for _, trigger := range mustDerive(t, src).Triggers {
+			if kind != "" && !strings.Contains(rows[kind], "`"+trigger.Type+"`") {
+				t.Errorf("%s: the row of %s does not have the trigger %s", name, kind, trigger.Type)
+			}
+		}
+	}
+	for kind := range derivations {
+		if !cases[kind] {
+			t.Errorf("no case derives a scaler of %s", kind)
+		}
+	}
+}
+
+// What the code looks for in a component the table has.
+func TestSettingsAreDocumented(t *testing.T) {
+	text := section(t)
+	for name, src := range derived {
+		for _, setting := range src.Component.Metadata {
+			switch setting.Name {
+			case "Brokers", "authRequired", "token", "saslExternal", "schedule", "namespaceScoped":
+				// Spelled otherwise, deprecated, or nothing that is looked for.
+			default:
+				if !strings.Contains(text, "`"+setting.Name+"`") {
+					t.Errorf("%s: docs/events.md does not have %s", name, setting.Name)
+				}
+			}
+		}
+	}
+}
