@@ -17,4 +17,6 @@ type Component struct {
 
 	// Scopes are the app-ids that may use it; empty for all.
 	Scopes []string
+	// SecretStore is where its secrets are; empty for Secrets of the namespace.
+	SecretStore string
 }
