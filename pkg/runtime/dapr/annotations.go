@@ -1,0 +1,114 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package dapr
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/sets"
+	"knative.dev/pkg/kmap"
+
+	"openfunction.dev/openfunction/pkg/apis/functions"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+)
+
+// Annotations of a pod by which Dapr puts a sidecar into it.
+const (
+	enabledAnnotation     = "dapr.io/enabled"
+	appIDAnnotation       = "dapr.io/app-id"
+	appPortAnnotation     = "dapr.io/app-port"
+	appProtocolAnnotation = "dapr.io/app-protocol"
+	initAnnotation        = "dapr.io/disable-init-endpoints"
+)
+
+// enableAnnotation of a Serving asks for a sidecar; any value but false does.
+const enableAnnotation = functions.Domain + "/enable-dapr"
+
+const (
+	httpProtocol    = "http"
+	defaultProtocol = "grpc"
+)
+
+// sidecar is what every sidecar gets where the author does not say otherwise.
+var sidecar = map[string]string{
+	// It starts before the function and ends after it: the function finishes what
+	// it handles and can still send; what it does not finish is given back to the
+	// broker. A Job ends with its function.
+	"dapr.io/enable-native-sidecar": "true",
+	// Ports of Knative's queue-proxy are 8012, 8013, 8022, 9090 and 9091; the
+	// default is among them.
+	"dapr.io/metrics-port": "19090",
+	// Older releases wait for seconds, which a start from zero feels.
+	"dapr.io/sidecar-readiness-probe-delay-seconds":  "1",
+	"dapr.io/sidecar-readiness-probe-period-seconds": "1",
+	// The Pod Security Standard "restricted" asks for it.
+	"dapr.io/sidecar-seccomp-profile-type": "RuntimeDefault",
+}
+
+// Workload is a kind of pods of a Serving.
+type Workload int
+
+const (
+	// Events are the pods that events arrive at.
+	Events Workload = iota
+	// Requests are the pods that answer requests.
+	Requests
+)
+
+// Annotations returns what pods of a kind carry so that Dapr gives them a sidecar;
+// nil where they need none.
+func (t *Translation) Annotations(w Workload) map[string]string {
+	s := t.serving
+	if !t.NeedsSidecar() || w == Requests && s.Spec.HasEvents() && !t.calls && s.Spec.Annotations[enableAnnotation] == "" {
+		return nil
+	}
+	ours := map[string]string{enabledAnnotation: "true", appIDAnnotation: AppID(s)}
+	switch w {
+	case Events:
+		ours[appPortAnnotation] = strconv.Itoa(int(port(&s.Spec.WorkloadSpec)))
+		ours[appProtocolAnnotation] = appProtocol(s)
+	case Requests:
+		// A sidecar that calls nothing needs neither port nor protocol, and without
+		// them it subscribes to nothing.
+		ours[appIDAnnotation] = requestsAppID(s)
+	}
+	return kmap.Union(sidecar, t.subscribing(w), kmap.Filter(s.Spec.Annotations, isNoSetting), ours)
+}
+
+// subscribing keeps the function from subscribing by itself where that would undo
+// a dead-letter topic: Dapr takes what the function says before what we say.
+func (t *Translation) subscribing(w Workload) map[string]string {
+	isDeadLettered := func(trigger Trigger) bool { return trigger.DeadLetterTopic != "" }
+	if w == Events && slices.ContainsFunc(t.Triggers, isDeadLettered) {
+		return map[string]string{initAnnotation: "subscribe"}
+	}
+	return nil
+}
+
+// settings are the annotations of Dapr that authors may set.
+var settings = sets.New("app-protocol", "log-as-json", "log-level", "metrics-port", "enable-metrics",
+	"sidecar-cpu-limit", "sidecar-cpu-request", "sidecar-memory-limit", "sidecar-memory-request")
+
+func isNoSetting(key string) bool {
+	setting, isDapr := strings.CutPrefix(key, "dapr.io/")
+	return !isDapr || !settings.Has(setting)
+}
+
+func appProtocol(s *v1beta2.Serving) string {
+	if protocol := s.Spec.Annotations[appProtocolAnnotation]; protocol != "" {
+		return strings.ToLower(protocol)
+	}
+	return defaultProtocol
+}
+
+func port(spec *v1beta2.WorkloadSpec) int32 {
+	if t := spec.Triggers; t != nil && t.HTTP != nil && t.HTTP.Port != nil && *t.HTTP.Port != 0 {
+		return *t.HTTP.Port
+	}
+	return v1beta2.DefaultPort
+}

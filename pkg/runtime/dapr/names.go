@@ -1,0 +1,72 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package dapr
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
+	"knative.dev/pkg/kmeta"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+)
+
+// longestAppID leaves room for what Dapr puts behind it in the name of a Service.
+const longestAppID = validation.DNS1123LabelMaxLength - len("-dapr")
+
+// AppID is the identity in Dapr of one version: no version loads components or
+// subscriptions of another one. See docs/decisions/0010.
+func AppID(s *v1beta2.Serving) string {
+	return label(s.Name, longestAppID)
+}
+
+// requestsAppID is the identity of the pods that answer requests where others get
+// the events, as Dapr makes one Service for each.
+func requestsAppID(s *v1beta2.Serving) string {
+	if !s.Spec.HasEvents() {
+		return AppID(s)
+	}
+	const suffix = "-http"
+	return label(s.Name, longestAppID-len(suffix)) + suffix
+}
+
+// Identity is what stays the same over the versions of a function. Brokers and
+// state stores know the function by it.
+func Identity(s *v1beta2.Serving) string {
+	function := s.Name
+	if owner := metav1.GetControllerOf(s); owner != nil {
+		function = owner.Name
+	}
+	return function + "-" + s.Namespace
+}
+
+// label makes a name a DNS label of at most longest characters. One that was
+// changed ends in a hash, so that different names stay different.
+func label(name string, longest int) string {
+	valid := strings.ReplaceAll(name, ".", "-")
+	if valid == name && len(name) <= longest {
+		return name
+	}
+	suffix := "-" + hash(name)
+	if most := longest - len(suffix); len(valid) > most {
+		valid = strings.TrimRight(valid[:most], "-")
+	}
+	return valid + suffix
+}
+
+// hash tells names apart, in eight characters.
+func hash(name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return hex.EncodeToString(sum[:4])
+}
+
+// childName returns the name of what is made for the part of s with a name.
+func childName(s *v1beta2.Serving, part string) string {
+	return kmeta.ChildName(s.Name, "-"+part)
+}

@@ -1,0 +1,91 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package dapr
+
+import (
+	daprcommon "github.com/dapr/dapr/pkg/apis/common"
+	componentsv1alpha1 "github.com/dapr/dapr/pkg/apis/components/v1alpha1"
+	subscriptionsv2alpha1 "github.com/dapr/dapr/pkg/apis/subscriptions/v2alpha1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"openfunction.dev/openfunction/pkg/apis/functions"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+)
+
+// kubernetesStore is where Dapr takes secrets from by default: from Secrets of the
+// namespace of the component, with the rights of its operator.
+const kubernetesStore = "kubernetes"
+
+// component returns the component of a part.
+func (t *translator) component(p *part, c v1beta2.DaprComponent) *componentsv1alpha1.Component {
+	store := p.source.SecretStore
+	if store == "" {
+		store = kubernetesStore
+	}
+	return &componentsv1alpha1.Component{
+		ObjectMeta: t.meta(p.name),
+		Spec: componentsv1alpha1.ComponentSpec{
+			Type:         c.Type,
+			Version:      c.Version,
+			IgnoreErrors: c.IgnoreErrors,
+			InitTimeout:  c.InitTimeout,
+			Metadata:     pairs(c.Metadata),
+		},
+		Auth:   componentsv1alpha1.Auth{SecretStore: store},
+		Scoped: daprcommon.Scoped{Scopes: t.scopes(p)},
+	}
+}
+
+// scopes returns who may load a part: the pods that get events and, where the
+// function calls it, those that answer requests.
+func (t *translator) scopes(p *part) []string {
+	spec := &t.serving.Spec.WorkloadSpec
+	var scopes []string
+	if spec.HasEvents() {
+		scopes = append(scopes, AppID(t.serving))
+	}
+	if p.used && spec.HasRequests() {
+		scopes = append(scopes, requestsAppID(t.serving))
+	}
+	return scopes
+}
+
+// subscription returns what makes the events of a topic arrive at the trigger.
+func (t *translator) subscription(trigger *Trigger) *subscriptionsv2alpha1.Subscription {
+	return &subscriptionsv2alpha1.Subscription{
+		ObjectMeta: t.meta(childName(t.serving, trigger.Key)),
+		Spec: subscriptionsv2alpha1.SubscriptionSpec{
+			Pubsubname:      trigger.ComponentName,
+			Topic:           trigger.Topic,
+			Routes:          subscriptionsv2alpha1.Routes{Default: trigger.Route},
+			DeadLetterTopic: trigger.DeadLetterTopic,
+		},
+		Scopes: []string{AppID(t.serving)},
+	}
+}
+
+func (t *translator) meta(name string) metav1.ObjectMeta {
+	labels := map[string]string{functions.ServingLabelKey: t.serving.Name}
+	if owner := metav1.GetControllerOf(t.serving); owner != nil {
+		labels[functions.FunctionLabelKey] = owner.Name
+	}
+	return metav1.ObjectMeta{Name: name, Namespace: t.serving.Namespace, Labels: labels}
+}
+
+// pairs returns settings as Dapr has them: a secret stays a reference.
+func pairs(m metadata) []daprcommon.NameValuePair {
+	all := make([]daprcommon.NameValuePair, len(m))
+	for i, setting := range m {
+		all[i] = daprcommon.NameValuePair{Name: setting.Name, EnvRef: setting.EnvRef}
+		if setting.Value != nil {
+			all[i].SetValue(setting.Value.Raw)
+		}
+		if ref := setting.SecretKeyRef; ref != nil {
+			all[i].SecretKeyRef = daprcommon.SecretKeyRef{Name: ref.Name, Key: ref.Key}
+		}
+	}
+	return all
+}

@@ -1,0 +1,146 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package dapr
+
+import (
+	"slices"
+	"strings"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+)
+
+// Types that need more than their family.
+const (
+	pubsubJetStream = "pubsub.jetstream"
+	bindingsKafka   = "bindings.kafka"
+	bindingsMQTT    = "bindings.mqtt3"
+	pubsubMQTT      = "pubsub.mqtt3"
+
+	pubsubFamily  = "pubsub"
+	bindingFamily = "bindings"
+	stateFamily   = "state"
+)
+
+// Settings by which brokers and stores tell functions apart.
+const (
+	consumerID     = "consumerID"
+	consumerGroup  = "consumerGroup"
+	durableName    = "durableName"
+	queueGroupName = "queueGroupName"
+	keyPrefix      = "keyPrefix"
+	direction      = "direction"
+	route          = "route"
+)
+
+// namespacedMark keeps Dapr putting the namespace in front of topics, which it
+// does for a component that has the placeholder in some value, after we have
+// replaced the one that was there.
+const namespacedMark = "namespaceScoped"
+
+func family(componentType string) string {
+	name, _, _ := strings.Cut(componentType, ".")
+	return name
+}
+
+// isMQTT tells whether the broker allows one connection per identity.
+func isMQTT(componentType string) bool {
+	return componentType == pubsubMQTT || componentType == bindingsMQTT
+}
+
+// effective returns the component as Dapr gets it for a part: the author's
+// settings, those that name the function to the broker, and the guards.
+func (p *part) effective(identity, namespace string) v1beta2.DaprComponent {
+	c := *p.source.DeepCopy()
+	if c.Version == "" {
+		c.Version = "v1"
+	}
+	m := metadata(slices.Clone(c.Metadata))
+	m.replace(appIDPlaceholder, identity)
+	if m.replace(namespacePlaceholder, namespace+"."+identity) && family(c.Type) == pubsubFamily {
+		p.namespaced = true
+		m = m.withDefault(namespacedMark, namespacePlaceholder)
+	}
+	switch family(c.Type) {
+	case pubsubFamily:
+		m = p.pinPubsub(m, identity)
+	case bindingFamily:
+		m = p.pinBinding(m, identity)
+	case stateFamily:
+		m = p.pinState(m, identity, namespace)
+	}
+	for _, g := range guards[c.Type] {
+		m = m.withDefault(g.name, g.value)
+	}
+	c.Metadata = m
+	return c
+}
+
+func (p *part) pinPubsub(m metadata, identity string) metadata {
+	name := identity
+	if p.source.Type == pubsubMQTT && !p.isTrigger() {
+		name = podNamePlaceholder
+	}
+	// Dapr looks for this one before the component does, in this letter case.
+	m = m.spelled(consumerID).withDefault(consumerID, name)
+	if p.source.Type != pubsubJetStream || !p.isTrigger() {
+		return m
+	}
+	durable := durableFor(identity, p.topic)
+	if p.further && m.find(durableName) != nil {
+		// A durable has one topic.
+		*m.find(durableName) = v1beta2.DaprMetadata{Name: durableName, Value: text(durableFor(m.literal(durableName), p.topic))}
+	}
+	return m.withDefault(durableName, durable).withDefault(queueGroupName, durable)
+}
+
+func (p *part) pinBinding(m metadata, identity string) metadata {
+	switch p.source.Type {
+	case bindingsKafka:
+		m = m.withDefault(consumerGroup, identity)
+	case bindingsMQTT:
+		name := identity
+		if !p.isTrigger() {
+			name = podNamePlaceholder
+		}
+		m = m.withDefault(consumerID, name)
+	}
+	switch {
+	case p.isTrigger() && p.used:
+		m = m.withDefault(direction, "input, output")
+	case p.isTrigger():
+		m = m.withDefault(direction, "input")
+	default:
+		return m.withDefault(direction, "output")
+	}
+	return m.spelled(route).withDefault(route, "/"+p.triggers[0].Key)
+}
+
+// pinState makes keys survive a new version: of the strategies that Dapr has, all
+// but none would put the name of the version in front of them.
+func (p *part) pinState(m metadata, identity, namespace string) metadata {
+	m = m.withDefault(keyPrefix, identity)
+	stable := map[string]string{"appid": identity, "namespace": namespace + "." + identity, "name": p.component}
+	if prefix, ok := stable[strings.ToLower(m.literal(keyPrefix))]; ok {
+		m.find(keyPrefix).Value = text(prefix)
+	}
+	return m
+}
+
+// durableFor names a consumer of one topic. NATS takes neither dots nor spaces.
+func durableFor(identity, topic string) string {
+	name := identity + "-" + topic
+	valid := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
+			return r
+		}
+		return '-'
+	}, name)
+	const longest = 200
+	if valid == name && len(name) <= longest {
+		return name
+	}
+	return valid[:min(len(valid), longest)] + "-" + hash(name)
+}

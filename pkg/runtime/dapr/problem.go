@@ -1,0 +1,54 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package dapr
+
+import (
+	"fmt"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+)
+
+// Problem is what is wrong with one trigger or component; the others work.
+type Problem struct {
+	// TriggerKey is the key of the trigger, empty where it is of something else.
+	TriggerKey string
+	// Path is the path of the field below the spec of the workload.
+	Path string
+	// Reason is one of v1beta2, as ReasonComponentNotFound.
+	Reason string
+	// Message says what is wrong and what to do about it.
+	Message string
+}
+
+func notFound(ref reference) *Problem {
+	return ref.problem(v1beta2.ReasonComponentNotFound, ".name", fmt.Sprintf(
+		"there is no component %q: describe it in bindings, pubsub or states, or make it in the namespace", ref.component))
+}
+
+func notPermitted(ref reference, identity string) *Problem {
+	return ref.problem(v1beta2.ReasonComponentNotPermitted, ".name", fmt.Sprintf(
+		"the scopes of component %q leave this function out: add %q to them", ref.component, identity))
+}
+
+func ambiguous(ref reference) *Problem {
+	return ref.problem(v1beta2.ReasonComponentAmbiguous, ".name", fmt.Sprintf(
+		"component %q is described more than once in bindings, pubsub and states: give each a name of its own", ref.component))
+}
+
+func typeMismatch(ref reference, actual string) *Problem {
+	return ref.problem(v1beta2.ReasonTypeMismatch, ".type", fmt.Sprintf(
+		"component %q is of type %q, not %q: correct the type or leave it out", ref.component, actual, ref.declared))
+}
+
+func callsNothing(ref reference, actual string) *Problem {
+	return ref.problem(v1beta2.ReasonTypeMismatch, ".name", fmt.Sprintf(
+		"component %q is of type %q, which has no events: name one whose type begins with pubsub. or bindings.", ref.component, actual))
+}
+
+func topicMissing(ref reference) *Problem {
+	return ref.problem(v1beta2.ReasonTopicMissing, ".topic", fmt.Sprintf(
+		"component %q is for publish/subscribe: name a topic", ref.component))
+}
