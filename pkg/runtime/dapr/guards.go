@@ -64,9 +64,9 @@ var guards = map[string][]guard{
 	"pubsub.mqtt3": {
 		// The broker keeps what arrives for the function while it has no pods.
 		{"qos", "1"},
-		{"cleanSession", "false"},
+		{cleanSession, "false"},
 	},
 	"bindings.mqtt3": {
-		{"cleanSession", "false"},
+		{cleanSession, "false"},
 	},
 }

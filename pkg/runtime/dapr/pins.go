@@ -33,6 +33,7 @@ const (
 	keyPrefix      = "keyPrefix"
 	direction      = "direction"
 	route          = "route"
+	cleanSession   = "cleanSession"
 )
 
 // namespacedMark keeps Dapr putting the namespace in front of topics, which it
@@ -79,12 +80,12 @@ func (p *part) effective(identity, namespace string) v1beta2.DaprComponent {
 }
 
 func (p *part) pinPubsub(m metadata, identity string) metadata {
-	name := identity
-	if p.source.Type == pubsubMQTT && !p.isTrigger() {
-		name = podNamePlaceholder
-	}
 	// Dapr looks for this one before the component does, in this letter case.
-	m = m.spelled(consumerID).withDefault(consumerID, name)
+	m = m.spelled(consumerID)
+	if p.source.Type == pubsubMQTT && !p.isTrigger() {
+		return pinSender(m, identity)
+	}
+	m = m.withDefault(consumerID, identity)
 	if p.source.Type != pubsubJetStream || !p.isTrigger() {
 		return m
 	}
@@ -101,11 +102,10 @@ func (p *part) pinBinding(m metadata, identity string) metadata {
 	case bindingsKafka:
 		m = m.withDefault(consumerGroup, identity)
 	case bindingsMQTT:
-		name := identity
 		if !p.isTrigger() {
-			name = podNamePlaceholder
+			m = pinSender(m, identity)
 		}
-		m = m.withDefault(consumerID, name)
+		m = m.withDefault(consumerID, identity)
 	}
 	switch {
 	case p.isTrigger() && p.used:
@@ -116,6 +116,16 @@ func (p *part) pinBinding(m metadata, identity string) metadata {
 		return m.withDefault(direction, "output")
 	}
 	return m.spelled(route).withDefault(route, "/"+p.triggers[0].Key)
+}
+
+// pinSender gives each pod that only sends a connection to an MQTT broker of its
+// own, with nothing kept for it: of two with one name each would end the other.
+func pinSender(m metadata, identity string) metadata {
+	m = m.withDefault(consumerID, identity)
+	if name := m.literal(consumerID); name != "" && !strings.Contains(name, podNamePlaceholder) {
+		m.find(consumerID).Value = text(name + "-" + podNamePlaceholder)
+	}
+	return m.withDefault(cleanSession, "true")
 }
 
 // pinState makes keys survive a new version: of the strategies that Dapr has, all

@@ -30,7 +30,8 @@ func (t *translator) resiliency(names []string) *resiliencyv1alpha1.Resiliency {
 	for _, name := range names {
 		p := t.parts[name]
 		var target resiliencyv1alpha1.ComponentPolicyNames
-		if p.isTrigger() {
+		inbound := p.isTrigger() && p.comesAgain()
+		if inbound {
 			retries[name] = p.retry()
 			target.Inbound.Retry = name
 		}
@@ -38,7 +39,7 @@ func (t *translator) resiliency(names []string) *resiliencyv1alpha1.Resiliency {
 			retries[outputRetry] = resiliencyv1alpha1.Retry{Policy: exponential, MaxInterval: "2s", MaxRetries: new(3)}
 			target.Outbound.Retry = outputRetry
 		}
-		if p.isTrigger() || p.output {
+		if inbound || p.output {
 			targets[name] = target
 		}
 	}
@@ -53,6 +54,12 @@ func (t *translator) resiliency(names []string) *resiliencyv1alpha1.Resiliency {
 		},
 		Scopes: t.scopes(&part{used: true}),
 	}
+}
+
+// comesAgain tells whether events of a part come again: those of a schedule do only
+// where the author says so, as the next one is due soon.
+func (p *part) comesAgain() bool {
+	return p.source.Type != cronType || p.triggers[0].Retry != nil
 }
 
 // retry returns the policy of a part: that of its most patient trigger, as Dapr
