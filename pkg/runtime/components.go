@@ -5,7 +5,11 @@ SPDX-License-Identifier: Apache-2.0
 
 package runtime
 
-import v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+import (
+	"context"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+)
 
 // Components are the Dapr components that a Serving names and does not describe,
 // by name, as its namespace has them. One that the namespace lacks is not in it.
@@ -19,4 +23,17 @@ type Component struct {
 	Scopes []string
 	// SecretStore is where its secrets are; empty for Secrets of the namespace.
 	SecretStore string
+}
+
+type componentsKey struct{}
+
+// WithComponents returns a context that carries the components.
+func WithComponents(ctx context.Context, components Components) context.Context {
+	return context.WithValue(ctx, componentsKey{}, components)
+}
+
+// ComponentsFromContext returns what WithComponents put into ctx, nil if nothing.
+func ComponentsFromContext(ctx context.Context) Components {
+	components, _ := ctx.Value(componentsKey{}).(Components)
+	return components
 }

@@ -5,25 +5,43 @@ SPDX-License-Identifier: Apache-2.0
 
 package runtime
 
-import v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+import (
+	"slices"
 
-// Async is the name of the runtime of functions that only events call.
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+)
+
+// Async is the name of the runtime of what events call.
 const Async = "async"
 
-// NameFor returns the name of the runtime that the triggers ask for: the engine
-// of the HTTP trigger, or Async where only events call the function. It is an
+// NamesFor returns the names of the runtimes that the triggers ask for: the
+// engine of the HTTP trigger, and Async where events call the function. It is an
 // answer even when no runtime of that name is plugged in.
-func NameFor(spec *v1beta2.WorkloadSpec) string {
-	if spec == nil || spec.Triggers == nil {
+func NamesFor(spec *v1beta2.WorkloadSpec) []string {
+	if spec == nil {
+		return []string{string(v1beta2.HTTPEngineKnative)}
+	}
+	var names []string
+	if spec.HasRequests() {
+		names = append(names, engine(spec))
+	}
+	if spec.HasEvents() {
+		names = append(names, Async)
+	}
+	return names
+}
+
+func engine(spec *v1beta2.WorkloadSpec) string {
+	if spec.Triggers == nil || spec.Triggers.HTTP == nil {
 		return string(v1beta2.HTTPEngineKnative)
 	}
-	http := spec.Triggers.HTTP
-	switch {
-	case http == nil && len(spec.Triggers.Dapr) > 0:
-		return Async
-	case http == nil || http.Engine == nil || *http.Engine == "":
-		return string(v1beta2.HTTPEngineKnative)
-	default:
-		return string(*http.Engine)
+	if name := spec.Triggers.HTTP.Engine; name != nil && *name != "" {
+		return string(*name)
 	}
+	return string(v1beta2.HTTPEngineKnative)
+}
+
+// Same tells whether two versions are run in the same way.
+func Same(a, b *v1beta2.WorkloadSpec) bool {
+	return slices.Equal(NamesFor(a), NamesFor(b))
 }

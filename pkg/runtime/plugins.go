@@ -5,7 +5,12 @@ SPDX-License-Identifier: Apache-2.0
 
 package runtime
 
-import "openfunction.dev/openfunction/pkg/reconciler/owned"
+import (
+	"slices"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/reconciler/owned"
+)
 
 // ByName returns runtimes by their names.
 func ByName(runtimes []Runtime) map[string]Runtime {
@@ -16,13 +21,33 @@ func ByName(runtimes []Runtime) map[string]Runtime {
 	return named
 }
 
-// Kinds returns every kind that one of runtimes says it makes.
+// Kinds returns every kind that one of runtimes says it makes, each once.
 func Kinds(runtimes []Runtime) []owned.Kind {
 	var kinds []owned.Kind
 	for _, r := range runtimes {
-		if watcher, ok := r.(Watcher); ok {
-			kinds = append(kinds, watcher.Kinds()...)
+		watcher, ok := r.(Watcher)
+		if !ok {
+			continue
+		}
+		for _, kind := range watcher.Kinds() {
+			isKnown := func(known owned.Kind) bool { return known.GroupVersionKind == kind.GroupVersionKind }
+			if !slices.ContainsFunc(kinds, isKnown) {
+				kinds = append(kinds, kind)
+			}
 		}
 	}
 	return kinds
+}
+
+// For returns the runtimes that run spec, of those named, or the name of one that
+// is missing among them.
+func For(spec *v1beta2.WorkloadSpec, named map[string]Runtime) (runtimes []Runtime, missing string) {
+	for _, name := range NamesFor(spec) {
+		r, ok := named[name]
+		if !ok {
+			return nil, name
+		}
+		runtimes = append(runtimes, r)
+	}
+	return runtimes, ""
 }

@@ -20,7 +20,9 @@ type Runtime interface {
 	Name() string
 
 	// Revision returns what must exist for one Serving to run, in order of
-	// creation. The objects report v1beta2.ServingConditionRevisionReady.
+	// creation. The objects report v1beta2.ServingConditionRevisionReady. In ctx
+	// are the settings of administrators, see config.FromContext, and the Dapr
+	// components that s names and does not describe, see ComponentsFromContext.
 	Revision(ctx context.Context, s *v1beta2.Serving) ([]owned.Object, error)
 
 	// Route returns what must exist for fn to be reached at one stable address

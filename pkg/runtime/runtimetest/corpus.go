@@ -32,21 +32,7 @@ func (s *suite) function() *v1beta2.Function {
 }
 
 func (s *suite) serving(name string, options ...func(*v1beta2.ServingSpec)) *v1beta2.Serving {
-	serving := &v1beta2.Serving{
-		ObjectMeta: metav1.ObjectMeta{
-			Namespace: namespace,
-			Name:      name,
-			UID:       "a-serving",
-			OwnerReferences: []metav1.OwnerReference{{
-				APIVersion: v1beta2.SchemeGroupVersion.String(),
-				Kind:       "Function",
-				Name:       functionName,
-				UID:        "a-function",
-				Controller: new(true),
-			}},
-		},
-		Spec: v1beta2.ServingSpec{Image: image},
-	}
+	serving := s.owned(&v1beta2.Serving{ObjectMeta: metav1.ObjectMeta{Name: name}})
 	if s.Serving != nil {
 		s.Serving(serving)
 	}
@@ -56,10 +42,24 @@ func (s *suite) serving(name string, options ...func(*v1beta2.ServingSpec)) *v1b
 	return serving
 }
 
+// owned makes a Serving one of the function that all here belong to.
+func (s *suite) owned(serving *v1beta2.Serving) *v1beta2.Serving {
+	serving.Namespace, serving.UID = namespace, "a-serving"
+	serving.OwnerReferences = []metav1.OwnerReference{{
+		APIVersion: v1beta2.SchemeGroupVersion.String(),
+		Kind:       "Function",
+		Name:       functionName,
+		UID:        "a-function",
+		Controller: new(true),
+	}}
+	serving.Spec.Image = image
+	return serving
+}
+
 // servings returns the corpus, each by the name of its golden file. Every call
 // makes new maps, whose order is another.
 func (s *suite) servings() map[string]*v1beta2.Serving {
-	return map[string]*v1beta2.Serving{
+	servings := map[string]*v1beta2.Serving{
 		"minimal":  s.serving("hello-5fca1b20d9"),
 		"maps":     s.serving("hello-6b1f0c2e7a", withMaps),
 		"scaled":   s.serving("hello-7c20d9a1b3", withScale),
@@ -67,6 +67,12 @@ func (s *suite) servings() map[string]*v1beta2.Serving {
 		"traced":   s.serving("hello-9e40fb1d66", withTracing),
 		"wasm":     s.serving("hello-a051cc2e77", withWasm),
 	}
+	if s.More != nil {
+		for name, serving := range s.More() {
+			servings[name] = s.owned(serving)
+		}
+	}
+	return servings
 }
 
 func withMaps(spec *v1beta2.ServingSpec) {

@@ -9,6 +9,7 @@ package runtimetest
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	k8sruntime "k8s.io/apimachinery/pkg/runtime"
@@ -28,6 +29,9 @@ type Subject struct {
 	// Serving turns a Serving into one that chooses this runtime; nil where every
 	// Serving without triggers does.
 	Serving func(*v1beta2.Serving)
+	// More returns further Servings of this runtime, each by the name of its golden
+	// file; nil for none.
+	More func() map[string]*v1beta2.Serving
 	// Addressable says that functions on this runtime have an address.
 	Addressable bool
 	// Admit does to an object what the product's own admission would, where that
@@ -49,7 +53,7 @@ func Run(t *testing.T, subject Subject) {
 	if err := subject.AddToScheme(s.scheme); err != nil {
 		t.Fatal("AddToScheme() =", err)
 	}
-	t.Run("its name is a DNS label and what NameFor answers", s.testName)
+	t.Run("its name is a DNS label and what NamesFor answers", s.testName)
 	t.Run("it says which product each of its kinds belongs to", s.testKinds)
 	t.Run("names derive from the Serving, and namespaces are its own", s.testRevisionNames)
 	t.Run("every object of a revision reports RevisionReady or none", s.testRevisionReports)
@@ -76,8 +80,8 @@ func (s *suite) testName(t *testing.T) {
 	if problems := validation.IsDNS1123Label(name); len(problems) > 0 {
 		t.Errorf("Name() = %q: %v", name, problems)
 	}
-	if got := runtime.NameFor(&s.serving("hello").Spec.WorkloadSpec); got != name {
-		t.Errorf("NameFor() = %q for a Serving of the runtime %q", got, name)
+	if got := runtime.NamesFor(&s.serving("hello").Spec.WorkloadSpec); !slices.Equal(got, []string{name}) {
+		t.Errorf("NamesFor() = %q for a Serving of the runtime %q", got, name)
 	}
 }
 
