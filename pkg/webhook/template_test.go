@@ -53,7 +53,7 @@ func TestWhatIsAdmittedCanBeRendered(t *testing.T) {
 					if errs != nil {
 						continue
 					}
-					if _, err := pod.Template(context.Background(), s); err != nil {
+					if _, err := pod.Template(context.Background(), s, pod.Role{}); err != nil {
 						t.Fatalf("seed %d: admitted, but cannot be rendered: %v", seed, err)
 					}
 					rendered++

@@ -41,8 +41,8 @@ func NamedEnv(name string) corev1.EnvVar {
 }
 
 // contextEnv returns the variables that nobody may set but us.
-func contextEnv(s *v1beta2.Serving) ([]corev1.EnvVar, error) {
-	f := describe(s)
+func contextEnv(s *v1beta2.Serving, role Role) ([]corev1.EnvVar, error) {
+	f := describe(s, role)
 	v1beta1, err := f.V1beta1().Marshal()
 	if err != nil {
 		return nil, err
@@ -68,17 +68,22 @@ func derivedEnv(s *v1beta2.Serving) []corev1.EnvVar {
 	return append([]corev1.EnvVar{{Name: appProtocolEnv, Value: literal(protocol)}}, tracingEnv(s)...)
 }
 
-// describe says of s what frameworks are told. Components of Dapr are left out
-// until there is a runtime that makes them: a framework that is told of one waits
-// for the sidecar and does not start.
-func describe(s *v1beta2.Serving) *funccontext.Function {
+// describe says of s what frameworks are told. Components of Dapr are named only
+// where there is a sidecar: a framework that is told of one waits for it and does
+// not start before.
+func describe(s *v1beta2.Serving, role Role) *funccontext.Function {
 	port := Port(&s.Spec.WorkloadSpec)
 	f := &funccontext.Function{
 		Name:    functionName(s),
 		Version: ptr.Deref(s.Spec.Version, ""),
 		Port:    port,
-		HTTP:    &funccontext.HTTPTrigger{Port: port, Engine: engine(&s.Spec.WorkloadSpec)},
 		Tracing: tracing(s.Spec.Tracing),
+	}
+	if !role.TakesEvents {
+		f.HTTP = &funccontext.HTTPTrigger{Port: port, Engine: engine(&s.Spec.WorkloadSpec)}
+	}
+	if sidecar := role.Sidecar; sidecar != nil {
+		f.Events, f.Inputs, f.Outputs, f.States = sidecar.Events, sidecar.Inputs, sidecar.Outputs, sidecar.States
 	}
 	if hooks := s.Spec.Hooks; hooks != nil {
 		f.PreHooks, f.PostHooks = hooks.Pre, hooks.Post

@@ -29,7 +29,12 @@ func labels(s *v1beta2.Serving) map[string]string {
 	return kmap.Union(kmap.Filter(s.Spec.Labels, functions.IsReservedKey), ours)
 }
 
-// annotations returns the annotations of the pods.
-func annotations(s *v1beta2.Serving) map[string]string {
-	return kmap.Filter(s.Spec.Annotations, functions.IsReservedKey)
+// annotations returns the annotations of the pods: those by which the sidecar is
+// asked for are written last.
+func annotations(s *v1beta2.Serving, role Role) map[string]string {
+	own := kmap.Filter(s.Spec.Annotations, functions.IsReservedKey)
+	if role.Sidecar == nil {
+		return own
+	}
+	return kmap.Union(own, role.Sidecar.Annotations)
 }

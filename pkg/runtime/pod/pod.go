@@ -18,10 +18,11 @@ import (
 
 // Template returns the pod template of a Serving, or an error that says which
 // field of its spec a function's pod may not have, by the features in ctx. The
-// env given is the runtime's own; it is written last. POD_NAME has to be in it:
-// how a pod learns its name, see NameEnv and NamedEnv, is for the runtime to know.
-func Template(ctx context.Context, s *v1beta2.Serving, env ...corev1.EnvVar) (*corev1.PodTemplateSpec, error) {
-	ours, err := contextEnv(s)
+// role says what the pod is for. The env given is the runtime's own; it is written
+// last. POD_NAME has to be in it: how a pod learns its name, see NameEnv and
+// NamedEnv, is for the runtime to know.
+func Template(ctx context.Context, s *v1beta2.Serving, role Role, env ...corev1.EnvVar) (*corev1.PodTemplateSpec, error) {
+	ours, err := contextEnv(s, role)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +44,7 @@ func Template(ctx context.Context, s *v1beta2.Serving, env ...corev1.EnvVar) (*c
 	secure(spec)
 
 	template := &corev1.PodTemplateSpec{
-		ObjectMeta: metav1.ObjectMeta{Labels: labels(s), Annotations: annotations(s)},
+		ObjectMeta: metav1.ObjectMeta{Labels: labels(s), Annotations: annotations(s, role)},
 		Spec:       *spec,
 	}
 	renderWasm(template, s)

@@ -235,7 +235,7 @@ func TestTemplate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := tc.serving.DeepCopy()
-			got, err := Template(t.Context(), tc.serving, tc.ours...)
+			got, err := Template(t.Context(), tc.serving, Role{}, tc.ours...)
 			if err != nil {
 				t.Fatal("Template() =", err)
 			}

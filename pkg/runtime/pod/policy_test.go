@@ -100,7 +100,7 @@ func TestTemplateRefuses(t *testing.T) {
 		}}), "probe or lifecycle host"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := Template(t.Context(), serving(template(tc.spec)))
+			_, err := Template(t.Context(), serving(template(tc.spec)), Role{})
 			if err == nil {
 				t.Fatal("Template() succeeded, want an error")
 			}
@@ -144,7 +144,7 @@ func TestTemplatePassesRestricted(t *testing.T) {
 				"container.apparmor.security.beta.kubernetes.io/function": "unconfined",
 				"seccomp.security.alpha.kubernetes.io/pod":                "unconfined",
 			}
-			got, err := Template(withFeatures(t.Context()), s)
+			got, err := Template(withFeatures(t.Context()), s, Role{})
 			if err != nil {
 				t.Fatal("Template() =", err)
 			}
@@ -176,7 +176,7 @@ func TestTemplateRuntimeClass(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := serving(template(corev1.PodSpec{RuntimeClassName: &tc.class}))
 			s.Spec.WorkloadRuntime = tc.workload
-			got, err := Template(t.Context(), s)
+			got, err := Template(t.Context(), s, Role{})
 			if refused := err != nil; refused != tc.refused {
 				t.Fatalf("Template() = %v, refused %t, want %t", err, refused, tc.refused)
 			}

@@ -28,7 +28,7 @@ func exporter(e v1beta2.TracingExporter) *v1beta2.TracingProvider {
 // named returns the variables of the function whose names begin so.
 func named(t *testing.T, s *v1beta2.Serving, prefixes ...string) map[string]string {
 	t.Helper()
-	template, err := Template(t.Context(), s)
+	template, err := Template(t.Context(), s, Role{})
 	if err != nil {
 		t.Fatal("Template() =", err)
 	}

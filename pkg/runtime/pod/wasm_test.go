@@ -30,7 +30,7 @@ func TestTemplateOfWebAssembly(t *testing.T) {
 		},
 	}}))
 	s.Spec.WorkloadRuntime = v1beta2.WorkloadRuntimeWasmEdge
-	got, err := Template(t.Context(), s)
+	got, err := Template(t.Context(), s, Role{})
 	if err != nil {
 		t.Fatal("Template() =", err)
 	}
@@ -59,7 +59,7 @@ func TestTemplateOfWebAssemblyKeepsWhatItsAuthorSays(t *testing.T) {
 	s := serving(template(corev1.PodSpec{RuntimeClassName: new("wasmtime")}))
 	s.Spec.WorkloadRuntime = "wasmedge"
 	s.Spec.Annotations = map[string]string{"module.wasm.image/variant": "compat"}
-	got, err := Template(config.ToContext(t.Context(), c), s)
+	got, err := Template(config.ToContext(t.Context(), c), s, Role{})
 	if err != nil {
 		t.Fatal("Template() =", err)
 	}
