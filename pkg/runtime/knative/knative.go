@@ -19,6 +19,7 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/reconciler/owned"
 	"openfunction.dev/openfunction/pkg/runtime"
+	"openfunction.dev/openfunction/pkg/runtime/dapr"
 )
 
 const (
@@ -45,7 +46,7 @@ func New() Runtime {
 
 // AddToScheme adds the kinds that Revision and Route return.
 func AddToScheme(scheme *k8sruntime.Scheme) error {
-	if err := errors.Join(servingv1.AddToScheme(scheme), servingv1beta1.AddToScheme(scheme)); err != nil {
+	if err := errors.Join(servingv1.AddToScheme(scheme), servingv1beta1.AddToScheme(scheme), dapr.AddToScheme(scheme)); err != nil {
 		return fmt.Errorf("adding the kinds of Knative Serving: %w", err)
 	}
 	return nil
@@ -58,11 +59,11 @@ func (Runtime) Name() string {
 
 // Kinds implements runtime.Watcher.
 func (Runtime) Kinds() []owned.Kind {
-	return []owned.Kind{
+	return append(dapr.Kinds(), []owned.Kind{
 		{GroupVersionKind: servingv1.SchemeGroupVersion.WithKind("Configuration"), Product: product, InstallHint: installHint},
 		{GroupVersionKind: servingv1.SchemeGroupVersion.WithKind("Route"), Product: product, InstallHint: installHint},
 		{GroupVersionKind: servingv1beta1.SchemeGroupVersion.WithKind("DomainMapping"), Product: product, InstallHint: installHint},
-	}
+	}...)
 }
 
 // LogsCommand implements runtime.Logged. Knative copies the labels of a revision

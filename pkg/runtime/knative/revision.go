@@ -18,11 +18,13 @@ import (
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/runtime"
+	"openfunction.dev/openfunction/pkg/runtime/dapr"
 	"openfunction.dev/openfunction/pkg/runtime/pod"
 )
 
 // Revision implements runtime.Runtime: one Configuration, which never changes
-// and thus has one revision.
+// and thus has one revision, and before it the Dapr components that it sends to.
 //
 // A Configuration is Ready when its revision was; scaling to zero and back leaves
 // it so, as Knative counts only failures against it. initial-scale stays 1 by
@@ -33,7 +35,8 @@ import (
 // for Configurations without an owner.
 func (Runtime) Revision(ctx context.Context, s *v1beta2.Serving) ([]owned.Object, error) {
 	// Knative refuses a fieldRef unless an administrator allows it.
-	template, err := pod.Template(ctx, s, pod.NamedEnv(s.Name))
+	components := dapr.Translate(s, runtime.ComponentsFromContext(ctx))
+	template, err := pod.Template(ctx, s, role(components), pod.NamedEnv(s.Name))
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +66,27 @@ func (Runtime) Revision(ctx context.Context, s *v1beta2.Serving) ([]owned.Object
 			},
 		},
 	}
-	return []owned.Object{{Resource: configuration, Reports: v1beta2.ServingConditionRevisionReady}}, nil
+	object := owned.Object{Resource: configuration, Reports: v1beta2.ServingConditionRevisionReady}
+	if s.Spec.HasEvents() {
+		// Who takes the events makes the components for all pods.
+		return []owned.Object{object}, nil
+	}
+	return append(components.Objects, object), nil
+}
+
+// role returns what the pods are for: to answer requests, with a sidecar where the
+// function sends to components or keeps state.
+func role(components *dapr.Translation) pod.Role {
+	annotations := components.Annotations(dapr.Requests)
+	if annotations == nil {
+		return pod.Role{}
+	}
+	return pod.Role{Sidecar: &pod.Sidecar{
+		Annotations: annotations,
+		Inputs:      components.Inputs,
+		Outputs:     components.Outputs,
+		States:      components.States,
+	}}
 }
 
 // Address implements runtime.Addressed. Knative gives each revision a Service of
