@@ -8,16 +8,89 @@ SPDX-License-Identifier: Apache-2.0
 package async
 
 import (
+	"context"
+	"errors"
 	"fmt"
 
 	kedav1alpha1 "github.com/kedacore/keda/v2/apis/keda/v1alpha1"
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 	k8sruntime "k8s.io/apimachinery/pkg/runtime"
+
+	"openfunction.dev/openfunction/pkg/apis/functions"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/runtime"
+	"openfunction.dev/openfunction/pkg/runtime/dapr"
 )
 
-// AddToScheme adds the kinds of KEDA that are made for a Serving.
+const (
+	product     = "KEDA"
+	installHint = "an administrator installs it, see https://keda.sh"
+)
+
+// Runtime translates Servings that events call into objects of Kubernetes, Dapr
+// and KEDA.
+type Runtime struct{}
+
+var (
+	_ runtime.Runtime   = Runtime{}
+	_ runtime.Watcher   = Runtime{}
+	_ runtime.Logged    = Runtime{}
+	_ runtime.Switched  = Runtime{}
+	_ runtime.Triggered = Runtime{}
+)
+
+// New returns the runtime.
+func New() Runtime {
+	return Runtime{}
+}
+
+// AddToScheme adds the kinds that Revision returns.
 func AddToScheme(scheme *k8sruntime.Scheme) error {
-	if err := kedav1alpha1.AddToScheme(scheme); err != nil {
-		return fmt.Errorf("adding the kinds of KEDA: %w", err)
+	if err := errors.Join(
+		kedav1alpha1.AddToScheme(scheme),
+		dapr.AddToScheme(scheme),
+		appsv1.AddToScheme(scheme),
+		corev1.AddToScheme(scheme),
+	); err != nil {
+		return fmt.Errorf("adding the kinds of KEDA and Dapr: %w", err)
 	}
 	return nil
+}
+
+// Name implements runtime.Runtime.
+func (Runtime) Name() string {
+	return runtime.Async
+}
+
+// Kinds implements runtime.Watcher.
+func (Runtime) Kinds() []owned.Kind {
+	keda := func(kind string) owned.Kind {
+		return owned.Kind{
+			GroupVersionKind: kedav1alpha1.SchemeGroupVersion.WithKind(kind), Product: product, InstallHint: installHint,
+		}
+	}
+	return append(dapr.Kinds(),
+		keda("TriggerAuthentication"), keda("ScaledObject"), keda("ScaledJob"),
+		owned.Kind{GroupVersionKind: appsv1.SchemeGroupVersion.WithKind("Deployment")},
+		owned.Kind{GroupVersionKind: appsv1.SchemeGroupVersion.WithKind("StatefulSet")},
+		owned.Kind{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("Service")},
+	)
+}
+
+// LogsCommand implements runtime.Logged.
+func (Runtime) LogsCommand(s *v1beta2.Serving) string {
+	return fmt.Sprintf("kubectl logs -n %s -l %s=%s,%s=%s -c %s --tail=50",
+		s.Namespace, functions.ServingLabelKey, s.Name, functions.ManagedLabelKey, functions.ManagedLabelValue, v1beta2.FunctionContainer)
+}
+
+// RestsInReserve implements runtime.Switched.
+func (Runtime) RestsInReserve() bool {
+	return true
+}
+
+// Route implements runtime.Runtime: nothing, as events come through the broker.
+func (Runtime) Route(context.Context, *v1beta2.Function, []runtime.Target) ([]owned.Object, error) {
+	return nil, nil
 }

@@ -1,0 +1,67 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package async
+
+import (
+	"testing"
+
+	"k8s.io/utils/ptr"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+)
+
+func TestBounds(t *testing.T) {
+	scale := func(least, most *int32) func(*v1beta2.WorkloadSpec) {
+		return func(spec *v1beta2.WorkloadSpec) {
+			spec.ScaleOptions = &v1beta2.ScaleOptions{MinReplicas: least, MaxReplicas: most}
+		}
+	}
+	onMQTT := func(spec *v1beta2.WorkloadSpec) {
+		onOrders(spec)
+		spec.Pubsub["orders"] = &v1beta2.DaprComponent{
+			Type: "pubsub.mqtt3", Version: "v1",
+			Metadata: []v1beta2.DaprMetadata{{Name: "url", Value: value("mqtt://mosquitto.brokers:1883")}}, //nolint:misspell // the name of the product
+		}
+	}
+	for name, tt := range map[string]struct {
+		serving     *v1beta2.Serving
+		least, most int32
+	}{
+		"nothing said":                     {serving(onOrders), 0, 10},
+		"said by the author":               {serving(onOrders, scale(ptr.To[int32](2), ptr.To[int32](4))), 2, 4},
+		"no signal: one stays":             {serving(onUnknown), 1, 10},
+		"no signal of its own, but others": {serving(onUnknown, ownTriggers), 0, 10},
+		"one session, one pod":             {serving(onMQTT, scale(nil, ptr.To[int32](4))), 0, 1},
+		"never below what the broker bears": {
+			serving(onMQTT, scale(ptr.To[int32](3), ptr.To[int32](4))), 1, 1,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if least, most := planFor(t.Context(), tt.serving).bounds(); least != tt.least || most != tt.most {
+				t.Errorf("bounds() = %d, %d, want %d, %d", least, most, tt.least, tt.most)
+			}
+		})
+	}
+}
+
+// What KEDA scales has no number of pods of ours, as each side would undo what the
+// other writes.
+func TestReplicas(t *testing.T) {
+	for name, tt := range map[string]struct {
+		serving *v1beta2.Serving
+		want    *int32
+	}{
+		"scaled":           {serving(onOrders), nil},
+		"without a signal": {serving(onUnknown), ptr.To[int32](1)},
+		"in reserve":       {inReserve(serving(onOrders)), ptr.To[int32](0)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := planFor(t.Context(), tt.serving).replicas(); !ptr.Equal(got, tt.want) {
+				t.Errorf("replicas() = %v, want %v", ptr.Deref(got, -1), ptr.Deref(tt.want, -1))
+			}
+		})
+	}
+}

@@ -1,0 +1,85 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package async
+
+import (
+	"context"
+	"strconv"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/utils/ptr"
+
+	"openfunction.dev/openfunction/pkg/apis/functions"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/runtime/dapr"
+	"openfunction.dev/openfunction/pkg/runtime/pod"
+)
+
+// portEnv is the variable by which an image learns where to listen.
+const portEnv = "PORT"
+
+// gracePeriod is how many seconds a pod has to finish the events that it handles
+// and then to give back those that its sidecar still holds.
+const gracePeriod int64 = 60
+
+// Revision implements runtime.Runtime: what Dapr delivers by, the pods, and what
+// KEDA scales them by.
+//
+// What scales comes last and once the pods were ready: a queue, durable consumer or
+// group exists only when somebody subscribed to it for the first time. Until then
+// KEDA could not ask for it, and what is sent meanwhile would reach nobody.
+func (Runtime) Revision(ctx context.Context, s *v1beta2.Serving) ([]owned.Object, error) {
+	p := planFor(ctx, s)
+	template, err := p.template(ctx)
+	if err != nil {
+		return nil, err
+	}
+	objects := p.dapr.Objects
+	for _, t := range p.scaled {
+		if t.scaler != nil && t.scaler.Authentication != nil && !p.overrides() {
+			t.scaler.Authentication.Labels = pod.Identity(s)
+			objects = append(objects, owned.Object{Resource: t.scaler.Authentication})
+		}
+	}
+	if s.Spec.WorkloadType == v1beta2.WorkloadTypeJob {
+		return append(objects, owned.Object{Resource: p.scaledJob(template), Reports: v1beta2.ServingConditionRevisionReady}), nil
+	}
+	objects = append(objects,
+		owned.Object{Resource: p.service()},
+		owned.Object{Resource: p.workload(template), Reports: v1beta2.ServingConditionRevisionReady},
+	)
+	if p.isScaled() {
+		objects = append(objects, owned.Object{
+			Resource: p.scaledObject(), Reports: v1beta2.ServingConditionRevisionReady, Follows: true,
+		})
+	}
+	return objects, nil
+}
+
+// template returns the pods that take the events.
+func (p *plan) template(ctx context.Context) (*corev1.PodTemplateSpec, error) {
+	role := pod.Role{TakesEvents: true, Sidecar: &pod.Sidecar{
+		Annotations: p.dapr.Annotations(dapr.Events),
+		Events:      p.dapr.Events,
+		Inputs:      p.dapr.Inputs,
+		Outputs:     p.dapr.Outputs,
+		States:      p.dapr.States,
+	}}
+	port := strconv.Itoa(int(pod.Port(&p.serving.Spec.WorkloadSpec)))
+	env := append([]corev1.EnvVar{pod.NameEnv(), {Name: portEnv, Value: port}}, p.env()...)
+	template, err := pod.Template(ctx, p.serving, role, env...)
+	if err != nil {
+		return nil, err
+	}
+	// Pods of this runtime alone are followed, so that a sidecar which fails is
+	// noticed; this tells them from those of the same Serving that answer requests.
+	template.Labels[functions.ManagedLabelKey] = functions.ManagedLabelValue
+	if template.Spec.TerminationGracePeriodSeconds == nil {
+		template.Spec.TerminationGracePeriodSeconds = ptr.To(gracePeriod)
+	}
+	return template, nil
+}

@@ -1,0 +1,109 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package async
+
+import (
+	kedav1alpha1 "github.com/kedacore/keda/v2/apis/keda/v1alpha1"
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/utils/ptr"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+)
+
+// pollingInterval is how many seconds pass between two looks at a trigger where
+// the author names none. It is most of the time that a first event waits.
+const pollingInterval int32 = 5
+
+// scaledObject scales the pods by what waits for them.
+func (p *plan) scaledObject() *kedav1alpha1.ScaledObject {
+	least, most := p.bounds()
+	options := p.keda().ScaledObject
+	if options == nil {
+		options = &v1beta2.KedaScaledObject{}
+	}
+	kind := v1beta2.WorkloadTypeDeployment
+	if p.serving.Spec.WorkloadType == v1beta2.WorkloadTypeStatefulSet {
+		kind = v1beta2.WorkloadTypeStatefulSet
+	}
+	object := &kedav1alpha1.ScaledObject{
+		ObjectMeta: meta(p.serving, p.serving.Name),
+		Spec: kedav1alpha1.ScaledObjectSpec{
+			ScaleTargetRef: &kedav1alpha1.ScaleTarget{
+				APIVersion: appsv1.SchemeGroupVersion.String(), Kind: kind, Name: p.serving.Name,
+				EnvSourceContainerName: v1beta2.FunctionContainer,
+			},
+			PollingInterval: ptr.To(ptr.Deref(options.PollingInterval, pollingInterval)),
+			CooldownPeriod:  options.CooldownPeriod,
+			MinReplicaCount: &least,
+			MaxReplicaCount: &most,
+			Advanced:        advanced(options.Advanced, p.serving.Name),
+			Triggers:        p.triggers(),
+		},
+	}
+	if f := options.Fallback; f != nil {
+		object.Spec.Fallback = &kedav1alpha1.Fallback{FailureThreshold: f.FailureThreshold, Replicas: f.Replicas}
+	}
+	if p.reserve {
+		object.Annotations = map[string]string{kedav1alpha1.PausedReplicasAnnotation: "0"}
+	}
+	return object
+}
+
+// advanced names the HorizontalPodAutoscaler: the name that KEDA makes is longer
+// than that of the object by a prefix and would shorten the names of functions.
+func advanced(own *v1beta2.KedaAdvanced, name string) *kedav1alpha1.AdvancedConfig {
+	config := &kedav1alpha1.AdvancedConfig{HorizontalPodAutoscalerConfig: &kedav1alpha1.HorizontalPodAutoscalerConfig{Name: name}}
+	if own == nil {
+		return config
+	}
+	config.RestoreToOriginalReplicaCount = own.RestoreToOriginalReplicaCount
+	if hpa := own.HorizontalPodAutoscalerConfig; hpa != nil {
+		config.HorizontalPodAutoscalerConfig.Behavior = hpa.Behavior
+		if hpa.Name != "" {
+			config.HorizontalPodAutoscalerConfig.Name = hpa.Name
+		}
+	}
+	return config
+}
+
+// scaledJob runs a Job for what waits, and none before that.
+func (p *plan) scaledJob(template *corev1.PodTemplateSpec) *kedav1alpha1.ScaledJob {
+	_, most := p.bounds()
+	options := p.keda().ScaledJob
+	if options == nil {
+		options = &v1beta2.KedaScaledJob{}
+	}
+	template.Spec.RestartPolicy = corev1.RestartPolicy(ptr.Deref(options.RestartPolicy, string(corev1.RestartPolicyOnFailure)))
+	job := &kedav1alpha1.ScaledJob{
+		ObjectMeta: meta(p.serving, p.serving.Name),
+		Spec: kedav1alpha1.ScaledJobSpec{
+			JobTargetRef:               &batchv1.JobSpec{Template: *template},
+			PollingInterval:            ptr.To(ptr.Deref(options.PollingInterval, pollingInterval)),
+			SuccessfulJobsHistoryLimit: options.SuccessfulJobsHistoryLimit,
+			FailedJobsHistoryLimit:     options.FailedJobsHistoryLimit,
+			EnvSourceContainerName:     v1beta2.FunctionContainer,
+			MaxReplicaCount:            &most,
+			ScalingStrategy:            strategy(&options.ScalingStrategy),
+			Triggers:                   p.triggers(),
+		},
+	}
+	if p.reserve {
+		job.Annotations = map[string]string{kedav1alpha1.PausedAnnotation: "true"}
+	}
+	return job
+}
+
+func strategy(own *v1beta2.KedaScalingStrategy) kedav1alpha1.ScalingStrategy {
+	return kedav1alpha1.ScalingStrategy{
+		Strategy:                          own.Strategy,
+		CustomScalingQueueLengthDeduction: own.CustomScalingQueueLengthDeduction,
+		CustomScalingRunningJobPercentage: own.CustomScalingRunningJobPercentage,
+		PendingPodConditions:              own.PendingPodConditions,
+		MultipleScalersCalculation:        own.MultipleScalersCalculation,
+	}
+}

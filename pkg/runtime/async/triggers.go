@@ -1,0 +1,92 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package async
+
+import (
+	"context"
+
+	kedav1alpha1 "github.com/kedacore/keda/v2/apis/keda/v1alpha1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime"
+	"openfunction.dev/openfunction/pkg/runtime/async/scalers"
+)
+
+// Triggers implements runtime.Triggered. What is wrong with the spec of a trigger
+// goes before what is wrong with its pods, and that before what KEDA says, which
+// may only follow from it.
+func (Runtime) Triggers(ctx context.Context, s *v1beta2.Serving, seen runtime.Seen) []v1beta2.TriggerVerdict {
+	p := planFor(ctx, s)
+	byKey := make(map[string]v1beta2.TriggerVerdict)
+	for _, verdict := range p.verdictsOfKEDA(seen) {
+		byKey[verdict.Key] = verdict
+	}
+	for _, t := range p.scaled {
+		if verdict := p.verdictBeforeKEDA(t, seen); verdict != nil {
+			byKey[t.Key] = *verdict
+		}
+	}
+	for _, problem := range p.dapr.Problems {
+		if problem.TriggerKey != "" {
+			byKey[problem.TriggerKey] = v1beta2.TriggerVerdict{
+				Key: problem.TriggerKey, Status: corev1.ConditionFalse, Reason: problem.Reason,
+				Message: "spec.serving." + problem.Path + ": " + problem.Message,
+			}
+		}
+	}
+	verdicts := make([]v1beta2.TriggerVerdict, 0, len(byKey))
+	for _, trigger := range s.Spec.EventTriggers() {
+		if verdict, ok := byKey[trigger.Key]; ok {
+			verdicts = append(verdicts, verdict)
+		}
+	}
+	return verdicts
+}
+
+// verdictBeforeKEDA is what is so of a trigger whatever KEDA says of it, nil where
+// KEDA has to be asked.
+func (p *plan) verdictBeforeKEDA(t scaled, seen runtime.Seen) *v1beta2.TriggerVerdict {
+	if p.reserve {
+		return nil
+	}
+	if trouble := troubleOf(seen.Pods, t.Cron == nil); trouble != nil {
+		return &v1beta2.TriggerVerdict{Key: t.Key, Status: corev1.ConditionFalse, Reason: trouble.reason, Message: trouble.message}
+	}
+	return nil
+}
+
+// verdictsOfKEDA are what KEDA says of each trigger.
+func (p *plan) verdictsOfKEDA(seen runtime.Seen) []v1beta2.TriggerVerdict {
+	derived := make([]scalers.Derived, 0, len(p.scaled))
+	for _, t := range p.scaled {
+		if p.overrides() {
+			derived = append(derived, scalers.Derived{Key: t.Key, Scaler: &scalers.Scaler{Triggers: p.triggers()}})
+			continue
+		}
+		derived = append(derived, scalers.Derived{Key: t.Key, Scaler: t.scaler, Err: t.unknown})
+	}
+	live := scalers.Live{Object: liveScaler(seen), Warnings: seen.Warnings}
+	if p.reserve {
+		live.Suspended = &v1beta2.TriggerVerdict{
+			Status: corev1.ConditionTrue, Reason: v1beta2.ReasonSuspended,
+			Message: "this version consumes nothing; events wait, or go to the version that is routed",
+		}
+	}
+	return scalers.Verdicts(derived, live)
+}
+
+// liveScaler returns the ScaledObject or ScaledJob as last seen, nil if there is
+// none.
+func liveScaler(seen runtime.Seen) *unstructured.Unstructured {
+	for _, o := range seen.Observations {
+		if o.Group == kedav1alpha1.SchemeGroupVersion.Group && (o.Kind == "ScaledObject" || o.Kind == "ScaledJob") {
+			return o.Live
+		}
+	}
+	return nil
+}

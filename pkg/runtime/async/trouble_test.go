@@ -1,0 +1,82 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package async
+
+import (
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+)
+
+// podWith returns a pod with a sidecar of which one container waits.
+func podWith(container, reason, message string, last *corev1.ContainerStateTerminated) *corev1.Pod {
+	status := corev1.ContainerStatus{
+		Name:                 container,
+		State:                corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: reason, Message: message}},
+		LastTerminationState: corev1.ContainerState{Terminated: last},
+	}
+	return &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: "p", Annotations: map[string]string{sidecarWanted: "true"}},
+		Spec: corev1.PodSpec{
+			InitContainers: []corev1.Container{{Name: sidecarContainer}},
+			Containers:     []corev1.Container{{Name: v1beta2.FunctionContainer}},
+		},
+		Status: corev1.PodStatus{ContainerStatuses: []corev1.ContainerStatus{status}},
+	}
+}
+
+func readyPod() *corev1.Pod {
+	pod := podWith(v1beta2.FunctionContainer, "", "", nil)
+	pod.Status.ContainerStatuses = nil
+	pod.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}
+	return pod
+}
+
+func TestTroubleOf(t *testing.T) {
+	bare := readyPod()
+	bare.Spec.InitContainers = nil
+	going := podWith(v1beta2.FunctionContainer, "CrashLoopBackOff", "", nil)
+	going.DeletionTimestamp = &metav1.Time{}
+	for name, tt := range map[string]struct {
+		pods   []*corev1.Pod
+		reason string
+		words  string
+	}{
+		"no pods":                      {nil, "", ""},
+		"ready":                        {[]*corev1.Pod{readyPod()}, "", ""},
+		"starts":                       {[]*corev1.Pod{podWith("function", "ContainerCreating", "", nil)}, "", ""},
+		"on its way out":               {[]*corev1.Pod{going}, "", ""},
+		"no sidecar, although ready":   {[]*corev1.Pod{bare}, v1beta2.ReasonSidecarMissing, "kubectl delete pod p -n team"},
+		"an older one is ready":        {[]*corev1.Pod{podWith("function", "CrashLoopBackOff", "", nil), readyPod()}, "", ""},
+		"image":                        {[]*corev1.Pod{podWith("function", "ImagePullBackOff", "no such tag", nil)}, v1beta2.ReasonImageNotPulled, "no such tag"},
+		"secret of a variable missing": {[]*corev1.Pod{podWith("function", "CreateContainerConfigError", `secret "x" not found`, nil)}, v1beta2.ReasonContainerFailing, `secret "x" not found`},
+		"the function crashes": {
+			[]*corev1.Pod{podWith("function", "CrashLoopBackOff", "", &corev1.ContainerStateTerminated{ExitCode: 2, Message: "boom"})},
+			v1beta2.ReasonContainerFailing, "ends with code 2 (boom); see the log: kubectl logs -n team p -c function --previous",
+		},
+		"the sidecar crashes": {
+			[]*corev1.Pod{podWith("daprd", "CrashLoopBackOff", "", &corev1.ContainerStateTerminated{ExitCode: 1})},
+			v1beta2.ReasonSidecarFailed, "ends with code 1",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := troubleOf(tt.pods, true)
+			if got == nil {
+				got = &trouble{}
+			}
+			if got.reason != tt.reason || !strings.Contains(got.message, tt.words) {
+				t.Errorf("troubleOf() = %+v, want %s with %q", got, tt.reason, tt.words)
+			}
+		})
+	}
+	if got := troubleOf([]*corev1.Pod{bare}, false); got != nil {
+		t.Errorf("troubleOf() = %+v for a trigger that needs no sidecar", got)
+	}
+}
