@@ -91,8 +91,10 @@ func (t *Translation) subscribing(w Workload) map[string]string {
 }
 
 // settings are the annotations of Dapr that authors may set.
-var settings = sets.New("app-protocol", "log-as-json", "log-level", "metrics-port", "enable-metrics",
-	"sidecar-cpu-limit", "sidecar-cpu-request", "sidecar-memory-limit", "sidecar-memory-request")
+var settings = sets.New("app-protocol", "app-max-concurrency", "enable-app-health-check", "app-health-check-path",
+	"app-health-probe-interval", "app-health-probe-timeout", "app-health-threshold", "config", "enable-api-logging",
+	"log-as-json", "log-level", "sidecar-cpu-limit", "sidecar-cpu-request", "sidecar-memory-limit", "sidecar-memory-request",
+	"block-shutdown-duration", "graceful-shutdown-seconds")
 
 func isNoSetting(key string) bool {
 	setting, isDapr := strings.CutPrefix(key, "dapr.io/")

@@ -28,7 +28,7 @@ func TestAnnotations(t *testing.T) {
 		{"another identity is nobody's to choose", both + `, annotations: {dapr.io/app-id: mine}`, Events, "dapr.io/app-id", "orders-0123456789"},
 		{"nor other settings", both + `, annotations: {dapr.io/env: A=b}`, Events, "dapr.io/env", ""},
 		{"settings that may be chosen", both + `, annotations: {dapr.io/log-level: debug}`, Events, "dapr.io/log-level", "debug"},
-		{"also in the place of ours", both + `, annotations: {dapr.io/metrics-port: "1"}`, Events, "dapr.io/metrics-port", "1"},
+		{"no port of another container", both + `, annotations: {dapr.io/metrics-port: "9090"}`, Events, "dapr.io/metrics-port", "19090"},
 		{"nothing that is not for Dapr", both + `, annotations: {example.com/a: b}`, Events, "example.com/a", ""},
 		{"pods that call nothing need no sidecar", both, Requests, "dapr.io/enabled", ""},
 		{"unless the author wants it", both + `, annotations: {openfunction.io/enable-dapr: "true"}`, Requests, "dapr.io/enabled", "true"},

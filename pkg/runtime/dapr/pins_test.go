@@ -7,6 +7,8 @@ package dapr
 
 import (
 	"fmt"
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -112,5 +114,20 @@ pubsub: {c: {type: pubsub.jetstream, metadata: [%s]}}`
 				t.Errorf("Durables (-want, +got): %s", diff)
 			}
 		})
+	}
+}
+
+// Users read what is set for them.
+func TestGuardsAreDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/events.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for kind, settings := range guards {
+		for _, word := range append([]guard{{kind, ""}}, settings...) {
+			if !strings.Contains(string(page), "`"+word.name+"`") || !strings.Contains(string(page), word.value) {
+				t.Errorf("docs/events.md does not say that %s of %s is %s", word.name, kind, word.value)
+			}
+		}
 	}
 }
