@@ -1,0 +1,86 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package functions
+
+import "strings"
+
+// topicEvent reads a dapr.proto.runtime.v1.TopicEventRequest: the event, the name
+// of the publish/subscribe component and the path of the subscription.
+func (m message) topicEvent() (event Event, pubsub, path string, err error) {
+	fields, err := m.fields()
+	if err != nil {
+		return Event{}, "", "", err
+	}
+	event.Metadata = map[string]string{}
+	extensions := map[string]string{}
+	for _, f := range fields {
+		switch text := string(f.bytes); f.number {
+		case 1:
+			event.ID = text
+		case 2:
+			event.Source = text
+		case 3:
+			event.Type = text
+		case 5:
+			event.ContentType = text
+		case 6:
+			event.Topic = text
+		case 7:
+			event.Data = f.bytes
+		case 8:
+			pubsub = text
+		case 9:
+			path = text
+		case 10:
+			err = message(f.bytes).structure(extensions)
+		}
+	}
+	for name, value := range extensions {
+		event.setAttribute(strings.ToLower(name), value)
+	}
+	return event, pubsub, path, err
+}
+
+// bindingEvent reads a dapr.proto.runtime.v1.BindingEventRequest; its input is
+// the name of the component.
+func (m message) bindingEvent() (Event, error) {
+	event := Event{Metadata: map[string]string{}}
+	fields, err := m.fields()
+	for _, f := range fields {
+		switch f.number {
+		case 1:
+			event.Input = string(f.bytes)
+		case 2:
+			event.Data = f.bytes
+		case 3:
+			name, value, err := message(f.bytes).pair()
+			if err != nil {
+				return Event{}, err
+			}
+			event.Metadata[strings.ToLower(name)] = value
+		}
+	}
+	return event, err
+}
+
+// invocation reads a dapr.proto.common.v1.InvokeRequest.
+func (m message) invocation() (Event, error) {
+	event := Event{Metadata: map[string]string{}}
+	fields, err := m.fields()
+	for _, f := range fields {
+		switch f.number {
+		case 1:
+			event.Metadata["method"] = string(f.bytes)
+		case 2:
+			if event.Data, err = message(f.bytes).anyValue(); err != nil {
+				return Event{}, err
+			}
+		case 3:
+			event.ContentType = string(f.bytes)
+		}
+	}
+	return event, err
+}

@@ -1,0 +1,194 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package functions
+
+import (
+	"encoding/binary"
+	"errors"
+	"math"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// The few messages of Dapr that functions need are written and read here by the
+// wire format alone: a protobuf library would have to be in the go.mod of every
+// function. See https://protobuf.dev/programming-guides/encoding.
+
+// message is an encoded protobuf message.
+type message []byte
+
+const (
+	wireVarint = 0
+	wireFixed8 = 1
+	wireBytes  = 2
+	wireFixed4 = 5
+)
+
+var errMessage = errors.New("not a protobuf message")
+
+// data adds a field of bytes; no bytes are the default, which is not sent.
+func (m *message) data(number int, value []byte) {
+	if len(value) > 0 {
+		m.embed(number, value)
+	}
+}
+
+// text adds a field of text, which has to be UTF-8.
+func (m *message) text(number int, value string) {
+	m.data(number, []byte(strings.ToValidUTF8(value, "\uFFFD")))
+}
+
+// number adds a field of an unsigned number or an enum.
+func (m *message) number(number int, value uint64) {
+	if value != 0 {
+		*m = binary.AppendUvarint(*m, uint64(number)<<3|wireVarint)
+		*m = binary.AppendUvarint(*m, value)
+	}
+}
+
+// embed adds a message, even an empty one.
+func (m *message) embed(number int, value message) {
+	*m = binary.AppendUvarint(*m, uint64(number)<<3|wireBytes)
+	*m = binary.AppendUvarint(*m, uint64(len(value)))
+	*m = append(*m, value...)
+}
+
+// pairs adds a map of texts.
+func (m *message) pairs(number int, values map[string]string) {
+	keys := make([]string, 0, len(values))
+	for key := range values {
+		keys = append(keys, key)
+	}
+	sort.Strings(keys)
+	for _, key := range keys {
+		var entry message
+		entry.text(1, key)
+		entry.text(2, values[key])
+		m.embed(number, entry)
+	}
+}
+
+// field is one field of a message: bits of a number, or bytes.
+type field struct {
+	number int
+	bits   uint64
+	bytes  []byte
+}
+
+// fields returns the fields of m in the order in which they were sent.
+func (m message) fields() ([]field, error) {
+	var fields []field
+	for rest := []byte(m); len(rest) > 0; {
+		tag, n := binary.Uvarint(rest)
+		if n <= 0 || tag>>3 == 0 || tag>>3 > math.MaxInt32 {
+			return nil, errMessage
+		}
+		f, size, ok := value(tag&7, rest[n:])
+		if !ok {
+			return nil, errMessage
+		}
+		f.number = int(tag >> 3)
+		fields = append(fields, f)
+		rest = rest[n+size:]
+	}
+	return fields, nil
+}
+
+// value reads one value of the wire type from the begin of data, and returns how
+// many bytes it takes. Groups, which proto3 has not, are refused.
+func value(wireType uint64, data []byte) (f field, size int, ok bool) {
+	switch wireType {
+	case wireVarint:
+		f.bits, size = binary.Uvarint(data)
+		return f, size, size > 0
+	case wireBytes:
+		length, n := binary.Uvarint(data)
+		if n <= 0 || length > uint64(len(data)-n) {
+			return field{}, 0, false
+		}
+		f.bytes = data[n : n+int(length)]
+		return f, n + int(length), true
+	case wireFixed8:
+		if len(data) < 8 {
+			return field{}, 0, false
+		}
+		f.bits = binary.LittleEndian.Uint64(data)
+		return f, 8, true
+	case wireFixed4:
+		if len(data) < 4 {
+			return field{}, 0, false
+		}
+		f.bits = uint64(binary.LittleEndian.Uint32(data))
+		return f, 4, true
+	}
+	return field{}, 0, false
+}
+
+// pair reads one entry of a map of texts.
+func (m message) pair() (key, value string, err error) {
+	fields, err := m.fields()
+	for _, f := range fields {
+		switch f.number {
+		case 1:
+			key = string(f.bytes)
+		case 2:
+			value = string(f.bytes)
+		}
+	}
+	return key, value, err
+}
+
+// structure reads a google.protobuf.Struct into values: texts, numbers and
+// truth values, as text; what is nested is left out.
+func (m message) structure(values map[string]string) error {
+	entries, err := m.fields()
+	for _, entry := range entries {
+		if entry.number != 1 {
+			continue
+		}
+		// Key and value lie in it as in an entry of a map of texts.
+		key, value, err := message(entry.bytes).pair()
+		if err != nil {
+			return err
+		}
+		text, found, err := message(value).scalar()
+		if err != nil {
+			return err
+		}
+		if found {
+			values[key] = text
+		}
+	}
+	return err
+}
+
+// scalar reads a google.protobuf.Value as text, if it is neither null nor nested.
+func (m message) scalar() (text string, found bool, err error) {
+	fields, err := m.fields()
+	for _, f := range fields {
+		switch f.number {
+		case 2:
+			text, found = strconv.FormatFloat(math.Float64frombits(f.bits), 'f', -1, 64), true
+		case 3:
+			text, found = string(f.bytes), true
+		case 4:
+			text, found = strconv.FormatBool(f.bits != 0), true
+		}
+	}
+	return text, found, err
+}
+
+// anyValue returns the content of a google.protobuf.Any.
+func (m message) anyValue() ([]byte, error) {
+	fields, err := m.fields()
+	for _, f := range fields {
+		if f.number == 2 {
+			return f.bytes, err
+		}
+	}
+	return nil, err
+}

@@ -1,0 +1,158 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package functions
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+	"unicode/utf8"
+)
+
+const (
+	// sidecarTimeout is how long a call waits for a sidecar that does not listen
+	// yet, or not at the moment.
+	sidecarTimeout = 30 * time.Second
+
+	firstRetry = 50 * time.Millisecond
+	lastRetry  = time.Second
+
+	daprService = "/dapr.proto.runtime.v1.Dapr/"
+)
+
+// sidecar calls Dapr. It speaks gRPC whatever the sidecar speaks to the function:
+// Dapr's HTTP API makes JSON of what goes to bindings and state stores.
+type sidecar struct {
+	client *http.Client
+	url    string
+	token  string
+	wait   time.Duration
+}
+
+func newSidecar(getenv func(string) string) *sidecar {
+	or := func(name, otherwise string) string {
+		if value := getenv(name); value != "" {
+			return value
+		}
+		return otherwise
+	}
+	transport := &http.Transport{Protocols: &http.Protocols{}, IdleConnTimeout: idleTimeout}
+	transport.Protocols.SetUnencryptedHTTP2(true)
+	return &sidecar{
+		client: &http.Client{Transport: transport},
+		url:    "http://" + net.JoinHostPort(or("DAPR_HOST", "127.0.0.1"), or("DAPR_GRPC_PORT", "50001")),
+		token:  getenv("DAPR_API_TOKEN"),
+		wait:   sidecarTimeout,
+	}
+}
+
+// publish publishes data on the topic of an output.
+func (s *sidecar) publish(ctx context.Context, trace Trace, to component, data []byte, how sending) error {
+	if how.contentType == "" {
+		how.contentType = mediaType(data)
+	}
+	// Dapr puts a trace into the event's envelope only where it traces itself.
+	if trace.Parent != "" {
+		how.setDefault("cloudevent.traceparent", trace.Parent)
+	}
+	if trace.State != "" {
+		how.setDefault("cloudevent.tracestate", trace.State)
+	}
+	var request message
+	request.text(1, to.Name)
+	request.text(2, to.topic())
+	request.data(3, data)
+	request.text(4, how.contentType)
+	request.pairs(5, how.metadata)
+	_, err := s.call(ctx, trace, "PublishEvent", request)
+	return err
+}
+
+// invoke calls an output binding and returns its reply.
+func (s *sidecar) invoke(ctx context.Context, trace Trace, name string, data []byte, how sending) ([]byte, error) {
+	trace.each(how.setDefault)
+	var request message
+	request.text(1, name)
+	request.data(2, data)
+	request.pairs(3, how.metadata)
+	request.text(4, how.operation)
+	reply, err := s.call(ctx, trace, "InvokeBinding", request)
+	if err != nil {
+		return nil, err
+	}
+	fields, err := reply.fields()
+	for _, f := range fields {
+		if f.number == 1 {
+			return f.bytes, err
+		}
+	}
+	return nil, err
+}
+
+func (s sending) setDefault(name, value string) {
+	if _, set := s.metadata[name]; !set {
+		s.metadata[name] = value
+	}
+}
+
+// mediaType says what data is, as far as Dapr distinguishes.
+func mediaType(data []byte) string {
+	trimmed := bytes.TrimSpace(data)
+	switch {
+	case len(trimmed) > 0 && (trimmed[0] == '{' || trimmed[0] == '[') && json.Valid(trimmed):
+		return "application/json"
+	case utf8.Valid(data):
+		return "text/plain; charset=utf-8"
+	}
+	return "application/octet-stream"
+}
+
+// call calls a method of Dapr. It tries again only while nothing listens, so
+// that nothing is done twice.
+func (s *sidecar) call(ctx context.Context, trace Trace, method string, request message) (message, error) {
+	retrying, cancel := context.WithTimeout(ctx, s.wait)
+	defer cancel()
+	for wait := firstRetry; ; wait *= 2 {
+		reply, err := s.once(ctx, trace, method, request)
+		if refused := (*net.OpError)(nil); !errors.As(err, &refused) || refused.Op != "dial" {
+			return reply, err
+		}
+		if wait > lastRetry {
+			wait = lastRetry
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-retrying.Done():
+			timer.Stop()
+			return nil, fmt.Errorf("the Dapr sidecar does not answer: %w", err)
+		case <-timer.C:
+		}
+	}
+}
+
+func (s *sidecar) once(ctx context.Context, trace Trace, method string, request message) (message, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url+daprService+method, bytes.NewReader(request.frame()))
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Content-Type", grpcContentType)
+	r.Header.Set("Te", "trailers")
+	if s.token != "" {
+		r.Header.Set("Dapr-Api-Token", s.token)
+	}
+	trace.each(r.Header.Set)
+	response, err := s.client.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	return readReply(response)
+}
