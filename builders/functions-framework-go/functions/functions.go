@@ -3,12 +3,14 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package functions runs an HTTP function: a handler that somebody wrote
-// without a main program. OpenFunction's buildpacks generate a main program
-// around it that calls Main; a main program of your own may use Server.
+// Package functions runs a function: a handler of HTTP requests or of events that
+// somebody wrote without a main program. OpenFunction's buildpacks generate a main
+// program around it that calls Main or MainEvent; a main program of your own may
+// use Server.
 //
 // The package is compiled into modules of any language version, so it keeps to
-// the language of Go 1.18 although it needs the standard library of Go 1.24.
+// the language of Go 1.18 although it needs the standard library of Go 1.24. For
+// the same reason it needs no other module and is one package.
 package functions
 
 import (
@@ -24,10 +26,26 @@ import (
 // gets SIGTERM or SIGINT, drains, and ends the process: with status 0 when every
 // request was finished, with 1 otherwise. A second signal ends it at once.
 func Main(handler http.HandlerFunc) {
+	end(serveUntilSignal(handler))
+}
+
+// MainEvent does the same for a function that events call; see EventHandler.
+func MainEvent(function EventFunc) {
+	handler, err := EventHandler(function)
+	if err == nil {
+		err = serveUntilSignal(handler)
+	}
+	end(err)
+}
+
+func serveUntilSignal(handler http.Handler) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	context.AfterFunc(ctx, stop)
-	server := &Server{Handler: handler}
-	if err := server.Run(ctx); err != nil {
+	return (&Server{Handler: handler}).Run(ctx)
+}
+
+func end(err error) {
+	if err != nil {
 		slog.Error("The function server ended", "error", err)
 		os.Exit(1)
 	}

@@ -19,7 +19,7 @@ import (
 
 const (
 	// HealthPath answers 200 while the function takes requests and 503 while it
-	// drains. It is the only path that never reaches the function.
+	// drains. It is the only path that never reaches an HTTP function.
 	HealthPath = "/.openfunction/healthz"
 
 	// DefaultDrainTimeout is how long a stopping server waits for the requests
@@ -59,7 +59,8 @@ func (s *Server) Run(ctx context.Context) error {
 
 // Serve serves on listener until ctx is done. Then it accepts no more, finishes
 // the requests it has begun and returns nil; when they take longer than
-// DrainTimeout, it cuts them and returns an error.
+// DrainTimeout, it cuts them and returns an error. Events that arrive meanwhile
+// are refused, so that they come again.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	logger := s.Logger
 	if logger == nil {
@@ -67,7 +68,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	}
 	var draining atomic.Bool
 	server := &http.Server{
-		Handler:           withHealth(recoverPanics(s.Handler, logger), &draining),
+		Handler:           withHealth(recoverPanics(s.Handler, logger), s.refuse(), &draining),
 		Protocols:         &http.Protocols{},
 		ReadHeaderTimeout: readHeaderTimeout,
 		IdleTimeout:       idleTimeout,
@@ -102,15 +103,31 @@ func (s *Server) drain(ctx context.Context, server *http.Server) error {
 	return errors.Join(err, server.Close())
 }
 
-func withHealth(function http.Handler, draining *atomic.Bool) http.Handler {
+// refuser is a handler whose callers come again: while the server drains they
+// are told so, even those on connections that they have already.
+type refuser interface {
+	refuse(w http.ResponseWriter, r *http.Request)
+}
+
+// refuse is what answers while the server drains; nil means the function.
+func (s *Server) refuse() http.HandlerFunc {
+	if handler, ok := s.Handler.(refuser); ok {
+		return handler.refuse
+	}
+	return nil
+}
+
+func withHealth(function http.Handler, refuse http.HandlerFunc, draining *atomic.Bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case r.URL.Path != HealthPath:
-			function.ServeHTTP(w, r)
-		case draining.Load():
+		switch health := r.URL.Path == HealthPath; {
+		case health && draining.Load():
 			http.Error(w, "draining", http.StatusServiceUnavailable)
-		default:
+		case health:
 			w.WriteHeader(http.StatusOK)
+		case refuse != nil && draining.Load():
+			refuse(w, r)
+		default:
+			function.ServeHTTP(w, r)
 		}
 	})
 }
