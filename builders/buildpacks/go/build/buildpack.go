@@ -62,7 +62,22 @@ func (b Buildpack) find() (settings.Settings, source.Program, error) {
 	if errors.Is(err, source.ErrNoGo) {
 		return chosen, program, errors.Join(ErrNotApplicable, err)
 	}
+	if err == nil {
+		err = checkType(chosen.Type, program)
+	}
 	return chosen, program, errors.Join(settingsErr, err)
+}
+
+// checkType reports a function that is called by something else than FUNC_TYPE says.
+func checkType(want settings.Type, program source.Program) error {
+	have := settings.TypeEvent
+	if program.Kind == source.HTTP {
+		have = settings.TypeHTTP
+	}
+	if program.Function == "" || want == settings.TypeAny || want == have {
+		return nil
+	}
+	return fmt.Errorf("FUNC_TYPE is %s and %s has the signature of %s functions: leave FUNC_TYPE out, or change one of them", want, program.Function, have)
 }
 
 // Build compiles the program into a layer of its own.

@@ -34,6 +34,24 @@ var version = "v1"
 func Hello(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "hello", version) }
 `
 
+const (
+	event = `package hello
+
+import "openfunction.dev/functions-framework-go/functions"
+
+func Hello(ctx functions.Context, data []byte) (functions.Out, error) {
+	reply, err := ctx.Send("output", data)
+	return functions.Out{Data: reply}, err
+}
+`
+	plainEvent = `package hello
+
+import "context"
+
+func Hello(ctx context.Context, data []byte) error { return nil }
+`
+)
+
 // buildpackDir is what the builder image holds: the framework, and the standard
 // library compiled once for all tests.
 var buildpackDir string
@@ -148,12 +166,17 @@ func TestBuildForms(t *testing.T) {
 	name := map[string]string{"FUNC_NAME": "Hello"}
 	goMod := "module example.com/hello\n\ngo 1.16\n"
 	for form, test := range map[string]struct{ files, env map[string]string }{
-		"without go.mod":       {map[string]string{"hello.go": hello}, name},
-		"in a folder":          {map[string]string{"internal/a/hello.go": hello, "go.mod": goMod}, name},
-		"in package main":      {map[string]string{"hello.go": strings.Replace(hello, "package hello", "package main", 1), "go.mod": goMod}, name},
-		"in a module below":    {map[string]string{"m/hello.go": hello, "m/go.mod": goMod}, map[string]string{"FUNC_NAME": "Hello", "FUNC_SRC": "m"}},
-		"in a workspace":       {map[string]string{"m/hello.go": hello, "m/go.mod": goMod, "go.work": "go 1.24\n\nuse ./m\n"}, map[string]string{"FUNC_NAME": "Hello", "FUNC_SRC": "m"}},
-		"with a vendor folder": {map[string]string{"hello.go": hello, "go.mod": goMod, "vendor/modules.txt": ""}, name},
+		"without go.mod":        {map[string]string{"hello.go": hello}, name},
+		"in a folder":           {map[string]string{"internal/a/hello.go": hello, "go.mod": goMod}, name},
+		"in package main":       {map[string]string{"hello.go": strings.Replace(hello, "package hello", "package main", 1), "go.mod": goMod}, name},
+		"in a module below":     {map[string]string{"m/hello.go": hello, "m/go.mod": goMod}, map[string]string{"FUNC_NAME": "Hello", "FUNC_SRC": "m"}},
+		"in a workspace":        {map[string]string{"m/hello.go": hello, "m/go.mod": goMod, "go.work": "go 1.24\n\nuse ./m\n"}, map[string]string{"FUNC_NAME": "Hello", "FUNC_SRC": "m"}},
+		"with a vendor folder":  {map[string]string{"hello.go": hello, "go.mod": goMod, "vendor/modules.txt": ""}, name},
+		"events without go.mod": {map[string]string{"hello.go": event}, name},
+		"events with the framework required": {map[string]string{
+			"hello.go": event, "go.mod": "module example.com/hello\n\ngo 1.24.0\n\nrequire openfunction.dev/functions-framework-go v0.1.0\n",
+		}, map[string]string{"FUNC_NAME": "Hello", "FUNC_TYPE": "event"}},
+		"events, nothing imported": {map[string]string{"hello.go": plainEvent, "go.mod": goMod}, name},
 		"with the framework required": {map[string]string{
 			"hello.go": strings.Replace(hello, "\"fmt\"", "\"fmt\"\n\t_ \"openfunction.dev/functions-framework-go/functions\"", 1),
 			"go.mod":   "module example.com/hello\n\ngo 1.24.0\n\nrequire openfunction.dev/functions-framework-go v0.1.0\n",
@@ -217,6 +240,7 @@ func TestDetectFailures(t *testing.T) {
 	}{
 		"no Go":             {files: map[string]string{"index.js": ""}, notApplicable: true, says: "no Go source"},
 		"no FUNC_NAME":      {files: map[string]string{"hello.go": hello}, says: "set FUNC_NAME"},
+		"other signature":   {files: map[string]string{"hello.go": hello}, env: map[string]string{"FUNC_NAME": "Hello", "FUNC_TYPE": "event"}, says: "FUNC_TYPE is event and Hello has the signature of http functions"},
 		"settings and name": {files: map[string]string{"hello.go": hello}, env: map[string]string{"FUNC_NAME": "X", "FUNC_TYPE": "y"}, says: "FUNC_TYPE"},
 	} {
 		t.Run(name, func(t *testing.T) {

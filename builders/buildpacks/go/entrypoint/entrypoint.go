@@ -19,6 +19,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"golang.org/x/mod/modfile"
+
 	"openfunction.dev/openfunction/builders/buildpacks/go/source"
 )
 
@@ -57,20 +59,12 @@ func (m Maker) Make(root string, program source.Program) (EntryPoint, error) {
 		return EntryPoint{}, err
 	}
 	files := map[string]string{}
-	if mod.virtual {
-		text := fmt.Sprintf("module %s\n\ngo %s\n", mod.path, strings.TrimPrefix(version.Lang(m.GoVersion), "go"))
-		if err := m.generate(files, filepath.Join(mod.root, "go.mod"), text); err != nil {
-			return EntryPoint{}, err
-		}
+	text, err := m.goMod(&mod, program)
+	if err == nil && text != "" {
+		err = m.generate(files, filepath.Join(mod.root, "go.mod"), text)
 	}
-	if mod.framework {
-		text, err := mod.withFramework(m.Framework)
-		if err == nil && text != "" {
-			err = m.generate(files, filepath.Join(mod.root, "go.mod"), text)
-		}
-		if err != nil {
-			return EntryPoint{}, err
-		}
+	if err != nil {
+		return EntryPoint{}, err
 	}
 	if program.Function != "" {
 		if dir, err = m.addMain(files, mod, dir, program); err != nil {
@@ -83,6 +77,25 @@ func (m Maker) Make(root string, program source.Program) (EntryPoint, error) {
 	}
 	file, err := m.writeOverlay(files)
 	return EntryPoint{Dir: mod.root, Package: "./" + filepath.ToSlash(relative), Overlay: file}, err
+}
+
+// goMod returns what stands in for the go.mod of the module; empty leaves it.
+func (m Maker) goMod(mod *module, program source.Program) (string, error) {
+	needed := program.Kind == source.Event
+	switch {
+	case mod.virtual:
+		text := fmt.Sprintf("module %s\n\ngo %s\n", mod.path, strings.TrimPrefix(version.Lang(m.GoVersion), "go"))
+		if mod.framework = needed; needed {
+			text += fmt.Sprintf("\nrequire %[1]s v0.0.0\n\nreplace %[1]s => %[2]s\n", frameworkModule, modfile.AutoQuote(m.Framework))
+		}
+		return text, nil
+	case mod.framework:
+		return mod.withFramework(m.Framework)
+	case needed:
+		return "", fmt.Errorf("function %s imports %s and go.mod does not require its module: add the line: require %s v0.1.0",
+			program.Function, source.FrameworkPackage, frameworkModule)
+	}
+	return "", nil
 }
 
 // overlay is the go command's format of overlay files.
@@ -110,11 +123,23 @@ func (m Maker) addMain(files map[string]string, mod module, dir string, program 
 	}
 	if program.Name == "main" {
 		// Nothing can import a package main: the entry point joins it.
-		text := fmt.Sprintf(mainText, fmt.Sprintf("import openfunction_entrypoint %q", frameworkPath), program.Function)
+		text := fmt.Sprintf(mainText, fmt.Sprintf("import openfunction_entrypoint %q", frameworkPath), call(program.Kind, program.Function))
 		return dir, m.generate(files, filepath.Join(dir, folder+".go"), text)
 	}
 	imports := fmt.Sprintf("import (\n\tfunction %q\n\topenfunction_entrypoint %q\n)", functionPath, frameworkPath)
-	return generated, m.generate(files, filepath.Join(generated, "main.go"), fmt.Sprintf(mainText, imports, "function."+program.Function))
+	return generated, m.generate(files, filepath.Join(generated, "main.go"), fmt.Sprintf(mainText, imports, call(program.Kind, "function."+program.Function)))
+}
+
+// call returns the call of the framework that serves the function.
+func call(kind source.Kind, function string) string {
+	switch kind {
+	case source.Event:
+		return "openfunction_entrypoint.MainEvent(" + function + ")"
+	case source.PlainEvent:
+		return "openfunction_entrypoint.MainEvent(openfunction_entrypoint.Plain(" + function + "))"
+	default:
+		return "openfunction_entrypoint.Main(" + function + ")"
+	}
 }
 
 // mainText names the framework so oddly because it may join a package whose own
@@ -126,7 +151,7 @@ package main
 %s
 
 func main() {
-	openfunction_entrypoint.Main(%s)
+	%s
 }
 `
 

@@ -105,6 +105,33 @@ func TestMake(t *testing.T) {
 				"a/openfunction_entrypoint/main.go": "function \"function/a\"",
 			},
 		},
+		"function for events": {
+			files:   map[string]string{"go.mod": goMod + "require openfunction.dev/functions-framework-go v0.1.0\n"},
+			program: source.Program{Package: source.Package{Dir: ".", Name: "fn"}, Function: "Hello", Kind: source.Event},
+			dir:     ".", pkg: "./openfunction_entrypoint",
+			overlay: map[string]string{
+				"openfunction_entrypoint/main.go": "openfunction_entrypoint.MainEvent(function.Hello)",
+				"go.mod":                          "replace openfunction.dev/functions-framework-go => " + frameworkDir,
+			},
+		},
+		"function for events without go.mod": {
+			program: source.Program{Package: source.Package{Dir: ".", Name: "fn"}, Function: "Hello", Kind: source.Event},
+			dir:     ".", pkg: "./openfunction_entrypoint",
+			overlay: map[string]string{
+				"openfunction_entrypoint/main.go": "\"openfunction.dev/functions-framework-go/functions\"",
+				"go.mod":                          "require openfunction.dev/functions-framework-go v0.0.0\n\nreplace openfunction.dev/functions-framework-go => " + frameworkDir,
+			},
+			absent: []string{"openfunction_entrypoint/functions/server.go"},
+		},
+		"function for events that imports nothing": {
+			files:   map[string]string{"go.mod": goMod},
+			program: source.Program{Package: source.Package{Dir: ".", Name: "fn"}, Function: "Hello", Kind: source.PlainEvent},
+			dir:     ".", pkg: "./openfunction_entrypoint",
+			overlay: map[string]string{
+				"openfunction_entrypoint/main.go":             "openfunction_entrypoint.MainEvent(openfunction_entrypoint.Plain(function.Hello))",
+				"openfunction_entrypoint/functions/server.go": "package functions",
+			},
+		},
 		"module that requires the framework": {
 			files:   map[string]string{"go.mod": goMod + "require openfunction.dev/functions-framework-go v0.1.0\n"},
 			program: function(".", "fn"), dir: ".", pkg: "./openfunction_entrypoint",
@@ -159,6 +186,15 @@ func TestMake(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestMakeRefusesAMissingRequirement(t *testing.T) {
+	program := source.Program{Package: source.Package{Dir: ".", Name: "fn"}, Function: "Hello", Kind: source.Event}
+	maker := Maker{Framework: frameworkDir, Work: t.TempDir(), GoVersion: "go1.26.4"}
+	_, err := maker.Make(tree(t, map[string]string{"go.mod": "module example.com/m\n\ngo 1.24\n"}), program)
+	if err == nil || !strings.Contains(err.Error(), "require openfunction.dev/functions-framework-go v0.1.0") {
+		t.Errorf("Make = %v, want an error that says what to add", err)
 	}
 }
 

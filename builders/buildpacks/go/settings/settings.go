@@ -29,10 +29,22 @@ const (
 	ClearNothing
 )
 
+// Type is what calls a function.
+type Type string
+
+// What FUNC_TYPE chooses.
+const (
+	TypeAny   Type = ""
+	TypeHTTP  Type = "http"
+	TypeEvent Type = "event"
+)
+
 // Settings are the choices of one build.
 type Settings struct {
 	// Function is FUNC_NAME: the exported function; empty for a main program.
 	Function string
+	// Type is FUNC_TYPE: what the function has to be; TypeAny without it.
+	Type Type
 	// Dir is FUNC_SRC, or FUNC_BUILDABLE of a main program.
 	Dir string
 	// Proxy is FUNC_GOPROXY; it comes before GOPROXY.
@@ -73,11 +85,12 @@ func Read(getenv func(string) string, goVersion string) (Settings, error) {
 	if s.Dir == "" {
 		s.Dir = "."
 	}
-	var clearErr, tagsErr error
+	var typeErr, clearErr, tagsErr error
+	s.Type, typeErr = readType(getenv("FUNC_TYPE"))
 	s.Clear, clearErr = readClear(getenv("FUNC_CLEAR_SOURCE"))
 	s.Tags, tagsErr = readBuildArgs(getenv("FUNC_BUILD_ARGS"))
 	err := errors.Join(
-		checkType(getenv("FUNC_TYPE")),
+		typeErr,
 		checkVersion(getenv("FUNC_RUNTIME_VERSION"), goVersion),
 		checkLDFlags(s.LDFlags),
 		clearErr,
@@ -92,11 +105,16 @@ func Read(getenv func(string) string, goVersion string) (Settings, error) {
 	return s, err
 }
 
-func checkType(value string) error {
-	if value != "" && value != "http" {
-		return fmt.Errorf("FUNC_TYPE is %q: this builder serves http functions, set it to http or leave it out", value)
+// readType reads FUNC_TYPE. The old project's word for a function with its event
+// signature is openfunction.
+func readType(value string) (Type, error) {
+	switch value {
+	case "", "http", "event":
+		return Type(value), nil
+	case "openfunction":
+		return TypeEvent, nil
 	}
-	return nil
+	return TypeAny, fmt.Errorf("FUNC_TYPE is %q: this builder serves http and event functions, set it to one of them or leave it out", value)
 }
 
 func checkVersion(wanted, goVersion string) error {

@@ -18,7 +18,9 @@ func TestRead(t *testing.T) {
 		err  string
 	}{
 		"nothing":        {want: Settings{Dir: "."}},
-		"function":       {env: map[string]string{"FUNC_NAME": "F", "FUNC_SRC": "a", "FUNC_TYPE": "http"}, want: Settings{Function: "F", Dir: "a"}},
+		"function":       {env: map[string]string{"FUNC_NAME": "F", "FUNC_SRC": "a", "FUNC_TYPE": "http"}, want: Settings{Function: "F", Dir: "a", Type: TypeHTTP}},
+		"events":         {env: map[string]string{"FUNC_TYPE": "event"}, want: Settings{Dir: ".", Type: TypeEvent}},
+		"events of old":  {env: map[string]string{"FUNC_TYPE": "openfunction"}, want: Settings{Dir: ".", Type: TypeEvent}},
 		"buildable":      {env: map[string]string{"FUNC_BUILDABLE": "cmd/x"}, want: Settings{Dir: "cmd/x"}},
 		"src first":      {env: map[string]string{"FUNC_BUILDABLE": "cmd/x", "FUNC_SRC": "cmd/y"}, want: Settings{Dir: "cmd/y"}},
 		"of a function":  {env: map[string]string{"FUNC_BUILDABLE": "cmd/x", "FUNC_NAME": "F"}, want: Settings{Function: "F", Dir: "."}},

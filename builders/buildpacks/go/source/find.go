@@ -29,6 +29,8 @@ type Program struct {
 	Package
 	// Function is the function to serve; empty for an ordinary main program.
 	Function string
+	// Kind is what calls the function; None for a main program.
+	Kind Kind
 }
 
 // ErrNoGo says that the tree has no Go source at all.
@@ -72,7 +74,7 @@ func joinDir(dir, below string) string {
 func (t *Tree) findFunction(dir, name string) (Program, error) {
 	var found []Package
 	for _, candidate := range t.Packages {
-		if slices.ContainsFunc(candidate.Functions, func(f Function) bool { return f.Fits && f.Name == name }) {
+		if candidate.kind(name) != None {
 			found = append(found, candidate)
 		}
 	}
@@ -88,18 +90,28 @@ func (t *Tree) findFunction(dir, name string) (Program, error) {
 	case found[0].HasMain:
 		return Program{}, fmt.Errorf("function %s lies in package main of %s, which has a func main of its own: remove func main, or unset FUNC_NAME to run it", name, found[0].Dir)
 	}
-	return Program{Package: found[0], Function: name}, nil
+	return Program{Package: found[0], Function: name, Kind: found[0].kind(name)}, nil
+}
+
+// kind returns the kind of the function of that name.
+func (p Package) kind(name string) Kind {
+	for _, f := range p.Functions {
+		if f.Name == name && f.Kind != None {
+			return f.Kind
+		}
+	}
+	return None
 }
 
 func (t *Tree) noFunction(dir, name string) error {
-	parts := []string{fmt.Sprintf("no "+Wanted+" in %s", name, dir)}
+	parts := []string{fmt.Sprintf("no %s in %s", wanted(name), dir)}
 	if near := t.functions(func(f Function) bool { return f.Name == name }); near != "" {
 		parts = append(parts, "it is declared otherwise, as "+near+": change its signature")
 	}
-	if fitting := t.functions(func(f Function) bool { return f.Fits }); fitting != "" {
+	if fitting := t.functions(func(f Function) bool { return f.Kind != None }); fitting != "" {
 		parts = append(parts, "FUNC_NAME could be one of "+fitting)
 	} else {
-		parts = append(parts, "there is no exported function with this signature at all: write one, or set FUNC_SRC to its folder")
+		parts = append(parts, "there is no exported function with such a signature at all: write one, or set FUNC_SRC to its folder")
 	}
 	parts = append(parts, t.syntaxError()...)
 	return errors.New(strings.Join(parts, "; "))
@@ -122,10 +134,10 @@ func (t *Tree) findMain(dir string) (Program, error) {
 		return Program{}, fmt.Errorf("there are main programs in %s: set FUNC_SRC to one of them", dirs(found))
 	}
 	parts := []string{fmt.Sprintf("FUNC_NAME is not set and there is no main program in %s", dir)}
-	if fitting := t.functions(func(f Function) bool { return f.Fits }); fitting != "" {
+	if fitting := t.functions(func(f Function) bool { return f.Kind != None }); fitting != "" {
 		parts = append(parts, "set FUNC_NAME in build.env to one of "+fitting)
 	} else {
-		parts = append(parts, fmt.Sprintf("write a package main with func main, or a "+Wanted+" and set FUNC_NAME in build.env to its name", "Name"))
+		parts = append(parts, "write a package main with func main, or a function and set FUNC_NAME in build.env to its name: "+wanted("Name"))
 	}
 	return Program{}, errors.New(strings.Join(append(parts, t.syntaxError()...), "; "))
 }
@@ -138,7 +150,7 @@ func (t *Tree) functions(asked func(Function) bool) string {
 		for _, f := range p.Functions {
 			switch {
 			case !asked(f):
-			case f.Fits:
+			case f.Kind != None:
 				texts = append(texts, fmt.Sprintf("%s (%s)", f.Name, f.Position))
 			default:
 				texts = append(texts, fmt.Sprintf("%s (%s)", f.Signature, f.Position))

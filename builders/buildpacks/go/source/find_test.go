@@ -99,6 +99,38 @@ func TestFind(t *testing.T) {
 	}
 }
 
+func TestKinds(t *testing.T) {
+	const framework = "\"" + FrameworkPackage + "\""
+	for name, test := range map[string]struct {
+		imports, function string
+		want              Kind
+	}{
+		"requests":                   {`"net/http"`, "func Hello(w http.ResponseWriter, r *http.Request)", HTTP},
+		"events":                     {framework, "func Hello(ctx functions.Context, data []byte) (functions.Out, error)", Event},
+		"events, imported otherwise": {"f " + framework, "func Hello(_ f.Context, _ []uint8) (out f.Out, err error)", Event},
+		"events, dot-imported":       {". " + framework, "func Hello(Context, []byte) (Out, error)", Event},
+		"events, nothing imported but the standard library": {`"context"`, "func Hello(ctx context.Context, data []byte) error", PlainEvent},
+		"plain, imported otherwise":                         {`c "context"`, "func Hello(ctx c.Context, data []byte) (err error)", PlainEvent},
+		"a look-alike of the framework":                     {`"example.com/functions"`, "func Hello(ctx functions.Context, data []byte) (functions.Out, error)", None},
+		"a context of the standard library with a reply":    {`"context"; ` + framework, "func Hello(ctx context.Context, data []byte) (functions.Out, error)", None},
+		"no reply":          {framework, "func Hello(ctx functions.Context, data []byte) error", None},
+		"no error":          {`"context"`, "func Hello(ctx context.Context, data []byte)", None},
+		"text for data":     {`"context"`, "func Hello(ctx context.Context, data string) error", None},
+		"an array for data": {`"context"`, "func Hello(ctx context.Context, data [2]byte) error", None},
+		"another result":    {`"context"`, "func Hello(ctx context.Context, data []byte) bool", None},
+		"one parameter":     {`"context"`, "func Hello(ctx context.Context) error", None},
+		"type parameters":   {`"context"`, "func Hello[T any](ctx context.Context, data []byte) error", None},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := "package fn\n\nimport (" + test.imports + ")\n\n" + test.function + " { panic(0) }\n"
+			got, err := Find(write(t, map[string]string{"a.go": text}), Want{Function: "Hello"})
+			if got.Kind != test.want || (err == nil) != (test.want != None) {
+				t.Errorf("Find = %+v, %v, want kind %d", got, err, test.want)
+			}
+		})
+	}
+}
+
 func TestFindSaysWhatToDo(t *testing.T) {
 	for name, test := range map[string]struct {
 		files map[string]string
@@ -107,12 +139,12 @@ func TestFindSaysWhatToDo(t *testing.T) {
 	}{
 		"no such function": {
 			files: map[string]string{"a.go": handler}, want: Want{Function: "Hallo"},
-			says: []string{"no func Hallo(w http.ResponseWriter, r *http.Request) in .", "FUNC_NAME could be one of Hello (a.go:5)"},
+			says: []string{"no func Hallo(w http.ResponseWriter, r *http.Request), func Hallo(ctx functions.Context, data []byte) (functions.Out, error) or func Hallo(ctx context.Context, data []byte) error in .", "FUNC_NAME could be one of Hello (a.go:5)"},
 		},
 		"wrong signature": {
 			files: map[string]string{"a.go": "package fn\n\nimport \"context\"\n\nfunc Hello(ctx context.Context, n ...int) error { return nil }\n"},
 			want:  Want{Function: "Hello"},
-			says:  []string{"func Hello(ctx context.Context, n ...int) error (a.go:5)", "change its signature", "no exported function with this signature"},
+			says:  []string{"func Hello(ctx context.Context, n ...int) error (a.go:5)", "change its signature", "no exported function with such a signature"},
 		},
 		"a look-alike of http": {
 			files: map[string]string{"a.go": "package fn\nimport http \"example.com/http\"\nfunc Hello(w http.ResponseWriter, r *http.Request) {}\n"},
@@ -129,7 +161,7 @@ func TestFindSaysWhatToDo(t *testing.T) {
 		},
 		"a method is no function": {
 			files: map[string]string{"a.go": strings.Replace(handler, "func Hello", "type T int\nfunc (T) Hello", 1)},
-			want:  Want{Function: "Hello"}, says: []string{"no exported function with this signature"},
+			want:  Want{Function: "Hello"}, says: []string{"no exported function with such a signature"},
 		},
 		"in two packages": {
 			files: map[string]string{"a/a.go": handler, "b/b.go": handler}, want: Want{Function: "Hello"},

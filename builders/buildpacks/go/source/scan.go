@@ -4,7 +4,7 @@ SPDX-License-Identifier: Apache-2.0
 */
 
 // Package source finds out what a Go source tree holds to run: an exported
-// function with an HTTP signature, or an ordinary main program. It reads the
+// function with a signature that can be served, or an ordinary main program. It reads the
 // syntax only, so it needs neither the tree's dependencies nor the toolchain.
 package source
 
@@ -38,8 +38,8 @@ type Package struct {
 // Function is one exported function.
 type Function struct {
 	Name string
-	// Fits says that the function is a func(http.ResponseWriter, *http.Request).
-	Fits bool
+	// Kind is what may call it; None if its signature cannot be served.
+	Kind Kind
 	// Signature is the declared type as written, and Position file:line.
 	Signature, Position string
 }
@@ -137,7 +137,7 @@ func (p *Package) addFunction(file *ast.File, function *ast.FuncDecl, position s
 	if token.IsExported(name) {
 		p.Functions = append(p.Functions, Function{
 			Name:      name,
-			Fits:      isHandler(file, function.Type),
+			Kind:      kindOf(file, function.Type),
 			Signature: signature(name, function.Type),
 			Position:  position,
 		})

@@ -6,32 +6,93 @@ SPDX-License-Identifier: Apache-2.0
 package source
 
 import (
+	"fmt"
 	"go/ast"
 	"go/types"
+	"path"
 	"strconv"
 	"strings"
 )
 
-// Wanted is the signature of a function that can be served, for messages.
-const Wanted = "func %s(w http.ResponseWriter, r *http.Request)"
+// Kind is what calls a function.
+type Kind int
 
-// isHandler reports whether f is a func(http.ResponseWriter, *http.Request) by
-// its syntax, under whatever name the file imports net/http.
-func isHandler(file *ast.File, f *ast.FuncType) bool {
-	if f.TypeParams != nil || f.Results.NumFields() != 0 || f.Params.NumFields() != 2 {
-		return false
-	}
-	var params []ast.Expr
-	for _, field := range f.Params.List {
-		for range max(1, len(field.Names)) {
-			params = append(params, field.Type)
-		}
-	}
-	request, ok := params[1].(*ast.StarExpr)
-	return ok && isFromHTTP(file, params[0], "ResponseWriter") && isFromHTTP(file, request.X, "Request")
+// The kinds of functions, by their signatures.
+const (
+	// None is a function that cannot be served.
+	None Kind = iota
+	// HTTP is a func(http.ResponseWriter, *http.Request).
+	HTTP
+	// Event is a func(functions.Context, []byte) (functions.Out, error), with the
+	// package functions of the framework.
+	Event
+	// PlainEvent is a func(context.Context, []byte) error.
+	PlainEvent
+)
+
+// FrameworkPackage is the package that functions of the kind Event import.
+const FrameworkPackage = "openfunction.dev/functions-framework-go/functions"
+
+// wanted returns the signatures of functions that can be served, for messages.
+func wanted(name string) string {
+	return fmt.Sprintf("func %[1]s(w http.ResponseWriter, r *http.Request), "+
+		"func %[1]s(ctx functions.Context, data []byte) (functions.Out, error) or "+
+		"func %[1]s(ctx context.Context, data []byte) error", name)
 }
 
-func isFromHTTP(file *ast.File, expression ast.Expr, name string) bool {
+// kindOf returns the kind of f by its syntax, under whatever names the file
+// imports the packages of its types.
+func kindOf(file *ast.File, f *ast.FuncType) Kind {
+	params, results := fieldTypes(f.Params), fieldTypes(f.Results)
+	if f.TypeParams != nil || len(params) != 2 {
+		return None
+	}
+	switch len(results) {
+	case 0:
+		request, ok := params[1].(*ast.StarExpr)
+		if ok && isFrom(file, params[0], "net/http", "ResponseWriter") && isFrom(file, request.X, "net/http", "Request") {
+			return HTTP
+		}
+	case 1:
+		if isFrom(file, params[0], "context", "Context") && isBytes(params[1]) && isNamed(results[0], "error") {
+			return PlainEvent
+		}
+	case 2:
+		if isFrom(file, params[0], FrameworkPackage, "Context") && isBytes(params[1]) &&
+			isFrom(file, results[0], FrameworkPackage, "Out") && isNamed(results[1], "error") {
+			return Event
+		}
+	}
+	return None
+}
+
+// fieldTypes returns the type of each field, where several may share one.
+func fieldTypes(list *ast.FieldList) []ast.Expr {
+	if list == nil {
+		return nil
+	}
+	var all []ast.Expr
+	for _, field := range list.List {
+		for range max(1, len(field.Names)) {
+			all = append(all, field.Type)
+		}
+	}
+	return all
+}
+
+func isBytes(expression ast.Expr) bool {
+	slice, ok := expression.(*ast.ArrayType)
+	return ok && slice.Len == nil && (isNamed(slice.Elt, "byte") || isNamed(slice.Elt, "uint8"))
+}
+
+func isNamed(expression ast.Expr, name string) bool {
+	identifier, ok := expression.(*ast.Ident)
+	return ok && identifier.Name == name
+}
+
+// isFrom reports whether expression is the type called name of the package that
+// is imported from importPath.
+func isFrom(file *ast.File, expression ast.Expr, importPath, name string) bool {
 	qualifier := "."
 	switch typed := expression.(type) {
 	case *ast.Ident:
@@ -48,11 +109,11 @@ func isFromHTTP(file *ast.File, expression ast.Expr, name string) bool {
 		return false
 	}
 	for _, spec := range file.Imports {
-		path, err := strconv.Unquote(spec.Path.Value)
-		if err != nil || path != "net/http" {
+		imported, err := strconv.Unquote(spec.Path.Value)
+		if err != nil || imported != importPath {
 			continue
 		}
-		if spec.Name == nil && qualifier == "http" || spec.Name != nil && spec.Name.Name == qualifier {
+		if spec.Name == nil && qualifier == path.Base(importPath) || spec.Name != nil && spec.Name.Name == qualifier {
 			return true
 		}
 	}
