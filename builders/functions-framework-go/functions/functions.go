@@ -26,6 +26,10 @@ import (
 // gets SIGTERM or SIGINT, drains, and ends the process: with status 0 when every
 // request was finished, with 1 otherwise. A second signal ends it at once.
 func Main(handler http.HandlerFunc) {
+	if read, err := readEnvironment(os.Getenv); err == nil && read.async && os.Getenv("APP_PROTOCOL") != "http" {
+		slog.Error("Events come over gRPC and this function takes HTTP requests: " +
+			"set the annotation dapr.io/app-protocol to http, or give the function the signature for events")
+	}
 	end(serveUntilSignal(handler))
 }
 
