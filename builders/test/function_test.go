@@ -137,6 +137,23 @@ func TestEventsArriveWhole(t *testing.T) {
 		t.Error("the event of the binding (-want, +got):\n" + diff)
 	}
 
+	// As cron triggers send it.
+	_, err = app.OnBindingEvent(timeout(t), &runtimev1.BindingEventRequest{Name: "tick", Data: []byte("x"), Metadata: map[string]string{
+		"ce-specversion": "1.0", "ce-id": "1", "ce-source": "s", "ce-type": "t", "ce-time": "2026-02-03T04:05:06Z", "ce-subject": "tick",
+		"timeZone": "UTC", "content-type": "text/plain",
+	}})
+	if err != nil {
+		t.Error("OnBindingEvent:", err)
+	}
+	got, _ = reported(t, sidecar)
+	want = event{
+		ID: "1", Source: "s", Type: "t", Input: "tick", ContentType: "text/plain", Time: time.Date(2026, 2, 3, 4, 5, 6, 0, time.UTC),
+		Data: []byte("x"), Metadata: map[string]string{"subject": "tick", "timezone": "UTC"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error("the event of cron (-want, +got):\n" + diff)
+	}
+
 	answer, err := app.OnInvoke(timeout(t), &commonv1.InvokeRequest{Method: "m", ContentType: "a/b", Data: &anypb.Any{Value: []byte("x")}})
 	if err != nil || string(answer.GetData().GetValue()) != "\x00\xff" || answer.GetContentType() != "text/x-reply" {
 		t.Errorf("OnInvoke = %v, %v", answer, err)

@@ -45,9 +45,11 @@ func (m message) topicEvent() (event Event, pubsub, path string, err error) {
 }
 
 // bindingEvent reads a dapr.proto.runtime.v1.BindingEventRequest; its input is
-// the name of the component.
+// the name of the component. Cron triggers send a CloudEvent in binary mode, with
+// what would be headers as metadata.
 func (m message) bindingEvent() (Event, error) {
 	event := Event{Metadata: map[string]string{}}
+	pairs := map[string]string{}
 	fields, err := m.fields()
 	for _, f := range fields {
 		switch f.number {
@@ -60,7 +62,18 @@ func (m message) bindingEvent() (Event, error) {
 			if err != nil {
 				return Event{}, err
 			}
-			event.Metadata[strings.ToLower(name)] = value
+			pairs[strings.ToLower(name)] = value
+		}
+	}
+	if pairs[binaryPrefix+"specversion"] == "" {
+		event.Metadata = pairs
+		return event, err
+	}
+	event.ContentType = pairs["content-type"]
+	for name, value := range pairs {
+		event.readBinary(name, value)
+		if name != "content-type" && !strings.HasPrefix(name, binaryPrefix) {
+			event.Metadata[name] = value
 		}
 	}
 	return event, err

@@ -15,7 +15,13 @@ import (
 	"time"
 )
 
-const cloudEventType = "application/cloudevents+json"
+const (
+	cloudEventType = "application/cloudevents+json"
+
+	// binaryPrefix is what the names of headers with a CloudEvent's attributes
+	// begin with.
+	binaryPrefix = "ce-"
+)
 
 // eventOf returns the event in a POST: a CloudEvent in structured or in binary
 // mode, else the body as it is.
@@ -28,13 +34,19 @@ func eventOf(header http.Header, body []byte) (Event, error) {
 		}
 	case header.Get("Ce-Specversion") != "":
 		for name, values := range header {
-			if strings.HasPrefix(name, "Ce-") {
-				event.setAttribute(strings.ToLower(strings.TrimPrefix(name, "Ce-")), values[0])
-			}
+			event.readBinary(strings.ToLower(name), values[0])
 		}
 	}
 	event.Trace = traceOf(header, event.Metadata)
 	return event, nil
+}
+
+// readBinary reads a header if it holds an attribute of a CloudEvent in binary
+// mode; its name is in lower case.
+func (e *Event) readBinary(name, value string) {
+	if strings.HasPrefix(name, binaryPrefix) {
+		e.setAttribute(strings.TrimPrefix(name, binaryPrefix), value)
+	}
 }
 
 // readStructured reads the JSON form of CloudEvents.

@@ -93,7 +93,7 @@ func TestHeadersThatAreNoMetadata(t *testing.T) {
 	event := Event{Metadata: map[string]string{"key": "mine"}}
 	event.addHeaders(http.Header{
 		"Key": {"theirs"}, "Partition": {"1", "2"}, "Dapr-Api-Token": {"secret"}, "User-Agent": {"x"},
-		"Traceparent": {parent}, "Grpc-Accept-Encoding": {"gzip"}, "Grpc-Trace-Bin": {"x"}, "Content-Type": {"x"},
+		"Traceparent": {parent}, "Ce-Id": {"1"}, "Grpc-Accept-Encoding": {"gzip"}, "Grpc-Trace-Bin": {"x"}, "Content-Type": {"x"},
 	})
 	if want := map[string]string{"key": "mine", "partition": "1,2"}; !reflect.DeepEqual(event.Metadata, want) {
 		t.Errorf("metadata is %v, want %v", event.Metadata, want)

@@ -82,7 +82,7 @@ func isTransport(name string) bool {
 		"dapr-api-token", headerTraceParent, headerTraceState, headerBaggage:
 		return true
 	}
-	return strings.HasPrefix(name, "grpc-") || strings.HasSuffix(name, "-bin")
+	return strings.HasPrefix(name, binaryPrefix) || strings.HasPrefix(name, "grpc-") || strings.HasSuffix(name, "-bin")
 }
 
 func (h *eventHandler) answerTopic(w http.ResponseWriter, r *http.Request, event Event) {
