@@ -65,15 +65,23 @@ func (ws *WorkloadSpec) WithoutEffect(ctx context.Context) []Ineffective {
 	if ws.Triggers != nil {
 		fields.addAll("triggers.", ws.Triggers.WithoutEffect(ctx))
 	}
-	fields.add("outputs", len(ws.Outputs) > 0)
-	fields.add("bindings", len(ws.Bindings) > 0)
-	fields.add("pubsub", len(ws.Pubsub) > 0)
-	fields.add("states", len(ws.States) > 0)
-	fields.add("scaleOptions.keda", ws.ScaleOptions != nil && ws.ScaleOptions.Keda != nil)
+	if ws.ScaleOptions != nil {
+		fields.addAll("scaleOptions.", ws.ScaleOptions.withoutEffect(ws.HasEvents()))
+	}
 	for _, key := range slices.Sorted(maps.Keys(ws.Annotations)) {
 		fields.add(KeyPath("annotations", key), annotationWithoutEffect(key))
 	}
-	fields.add("workloadType", ws.WorkloadType != "")
+	fields.add("workloadType", ws.WorkloadType != "" && !ws.HasEvents())
+	return fields
+}
+
+// withoutEffect lists what scales nothing: KEDA scales what events call, and the
+// runtime that would have it scale by requests is not there yet.
+func (so *ScaleOptions) withoutEffect(events bool) []Ineffective {
+	var fields fieldList
+	fields.add("keda", so.Keda != nil && !events)
+	fields.add("keda.httpScaledObject", so.Keda != nil && so.Keda.HTTPScaledObject != nil && events)
+	fields.add("suspend", so.Suspend && !events)
 	return fields
 }
 
@@ -86,8 +94,6 @@ func (t *Triggers) WithoutEffect(ctx context.Context) []Ineffective {
 			fields.addAll("http.route.", r.withoutEffect(ctx, h.Engine == nil || *h.Engine != HTTPEngineKeda))
 		}
 	}
-	fields.add("dapr", len(t.Dapr) > 0)
-	fields.add("inputs", len(t.Inputs) > 0)
 	return fields
 }
 
@@ -136,15 +142,15 @@ func (p *HTTPPathMatch) matchesAll() bool {
 
 // Old switches of Dapr that are accepted among the annotations of a serving.
 const (
-	daprDomain                = "dapr.io"
 	annotationEnableDapr      = functions.Domain + "/enable-dapr"
 	annotationDaprServiceMode = functions.Domain + "/dapr-service-mode"
 )
 
-// annotationWithoutEffect tells whether an annotation is an old switch of Dapr.
+// annotationWithoutEffect tells whether an annotation is an old switch of Dapr that
+// does not reach the sidecar.
 func annotationWithoutEffect(key string) bool {
 	domain, _, _ := strings.Cut(key, "/")
-	return domain == daprDomain || key == annotationEnableDapr || key == annotationDaprServiceMode
+	return domain == functions.DaprDomain && !functions.IsDaprSetting(key) || key == annotationEnableDapr || key == annotationDaprServiceMode
 }
 
 type fieldList []Ineffective

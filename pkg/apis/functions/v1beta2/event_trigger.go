@@ -60,28 +60,32 @@ func (t *Triggers) hasEvents() bool {
 // spec, those of Dapr first. The same triggers have the same keys, always. One
 // that names nothing is left out.
 func (ws *WorkloadSpec) EventTriggers() []EventTrigger {
-	if !ws.HasEvents() {
+	return ws.Triggers.eventTriggers()
+}
+
+func (t *Triggers) eventTriggers() []EventTrigger {
+	if !t.hasEvents() {
 		return nil
 	}
 	var all []EventTrigger
 	keys := triggerKeys{sets.New[string]()}
-	for i, t := range ws.Triggers.Dapr {
-		if t == nil || t.DaprComponentRef == nil {
+	for i, d := range t.Dapr {
+		if d == nil || d.DaprComponentRef == nil {
 			continue
 		}
 		all = append(all, EventTrigger{
-			Key:             keys.take(i, t.keys()...),
+			Key:             keys.take(i, d.keys()...),
 			Path:            fmt.Sprintf("triggers.dapr[%d]", i),
-			Component:       t.Name,
-			Type:            t.Type,
-			Topic:           t.Topic,
-			DeadLetterTopic: t.DeadLetterTopic,
-			Retry:           t.Retry,
+			Component:       d.Name,
+			Type:            d.Type,
+			Topic:           d.Topic,
+			DeadLetterTopic: d.DeadLetterTopic,
+			Retry:           d.Retry,
 		})
 	}
-	for i, t := range ws.Triggers.Cron {
-		if t != nil {
-			all = append(all, EventTrigger{Key: keys.take(i, t.Name), Path: fmt.Sprintf("triggers.cron[%d]", i), Cron: t})
+	for i, c := range t.Cron {
+		if c != nil {
+			all = append(all, EventTrigger{Key: keys.take(i, c.Name), Path: fmt.Sprintf("triggers.cron[%d]", i), Cron: c})
 		}
 	}
 	return all

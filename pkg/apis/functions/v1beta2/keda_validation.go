@@ -33,9 +33,6 @@ func (k *KedaScaleOptions) Validate(context.Context) *apis.FieldError {
 	if kinds > 1 {
 		errs = errs.Also(forbidden(apis.CurrentField, "set at most one of httpScaledObject, scaledObject, scaledJob"))
 	}
-	if len(k.Triggers) == 0 && (k.ScaledObject != nil || k.ScaledJob != nil) {
-		errs = errs.Also(required("triggers", "a scaledObject or scaledJob needs at least one trigger"))
-	}
 	triggers, many := first(k.Triggers, "triggers", maxItems)
 	errs = errs.Also(many)
 	for i := range triggers {
@@ -44,15 +41,21 @@ func (k *KedaScaleOptions) Validate(context.Context) *apis.FieldError {
 	return errs
 }
 
-// validateWorkload checks that the kind of scaler fits what it scales.
-func (k *KedaScaleOptions) validateWorkload(workloadType string) *apis.FieldError {
-	switch {
-	case k.ScaledJob != nil && (workloadType == WorkloadTypeDeployment || workloadType == WorkloadTypeStatefulSet):
-		return forbidden(apis.CurrentField, "scaledJob is not for workloadType "+workloadType)
-	case k.ScaledObject != nil && workloadType == WorkloadTypeJob:
-		return forbidden(apis.CurrentField, "scaledObject is not for workloadType "+workloadType)
+// validateWorkload checks that the kind of scaler fits what it scales, and that
+// there is something to scale by: triggers of KEDA, or those of the function, of
+// which they are derived.
+func (k *KedaScaleOptions) validateWorkload(ws *WorkloadSpec) *apis.FieldError {
+	var errs *apis.FieldError
+	if len(k.Triggers) == 0 && (k.ScaledObject != nil || k.ScaledJob != nil) && !ws.HasEvents() {
+		errs = errs.Also(required("triggers", "a scaledObject or scaledJob needs at least one trigger"))
 	}
-	return nil
+	switch {
+	case k.ScaledJob != nil && (ws.WorkloadType == WorkloadTypeDeployment || ws.WorkloadType == WorkloadTypeStatefulSet):
+		errs = errs.Also(forbidden(apis.CurrentField, "scaledJob is not for workloadType "+ws.WorkloadType))
+	case k.ScaledObject != nil && ws.WorkloadType == WorkloadTypeJob:
+		errs = errs.Also(forbidden(apis.CurrentField, "scaledObject is not for workloadType "+ws.WorkloadType))
+	}
+	return errs
 }
 
 func (o *KedaHTTPScaledObject) validate() *apis.FieldError {

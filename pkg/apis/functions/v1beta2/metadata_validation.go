@@ -92,7 +92,7 @@ func (p podIdentity) allows(key, value string) bool {
 	if key == annotationEnableDapr || key == annotationDaprServiceMode {
 		return true
 	}
-	setting, isDapr := strings.CutPrefix(key, daprDomain+"/")
+	setting, isDapr := strings.CutPrefix(key, functions.DaprDomain+"/")
 	switch {
 	case !isDapr:
 		return false

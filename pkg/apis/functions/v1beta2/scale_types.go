@@ -44,7 +44,6 @@ type ScaleOptions struct {
 // KedaScaleOptions tune KEDA; at most one of the three kinds may be set.
 //
 // +kubebuilder:validation:XValidation:rule="(has(self.httpScaledObject) ? 1 : 0) + (has(self.scaledObject) ? 1 : 0) + (has(self.scaledJob) ? 1 : 0) <= 1",reason=FieldValueForbidden,message="set at most one of httpScaledObject, scaledObject, scaledJob"
-// +kubebuilder:validation:XValidation:rule="!(has(self.scaledObject) || has(self.scaledJob)) || (has(self.triggers) && size(self.triggers) > 0)",reason=FieldValueRequired,fieldPath=".triggers",message="a scaledObject or scaledJob needs at least one trigger"
 type KedaScaleOptions struct {
 	// HTTPScaledObject tunes scaling by requests, for the keda HTTP engine.
 	// No default. Example: {"targetPendingRequests": 50}.
@@ -58,7 +57,8 @@ type KedaScaleOptions struct {
 	// Example: {"successfulJobsHistoryLimit": 5}.
 	// +optional
 	ScaledJob *KedaScaledJob `json:"scaledJob,omitempty"`
-	// Triggers are signals in KEDA's own form, at most 64. Default: empty.
+	// Triggers are signals in KEDA's own form, at most 64. Default: those that are
+	// derived of the function's triggers.
 	// Example: [{"type": "kafka", "metadata": {"topic": "orders"}}].
 	// +optional
 	// +kubebuilder:validation:MaxItems=64

@@ -85,8 +85,8 @@ type DaprTrigger struct {
 	InputName string `json:"inputName,omitempty"`
 
 	// DeadLetterTopic is the topic of the same component where events go that are
-	// given up, for publish/subscribe alone. No default; without it they come
-	// again without end. Example: failed-orders.
+	// given up, for publish/subscribe alone; without it they come again without
+	// end. No default. Example: failed-orders.
 	// +optional
 	// +kubebuilder:validation:MaxLength=1024
 	DeadLetterTopic string `json:"deadLetterTopic,omitempty"`

@@ -25,6 +25,7 @@ func (t *Triggers) Validate(ctx context.Context) *apis.FieldError {
 	for i, trigger := range events {
 		errs = errs.Also(trigger.validate().ViaFieldIndex("dapr", i))
 	}
+	errs = errs.Also(t.validateCron())
 	inputs, many := first(t.Inputs, "inputs", maxItems)
 	errs = errs.Also(many)
 	for i, input := range inputs {
@@ -70,7 +71,15 @@ func (t *DaprTrigger) validate() *apis.FieldError {
 	if t == nil {
 		return required(apis.CurrentField, "must not be null")
 	}
-	return t.DaprComponentRef.validate()
+	errs := t.DaprComponentRef.validate().Also(t.Retry.validate().ViaField("retry"))
+	switch {
+	case t.DeadLetterTopic == "" || t.DaprComponentRef == nil:
+	case strings.HasPrefix(t.Type, bindingsPrefix):
+		errs = errs.Also(forbidden("deadLetterTopic", "is for publish/subscribe alone, not for bindings"))
+	case t.DeadLetterTopic == t.Topic:
+		errs = errs.Also(invalid(t.DeadLetterTopic, "deadLetterTopic", "must be another topic than that of the trigger"))
+	}
+	return errs
 }
 
 func (i *Input) validate() *apis.FieldError {

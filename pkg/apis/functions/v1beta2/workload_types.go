@@ -13,9 +13,10 @@ import (
 // WorkloadSpec says how an image runs: what calls it, what it calls, how it
 // scales and what its pods look like.
 //
-// +kubebuilder:validation:XValidation:rule="!has(self.workloadType) || self.workloadType.lowerAscii() != 'job' || (has(self.triggers) && !has(self.triggers.http) && has(self.triggers.dapr) && size(self.triggers.dapr) > 0)",reason=FieldValueForbidden,fieldPath=".workloadType",message="a Job cannot answer requests"
+// +kubebuilder:validation:XValidation:rule="!has(self.workloadType) || self.workloadType.lowerAscii() != 'job' || (has(self.triggers) && !has(self.triggers.http) && ((has(self.triggers.dapr) && size(self.triggers.dapr) > 0) || (has(self.triggers.cron) && size(self.triggers.cron) > 0)))",reason=FieldValueForbidden,fieldPath=".workloadType",message="a Job cannot answer requests"
 // +kubebuilder:validation:XValidation:rule="!has(self.scaleOptions) || !has(self.scaleOptions.keda) || !has(self.scaleOptions.keda.scaledJob) || !has(self.workloadType) || self.workloadType.lowerAscii() in [\"\", 'job']",reason=FieldValueForbidden,fieldPath=".scaleOptions.keda",message="scaledJob is for workloadType Job alone"
 // +kubebuilder:validation:XValidation:rule="!has(self.scaleOptions) || !has(self.scaleOptions.keda) || !has(self.scaleOptions.keda.scaledObject) || !has(self.workloadType) || self.workloadType.lowerAscii() != 'job'",reason=FieldValueForbidden,fieldPath=".scaleOptions.keda",message="scaledObject is not for workloadType Job"
+// +kubebuilder:validation:XValidation:rule="!has(self.scaleOptions) || !has(self.scaleOptions.keda) || !(has(self.scaleOptions.keda.scaledObject) || has(self.scaleOptions.keda.scaledJob)) || (has(self.scaleOptions.keda.triggers) && size(self.scaleOptions.keda.triggers) > 0) || (has(self.triggers) && ((has(self.triggers.dapr) && size(self.triggers.dapr) > 0) || (has(self.triggers.cron) && size(self.triggers.cron) > 0)))",reason=FieldValueRequired,fieldPath=".scaleOptions.keda.triggers",message="a scaledObject or scaledJob needs at least one trigger"
 type WorkloadSpec struct {
 	// Triggers say what calls the function. Default: an HTTP trigger.
 	// Example: {"http": {"port": 3000}}.

@@ -67,7 +67,7 @@ func (ws *WorkloadSpec) validateKinds(ctx context.Context) *apis.FieldError {
 	}
 	errs = errs.Also(ws.ScaleOptions.Validate(ctx).ViaField("scaleOptions"))
 	if ws.ScaleOptions.Keda != nil {
-		errs = errs.Also(ws.ScaleOptions.Keda.validateWorkload(ws.WorkloadType).ViaField("scaleOptions", "keda"))
+		errs = errs.Also(ws.ScaleOptions.Keda.validateWorkload(ws).ViaField("scaleOptions", "keda"))
 	}
 	return errs
 }

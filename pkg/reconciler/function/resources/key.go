@@ -38,12 +38,16 @@ func BuildKey(fn *v1beta2.Function) (string, error) {
 }
 
 // ServingKey returns the hash of everything that determines what runs when spec
-// is served. Where it can be reached is not part of it.
+// is served. Where it can be reached is not part of it, nor whether it is suspended:
+// that is no other version.
 func ServingKey(spec *v1beta2.ServingSpec) (string, error) {
 	spec = spec.DeepCopy()
 	spec.Timeout = nil
 	if spec.Triggers != nil && spec.Triggers.HTTP != nil {
 		spec.Triggers.HTTP.Route = nil
+	}
+	if spec.ScaleOptions != nil {
+		spec.ScaleOptions.Suspend = false
 	}
 	return key(spec)
 }

@@ -128,6 +128,9 @@ func TestServingKey(t *testing.T) {
 		{"another hostname", func(fn *v1beta2.Function) {
 			fn.Spec.Serving.Triggers.HTTP.Route = &v1beta2.RouteSpec{Hostnames: []string{"a.example.com"}}
 		}, true},
+		{"suspended", func(fn *v1beta2.Function) {
+			fn.Spec.Serving.ScaleOptions = &v1beta2.ScaleOptions{Suspend: true}
+		}, true},
 		{"another build", func(fn *v1beta2.Function) { fn.Spec.Build = nil }, true},
 		{"another port", func(fn *v1beta2.Function) { fn.Spec.Serving.Triggers.HTTP.Port = ptr.To[int32](80) }, false},
 		{"another param", func(fn *v1beta2.Function) { fn.Spec.Serving.Params = map[string]string{"A": "B"} }, false},

@@ -1,0 +1,31 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package functions
+
+import (
+	"slices"
+	"strings"
+)
+
+// DaprDomain is the domain of the annotations by which Dapr is told what sidecar
+// a pod gets.
+const DaprDomain = "dapr.io"
+
+// daprSettings tune the sidecar: nothing by which a pod is known or reaches more.
+var daprSettings = []string{
+	"app-protocol", "app-max-concurrency",
+	"enable-app-health-check", "app-health-check-path", "app-health-probe-interval", "app-health-probe-timeout", "app-health-threshold",
+	"config", "enable-api-logging", "log-as-json", "log-level",
+	"sidecar-cpu-limit", "sidecar-cpu-request", "sidecar-memory-limit", "sidecar-memory-request",
+	"block-shutdown-duration", "graceful-shutdown-seconds",
+}
+
+// IsDaprSetting tells whether an annotation with this key tunes the sidecar of
+// Dapr: where admission lets an author set it, it goes to the pods as it is.
+func IsDaprSetting(key string) bool {
+	setting, isDapr := strings.CutPrefix(key, DaprDomain+"/")
+	return isDapr && slices.Contains(daprSettings, setting)
+}
