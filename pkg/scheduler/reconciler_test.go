@@ -7,6 +7,7 @@ package scheduler
 
 import (
 	"errors"
+	"runtime"
 	"testing"
 	"time"
 
@@ -291,9 +292,11 @@ func (w *world) turn(s *scheduler, step time.Duration) {
 		case <-done:
 			return
 		default:
-			if w.clock.HasWaiters() {
+			// The ticker of the beat, and the pause until the next attempt.
+			if w.clock.Waiters() > 1 {
 				w.clock.Step(step)
 			}
+			runtime.Gosched()
 		}
 	}
 }
