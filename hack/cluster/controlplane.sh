@@ -50,6 +50,7 @@ write_audit_policy() {
 		  users:
 		  - system:serviceaccount:openfunction:controller
 		  - system:serviceaccount:openfunction:webhook
+		  - system:serviceaccount:openfunction:scheduler
 		  - system:serviceaccount:openfunction:storage-version-migration
 		- level: None
 		  verbs: [get, list, watch]

@@ -57,7 +57,7 @@ func TestRead(t *testing.T) {
 			t.Errorf("%v: of the whole cluster", grant)
 		}
 	}
-	for _, name := range []string{"controller", "webhook"} {
+	for _, name := range []string{"controller", "webhook", "scheduler"} {
 		if !users["system:serviceaccount:openfunction:"+name] {
 			t.Errorf("%s may do nothing", name)
 		}
