@@ -1,0 +1,159 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package mqttscaler
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/eclipse/paho.mqtt.golang/packets"
+)
+
+// Replicas answers whether a workload has no pods and none are wanted. A workload
+// that is not known is an error.
+type Replicas interface {
+	Zero(ctx context.Context, namespace, target string) (bool, error)
+}
+
+// prober looks whether messages wait in the session of a function that has no
+// pods: the watcher hears what arrives, not what the function has finished.
+type prober struct {
+	w *watcher
+	s settings
+	// done is when the session was looked at last, pods when the workload may have
+	// had some last.
+	done, pods time.Time
+	// next is when to ask for the pods again, after pause.
+	next  time.Time
+	pause time.Duration
+	// problem is what was logged last.
+	problem string
+}
+
+func newProber(w *watcher, s settings) *prober {
+	return &prober{w: w, s: s, pause: w.registry.tempo.look}
+}
+
+func (p *prober) run(ctx context.Context) {
+	if p.s.clientID == "" {
+		return
+	}
+	ticker := time.NewTicker(p.w.registry.tempo.look)
+	defer ticker.Stop()
+	for {
+		if p.due() {
+			err := p.step(ctx)
+			if err != nil && ctx.Err() == nil && err.Error() != p.problem {
+				p.problem = err.Error()
+				p.w.logger.Warnw("Cannot see whether messages wait", "error", p.problem)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// due is whether to have a look: once after each connect and after each active
+// period, while KEDA wants to know.
+func (p *prober) due() bool {
+	now, renewed, last := time.Now(), p.w.since(), p.w.activity.lastSign()
+	if active, _ := p.w.activity.state(); active || renewed.IsZero() || now.Before(p.next) {
+		return false
+	}
+	if !last.IsZero() && last.Add(p.s.idle).After(p.pods) {
+		p.pods = last.Add(p.s.idle)
+	}
+	return (renewed.After(p.done) || last.After(p.done)) && p.w.asks(p.w.registry.tempo.wanted)
+}
+
+// step has a look if the function has no pods that would lose their connection.
+func (p *prober) step(ctx context.Context) error {
+	zero, err := p.w.registry.zero(ctx, p.w)
+	if err != nil || !zero {
+		p.next = time.Now().Add(p.pause)
+		p.pause = min(2*p.pause, p.w.registry.tempo.lookMost)
+		if err == nil {
+			p.pods = time.Now()
+		}
+		return err
+	}
+	p.pause = p.w.registry.tempo.look
+	if !p.pods.IsZero() && time.Since(p.pods) < p.s.drain {
+		return nil
+	}
+	release, ok := p.w.registry.claim(p.w.sessionName())
+	if !ok {
+		return nil
+	}
+	defer release()
+	began := time.Now()
+	found, err := p.probe(ctx)
+	if err != nil {
+		p.next = time.Now().Add(p.w.registry.tempo.retryMost)
+		return err
+	}
+	renew := found == absent && p.w.since().After(p.done)
+	p.done, p.problem = began, ""
+	if found == backlog || renew {
+		p.w.logger.Infow("Waking", "session", found)
+		p.w.activity.sign()
+	}
+	return nil
+}
+
+// finding is what a look at the function's session showed.
+type finding string
+
+const (
+	// nothing waits.
+	nothing finding = "empty"
+	// backlog waits.
+	backlog finding = "backlog"
+	// absent: the broker knows no such session, so that it keeps nothing for the
+	// function until that subscribes again.
+	absent finding = "absent"
+	// taken: somebody else connected with the client id, the function as a rule.
+	taken finding = "taken over"
+)
+
+// probe connects as the function, for as long as a broker takes to send what
+// waits. It subscribes to nothing and acknowledges nothing: the broker sends all
+// of it again to whoever connects next.
+func (p *prober) probe(ctx context.Context) (finding, error) {
+	c, present, err := dial(ctx, p.s, p.s.clientID, false)
+	if err != nil {
+		return "", fmt.Errorf("connecting as %q: %w", p.s.clientID, err)
+	}
+	if !present {
+		c.leave()
+		return absent, nil
+	}
+	settled, cancel := context.WithTimeout(ctx, p.w.registry.tempo.settle)
+	defer cancel()
+	stop := context.AfterFunc(settled, c.leave)
+	defer func() {
+		if stop() {
+			c.leave()
+		}
+	}()
+	for {
+		received, err := c.receive()
+		switch {
+		case err != nil && ctx.Err() != nil:
+			return "", ctx.Err()
+		case err != nil && settled.Err() != nil:
+			return nothing, nil
+		case err != nil:
+			return taken, nil
+		case received.kind == packets.Publish:
+			return backlog, nil
+		}
+	}
+}
