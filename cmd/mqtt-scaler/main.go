@@ -1,0 +1,33 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Command mqtt-scaler tells KEDA when functions have to wake up for MQTT.
+package main
+
+import (
+	"log"
+	"net"
+
+	"knative.dev/pkg/logging"
+	"knative.dev/pkg/signals"
+
+	"openfunction.dev/openfunction/pkg/mqttscaler"
+)
+
+func main() {
+	ctx := signals.NewContext()
+	logger, _ := logging.NewLogger("", "info")
+	workloads, err := mqttscaler.InCluster()
+	if err != nil {
+		log.Fatal(err)
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", ":6000")
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := mqttscaler.Serve(ctx, listener, logger.Named("mqtt-scaler"), workloads); err != nil {
+		log.Fatal(err)
+	}
+}
