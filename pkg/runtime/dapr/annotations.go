@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/util/sets"
 	"knative.dev/pkg/kmap"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
@@ -90,15 +89,8 @@ func (t *Translation) subscribing(w Workload) map[string]string {
 	return nil
 }
 
-// settings are the annotations of Dapr that authors may set.
-var settings = sets.New("app-protocol", "app-max-concurrency", "enable-app-health-check", "app-health-check-path",
-	"app-health-probe-interval", "app-health-probe-timeout", "app-health-threshold", "config", "enable-api-logging",
-	"log-as-json", "log-level", "sidecar-cpu-limit", "sidecar-cpu-request", "sidecar-memory-limit", "sidecar-memory-request",
-	"block-shutdown-duration", "graceful-shutdown-seconds")
-
 func isNoSetting(key string) bool {
-	setting, isDapr := strings.CutPrefix(key, "dapr.io/")
-	return !isDapr || !settings.Has(setting)
+	return !functions.IsDaprSetting(key)
 }
 
 func appProtocol(s *v1beta2.Serving) string {
