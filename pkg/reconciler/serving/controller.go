@@ -9,6 +9,7 @@ package serving
 import (
 	"context"
 
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/utils/clock"
 	"knative.dev/pkg/configmap"
@@ -22,6 +23,7 @@ import (
 	servingreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/serving"
 	"openfunction.dev/openfunction/pkg/namespaces"
 	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/reconciler/serving/witness"
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
@@ -34,6 +36,7 @@ func NewController(runtimes ...runtime.Runtime) injection.ControllerConstructor 
 		r := &Reconciler{
 			namespaces: namespaces.NewReader(ctx),
 			runtimes:   runtime.ByName(runtimes),
+			witness:    witness.FromContext(ctx),
 			clock:      clock.RealClock{},
 		}
 		var resync func()
@@ -45,7 +48,10 @@ func NewController(runtimes ...runtime.Runtime) injection.ControllerConstructor 
 		})
 		r.enqueueAfter = impl.EnqueueAfter
 		r.children = owned.NewApplier(ctx, scheme.Scheme, v1beta2.Kind("Serving"), impl, resync, runtime.Kinds(runtimes)...)
-		r.references = owned.NewReferences(ctx, impl.EnqueueKey, serviceAccounts)
+		r.references = owned.NewReferences(ctx, impl.EnqueueKey, serviceAccounts, daprComponents)
+		r.witness.OnNews(func(namespace, name string) {
+			impl.EnqueueKey(types.NamespacedName{Namespace: namespace, Name: name})
+		})
 
 		_, _ = servings.Informer().AddEventHandler(controller.HandleAll(impl.Enqueue))
 		namespaces.OnChange(ctx, func(name string) {

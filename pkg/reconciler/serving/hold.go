@@ -18,35 +18,54 @@ import (
 
 var serviceAccounts = owned.Kind{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("ServiceAccount")}
 
-// hold keeps a version from being made while its ServiceAccount does not exist:
-// no pod of it could, which a runtime says late or not at all. What runs already
-// stays as it is.
-func (r *Reconciler) hold(s *v1beta2.Serving, objects []owned.Object) {
-	if s.Spec.Template == nil || len(s.Status.ResourceRef) > 0 {
+// hold keeps a version from being made while its ServiceAccount does not exist,
+// as no pod of it could, which a runtime says late or not at all; and while it is
+// not known what the components are that it names. What runs already stays as it
+// is.
+func (r *Reconciler) hold(s *v1beta2.Serving, parts []part, componentsKnown bool) {
+	if len(s.Status.ResourceRef) > 0 {
 		return
+	}
+	held := r.withoutAccount(s)
+	if held == nil && !componentsKnown {
+		held = awaited()
+	}
+	for _, p := range parts {
+		for i := range p.objects {
+			p.objects[i].Held = held
+		}
+	}
+}
+
+func awaited() *apis.Condition {
+	return &apis.Condition{Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending, Message: "waiting to get ready"}
+}
+
+// withoutAccount is why no pod of s could be made for want of its ServiceAccount,
+// nil where nothing is in the way.
+func (r *Reconciler) withoutAccount(s *v1beta2.Serving) *apis.Condition {
+	if s.Spec.Template == nil {
+		return nil
 	}
 	account := s.Spec.Template.ServiceAccountName
 	if account == "" {
 		account = s.Spec.Template.DeprecatedServiceAccount
 	}
 	if account == "" {
-		return
+		return nil
 	}
 	live, knowledge := r.references.Find(types.NamespacedName{Namespace: s.Namespace, Name: s.Name}, owned.Reference{
 		Kind: serviceAccounts, NamespacedName: types.NamespacedName{Namespace: s.Namespace, Name: account},
 	})
-	var held *apis.Condition
 	switch {
 	case knowledge == owned.Awaited:
-		held = &apis.Condition{Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending, Message: "waiting to get ready"}
+		return awaited()
 	case knowledge == owned.Known && live == nil:
-		held = &apis.Condition{
+		return &apis.Condition{
 			Status: corev1.ConditionFalse, Reason: v1beta2.ReasonServiceAccountNotFound,
 			Message: fmt.Sprintf("the ServiceAccount %q that spec.serving.template.serviceAccountName names does not exist; "+
 				"create it: kubectl create serviceaccount %s -n %s", account, account, s.Namespace),
 		}
 	}
-	for i := range objects {
-		objects[i].Held = held
-	}
+	return nil
 }

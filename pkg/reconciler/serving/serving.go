@@ -19,6 +19,7 @@ import (
 	servingreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/serving"
 	"openfunction.dev/openfunction/pkg/namespaces"
 	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/reconciler/serving/witness"
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
@@ -28,6 +29,7 @@ type Reconciler struct {
 	runtimes     map[string]runtime.Runtime
 	children     owned.Interface
 	references   owned.Finder
+	witness      *witness.Witness
 	clock        clock.PassiveClock
 	enqueueAfter func(obj any, after time.Duration)
 }
@@ -36,11 +38,10 @@ var _ servingreconciler.Interface = (*Reconciler)(nil)
 
 // ReconcileKind implements the generated Interface.
 func (r *Reconciler) ReconcileKind(ctx context.Context, s *v1beta2.Serving) reconciler.Event {
-	name := runtime.NameFor(&s.Spec.WorkloadSpec)
-	s.Status.Runtime = name
-	plugin, ok := r.runtimes[name]
-	if !ok {
-		s.Status.MarkRuntimeUnknown(name)
+	s.Status.Runtime = strings.Join(runtime.NamesFor(&s.Spec.WorkloadSpec), ",")
+	plugins, missing := runtime.For(&s.Spec.WorkloadSpec, r.runtimes)
+	if missing != "" {
+		s.Status.MarkRuntimeUnknown(missing)
 		return nil
 	}
 	ctx, err := r.policy(ctx, s)
@@ -51,21 +52,26 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, s *v1beta2.Serving) reco
 		s.Status.PropagateRevision(unreadable(err))
 		return nil
 	}
-	objects, err := plugin.Revision(ctx, s)
+	found, known, err := r.components(s)
+	if err != nil {
+		return err
+	}
+	ctx = runtime.WithComponents(ctx, found)
+	parts, err := translate(ctx, s, plugins)
 	if err != nil {
 		// A translator has nothing but the spec that could be wrong.
 		s.Status.PropagateRevision(rejected(err))
 		return nil
 	}
-	r.hold(s, objects)
-	observations, err := r.children.Apply(ctx, s, objects)
-	refer(s, observations)
-	r.judge(s, plugin, observations, err)
-	address(s, plugin, observations)
+	r.hold(s, parts, known)
+	err = r.apply(ctx, s, parts)
+	refer(s, parts)
+	r.judge(s, parts, r.reconcileTriggers(ctx, s, parts), err)
+	address(s, parts)
 	if err != nil {
 		return err
 	}
-	return r.children.Prune(ctx, s, objects)
+	return r.children.Prune(ctx, s, objectsOf(parts))
 }
 
 // policy returns a context with what the pods of s may have: by what an
@@ -82,10 +88,13 @@ func (r *Reconciler) policy(ctx context.Context, s *v1beta2.Serving) (context.Co
 
 // refer records what runs the image, by kind. What is not seen at the moment is
 // no reason to forget it.
-func refer(s *v1beta2.Serving, observations []owned.Observation) {
+func refer(s *v1beta2.Serving, parts []part) {
 	names := make(map[string][]string)
-	for _, o := range observations {
-		if o.Live == nil {
+	for _, o := range observationsOf(parts) {
+		switch {
+		case o.Held:
+			continue
+		case o.Live == nil:
 			return
 		}
 		kind := strings.ToLower(o.GroupKind().String())
@@ -99,17 +108,22 @@ func refer(s *v1beta2.Serving, observations []owned.Observation) {
 
 // address records where this version answers once it does; each part of it that
 // comes to be known before would cost a write.
-func address(s *v1beta2.Serving, plugin runtime.Runtime, observations []owned.Observation) {
-	addressed, ok := plugin.(runtime.Addressed)
-	if !ok || !s.Status.GetCondition(v1beta2.ServingConditionReady).IsTrue() {
+func address(s *v1beta2.Serving, parts []part) {
+	if !s.Status.GetCondition(v1beta2.ServingConditionReady).IsTrue() {
 		return
 	}
-	for _, o := range observations {
-		if o.Live == nil {
+	for _, p := range parts {
+		addressed, ok := p.plugin.(runtime.Addressed)
+		if !ok {
 			continue
 		}
-		if url := addressed.Address(o.Live); url != nil {
-			s.Status.Address = &duckv1.Addressable{URL: url}
+		for _, o := range p.observations {
+			if o.Live == nil {
+				continue
+			}
+			if url := addressed.Address(o.Live); url != nil {
+				s.Status.Address = &duckv1.Addressable{URL: url}
+			}
 		}
 	}
 }

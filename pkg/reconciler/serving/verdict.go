@@ -24,29 +24,51 @@ import (
 const maxCause = 560
 
 // judge makes of the observations what is said of the Serving, in one step: a
-// condition that went to and fro in between would look changed each time.
-func (r *Reconciler) judge(s *v1beta2.Serving, plugin runtime.Runtime, observations []owned.Observation, applyErr error) {
-	cond := owned.Summarize(observations, v1beta2.ServingConditionRevisionReady)
-	if !cond.IsFalse() && (applyErr != nil || unseen(observations)) && s.IsReady() {
+// condition that went to and fro in between would look changed each time. trigger
+// is the condition of a trigger that fails, if one does.
+func (r *Reconciler) judge(s *v1beta2.Serving, parts []part, trigger *apis.Condition, applyErr error) {
+	p, cond := worst(parts)
+	observations := observationsOf(parts)
+	if !cond.IsFalse() && trigger == nil && (applyErr != nil || unseen(observations)) && s.IsReady() {
 		// Trouble of ours is no reason to doubt what ran a moment ago.
 		return
 	}
-	if !cond.IsFalse() && !cond.IsTrue() && r.isLate(s) {
-		s.Status.MarkTimeout(withLogs(late(s, cond), s, plugin))
-		return
-	}
 	switch {
-	case cond.IsFalse() && ownWords(observations):
-		cond.Message = withLogs(runtime.WithAdvice(plugin, short(cond.Message)), s, plugin)
+	case !cond.IsFalse() && trigger != nil:
+		s.Status.PropagateRevision(trigger)
+		return
+	case !cond.IsFalse() && !cond.IsTrue() && r.isLate(s):
+		s.Status.MarkTimeout(withLogs(late(s, cond), s, p.plugin))
+		return
+	case cond.IsFalse() && ownWords(p.observations):
+		cond.Message = withLogs(runtime.WithAdvice(p.plugin, short(cond.Message)), s, p.plugin)
 	case cond.IsFalse():
-		cond.Message = runtime.WithAdvice(plugin, cond.Message)
-	case cond.IsUnknown() && allLive(observations):
+		cond.Message = runtime.WithAdvice(p.plugin, cond.Message)
+	case cond.IsUnknown() && allLive(p.observations):
 		// A runtime may take minutes to notice that a container crashes; its log
 		// tells at once.
-		s.Status.MarkStarting(withLogs("waiting to get ready", s, plugin))
+		s.Status.MarkStarting(withLogs("waiting to get ready", s, p.plugin))
 		return
 	}
 	s.Status.PropagateRevision(cond)
+}
+
+// worst returns the part that speaks for all, with its condition: the first that
+// failed, else the first that is not ready, else the first.
+func worst(parts []part) (part, *apis.Condition) {
+	conditions := make([]*apis.Condition, len(parts))
+	for i := range parts {
+		conditions[i] = owned.Summarize(parts[i].observations, v1beta2.ServingConditionRevisionReady)
+	}
+	for _, isWorse := range []func(*apis.Condition) bool{
+		(*apis.Condition).IsFalse,
+		func(cond *apis.Condition) bool { return !cond.IsTrue() },
+	} {
+		if i := slices.IndexFunc(conditions, isWorse); i >= 0 {
+			return parts[i], conditions[i]
+		}
+	}
+	return parts[0], conditions[0]
 }
 
 // unseen tells whether there is a child of which nothing is known.
@@ -56,8 +78,11 @@ func unseen(observations []owned.Observation) bool {
 	})
 }
 
+// allLive tells whether everything exists but what waits for the rest.
 func allLive(observations []owned.Observation) bool {
-	return !slices.ContainsFunc(observations, func(o owned.Observation) bool { return o.Live == nil })
+	isMissing := func(o owned.Observation) bool { return o.Live == nil && !o.Held }
+	isLive := func(o owned.Observation) bool { return o.Live != nil }
+	return slices.ContainsFunc(observations, isLive) && !slices.ContainsFunc(observations, isMissing)
 }
 
 // ownWords tells whether a child itself says that it failed; otherwise there is

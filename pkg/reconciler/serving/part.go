@@ -1,0 +1,67 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package serving
+
+import (
+	"context"
+	"errors"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/runtime"
+)
+
+// part is what one runtime makes of a Serving: most have one, those that both
+// requests and events call have two.
+type part struct {
+	plugin       runtime.Runtime
+	objects      []owned.Object
+	observations []owned.Observation
+}
+
+func translate(ctx context.Context, s *v1beta2.Serving, plugins []runtime.Runtime) ([]part, error) {
+	parts := make([]part, 0, len(plugins))
+	for _, plugin := range plugins {
+		objects, err := plugin.Revision(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, part{plugin: plugin, objects: objects})
+	}
+	return parts, nil
+}
+
+// apply applies each part by itself: what one of them lacks does not hold up the
+// other.
+func (r *Reconciler) apply(ctx context.Context, s *v1beta2.Serving, parts []part) error {
+	errs := make([]error, 0, len(parts))
+	for i := range parts {
+		var err error
+		parts[i].observations, err = r.children.Apply(ctx, s, parts[i].objects)
+		errs = append(errs, err)
+	}
+	if len(errs) == 1 {
+		// As it is, since some errors say when to look again.
+		return errs[0]
+	}
+	return errors.Join(errs...)
+}
+
+func objectsOf(parts []part) []owned.Object {
+	var objects []owned.Object
+	for _, p := range parts {
+		objects = append(objects, p.objects...)
+	}
+	return objects
+}
+
+func observationsOf(parts []part) []owned.Observation {
+	var observations []owned.Observation
+	for _, p := range parts {
+		observations = append(observations, p.observations...)
+	}
+	return observations
+}
