@@ -71,7 +71,21 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, fn *v1beta2.Function) re
 	if err := r.reconcileServing(ctx, fn, ro); err != nil {
 		return err
 	}
+	reconcileTriggers(fn, ro)
 	return r.reconcileRoute(ctx, fn, ro)
+}
+
+// reconcileTriggers repeats what is so of each event trigger of the version that
+// is wanted, or, until there is one, of that which answers.
+func reconcileTriggers(fn *v1beta2.Function, ro *rollout) {
+	switch {
+	case fn.Spec.Serving == nil:
+		fn.Status.PropagateTriggers(nil)
+	case ro.current != nil:
+		fn.Status.PropagateTriggers(ro.current)
+	case ro.lastGood != nil:
+		fn.Status.PropagateTriggers(ro.lastGood)
+	}
 }
 
 // observe gathers what fn controls. Labels only narrow the search; the UID of

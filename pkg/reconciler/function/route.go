@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"knative.dev/pkg/apis"
@@ -37,23 +38,31 @@ func (r *Reconciler) reconcileRoute(ctx context.Context, fn *v1beta2.Function, r
 		fn.Status.PropagateRevisions(ro.revisions(nil))
 		return nil
 	}
-	name := runtime.NameFor(&routed.Spec.WorkloadSpec)
-	plugin, ok := r.runtimes[name]
-	if !ok {
-		fn.Status.MarkRouteRuntimeUnknown(name)
+	plugins, missing := runtime.For(&routed.Spec.WorkloadSpec, r.runtimes)
+	if missing != "" {
+		fn.Status.MarkRouteRuntimeUnknown(missing)
 		return nil
 	}
-	targets := resources.Targets(routed, ro.servings, config.FromContext(ctx).Defaults.RevisionHistoryLimit)
-	objects, err := plugin.Route(ctx, fn, targets)
-	if err != nil {
+	if err := r.switchVersions(ctx, fn, ro, routed); err != nil {
 		return err
 	}
-	return r.applyRoute(ctx, fn, ro, route{runtime: name, plugin: plugin, routed: routed, targets: targets, objects: objects})
+	rt := route{
+		plugin: plugins[0], routed: routed,
+		targets: resources.Targets(routed, ro.servings, config.FromContext(ctx).Defaults.RevisionHistoryLimit),
+	}
+	for _, plugin := range plugins {
+		objects, err := plugin.Route(ctx, fn, rt.targets)
+		if err != nil {
+			return err
+		}
+		rt.objects = append(rt.objects, objects...)
+	}
+	return r.applyRoute(ctx, fn, ro, rt)
 }
 
 // route is how a function is reached.
 type route struct {
-	runtime string
+	// plugin is the runtime that answers requests, or the only one.
 	plugin  runtime.Runtime
 	routed  *v1beta2.Serving
 	targets []runtime.Target
@@ -117,7 +126,7 @@ func summarise(fn *v1beta2.Function, ro *rollout, rt route, answers bool, observ
 	if answers {
 		tags = tagURLs(observations)
 	}
-	fn.Status.Serving.Runtime = rt.runtime
+	fn.Status.Serving.Runtime = strings.Join(runtime.NamesFor(&rt.routed.Spec.WorkloadSpec), ",")
 	fn.Status.Serving.LastSuccessfulResourceRef = rt.routed.Name
 	fn.Status.Serving.Service = fn.Name
 	fn.Status.Image = resources.Short(rt.routed.Spec.Image)

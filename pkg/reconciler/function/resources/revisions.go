@@ -79,13 +79,12 @@ func LastGood(fn *v1beta2.Function, servings []*v1beta2.Serving) *v1beta2.Servin
 // are newest first.
 func Targets(routed *v1beta2.Serving, servings []*v1beta2.Serving, limit int) []runtime.Target {
 	targets := []runtime.Target{{Serving: routed.Name, Percent: 100, Tag: Tag(routed.Name)}}
-	engine := runtime.NameFor(&routed.Spec.WorkloadSpec)
 	for _, s := range servings {
 		if len(targets) > limit {
 			break
 		}
 		if s.Name == routed.Name || !s.IsReady() || s.DeletionTimestamp != nil ||
-			runtime.NameFor(&s.Spec.WorkloadSpec) != engine {
+			!runtime.Same(&s.Spec.WorkloadSpec, &routed.Spec.WorkloadSpec) {
 			continue
 		}
 		targets = append(targets, runtime.Target{Serving: s.Name, Tag: Tag(s.Name)})
