@@ -21,11 +21,13 @@ import (
 	"openfunction.dev/openfunction/pkg/reconciler/function"
 	"openfunction.dev/openfunction/pkg/reconciler/gc"
 	"openfunction.dev/openfunction/pkg/reconciler/serving"
+	"openfunction.dev/openfunction/pkg/runtime/async"
 	"openfunction.dev/openfunction/pkg/runtime/knative"
 	"openfunction.dev/openfunction/pkg/strategy/shipwright"
 )
 
 func main() {
+	runtime.Must(async.AddToScheme(scheme.Scheme))
 	runtime.Must(knative.AddToScheme(scheme.Scheme))
 	runtime.Must(shipwright.AddToScheme(scheme.Scheme))
 
@@ -41,9 +43,9 @@ func main() {
 		}
 	}()
 	sharedmain.MainWithContext(ctx, "controller",
-		function.NewController(knative.New()),
+		function.NewController(knative.New(), async.New()),
 		builder.NewController(shipwright.New()),
-		serving.NewController(knative.New()),
+		serving.NewController(knative.New(), async.New()),
 		gc.NewController,
 	)
 }

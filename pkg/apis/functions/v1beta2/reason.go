@@ -119,8 +119,8 @@ const (
 	ReasonImageNotPulled = "ImageNotPulled"
 	// ReasonContainerFailing: False, as the function's container does not stay up.
 	ReasonContainerFailing = "ContainerFailing"
-	// ReasonSuspended: False, as scaleOptions.suspend is set: events are left where
-	// they are.
+	// ReasonSuspended: True, as the version is to consume nothing: events are left
+	// where they are, or go to the version that is routed.
 	ReasonSuspended = "Suspended"
 )
 
