@@ -263,3 +263,22 @@ func TestMessagesAreBounded(t *testing.T) {
 		t.Errorf("the message has %d bytes: %q", len(got), got)
 	}
 }
+
+// A name counts by itself, not as a part of another one.
+func TestWordsAreWhole(t *testing.T) {
+	for message, want := range map[string]bool{
+		"no queue 'q' in vhost": true,
+		"q":                     true,
+		"there is no q.":        true,
+		"look at q: gone":       true,
+		"no queue 'q-2'":        false,
+		"no queue 'a.q'":        false,
+		"no queue 'a-q'":        false,
+		"no queue 'q.b'":        false,
+		"queue":                 false,
+	} {
+		if got := hasWord(message, "q"); got != want {
+			t.Errorf("hasWord(%q) = %t, want %t", message, got, want)
+		}
+	}
+}
