@@ -37,6 +37,10 @@ func (r *Reconciler) judge(s *v1beta2.Serving, parts []part, trigger *apis.Condi
 	case !cond.IsFalse() && trigger != nil:
 		s.Status.PropagateRevision(trigger)
 		return
+	case !cond.IsFalse() && !cond.IsTrue() && s.IsReady() && runtime.IsSwitched([]runtime.Runtime{p.plugin}):
+		// It scales, from zero perhaps: what was ready once stays so until something
+		// fails.
+		return
 	case !cond.IsFalse() && !cond.IsTrue() && r.isLate(s):
 		s.Status.MarkTimeout(withLogs(late(s, cond), s, p.plugin))
 		return

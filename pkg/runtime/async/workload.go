@@ -53,6 +53,10 @@ func (p *plan) service() *corev1.Service {
 	}
 }
 
+// settleSeconds is how long the first pod has to be ready until what scales is
+// made: its sidecar subscribes a moment after it is ready.
+const settleSeconds int32 = 3
+
 // workload runs the pods.
 func (p *plan) workload(template *corev1.PodTemplateSpec) owned.Resource {
 	awaitPort(template, pod.Port(&p.serving.Spec.WorkloadSpec))
@@ -61,7 +65,7 @@ func (p *plan) workload(template *corev1.PodTemplateSpec) owned.Resource {
 		return &appsv1.StatefulSet{
 			ObjectMeta: meta(p.serving, p.serving.Name),
 			Spec: appsv1.StatefulSetSpec{
-				Replicas: p.replicas(), Selector: pods, Template: *template,
+				Replicas: p.replicas(), Selector: pods, Template: *template, MinReadySeconds: settleSeconds,
 				ServiceName:         ServiceName(p.serving.Name),
 				PodManagementPolicy: appsv1.ParallelPodManagement,
 			},
@@ -69,7 +73,9 @@ func (p *plan) workload(template *corev1.PodTemplateSpec) owned.Resource {
 	}
 	return &appsv1.Deployment{
 		ObjectMeta: meta(p.serving, p.serving.Name),
-		Spec:       appsv1.DeploymentSpec{Replicas: p.replicas(), Selector: pods, Template: *template},
+		Spec: appsv1.DeploymentSpec{
+			Replicas: p.replicas(), Selector: pods, Template: *template, MinReadySeconds: settleSeconds,
+		},
 	}
 }
 
