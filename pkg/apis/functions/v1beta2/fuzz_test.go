@@ -31,6 +31,7 @@ func seeds(tb testing.TB) [][]byte {
 		`{build: {shipwright: {}, srcRepo: {}}, serving: {triggers: {}, scaleOptions: {}, template: {}, hooks: {}, tracing: {}}}`,
 		`{build: {shipwright: {strategy: {}, params: [null, {}, {values: [{}]}]}, srcRepo: {bundleContainer: {}, credentials: {}}, builderCredentials: {}}, imageCredentials: {}}`,
 		`{serving: {triggers: {http: {route: {gatewayRef: {}, hostnames: [""], rules: [{matches: [{path: {}, headers: [{}]}]}]}}, dapr: [null, {}], inputs: [null, {}]}}}`,
+		`{serving: {triggers: {dapr: [{name: a, topic: t, deadLetterTopic: t, retry: {}}], cron: [null, {}, {name: a, schedule: "@daily", timeZone: UTC}]}, scaleOptions: {suspend: true}}}`,
 		`{serving: {outputs: [null, {}, {dapr: {}}], bindings: {a: null}, pubsub: {"": {}}, states: {a: null, b: {}, c: {spec: {metadata: [{}]}}}}}`,
 		`{serving: {scaleOptions: {knative: {"": ""}, keda: {httpScaledObject: {}, scaledObject: {advanced: {horizontalPodAutoscalerConfig: {behavior: {scaleUp: {policies: [{}]}}}}, fallback: {}}, scaledJob: {}, triggers: [{authenticationRef: {}}]}}}}`,
 		`{serving: {template: {securityContext: {seccompProfile: {}, windowsOptions: {}}, volumes: [{}], containers: [{}, {name: function, env: [{}, {valueFrom: {}}], securityContext: {capabilities: {add: [""]}}, lifecycle: {preStop: {}}, readinessProbe: {}, resources: {requests: {cpu: 1}}}]}}}`,

@@ -146,17 +146,11 @@ func TestWarnings(t *testing.T) {
 				hooks: {}, tracing: {}, workloadType: Deployment}`,
 			want: []string{
 				"spec.build.dockerfile: has no effect yet",
-				"spec.serving.annotations[dapr.io/log-as-json]: has no effect yet",
 				"spec.serving.annotations[openfunction.io/enable-dapr]: has no effect yet",
-				"spec.serving.bindings: has no effect yet",
-				"spec.serving.outputs: has no effect yet",
-				"spec.serving.pubsub: has no effect yet",
 				"spec.serving.scaleOptions.keda: has no effect yet",
-				"spec.serving.states: has no effect yet",
 				"spec.serving.triggers.http.engine: has no effect yet",
 				"spec.serving.triggers.http.route.gatewayRef: has no effect yet",
 				"spec.serving.triggers.http.route.hostnames[0]: has no effect yet",
-				"spec.serving.triggers.inputs: has no effect yet",
 				"spec.serving.workloadType: has no effect yet",
 			},
 		},
@@ -182,13 +176,24 @@ func TestWarnings(t *testing.T) {
 			spec: `build: {dockerfile: Dockerfile, shipwright: {strategy: {name: buildah, kind: ClusterBuildStrategy}}}`,
 		},
 		"events": {
-			spec: `serving: {triggers: {dapr: [{name: a}]}}`,
-			want: []string{"spec.serving.triggers.dapr: has no effect yet"},
+			spec: `serving: {triggers: {dapr: [{name: a}], cron: [{name: b, schedule: "@daily"}]}, workloadType: StatefulSet,
+				scaleOptions: {suspend: true, keda: {scaledObject: {}, triggers: [{type: kafka, metadata: {}}]}}}`,
+		},
+		"nothing to suspend": {
+			spec: `serving: {scaleOptions: {suspend: true}}`,
+			want: []string{"spec.serving.scaleOptions.suspend: has no effect yet"},
+		},
+		"scaled by requests that nobody sends": {
+			spec: `serving: {triggers: {dapr: [{name: a}]}, scaleOptions: {keda: {httpScaledObject: {}}}}`,
+			want: []string{"spec.serving.scaleOptions.keda.httpScaledObject: has no effect yet"},
+		},
+		"switches of Dapr": {
+			spec: `serving: {annotations: {dapr.io/log-level: debug, dapr.io/app-protocol: http, dapr.io/metrics-port: "1"}}`,
+			want: []string{"spec.serving.annotations[dapr.io/metrics-port]: has no effect yet"},
 		},
 		"a secret for all to read": {
 			spec: `serving: {bindings: {a: {type: bindings.kafka, metadata: [{name: saslPassword, value: hunter2}]}}}`,
 			want: []string{
-				"spec.serving.bindings: has no effect yet",
 				"spec.serving.bindings[a].metadata[0].value: everybody who may read the function can read this; use secretKeyRef",
 			},
 		},
