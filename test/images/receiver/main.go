@@ -3,73 +3,93 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Receiver keeps the events that its Dapr sidecar hands it, and sends events
-// through that sidecar.
+// Receiver is a function for tests. It takes the events that its Dapr sidecar
+// hands it and tells the collector of the test of each before it answers, or
+// keeps them where there is none. It also sends events through its sidecar.
+//
+// Its settings are environment variables: COLLECTOR is the URL of the collector,
+// HANDLING how long handling one event takes, and QUIET after how long without an
+// event the program ends, as that of a Job has to.
 package main
 
 import (
+	"context"
 	"encoding/json"
-	"io"
+	"fmt"
 	"log"
 	"net/http"
-	"sync"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
 )
 
-// sidecar is where every Dapr sidecar listens for its own pod.
-const sidecar = "http://localhost:3500/v1.0/publish/events/"
+// drainTimeout is how long the events that are being handled may take when the
+// pod ends, which is given 30 seconds.
+const drainTimeout = 25 * time.Second
 
 func main() {
-	r := &receiver{bodies: []string{}}
-	http.HandleFunc("POST /events", r.keep)
-	http.HandleFunc("GET /events", r.list)
-	http.HandleFunc("OPTIONS /events", func(http.ResponseWriter, *http.Request) {}) // yes, bindings may call
-	http.HandleFunc("POST /send/{topic}", send)
-	server := &http.Server{Addr: ":8080", ReadHeaderTimeout: 10 * time.Second}
-	log.Fatal(server.ListenAndServe())
-}
-
-type receiver struct {
-	mu     sync.Mutex
-	bodies []string
-}
-
-func (r *receiver) keep(w http.ResponseWriter, request *http.Request) {
-	body, err := io.ReadAll(request.Body)
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	err := run(ctx, stop)
+	stop()
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	log.Printf("received %s", body)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.bodies = append(r.bodies, string(body))
-}
-
-func (r *receiver) list(w http.ResponseWriter, _ *http.Request) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if err := json.NewEncoder(w).Encode(r.bodies); err != nil {
-		log.Print(err)
+		log.Fatal(err)
 	}
 }
 
-func send(w http.ResponseWriter, request *http.Request) {
-	topic := sidecar + request.PathValue("topic")
-	publish, err := http.NewRequestWithContext(request.Context(), http.MethodPost, topic, request.Body) //nolint:gosec // a test chooses the topic
+func run(ctx context.Context, stop func()) error {
+	r, err := newReceiver()
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
+		return err
 	}
-	publish.Header.Set("Content-Type", "text/plain")
-	answer, err := http.DefaultClient.Do(publish) //nolint:gosec // a test chooses the topic
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadGateway)
-		return
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", r.greet)
+	mux.HandleFunc("GET /events", r.list)
+	mux.HandleFunc("OPTIONS /{kind}", func(http.ResponseWriter, *http.Request) {}) // yes, bindings may call
+	mux.HandleFunc("POST /{kind}", r.receive)
+	mux.HandleFunc("POST /send/{topic}", send)
+	mux.HandleFunc("POST /send/{topic}/{from}/{to}", sendNumbers)
+	server := &http.Server{Addr: ":" + port(), Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+
+	ended := make(chan error, 1)
+	go func() { ended <- server.ListenAndServe() }()
+	go r.endWhenQuiet(ctx, stop)
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
 	}
-	defer answer.Body.Close() //nolint:errcheck // it was read
-	w.WriteHeader(answer.StatusCode)
-	if _, err := io.Copy(w, answer.Body); err != nil {
-		log.Print(err)
+	draining, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+	defer cancel()
+	return server.Shutdown(draining)
+}
+
+func port() string {
+	if port := os.Getenv("PORT"); port != "" {
+		return port
 	}
+	return "8080"
+}
+
+// newReceiver reads the settings, and who this is.
+func newReceiver() (*receiver, error) {
+	r := &receiver{collector: os.Getenv("COLLECTOR"), bodies: []string{}, news: make(chan struct{}, 1)}
+	for name, setting := range map[string]*time.Duration{"HANDLING": &r.handling, "QUIET": &r.quiet} {
+		text := os.Getenv(name)
+		if text == "" {
+			continue
+		}
+		var err error
+		if *setting, err = time.ParseDuration(text); err != nil {
+			return nil, fmt.Errorf("reading the environment variable %s: %w", name, err)
+		}
+	}
+	if described := os.Getenv("FUNC_CONTEXT"); described != "" {
+		if err := json.Unmarshal([]byte(described), &r.function); err != nil {
+			return nil, fmt.Errorf("reading the environment variable FUNC_CONTEXT: %w", err)
+		}
+	}
+	var err error
+	r.pod, err = os.Hostname()
+	return r, err
 }

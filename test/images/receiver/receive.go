@@ -1,0 +1,156 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"sync"
+	"time"
+
+	"openfunction.dev/openfunction/test/collector"
+)
+
+// client keeps a connection for each event that is handled at the same time.
+var client = &http.Client{
+	Timeout:   30 * time.Second,
+	Transport: &http.Transport{MaxIdleConnsPerHost: 128},
+}
+
+type receiver struct {
+	collector string
+	handling  time.Duration
+	quiet     time.Duration
+	pod       string
+	// function is what FUNC_CONTEXT says of it.
+	function struct {
+		Name    string `json:"name"`
+		Version string `json:"version"`
+	}
+	// news tells that an event came.
+	news chan struct{}
+
+	mu     sync.Mutex
+	bodies []string
+}
+
+func (r *receiver) greet(w http.ResponseWriter, _ *http.Request) {
+	if _, err := fmt.Fprintf(w, "%s, version %s\n", r.function.Name, r.function.Version); err != nil {
+		log.Print(err)
+	}
+}
+
+// receive answers only once the event is known where it outlives this pod.
+func (r *receiver) receive(w http.ResponseWriter, request *http.Request) {
+	body, err := io.ReadAll(request.Body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	select {
+	case r.news <- struct{}{}:
+	default: // that something came is known already
+	}
+	if r.collector == "" {
+		r.keep(string(body))
+		return
+	}
+	if r.handling > 0 {
+		<-time.After(r.handling)
+	}
+	// The sidecar may have left meanwhile; that the event was handled stays true.
+	if err := r.tell(context.WithoutCancel(request.Context()), request.PathValue("kind"), body); err != nil {
+		log.Print(err)
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+	}
+}
+
+// event is what is read of a CloudEvent.
+type event struct {
+	ID   string          `json:"id"`
+	Data json.RawMessage `json:"data"`
+}
+
+func (r *receiver) tell(ctx context.Context, kind string, body []byte) error {
+	record := collector.Record{
+		Kind: kind, Data: string(body), Function: r.function.Name, Version: r.function.Version, Pod: r.pod,
+	}
+	e := event{}
+	if json.Unmarshal(body, &e) == nil && e.Data != nil {
+		record.ID, record.Data = e.ID, string(e.Data)
+		var text string
+		if json.Unmarshal(e.Data, &text) == nil {
+			record.Data = text
+		}
+	}
+	encoded, err := json.Marshal(record)
+	if err != nil {
+		return fmt.Errorf("encoding what to tell: %w", err)
+	}
+	return post(ctx, r.collector, "application/json", encoded)
+}
+
+func (r *receiver) keep(body string) {
+	log.Printf("received %s", body)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.bodies = append(r.bodies, body)
+}
+
+func (r *receiver) list(w http.ResponseWriter, _ *http.Request) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := json.NewEncoder(w).Encode(r.bodies); err != nil {
+		log.Print(err)
+	}
+}
+
+// endWhenQuiet calls stop when no event came for as long as the settings say.
+func (r *receiver) endWhenQuiet(ctx context.Context, stop func()) {
+	if r.quiet == 0 {
+		return
+	}
+	quiet := time.NewTimer(r.quiet)
+	defer quiet.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-quiet.C:
+			stop()
+			return
+		case <-r.news:
+			quiet.Reset(r.quiet)
+		}
+	}
+}
+
+// post sends a body and takes any answer but success for an error.
+func post(ctx context.Context, url, contentType string, body []byte) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", contentType)
+	answer, err := client.Do(request) //nolint:gosec // a test chooses whom to tell
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return fmt.Errorf("reading the answer of %s: %w", url, err)
+	}
+	if answer.StatusCode >= http.StatusMultipleChoices {
+		return fmt.Errorf("%s answers %s: %s", url, answer.Status, text)
+	}
+	return nil
+}
