@@ -7,9 +7,11 @@ package cluster
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrs "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
@@ -26,6 +28,19 @@ var (
 	Routes         = schema.GroupVersionResource{Group: "serving.knative.dev", Version: "v1", Resource: "routes"}
 	DomainMappings = schema.GroupVersionResource{Group: "serving.knative.dev", Version: "v1beta1", Resource: "domainmappings"}
 	Pods           = schema.GroupVersionResource{Version: "v1", Resource: "pods"}
+	Deployments    = schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: "deployments"}
+	StatefulSets   = schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: "statefulsets"}
+	Jobs           = schema.GroupVersionResource{Group: "batch", Version: "v1", Resource: "jobs"}
+	ScaledObjects  = schema.GroupVersionResource{Group: "keda.sh", Version: "v1alpha1", Resource: "scaledobjects"}
+	ScaledJobs     = schema.GroupVersionResource{Group: "keda.sh", Version: "v1alpha1", Resource: "scaledjobs"}
+	Components     = schema.GroupVersionResource{Group: "dapr.io", Version: "v1alpha1", Resource: "components"}
+	Subscriptions  = schema.GroupVersionResource{Group: "dapr.io", Version: "v2alpha1", Resource: "subscriptions"}
+
+	// reported are shown of the namespace of a failed test.
+	reported = []schema.GroupVersionResource{
+		Functions, Builders, Servings, BuildRuns, TaskRuns, Configurations, Revisions, Routes, DomainMappings,
+		Deployments, StatefulSets, Jobs, ScaledObjects, ScaledJobs, Components, Subscriptions, Pods,
+	}
 )
 
 // Namespace creates a namespace under the restricted pod security profile and
@@ -59,10 +74,11 @@ func (c *Cluster) Namespace(t *testing.T) string {
 func (c *Cluster) report(ctx context.Context, t *testing.T, namespace string) {
 	t.Helper()
 	t.Logf("state of namespace %s at the end of the failed test:", namespace)
-	for _, kind := range []schema.GroupVersionResource{
-		Functions, Builders, Servings, BuildRuns, TaskRuns, Configurations, Revisions, Routes, DomainMappings, Pods,
-	} {
+	for _, kind := range reported {
 		list, err := c.Dynamic.Resource(kind).Namespace(namespace).List(ctx, metav1.ListOptions{})
+		if apierrs.IsNotFound(err) {
+			continue // not installed
+		}
 		if err != nil {
 			t.Logf("  listing %s: %v", kind.Resource, err)
 			continue
@@ -82,5 +98,27 @@ func (c *Cluster) report(ctx context.Context, t *testing.T, namespace string) {
 	}
 	for _, e := range events.Items {
 		t.Logf("  event %s %s %s: %s", e.InvolvedObject.Kind, e.InvolvedObject.Name, e.Reason, e.Message)
+	}
+	c.reportLogs(ctx, t, namespace)
+}
+
+// reportLogs logs what functions and their Dapr sidecars said last.
+func (c *Cluster) reportLogs(ctx context.Context, t *testing.T, namespace string) {
+	t.Helper()
+	pods, err := c.Kube.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{})
+	if err != nil {
+		t.Logf("  listing pods: %v", err)
+		return
+	}
+	for i := range pods.Items {
+		pod := &pods.Items[i]
+		for _, container := range slices.Concat(pod.Spec.InitContainers, pod.Spec.Containers) {
+			if container.Name != "function" && container.Name != "daprd" {
+				continue
+			}
+			text, err := c.Kube.CoreV1().Pods(namespace).
+				GetLogs(pod.Name, &corev1.PodLogOptions{Container: container.Name, TailLines: new(int64(20))}).DoRaw(ctx)
+			t.Logf("  log of %s in pod %s (%v):\n%s", container.Name, pod.Name, err, text)
+		}
 	}
 }

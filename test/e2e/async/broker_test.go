@@ -50,7 +50,8 @@ func TestBrokers(t *testing.T) {
 				broker.prepare(t, c, namespace)
 			}
 			create(t, c, namespace, broker.name+".yaml", "Component", "Subscription")
-			create(t, c, namespace, "workloads.yaml")
+			create(t, c, namespace, "receiver.yaml")
+			create(t, c, namespace, "sender.yaml")
 
 			sender := awaitPod(t, c, namespace, "sender")
 			receiver := awaitPod(t, c, namespace, "receiver")
@@ -79,7 +80,7 @@ func TestCron(t *testing.T) {
 	c := cluster.Connect(t)
 	namespace := c.Namespace(t)
 	create(t, c, namespace, "cron.yaml")
-	create(t, c, namespace, "workloads.yaml")
+	create(t, c, namespace, "receiver.yaml")
 	receiver := awaitPod(t, c, namespace, "receiver")
 	awaitEvents(t, c, namespace, receiver, "at least two", func(events []string) bool { return len(events) > 1 })
 }
@@ -132,7 +133,7 @@ func awaitScaledObject(t *testing.T, c *cluster.Cluster, namespace string) {
 			HpaName    string             `json:"hpaName"`
 		} `json:"status"`
 	}
-	query := cluster.Query{GroupVersionResource: scaledObjects, Namespace: namespace, Name: "receiver"}
+	query := cluster.Query{GroupVersionResource: cluster.ScaledObjects, Namespace: namespace, Name: "receiver"}
 	hpa := cluster.AwaitOne(t, c, query, "be ready", func(o *scaledObject) bool {
 		return o.Status.HpaName != "" && slices.ContainsFunc(o.Status.Conditions, func(condition metav1.Condition) bool {
 			return condition.Type == "Ready" && condition.Status == metav1.ConditionTrue
@@ -149,7 +150,7 @@ func awaitScaledObject(t *testing.T, c *cluster.Cluster, namespace string) {
 // still handles what it is given.
 func awaitZero(t *testing.T, c *cluster.Cluster, namespace string) {
 	t.Helper()
-	query := cluster.Query{GroupVersionResource: deployments, Namespace: namespace, Name: "receiver"}
+	query := cluster.Query{GroupVersionResource: cluster.Deployments, Namespace: namespace, Name: "receiver"}
 	cluster.AwaitOne(t, c, query, "be scaled to zero", func(d *appsv1.Deployment) bool { return *d.Spec.Replicas == 0 })
 	cluster.AwaitNone(t, c, cluster.Query{GroupVersionResource: cluster.Pods, Namespace: namespace, Labels: "app=receiver"})
 }

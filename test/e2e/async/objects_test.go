@@ -25,19 +25,14 @@ import (
 	"openfunction.dev/openfunction/test/cluster"
 )
 
-// Kinds that these tests write and look at.
-var (
-	deployments   = schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: "deployments"}
-	scaledObjects = schema.GroupVersionResource{Group: "keda.sh", Version: "v1alpha1", Resource: "scaledobjects"}
-
-	resources = map[string]schema.GroupVersionResource{
-		"Component":             {Group: "dapr.io", Version: "v1alpha1", Resource: "components"},
-		"Deployment":            deployments,
-		"ScaledObject":          scaledObjects,
-		"Subscription":          {Group: "dapr.io", Version: "v2alpha1", Resource: "subscriptions"},
-		"TriggerAuthentication": {Group: "keda.sh", Version: "v1alpha1", Resource: "triggerauthentications"},
-	}
-)
+// resources are the kinds that the files in testdata have.
+var resources = map[string]schema.GroupVersionResource{
+	"Component":             cluster.Components,
+	"Deployment":            cluster.Deployments,
+	"ScaledObject":          cluster.ScaledObjects,
+	"Subscription":          cluster.Subscriptions,
+	"TriggerAuthentication": {Group: "keda.sh", Version: "v1alpha1", Resource: "triggerauthentications"},
+}
 
 // create creates the objects of a file in testdata, of the wanted kinds or of
 // all. $NAMESPACE in it is the namespace, and $IMAGE the image of the receiver.

@@ -1,0 +1,131 @@
+//go:build e2e
+
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package async
+
+import (
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/test/collector"
+)
+
+const (
+	// messagesVariable is the environment variable that holds how many events the
+	// loss tests send to each broker: for a quick trial, fewer than the default.
+	messagesVariable = "LOSS_MESSAGES"
+	defaultMessages  = 10000
+
+	// handlingTime makes the work of one event what a pod has to wait for.
+	handlingTime = 10 * time.Millisecond
+	// rolloutRate is how many events a second go on coming during a rollout.
+	rolloutRate = 250
+)
+
+func messages(t *testing.T) int {
+	t.Helper()
+	text := os.Getenv(messagesVariable)
+	if text == "" {
+		return defaultMessages
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 100 {
+		t.Fatalf("%s is %q, want a number of at least 100", messagesVariable, text)
+	}
+	return n
+}
+
+// From zero to zero with a new version in the middle every event is handled: half
+// of them wait when the function starts, and they go on coming while the version
+// rolls out.
+func TestNothingIsLostWhileAVersionRollsOut(t *testing.T) {
+	for _, b := range brokers() {
+		t.Run(b.name, func(t *testing.T) {
+			s := play(t, b, handling(handlingTime))
+			r := s.rollOutUnderLoad(t, messages(t))
+			r.name = b.name
+			r.tell(t, "loss")
+			r.check(t)
+			for _, version := range []string{"v1", "v2"} {
+				if r.Versions[version] == 0 {
+					t.Errorf("version %s handled nothing: %v", version, r.Versions)
+				}
+			}
+		})
+	}
+}
+
+// rollOutUnderLoad sends events 1 to total, rolls out version v2 when some are
+// handled, and waits until all are and the function is at zero.
+func (s *scene) rollOutUnderLoad(t *testing.T, total int) *result {
+	t.Helper()
+	half, last := total/2, total-total/20
+	r := &result{timeline: s.observe(t)}
+
+	sending := s.start(t, 1, half, 0)
+	s.collector.Await(t, s.Patience, "a tenth of the events", collector.Reached(total/10, total))
+	r.edited = time.Now()
+	s.fn = s.Edit(t, s.fn, func(spec *v1beta2.FunctionSpec) { spec.Version = new("v2") })
+	r.sender.add(t, <-sending, half)
+
+	sending = s.start(t, half+1, last, rolloutRate)
+	s.fn = s.AwaitReady(t, s.fn)
+	r.rolled = time.Now()
+	r.sender.add(t, <-sending, last-half)
+	r.sender.add(t, s.send(t, last+1, total, 0), total-last)
+	s.finish(t, r, total)
+	return r
+}
+
+// finish waits until all events are handled and the function is at zero, and
+// counts. What is lost then never comes.
+func (s *scene) finish(t *testing.T, r *result, total int) {
+	t.Helper()
+	s.collector.Watch(t, s.Patience, collector.Reached(total, total))
+	s.awaitZero(t)
+	r.zero = time.Now()
+	records := s.collector.Records()
+	r.Tally = collector.Count(records, total)
+	if len(records) > 0 {
+		r.first, r.last = records[0].Time, records[len(records)-1].Time
+	}
+}
+
+// add adds what the sender says of some more events, which have to be want.
+func (a *sent) add(t *testing.T, more sent, want int) {
+	t.Helper()
+	more.check(t, want)
+	a.Sent += more.Sent
+	a.Resent += more.Resent
+	a.Seconds += more.Seconds
+}
+
+// check fails the test where something was lost, or came from nowhere.
+func (r *result) check(t *testing.T) {
+	t.Helper()
+	if r.sender.Sent != r.Sent {
+		t.Errorf("the broker took %d events, want %d", r.sender.Sent, r.Sent)
+	}
+	if len(r.Lost) > 0 {
+		t.Errorf("%d of %d events are lost, the first of them: %v", len(r.Lost), r.Sent, r.Lost[:min(20, len(r.Lost))])
+	}
+	if len(r.Strange) > 0 {
+		slices.Sort(r.Strange)
+		t.Errorf("%d events were handled that nobody sent: %q", len(r.Strange), r.Strange[:min(20, len(r.Strange))])
+	}
+}
+
+// tell is tell of the row.
+func (r *result) tell(t *testing.T, table string) {
+	t.Helper()
+	columns := r.row()
+	columns.tell(t, table)
+}
