@@ -76,3 +76,17 @@ func (s *scene) awaitHandled(t *testing.T, kind, data string) collector.Record {
 	})
 	return found
 }
+
+// awaitHandledBy waits until the function of that name handled the events 1 to most.
+func (s *scene) awaitHandledBy(t *testing.T, function string, most int) {
+	t.Helper()
+	s.collector.Await(t, s.Patience, fmt.Sprintf("%s to handle %d events", function, most), func(records []collector.Record) bool {
+		seen := map[string]bool{}
+		for _, r := range records {
+			if n, err := strconv.Atoi(r.Data); err == nil && n <= most && r.Function == function {
+				seen[r.Data] = true
+			}
+		}
+		return len(seen) == most
+	})
+}

@@ -8,8 +8,9 @@ SPDX-License-Identifier: Apache-2.0
 // keeps them where there is none. It also sends events through its sidecar.
 //
 // Its settings are environment variables: COLLECTOR is the URL of the collector,
-// HANDLING how long handling one event takes, and QUIET after how long without an
-// event the program ends, as that of a Job has to.
+// HANDLING how long handling one event takes, REFUSE the path and the data of an
+// event that is refused, as orders/7, and QUIET after how long without an event the
+// program ends, as that of a Job has to.
 package main
 
 import (
@@ -73,7 +74,7 @@ func port() string {
 
 // newReceiver reads the settings, and who this is.
 func newReceiver() (*receiver, error) {
-	r := &receiver{collector: os.Getenv("COLLECTOR"), bodies: []string{}, news: make(chan struct{}, 1)}
+	r := &receiver{collector: os.Getenv("COLLECTOR"), refuse: os.Getenv("REFUSE"), bodies: []string{}, news: make(chan struct{}, 1)}
 	for name, setting := range map[string]*time.Duration{"HANDLING": &r.handling, "QUIET": &r.quiet} {
 		text := os.Getenv(name)
 		if text == "" {

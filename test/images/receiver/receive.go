@@ -29,6 +29,7 @@ type receiver struct {
 	collector string
 	handling  time.Duration
 	quiet     time.Duration
+	refuse    string
 	pod       string
 	// function is what FUNC_CONTEXT says of it.
 	function struct {
@@ -66,10 +67,19 @@ func (r *receiver) receive(w http.ResponseWriter, request *http.Request) {
 	if r.handling > 0 {
 		<-time.After(r.handling)
 	}
+	record := r.record(request.PathValue("kind"), body)
+	refused := record.Kind+"/"+record.Data == r.refuse
+	if refused {
+		record.Kind = "refused"
+	}
 	// The sidecar may have left meanwhile; that the event was handled stays true.
-	if err := r.tell(context.WithoutCancel(request.Context()), request.PathValue("kind"), body); err != nil {
+	if err := r.tell(context.WithoutCancel(request.Context()), &record); err != nil {
 		log.Print(err)
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	if refused {
+		http.Error(w, "the test wants it so", http.StatusInternalServerError)
 	}
 }
 
@@ -79,7 +89,8 @@ type event struct {
 	Data json.RawMessage `json:"data"`
 }
 
-func (r *receiver) tell(ctx context.Context, kind string, body []byte) error {
+// record is what to tell of an event.
+func (r *receiver) record(kind string, body []byte) collector.Record {
 	record := collector.Record{
 		Kind: kind, Data: string(body), Function: r.function.Name, Version: r.function.Version, Pod: r.pod,
 	}
@@ -91,6 +102,10 @@ func (r *receiver) tell(ctx context.Context, kind string, body []byte) error {
 			record.Data = text
 		}
 	}
+	return record
+}
+
+func (r *receiver) tell(ctx context.Context, record *collector.Record) error {
 	encoded, err := json.Marshal(record)
 	if err != nil {
 		return fmt.Errorf("encoding what to tell: %w", err)

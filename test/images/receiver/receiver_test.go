@@ -62,6 +62,21 @@ func TestAnEventThatCannotBeToldIsGivenBack(t *testing.T) {
 	}
 }
 
+func TestAnEventCanBeRefused(t *testing.T) {
+	c := collector.Serve(t, "127.0.0.1:0")
+	t.Setenv("COLLECTOR", c.URL)
+	t.Setenv("REFUSE", "incoming/7")
+	if code := deliver(t, "7"); code != http.StatusInternalServerError {
+		t.Errorf("the answer is %d", code)
+	}
+	if code := deliver(t, "8"); code != http.StatusOK {
+		t.Errorf("the answer to another event is %d", code)
+	}
+	if records := c.Records(); len(records) != 2 || records[0].Kind != "refused" || records[1].Kind != "incoming" {
+		t.Errorf("told of %+v", records)
+	}
+}
+
 // deliver hands the receiver an event as a sidecar does, and returns what it answers.
 func deliver(t *testing.T, body string) int {
 	t.Helper()

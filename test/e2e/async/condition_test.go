@@ -1,0 +1,135 @@
+//go:build e2e
+
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package async
+
+import (
+	"strings"
+	"testing"
+
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"knative.dev/pkg/apis"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+)
+
+// strayed is the component that a fault is about, and the key of its trigger.
+const strayed = "strayed"
+
+// fault is something wrong with one trigger of a function that has another one.
+type fault struct {
+	name string
+	// add adds the trigger and what is wrong with it.
+	add func(*v1beta2.WorkloadSpec)
+	// reason is that of the condition; empty where a product gives it.
+	reason string
+	// texts are what the message has to contain.
+	texts []string
+}
+
+func faults() []fault {
+	return []fault{
+		{
+			name: "unknown-component", reason: v1beta2.ReasonComponentNotFound, texts: []string{strayed, "describe it"},
+			add: func(ws *v1beta2.WorkloadSpec) { addTrigger(ws, v1beta2.DaprComponentRef{Name: strayed, Topic: "a"}) },
+		},
+		{
+			name: "type-mismatch", reason: v1beta2.ReasonTypeMismatch, texts: []string{"pubsub.redis", "pubsub.kafka"},
+			add: func(ws *v1beta2.WorkloadSpec) {
+				addTrigger(ws, v1beta2.DaprComponentRef{Name: strayed, Type: "pubsub.kafka", Topic: "a"})
+				ws.Pubsub[strayed] = ws.Pubsub[orders].DeepCopy()
+			},
+		},
+		{
+			name: "missing-topic", reason: v1beta2.ReasonTopicMissing, texts: []string{strayed, "topic"},
+			add: func(ws *v1beta2.WorkloadSpec) {
+				addTrigger(ws, v1beta2.DaprComponentRef{Name: strayed})
+				ws.Pubsub[strayed] = ws.Pubsub[orders].DeepCopy()
+			},
+		},
+		{
+			name: "two-of-one-name", reason: v1beta2.ReasonComponentAmbiguous, texts: []string{strayed, "more than once"},
+			add: func(ws *v1beta2.WorkloadSpec) {
+				addTrigger(ws, v1beta2.DaprComponentRef{Name: strayed, Topic: "a"})
+				ws.Pubsub[strayed] = ws.Pubsub[orders].DeepCopy()
+				ws.Bindings = map[string]*v1beta2.DaprComponent{strayed: {Type: "bindings.redis"}}
+			},
+		},
+		{
+			name: "wrong-secret-key", texts: []string{"no-such-key"},
+			add: func(ws *v1beta2.WorkloadSpec) {
+				addTrigger(ws, v1beta2.DaprComponentRef{Name: strayed, Topic: "a"})
+				ws.Pubsub[strayed] = ws.Pubsub[orders].DeepCopy()
+				ws.Pubsub[strayed].Metadata[1].SecretKeyRef.Key = "no-such-key"
+			},
+		},
+		{
+			name: "broker-down", texts: []string{"redis.brokers:6390"},
+			add: func(ws *v1beta2.WorkloadSpec) {
+				addTrigger(ws, v1beta2.DaprComponentRef{Name: strayed, Topic: "a"})
+				ws.Pubsub[strayed] = ws.Pubsub[orders].DeepCopy()
+				ws.Pubsub[strayed].Metadata[0].Value = &apiextensionsv1.JSON{Raw: []byte(`"redis.brokers:6390"`)}
+			},
+		},
+	}
+}
+
+func addTrigger(ws *v1beta2.WorkloadSpec, ref v1beta2.DaprComponentRef) {
+	ws.Triggers.Dapr = append(ws.Triggers.Dapr, &v1beta2.DaprTrigger{DaprComponentRef: &ref})
+}
+
+// What is wrong with one trigger is said on the Function, by trigger and with what
+// to do, and the other trigger of the function works.
+func TestAFaultyTriggerIsNamedAndTheOthersWork(t *testing.T) {
+	s := prepare(t, brokerOf(t, "redis"))
+	var all []*v1beta2.Function
+	for _, f := range faults() {
+		all = append(all, s.Create(t, s.example(t, "redis", func(fn *v1beta2.Function) {
+			fn.Name = f.name
+			f.add(fn.Spec.Serving)
+		})))
+	}
+	for i, f := range faults() {
+		t.Run(f.name, func(t *testing.T) {
+			condition := s.awaitFault(t, all[i])
+			if f.reason != "" && condition.Reason != f.reason {
+				t.Errorf("the reason is %s, want %s; message: %s", condition.Reason, f.reason, condition.Message)
+			}
+			for _, text := range f.texts {
+				if !strings.Contains(condition.Message, text) {
+					t.Errorf("the message %q lacks %q", condition.Message, text)
+				}
+			}
+		})
+	}
+	s.send(t, 1, 3, 0)
+	for i, f := range faults() {
+		t.Run(f.name+": the other trigger works", func(t *testing.T) {
+			s.awaitHandledBy(t, all[i].Name, 3)
+		})
+	}
+}
+
+// awaitFault waits until the condition of the trigger is False, and that of the
+// other one is not.
+func (s *scene) awaitFault(t *testing.T, fn *v1beta2.Function) *apis.Condition {
+	t.Helper()
+	fn = s.AwaitFunction(t, fn, "name the faulty trigger", func(f *v1beta2.Function) bool {
+		return f.Status.GetCondition(triggerReady(strayed)).IsFalse()
+	})
+	condition := fn.Status.GetCondition(triggerReady(strayed))
+	t.Logf("figure: %s: %s: %s", fn.Name, condition.Reason, condition.Message)
+	if other := fn.Status.GetCondition(triggerReady(orders)); other.IsFalse() {
+		t.Errorf("the other trigger is said to be faulty, too: %s", other.Message)
+	}
+	return condition
+}
+
+// triggerReady is the condition that speaks for a trigger.
+func triggerReady(key string) apis.ConditionType {
+	return apis.ConditionType("TriggerReady." + key)
+}

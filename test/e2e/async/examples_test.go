@@ -1,0 +1,37 @@
+//go:build e2e
+
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package async
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// An example that no test here applies is none.
+func TestEveryExampleIsApplied(t *testing.T) {
+	applied := []string{"cron", "dead-letters", "http-and-events", "job"}
+	for _, b := range brokers() {
+		applied = append(applied, b.example)
+	}
+	slices.Sort(applied)
+	files, err := filepath.Glob(filepath.Join(examplesFolder, "*.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var shown []string
+	for _, file := range files {
+		shown = append(shown, strings.TrimSuffix(filepath.Base(file), ".yaml"))
+	}
+	if diff := cmp.Diff(applied, shown); diff != "" {
+		t.Errorf("examples (-applied +shown):\n%s", diff)
+	}
+}

@@ -1,0 +1,104 @@
+//go:build e2e
+
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package async
+
+import (
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"openfunction.dev/openfunction/test/cluster"
+	"openfunction.dev/openfunction/test/collector"
+)
+
+// Whoever dies in the middle, every event is handled.
+func TestNothingIsLostWhenSomebodyDies(t *testing.T) {
+	for _, victim := range []struct {
+		name      string
+		broker    string
+		namespace string // that of the function where it is empty
+		labels    map[string]string
+		// asleep means that it dies while the function is at zero.
+		asleep bool
+	}{
+		{name: "the controller", broker: "nats", namespace: "openfunction", labels: map[string]string{"app.kubernetes.io/name": "controller"}},
+		{name: "the operator of KEDA", broker: "rabbitmq", namespace: "keda", labels: map[string]string{"app": "keda-operator"}},
+		{name: "the operator of KEDA at zero", broker: "redis", namespace: "keda", labels: map[string]string{"app": "keda-operator"}, asleep: true},
+		{name: "the scaler for MQTT at zero", broker: "mosquitto", namespace: "openfunction", labels: map[string]string{"app.kubernetes.io/name": "mqtt-scaler"}, asleep: true}, //nolint:misspell // the name of the product
+		{name: "a pod that handles NATS", broker: "nats"},
+		{name: "a pod that handles Redis", broker: "redis"},
+		{name: "a pod that handles RabbitMQ", broker: "rabbitmq"},
+		{name: "a pod that handles MQTT", broker: "mosquitto"}, //nolint:misspell // the name of the product
+		{name: "a pod that handles Kafka", broker: "kafka"},
+	} {
+		t.Run(victim.name, func(t *testing.T) {
+			s := play(t, brokerOf(t, victim.broker), handling(handlingTime))
+			namespace, selector := victim.namespace, labels.SelectorFromSet(victim.labels).String()
+			if namespace == "" {
+				namespace, selector = s.namespace, s.pods().Labels
+			}
+			// Enough for the work to go on when the victim is back.
+			total := messages(t) / 5
+			if victim.asleep {
+				s.kill(t, namespace, selector)
+			}
+			r := &result{timeline: s.observe(t), name: victim.broker + ", killed " + victim.name}
+			sending := s.start(t, 1, total, 0)
+			s.collector.Await(t, s.Patience, "a fifth of the events", collector.Reached(total/5, total))
+			if !victim.asleep {
+				s.kill(t, namespace, selector)
+			}
+			r.sender.add(t, <-sending, total)
+			s.finish(t, r, total)
+			r.tell(t, "kills")
+			r.check(t)
+			if victim.namespace != "" {
+				s.awaitRevived(t, namespace, selector)
+			}
+		})
+	}
+}
+
+// kill ends one pod of the selector that runs, without letting it finish anything.
+func (s *scene) kill(t *testing.T, namespace, selector string) {
+	t.Helper()
+	pods, err := s.Kube.CoreV1().Pods(namespace).List(t.Context(), metav1.ListOptions{LabelSelector: selector})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range pods.Items {
+		pod := &pods.Items[i]
+		if pod.DeletionTimestamp != nil || pod.Status.Phase != corev1.PodRunning {
+			continue
+		}
+		err := s.Kube.CoreV1().Pods(namespace).Delete(t.Context(), pod.Name, metav1.DeleteOptions{GracePeriodSeconds: new(int64)})
+		if err != nil {
+			t.Fatalf("killing pod %s: %v", pod.Name, err)
+		}
+		t.Logf("killed pod %s/%s", namespace, pod.Name)
+		return
+	}
+	t.Fatalf("no pod of %s with %s runs", namespace, selector)
+}
+
+// awaitRevived waits until whoever was killed is ready again, as the next test
+// needs it.
+func (s *scene) awaitRevived(t *testing.T, namespace, selector string) {
+	t.Helper()
+	query := cluster.Query{GroupVersionResource: cluster.Pods, Namespace: namespace, Labels: selector}
+	cluster.Await(t, s.Cluster, query, "be ready again", func(pods []corev1.Pod) bool {
+		for i := range pods {
+			if pods[i].DeletionTimestamp == nil && isReady(&pods[i]) {
+				return true
+			}
+		}
+		return false
+	})
+}

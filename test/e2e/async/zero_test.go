@@ -1,0 +1,67 @@
+//go:build e2e
+
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package async
+
+import (
+	"testing"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"openfunction.dev/openfunction/test/cluster"
+)
+
+// coldStart is how long the first event from zero may take until it is handled,
+// with the image on the node.
+const coldStart = 10 * time.Second
+
+// One event wakes a function from zero in time, and nothing of it is left later.
+// We are not on the way: nothing of ours writes meanwhile.
+func TestOneEventWakesFromZero(t *testing.T) {
+	for _, b := range brokers() {
+		t.Run(b.name, func(t *testing.T) {
+			s := play(t, b)
+			line := s.observe(t)
+			s.send(t, 1, 1, 0)
+			sent := time.Now()
+			handled := s.awaitHandled(t, orders, "1").Time
+			s.awaitZero(t)
+			zero := time.Now()
+
+			columns := row{}
+			columns.add("broker", "%s", b.name)
+			columns.add("sent", "%.1f", line.seconds(sent))
+			columns.add("active", "%.1f", line.seconds(line.active))
+			columns.add("pod made", "%.1f", line.seconds(line.created))
+			columns.add("pod ready", "%.1f", line.seconds(line.ready))
+			columns.add("handled", "%.1f", line.seconds(handled))
+			columns.add("zero", "%.1f", line.seconds(zero))
+			columns.tell(t, "from-zero")
+			if took := handled.Sub(line.begin); took > coldStart {
+				t.Errorf("the first event was handled after %v, want at most %v", took, coldStart)
+			}
+			s.checkNoWrites(t, line.begin)
+		})
+	}
+}
+
+// checkNoWrites fails the test for all that our controllers wrote in the namespace
+// since then, and where the Function changed.
+func (s *scene) checkNoWrites(t *testing.T, since time.Time) {
+	t.Helper()
+	for _, w := range s.Writes(t, s.namespace, cluster.ControllerUsers, since) {
+		t.Errorf("while the function scaled %s wrote: %s", w.User, w)
+	}
+	latest, err := s.Functions(s.namespace).Get(t.Context(), s.fn.Name, metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if latest.Generation != s.fn.Generation {
+		t.Errorf("the Function changed while it scaled, from generation %d to %d", s.fn.Generation, latest.Generation)
+	}
+}
