@@ -20,10 +20,11 @@ run_tests() {
 	MIGRATION_MANIFEST=$results/migration.yaml
 	migration >"$MIGRATION_MANIFEST"
 	KUBECONFIG=$(hack/cluster.sh kubeconfig)
-	export KUBECONFIG MIGRATION_MANIFEST
+	PROBE_IMAGE=$(image_of probe)
+	export KUBECONFIG MIGRATION_MANIFEST PROBE_IMAGE RESULTS=$results
 	if [[ $parts == async ]]; then
 		packages+=(./test/e2e/async)
-		RECEIVER_IMAGE=$(receiver_image)
+		RECEIVER_IMAGE=$(image_of receiver)
 		export RECEIVER_IMAGE
 	fi
 	# One package at a time: they share the node. The race detector is there so
@@ -34,9 +35,9 @@ run_tests() {
 	}
 }
 
-# receiver_image builds the program that gets the events, and prints its image.
-receiver_image() {
-	ko_here build ./test/images/receiver
+# image_of NAME: builds a program of test/images, and prints its image.
+image_of() {
+	ko_here build "./test/images/$1"
 }
 
 # migration prints what an administrator applies after an upgrade.

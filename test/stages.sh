@@ -11,7 +11,7 @@ stages_failed=0
 begin_stages() {
 	mkdir -p "$results"
 	if [[ -z ${RESULTS:-} ]]; then
-		rm -f "$results"/*.log "$results"/stages
+		rm -f "$results"/*.log "$results"/*.tsv "$results"/stages
 	fi
 }
 

@@ -131,5 +131,5 @@ func (s *scene) awaitFault(t *testing.T, fn *v1beta2.Function) *apis.Condition {
 
 // triggerReady is the condition that speaks for a trigger.
 func triggerReady(key string) apis.ConditionType {
-	return apis.ConditionType("TriggerReady." + key)
+	return v1beta2.TriggerCondition(key)
 }

@@ -1,0 +1,36 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package collector
+
+// Kinds of what test/images/probe tells.
+const (
+	// Started has a Finding as data.
+	Started = "started"
+	// Called has the method, the path and what was asked for as data.
+	Called = "called"
+	// Answered has the same.
+	Answered = "answered"
+	// Terminating has the name of the signal as data.
+	Terminating = "terminating"
+	// Ended is the last that a pod tells.
+	Ended = "ended"
+)
+
+// Finding is what a function finds where it runs.
+type Finding struct {
+	// Arguments are those that it was started with.
+	Arguments []string `json:"arguments"`
+	// Environment are its environment variables, name to value.
+	Environment map[string]string `json:"environment"`
+	// User is the number of the user that it runs as.
+	User int `json:"user"`
+	// Process is what the kernel says of it, as in /proc/self/status.
+	Process map[string]string `json:"process"`
+	// Token tells whether it could call the API server as somebody.
+	Token bool `json:"token"`
+	// Temporary tells whether it can write to /tmp.
+	Temporary bool `json:"temporary"`
+}

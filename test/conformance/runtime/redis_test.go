@@ -1,0 +1,103 @@
+//go:build e2e
+
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package runtime
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"openfunction.dev/openfunction/test/cluster"
+)
+
+// redis is the name of the broker, and of its Secret.
+const redis = "redis"
+
+// broker is a Redis that takes events. Its protocol is lines of text, so that no
+// client is needed to add some.
+type broker struct {
+	password string
+
+	mu         sync.Mutex
+	connection net.Conn
+	answers    *bufio.Reader
+	added      int
+}
+
+// connectRedis connects to the Redis of the cluster, and lets functions of the
+// namespace do the same.
+func connectRedis(t *testing.T, c *cluster.Cluster, namespace string) *broker {
+	t.Helper()
+	secret, err := c.Kube.CoreV1().Secrets("brokers").Get(t.Context(), redis, metav1.GetOptions{})
+	if err != nil {
+		t.Fatalf("reading the Secret of the broker: %v", err)
+	}
+	_, err = c.Kube.CoreV1().Secrets(namespace).Create(t.Context(), &corev1.Secret{
+		ObjectMeta: metav1.ObjectMeta{Name: redis}, Data: secret.Data,
+	}, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatalf("copying the Secret of the broker: %v", err)
+	}
+	service, err := c.Kube.CoreV1().Services("brokers").Get(t.Context(), redis, metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &broker{password: string(secret.Data["password"])}
+	if b.connection, err = net.DialTimeout("tcp", net.JoinHostPort(service.Spec.ClusterIP, "6379"), c.Patience); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.connection.Close() })
+	b.answers = bufio.NewReader(b.connection)
+	if err := b.ask("AUTH", b.password); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// add adds an event to a stream as Dapr does.
+func (b *broker) add(stream, data string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.added++
+	event, err := json.Marshal(map[string]string{
+		"specversion": "1.0", "type": "conformance", "source": "test", "id": fmt.Sprint(b.added), "datacontenttype": "text/plain", "data": data,
+	})
+	if err != nil {
+		return err
+	}
+	return b.ask("XADD", stream, "*", "data", string(event))
+}
+
+// ask sends one command and reads its answer, whose text no one needs.
+func (b *broker) ask(words ...string) error {
+	text := fmt.Sprintf("*%d\r\n", len(words))
+	for _, word := range words {
+		text += fmt.Sprintf("$%d\r\n%s\r\n", len(word), word)
+	}
+	if _, err := b.connection.Write([]byte(text)); err != nil {
+		return err
+	}
+	answer, err := b.answers.ReadString('\n')
+	if err != nil {
+		return err
+	}
+	if strings.HasPrefix(answer, "-") {
+		return fmt.Errorf("redis answers to %s: %s", words[0], strings.TrimSpace(answer))
+	}
+	if strings.HasPrefix(answer, "$") {
+		_, err = b.answers.ReadString('\n')
+	}
+	return err
+}

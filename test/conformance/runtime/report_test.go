@@ -1,0 +1,53 @@
+//go:build e2e
+
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package runtime
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"testing"
+)
+
+// report is what to print at the end of the run, line by line.
+var report []string
+
+// verify checks all sentences of the features that a runtime claims, as tests of
+// their own, and reports of all.
+func verify(t *testing.T, r *runtime) {
+	t.Helper()
+	s := r.begin(t)
+	report = append(report, "", "  "+r.name+":")
+	kept, broken := 0, 0
+	for _, q := range requirements() {
+		if !slices.Contains(r.claims, q.feature) {
+			report = append(report, fmt.Sprintf("    not claimed  %s: %s", q.feature, q.text))
+			continue
+		}
+		verdict := "kept       "
+		if t.Run(string(q.feature)+": "+q.text, func(t *testing.T) { q.check(s, t) }) {
+			kept++
+		} else {
+			broken++
+			verdict = "BROKEN     "
+		}
+		report = append(report, fmt.Sprintf("    %s  %s: %s", verdict, q.feature, q.text))
+	}
+	report = append(report, fmt.Sprintf("    in all: %d kept, %d BROKEN, %d not claimed", kept, broken, len(requirements())-kept-broken))
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if len(report) > 0 {
+		fmt.Fprintln(os.Stdout, "\nConformance of runtimes to docs/runtime-contract.md:")
+		for _, line := range report {
+			fmt.Fprintln(os.Stdout, line)
+		}
+	}
+	os.Exit(code)
+}

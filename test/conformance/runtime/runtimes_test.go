@@ -1,0 +1,81 @@
+//go:build e2e
+
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package runtime
+
+import (
+	"net/url"
+	"testing"
+
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/test/cluster"
+)
+
+// runtime is one way to run a function, and what it claims to do.
+type runtime struct {
+	name   string
+	claims []feature
+	// begin makes a function that it runs.
+	begin func(*testing.T) *subject
+}
+
+func runtimes(t *testing.T) []runtime {
+	t.Helper()
+	all := []runtime{{name: "knative", claims: []feature{start, environment, requests, end}, begin: onKnative}}
+	if cluster.Connect(t).HasDapr(t) {
+		all = append(all, runtime{name: "async", claims: []feature{start, environment, events, end}, begin: onAsync})
+	}
+	return all
+}
+
+func TestRuntimes(t *testing.T) {
+	for _, r := range runtimes(t) {
+		t.Run(r.name, func(t *testing.T) { verify(t, &r) })
+	}
+}
+
+// onKnative makes a function that requests call, on a port of its own.
+func onKnative(t *testing.T) *subject {
+	t.Helper()
+	s := newSubject(t)
+	s.port = "3000"
+	s.fn.Spec.Serving.Triggers.HTTP = &v1beta2.HTTPTrigger{Port: new(int32(3000))}
+	s.fn.Spec.Serving.ScaleOptions.Knative = &map[string]string{"autoscaling.knative.dev/window": "6s"}
+	s.apply(t)
+	s.call = func(t *testing.T, wish string) error {
+		t.Helper()
+		_, err := s.Get(t.Context(), s.fn.Status.URL.String()+"/?wish="+url.QueryEscape(wish))
+		return err
+	}
+	return s
+}
+
+// onAsync makes a function that events of Redis call.
+func onAsync(t *testing.T) *subject {
+	t.Helper()
+	s := newSubject(t)
+	broker := connectRedis(t, s.Cluster, s.fn.Namespace)
+	serving := s.fn.Spec.Serving
+	serving.Triggers.Dapr = []*v1beta2.DaprTrigger{{DaprComponentRef: &v1beta2.DaprComponentRef{Name: "calls", Topic: s.fn.Namespace}}}
+	serving.Pubsub = map[string]*v1beta2.DaprComponent{"calls": {Type: "pubsub.redis", Metadata: []v1beta2.DaprMetadata{
+		{Name: "redisHost", Value: &apiextensionsv1.JSON{Raw: []byte(`"redis.brokers:6379"`)}},
+		{Name: "redisPassword", SecretKeyRef: &v1beta2.DaprSecretKeyRef{Name: redis, Key: "password"}},
+	}}}
+	serving.ScaleOptions.Keda = &v1beta2.KedaScaleOptions{
+		ScaledObject: &v1beta2.KedaScaledObject{PollingInterval: new(int32(2)), CooldownPeriod: new(int32(10))},
+	}
+	serving.Annotations = map[string]string{"dapr.io/app-protocol": "http"}
+	s.port, s.protocol, s.path, s.secret = "8080", "http", "/calls", broker.password
+	s.apply(t)
+	s.call = func(t *testing.T, wish string) error {
+		t.Helper()
+		return broker.add(s.fn.Namespace, wish)
+	}
+	return s
+}

@@ -1,0 +1,132 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package runtime
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	functions "openfunction.dev/openfunction/pkg/apis/functions"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/test/cluster"
+	"openfunction.dev/openfunction/test/collector"
+)
+
+const (
+	// imageVariable is the environment variable that holds the image of
+	// test/images/probe.
+	imageVariable = "PROBE_IMAGE"
+	// slow is how long a call takes that the end must not cut off, and linger how
+	// long the image then needs to end: together a little more than grace.
+	slow   = 6 * time.Second
+	linger = 20 * time.Second
+	grace  = 25 * time.Second
+
+	version  = "v1.2.3-probe"
+	greeting = "say \"hi\" #1; a=b=c, $(POD_NAME) $$ ${HOME} %s \\n `id` *  two spaces\nsecond line\ttab é"
+)
+
+// subject is a function by which one runtime is checked.
+type subject struct {
+	*cluster.Cluster
+
+	collector *collector.Collector
+	fn        *v1beta2.Function
+	// port and protocol are what the runtime has to hand over.
+	port, protocol string
+	// path is where calls have to arrive.
+	path string
+	// secret is what nobody may find in a document.
+	secret string
+	// call calls the function once, and returns when that was done or taken.
+	call func(t *testing.T, wish string) error
+	// life is how a pod of it ended, where that was seen already.
+	life *life
+}
+
+// newSubject makes a namespace for a function that runs the probe.
+func newSubject(t *testing.T) *subject {
+	t.Helper()
+	image := os.Getenv(imageVariable)
+	if image == "" {
+		t.Fatalf("set %s to the image of test/images/probe, as test/e2e-tests.sh does", imageVariable)
+	}
+	s := &subject{Cluster: cluster.Connect(t), collector: collector.New(t)}
+	s.fn = &v1beta2.Function{
+		ObjectMeta: metav1.ObjectMeta{Namespace: s.Namespace(t), Name: "probe"},
+		Spec: v1beta2.FunctionSpec{
+			Version: new(version),
+			Image:   image,
+			Serving: &v1beta2.WorkloadSpec{
+				Triggers:     &v1beta2.Triggers{},
+				ScaleOptions: &v1beta2.ScaleOptions{},
+				Params:       map[string]string{"COLLECTOR": s.collector.URL, "LINGER": linger.String(), "GREETING": greeting},
+			},
+		},
+	}
+	return s
+}
+
+// apply creates the function and waits until it is Ready.
+func (s *subject) apply(t *testing.T) {
+	t.Helper()
+	s.fn = s.AwaitReady(t, s.Create(t, s.fn))
+}
+
+// pods chooses the pods of the function.
+func (s *subject) pods() cluster.Query {
+	return cluster.Query{
+		GroupVersionResource: cluster.Pods, Namespace: s.fn.Namespace, Labels: functions.FunctionLabelKey + "=" + s.fn.Name,
+	}
+}
+
+// await waits for a record of that kind whose data contain text, among those that
+// came after the first so many.
+func (s *subject) await(t *testing.T, after int, kind, text string) collector.Record {
+	t.Helper()
+	var found collector.Record
+	s.collector.Await(t, s.Patience, kind+" "+text, func(records []collector.Record) bool {
+		for _, r := range records[after:] {
+			if r.Kind == kind && strings.Contains(r.Data, text) {
+				found = r
+				return true
+			}
+		}
+		return false
+	})
+	return found
+}
+
+// finding is what the first pod found.
+func (s *subject) finding(t *testing.T) *collector.Finding {
+	t.Helper()
+	found := &collector.Finding{}
+	if err := json.Unmarshal([]byte(s.await(t, 0, collector.Started, "").Data), found); err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// zero waits until the function has no pod.
+func (s *subject) zero(t *testing.T) {
+	t.Helper()
+	cluster.AwaitNone(t, s.Cluster, s.pods())
+}
+
+// end ends all pods of the function, as Kubernetes does when it needs their node.
+func (s *subject) end(t *testing.T) {
+	t.Helper()
+	err := s.Kube.CoreV1().Pods(s.fn.Namespace).DeleteCollection(t.Context(), metav1.DeleteOptions{},
+		metav1.ListOptions{LabelSelector: s.pods().Labels})
+	if err != nil {
+		t.Fatalf("ending the pods of the function: %v", err)
+	}
+}
