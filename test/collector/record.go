@@ -16,6 +16,8 @@ type Record struct {
 	Kind string `json:"kind"`
 	// ID tells an event that came again from another one with the same data.
 	ID string `json:"id,omitempty"`
+	// Due is when the event should have come, for those that have such a time.
+	Due time.Time `json:"due,omitzero"`
 	// Data is the data of the event.
 	Data string `json:"data,omitempty"`
 	// Function is the name of the function.

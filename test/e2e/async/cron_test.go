@@ -12,11 +12,7 @@ import (
 	"testing"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/test/cluster"
 	"openfunction.dev/openfunction/test/collector"
 )
 
@@ -37,53 +33,53 @@ func TestCronFiresFromZero(t *testing.T) {
 	begin := time.Now()
 	records := s.collector.Await(t, s.Patience, "a run from zero", func(r []collector.Record) bool { return len(r) > seen })
 	run := records[seen]
-	late := run.Time.Sub(run.Time.Truncate(time.Minute))
+	late := run.Time.Sub(run.Due)
 	columns := row{}
 	columns.add("schedule", "from zero")
 	columns.add("runs", "1")
 	columns.add("latest", "%.2f", late.Seconds())
 	columns.tell(t, "cron")
 	if late > punctual+coldStart {
-		t.Errorf("it ran %v after its minute began, want at most %v", late, punctual+coldStart)
+		t.Errorf("it ran %v after its time, want at most %v", late, punctual+coldStart)
 	}
 	if want := `{"report": "sales"}`; run.Kind != everyMinute || run.Data != want {
 		t.Errorf("the function got %q at /%s, want %q at /%s", run.Data, run.Kind, want, everyMinute)
 	}
 	s.awaitZero(t)
-	if again := s.runsOfMinute(run.Time); again != 1 {
-		t.Errorf("it ran %d times in that minute, want 1", again)
-	}
+	checkOnce(t, s.collector.Records())
 	s.checkNoWrites(t, begin)
 }
 
-func (s *scene) runsOfMinute(at time.Time) int {
-	runs := 0
-	for _, r := range s.collector.Records() {
-		if r.Time.Truncate(time.Minute).Equal(at.Truncate(time.Minute)) {
-			runs++
+// checkOnce fails the test where a run was fired twice.
+func checkOnce(t *testing.T, records []collector.Record) {
+	t.Helper()
+	seen := map[string]collector.Record{}
+	for _, r := range records {
+		if first, again := seen[r.ID]; again || r.ID == "" {
+			t.Errorf("the run %q of %v came at %v and at %v", r.ID, r.Due, first.Time, r.Time)
 		}
+		seen[r.ID] = r
 	}
-	return runs
 }
 
-// A schedule of a function that has a pod fires within a second, once, whatever
-// becomes of the scheduler.
+// A schedule of a function that has a pod fires within a second, and once, also
+// when a scheduler dies.
 func TestCronIsPunctualAndFiresOnce(t *testing.T) {
-	const every, runs = 2 * time.Second, 15
+	const runs = 15
 	s := prepare(t, broker{})
 	s.apply(t, s.example(t, "cron", func(fn *v1beta2.Function) {
 		fn.Spec.Serving.Triggers.Cron[0].Schedule = "*/2 * * * * *"
 		fn.Spec.Serving.ScaleOptions.MinReplicas = new(int32(1))
 	}))
 	s.awaitPods(t)
-	seen := len(s.collector.Records())
-	await := func(what string, more int) []collector.Record {
-		return s.collector.Await(t, s.Patience, what, func(r []collector.Record) bool { return len(r) >= seen+more })[seen:]
+	await := func(what string, enough int) []collector.Record {
+		return s.collector.Await(t, s.Patience, what, func(r []collector.Record) bool { return len(r) >= enough })
 	}
-
+	// The first may have waited for the pod.
+	seen := len(await("the first run", 1))
 	var delays []time.Duration
-	for _, r := range await("runs", runs) {
-		delays = append(delays, r.Time.Sub(r.Time.Truncate(every)))
+	for _, r := range await("punctual runs", seen+runs)[seen:] {
+		delays = append(delays, r.Time.Sub(r.Due))
 	}
 	slices.Sort(delays)
 	columns := row{}
@@ -95,42 +91,37 @@ func TestCronIsPunctualAndFiresOnce(t *testing.T) {
 		t.Errorf("the latest of %d runs was %v late, want at most %v; all: %v", len(delays), latest, punctual, delays)
 	}
 
-	s.scaleScheduler(t, 2)
-	await("runs by two schedulers", 2*runs)
-	s.kill(t, "openfunction", schedulerLabels)
-	records := await("runs after the death of one", 3*runs)
-	s.scaleScheduler(t, 1)
-	ticks := map[time.Time]int{}
-	for _, r := range records {
-		tick := r.Time.Truncate(every)
-		if ticks[tick]++; ticks[tick] > 1 {
-			t.Errorf("it ran %d times at %v", ticks[tick], tick)
-		}
-	}
+	s.kill(t, "openfunction", schedulers)
+	died := time.Now()
+	s.collector.Await(t, s.Patience, "runs after the death of a scheduler", func(r []collector.Record) bool {
+		return r[len(r)-1].Due.After(died.Add(10 * time.Second))
+	})
+	s.awaitRevived(t, "openfunction", schedulers)
+	checkOnce(t, s.collector.Records())
+	checkComplete(t, s.collector.Records(), 2*time.Second)
 }
 
-const schedulerLabels = "app.kubernetes.io/name=scheduler"
+// schedulers chooses the pods of the scheduler.
+const schedulers = "app.kubernetes.io/component=scheduler"
 
-// scaleScheduler sets how many schedulers run, and waits until all are ready.
-func (s *scene) scaleScheduler(t *testing.T, replicas int32) {
+// checkComplete fails the test where a run between the first one and the last one
+// is missing.
+func checkComplete(t *testing.T, records []collector.Record, every time.Duration) {
 	t.Helper()
-	deployments := s.Kube.AppsV1().Deployments("openfunction")
-	scale, err := deployments.GetScale(t.Context(), "scheduler", metav1.GetOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	scale.Spec.Replicas = replicas
-	if _, err := deployments.UpdateScale(t.Context(), "scheduler", scale, metav1.UpdateOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	query := cluster.Query{GroupVersionResource: cluster.Pods, Namespace: "openfunction", Labels: schedulerLabels}
-	cluster.Await(t, s.Cluster, query, "be as many as asked for", func(pods []corev1.Pod) bool {
-		ready := 0
-		for i := range pods {
-			if isReady(&pods[i]) {
-				ready++
-			}
+	due := map[time.Time]bool{}
+	first, last := records[0].Due, records[0].Due
+	for _, r := range records {
+		due[r.Due.UTC()] = true
+		if r.Due.Before(first) {
+			first = r.Due
 		}
-		return len(pods) == int(replicas) && ready == len(pods)
-	})
+		if r.Due.After(last) {
+			last = r.Due
+		}
+	}
+	for at := first.UTC(); !at.After(last); at = at.Add(every) {
+		if !due[at] {
+			t.Errorf("the run of %v never came", at)
+		}
+	}
 }

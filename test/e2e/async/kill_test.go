@@ -28,10 +28,10 @@ func TestNothingIsLostWhenSomebodyDies(t *testing.T) {
 		// asleep means that it dies while the function is at zero.
 		asleep bool
 	}{
-		{name: "the controller", broker: "nats", namespace: "openfunction", labels: map[string]string{"app.kubernetes.io/name": "controller"}},
+		{name: "the controller", broker: "nats", namespace: "openfunction", labels: map[string]string{"app.kubernetes.io/component": "controller"}},
 		{name: "the operator of KEDA", broker: "rabbitmq", namespace: "keda", labels: map[string]string{"app": "keda-operator"}},
 		{name: "the operator of KEDA at zero", broker: "redis", namespace: "keda", labels: map[string]string{"app": "keda-operator"}, asleep: true},
-		{name: "the scaler for MQTT at zero", broker: "mosquitto", namespace: "openfunction", labels: map[string]string{"app.kubernetes.io/name": "mqtt-scaler"}, asleep: true}, //nolint:misspell // the name of the product
+		{name: "the scaler for MQTT at zero", broker: "mosquitto", namespace: "openfunction", labels: map[string]string{"app.kubernetes.io/component": "mqtt-scaler"}, asleep: true}, //nolint:misspell // the name of the product
 		{name: "a pod that handles NATS", broker: "nats"},
 		{name: "a pod that handles Redis", broker: "redis"},
 		{name: "a pod that handles RabbitMQ", broker: "rabbitmq"},

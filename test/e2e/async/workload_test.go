@@ -41,7 +41,7 @@ func TestRequestsAndEventsCallOneFunction(t *testing.T) {
 	if want := "shop, version v1"; err != nil || answer != want {
 		t.Errorf("a request is answered by %q (%v), want %q", answer, err, want)
 	}
-	if pods := s.list(t, s.pods().Labels+",!serving.knative.dev/revision"); len(pods) > 0 {
+	if pods := s.list(t, s.pods().Labels+","+functions.ManagedLabelKey); len(pods) > 0 {
 		t.Errorf("a request started %d pods for events", len(pods))
 	}
 	s.awaitZero(t)

@@ -67,7 +67,7 @@ func (r *receiver) receive(w http.ResponseWriter, request *http.Request) {
 	if r.handling > 0 {
 		<-time.After(r.handling)
 	}
-	record := r.record(request.PathValue("kind"), body)
+	record := r.record(request, body)
 	refused := record.Kind+"/"+record.Data == r.refuse
 	if refused {
 		record.Kind = "refused"
@@ -90,12 +90,19 @@ type event struct {
 }
 
 // record is what to tell of an event.
-func (r *receiver) record(kind string, body []byte) collector.Record {
+func (r *receiver) record(request *http.Request, body []byte) collector.Record {
 	record := collector.Record{
-		Kind: kind, Data: string(body), Function: r.function.Name, Version: r.function.Version, Pod: r.pod,
+		Kind: request.PathValue("kind"), ID: request.Header.Get("ce-id"), Data: string(body),
+		Function: r.function.Name, Version: r.function.Version, Pod: r.pod,
+	}
+	if due := request.Header.Get("ce-time"); due != "" {
+		var err error
+		if record.Due, err = time.Parse(time.RFC3339Nano, due); err != nil {
+			log.Printf("reading when the event was due: %v", err)
+		}
 	}
 	e := event{}
-	if json.Unmarshal(body, &e) == nil && e.Data != nil {
+	if json.Unmarshal(body, &e) == nil && e.ID != "" && e.Data != nil {
 		record.ID, record.Data = e.ID, string(e.Data)
 		var text string
 		if json.Unmarshal(e.Data, &text) == nil {

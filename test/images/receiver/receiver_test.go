@@ -24,6 +24,7 @@ func TestAnEventIsToldBeforeItIsAnswered(t *testing.T) {
 	t.Setenv("FUNC_CONTEXT", `{"name":"orders","version":"two"}`)
 	for _, test := range []struct {
 		name, body string
+		headers    map[string]string
 		want       collector.Record
 	}{
 		{
@@ -38,11 +39,17 @@ func TestAnEventIsToldBeforeItIsAnswered(t *testing.T) {
 			name: "what a binding read", body: `7`,
 			want: collector.Record{Kind: "incoming", Data: "7", Function: "orders", Version: "two"},
 		},
+		{
+			name: "a run of a schedule", body: `{"data":"7"}`, headers: map[string]string{"ce-id": "c", "ce-time": "2026-01-02T03:04:05Z"},
+			want: collector.Record{
+				Kind: "incoming", ID: "c", Due: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Data: `{"data":"7"}`, Function: "orders", Version: "two",
+			},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c := collector.Serve(t, "127.0.0.1:0")
 			t.Setenv("COLLECTOR", c.URL)
-			if code := deliver(t, test.body); code != http.StatusOK {
+			if code := deliver(t, test.body, test.headers); code != http.StatusOK {
 				t.Fatalf("the answer is %d", code)
 			}
 			ignored := cmpopts.IgnoreFields(collector.Record{}, "Pod", "Time")
@@ -57,7 +64,7 @@ func TestAnEventThatCannotBeToldIsGivenBack(t *testing.T) {
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
 	t.Setenv("COLLECTOR", gone.URL)
-	if code := deliver(t, "7"); code != http.StatusServiceUnavailable {
+	if code := deliver(t, "7", nil); code != http.StatusServiceUnavailable {
 		t.Errorf("the answer is %d", code)
 	}
 }
@@ -66,10 +73,10 @@ func TestAnEventCanBeRefused(t *testing.T) {
 	c := collector.Serve(t, "127.0.0.1:0")
 	t.Setenv("COLLECTOR", c.URL)
 	t.Setenv("REFUSE", "incoming/7")
-	if code := deliver(t, "7"); code != http.StatusInternalServerError {
+	if code := deliver(t, "7", nil); code != http.StatusInternalServerError {
 		t.Errorf("the answer is %d", code)
 	}
-	if code := deliver(t, "8"); code != http.StatusOK {
+	if code := deliver(t, "8", nil); code != http.StatusOK {
 		t.Errorf("the answer to another event is %d", code)
 	}
 	if records := c.Records(); len(records) != 2 || records[0].Kind != "refused" || records[1].Kind != "incoming" {
@@ -78,7 +85,7 @@ func TestAnEventCanBeRefused(t *testing.T) {
 }
 
 // deliver hands the receiver an event as a sidecar does, and returns what it answers.
-func deliver(t *testing.T, body string) int {
+func deliver(t *testing.T, body string, headers map[string]string) int {
 	t.Helper()
 	r, err := newReceiver()
 	if err != nil {
@@ -86,6 +93,9 @@ func deliver(t *testing.T, body string) int {
 	}
 	request := httptest.NewRequest(http.MethodPost, "/incoming", strings.NewReader(body))
 	request.SetPathValue("kind", "incoming")
+	for name, value := range headers {
+		request.Header.Set(name, value)
+	}
 	answer := httptest.NewRecorder()
 	r.receive(answer, request)
 	return answer.Code
