@@ -55,8 +55,18 @@ var KnativeServing = Product{Name: "Knative", parts: []part{
 	{module: "knative.dev/networking", files: "config/*.yaml"},
 }}
 
+// Dapr is what hands events over.
+var Dapr = Product{Name: "Dapr", parts: []part{
+	{module: "github.com/dapr/dapr", files: "charts/dapr/crds/*.yaml"},
+}}
+
+// KEDA is what scales by events.
+var KEDA = Product{Name: "KEDA", parts: []part{
+	{module: "github.com/kedacore/keda/v2", files: "config/crd/bases/keda.sh_*.yaml"},
+}}
+
 // Products are all that an environment can have.
-var Products = []Product{OpenFunction, ShipwrightBuild, KnativeServing}
+var Products = []Product{OpenFunction, ShipwrightBuild, KnativeServing, Dapr, KEDA}
 
 // root is the folder of this repository.
 var root = sync.OnceValues(func() (string, error) {

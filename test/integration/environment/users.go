@@ -24,6 +24,10 @@ const (
 	Shipwright = "simulator:shipwright"
 	// Knative is who simulates the controllers of that name.
 	Knative = "simulator:knative"
+	// Kubernetes is who simulates the controllers of workloads.
+	Kubernetes = "simulator:kubernetes"
+	// Scaler is who simulates the operator of KEDA.
+	Scaler = "simulator:keda"
 	// Alice is nobody in particular until a test gives her a role.
 	Alice = "alice"
 )
@@ -39,8 +43,8 @@ type user struct {
 }
 
 func newUsers(serviceAccounts []string) []user {
-	users := make([]user, 0, 4+len(serviceAccounts))
-	for _, name := range []string{Admin, Shipwright, Knative} {
+	users := make([]user, 0, 6+len(serviceAccounts))
+	for _, name := range []string{Admin, Shipwright, Knative, Kubernetes, Scaler} {
 		users = append(users, user{name: name, groups: []string{masters}})
 	}
 	users = append(users, user{name: Alice})

@@ -1,0 +1,93 @@
+//go:build integration
+
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package integration
+
+import (
+	"strings"
+	"testing"
+
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/test/cluster"
+	"openfunction.dev/openfunction/test/integration/environment"
+	"openfunction.dev/openfunction/test/integration/simulator"
+)
+
+// handling is a Function that events of Redis call.
+func handling(namespace, name string) *v1beta2.Function {
+	return &v1beta2.Function{
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name},
+		Spec: v1beta2.FunctionSpec{
+			Image: "registry.example.com/team/orders@sha256:" + strings.Repeat("1", 64),
+			Serving: &v1beta2.WorkloadSpec{
+				Triggers: &v1beta2.Triggers{Dapr: []*v1beta2.DaprTrigger{
+					{DaprComponentRef: &v1beta2.DaprComponentRef{Name: "orders", Topic: "new-orders"}},
+				}},
+				Pubsub: map[string]*v1beta2.DaprComponent{"orders": {
+					Type:     "pubsub.redis",
+					Metadata: []v1beta2.DaprMetadata{{Name: "redisHost", Value: &apiextensionsv1.JSON{Raw: []byte(`"redis:6379"`)}}},
+				}},
+			},
+		},
+	}
+}
+
+// What events need may come after the function, in any order, and go.
+func TestMissingDaprAndKEDAAreNamedAndHeal(t *testing.T) {
+	e := environment.New(t, environment.OpenFunction)
+	p := &platform{Environment: e, namespace: e.Namespace(t), controller: e.StartController(t)}
+	simulator.StartWorkloads(t, e.As(t, environment.Kubernetes), 0)
+	fn := p.Create(t, handling(p.namespace, "orders"))
+	p.awaitMissing(t, fn, "DaprNotInstalled", "https://docs.dapr.io")
+
+	e.Install(t, environment.Dapr)
+	p.awaitMissing(t, fn, "KEDANotInstalled", "https://keda.sh")
+
+	e.Install(t, environment.KEDA)
+	simulator.StartKEDA(t, e.As(t, environment.Scaler), 0)
+	fn = p.AwaitReady(t, fn)
+	p.AwaitFunction(t, fn, "have a trigger that is ready", func(f *v1beta2.Function) bool {
+		return f.Status.GetCondition(v1beta2.TriggerCondition("orders")).IsTrue()
+	})
+}
+
+// KEDA may go and come back while the controller runs.
+func TestKEDAMayBeRemovedAndComeBack(t *testing.T) {
+	e := environment.New(t, environment.OpenFunction, environment.Dapr, environment.KEDA)
+	p := &platform{Environment: e, namespace: e.Namespace(t), controller: e.StartController(t)}
+	simulator.StartWorkloads(t, e.As(t, environment.Kubernetes), 0)
+	t.Run("installed", func(t *testing.T) {
+		simulator.StartKEDA(t, e.As(t, environment.Scaler), 0)
+		p.AwaitReady(t, p.Create(t, handling(p.namespace, "first")))
+	})
+	e.Remove(t, environment.KEDA)
+	second := p.Create(t, handling(p.namespace, "second"))
+	p.awaitMissing(t, second, "KEDANotInstalled", "https://keda.sh")
+
+	e.Install(t, environment.KEDA)
+	simulator.StartKEDA(t, e.As(t, environment.Scaler), 0)
+	p.AwaitReady(t, second)
+	p.AwaitReady(t, handling(p.namespace, "first"))
+	query := cluster.Query{GroupVersionResource: cluster.ScaledObjects, Namespace: p.namespace}
+	cluster.Await(t, e.Cluster, query, "be there for both functions", func(scalers []metav1.PartialObjectMetadata) bool { return len(scalers) == 2 })
+}
+
+// awaitMissing waits until the Function says which product is missing and where to
+// get it.
+func (p *platform) awaitMissing(t *testing.T, fn *v1beta2.Function, reason, hint string) {
+	t.Helper()
+	got := p.AwaitFunction(t, fn, "say "+reason, func(f *v1beta2.Function) bool {
+		return f.Status.GetCondition(v1beta2.FunctionConditionServingReady).GetReason() == reason
+	})
+	ready := got.Status.GetCondition(v1beta2.FunctionConditionReady)
+	if ready.IsTrue() || ready.GetReason() != reason || !strings.Contains(ready.GetMessage(), hint) {
+		t.Errorf("Ready does not say what is missing and how to install it: %v", ready)
+	}
+}
