@@ -21,6 +21,7 @@ import (
 	"knative.dev/pkg/kmeta"
 	rtesting "knative.dev/pkg/reconciler/testing"
 
+	"openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/reconciler/owned"
 )
 
@@ -132,14 +133,27 @@ func PruneFails(err error) ChildOption {
 func (c *Children) Apply(_ context.Context, owner kmeta.OwnerRefable, objects []owned.Object) ([]owned.Observation, error) {
 	observations := make([]owned.Observation, 0, len(objects))
 	for _, object := range objects {
-		observation := c.observe(owner, object)
 		c.Applied = append(c.Applied, object)
+		if object.Follows && object.Held == nil {
+			object.Held = waitingFor(observations)
+		}
+		observation := c.observe(owner, object)
 		observations = append(observations, observation)
 		if observation.Live == nil {
 			break
 		}
 	}
 	return observations, c.applyErr
+}
+
+// waitingFor holds what follows others until they are ready.
+func waitingFor(others []owned.Observation) *apis.Condition {
+	for _, o := range others {
+		if o.Reports != "" && !o.Condition.IsTrue() {
+			return &apis.Condition{Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending, Message: "waiting for " + o.Name}
+		}
+	}
+	return nil
 }
 
 func (c *Children) observe(owner kmeta.OwnerRefable, object owned.Object) owned.Observation {

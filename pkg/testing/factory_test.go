@@ -197,6 +197,33 @@ func TestChildrenInOrder(t *testing.T) {
 	}
 }
 
+// What follows others is not made before they are ready, and stays once it is.
+func TestChildrenThatFollow(t *testing.T) {
+	follower := pod("b")
+	follower.Follows = true
+	for name, tt := range map[string]struct {
+		options []ChildOption
+		held    bool
+	}{
+		"others are on their way": {nil, true},
+		"others are ready":        {[]ChildOption{ReadyChild("Pod", "a")}, false},
+		"it was made before":      {[]ChildOption{Child("Pod", "b", nil)}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			row := &rtesting.TableRow{OtherTestData: Observe(tt.options...)}
+			var children *Children
+			MakeFactory(func(ctx context.Context, listers *Listers, c *Children) controller.Reconciler {
+				children = c
+				return newPodReconciler(ctx, listers, c)
+			})(t, row)
+			observations, err := children.Apply(row.Ctx, Serving("ns", "s"), []owned.Object{pod("a"), follower})
+			if err != nil || observations[1].Held != tt.held || (observations[1].Live == nil) != tt.held {
+				t.Errorf("Apply() = %+v, %v, want held to be %t", observations, err, tt.held)
+			}
+		})
+	}
+}
+
 func TestFactoryRefusesGeneratedNames(t *testing.T) {
 	row := &rtesting.TableRow{}
 	MakeFactory(newPodReconciler)(t, row)

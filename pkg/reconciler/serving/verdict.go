@@ -28,19 +28,16 @@ const maxCause = 560
 // is the condition of a trigger that fails, if one does.
 func (r *Reconciler) judge(s *v1beta2.Serving, parts []part, trigger *apis.Condition, applyErr error) {
 	p, cond := worst(parts)
-	observations := observationsOf(parts)
-	if !cond.IsFalse() && trigger == nil && (applyErr != nil || unseen(observations)) && s.IsReady() {
-		// Trouble of ours is no reason to doubt what ran a moment ago.
+	if trigger != nil && (!cond.IsFalse() || isOfTriggers(p)) {
+		s.Status.PropagateRevision(trigger)
+		return
+	}
+	if !cond.IsFalse() && s.IsReady() && (applyErr != nil || unseen(observationsOf(parts)) || scales(p, cond)) {
+		// Trouble of ours is no reason to doubt what ran a moment ago, nor are pods
+		// that are on their way.
 		return
 	}
 	switch {
-	case !cond.IsFalse() && trigger != nil:
-		s.Status.PropagateRevision(trigger)
-		return
-	case !cond.IsFalse() && !cond.IsTrue() && s.IsReady() && runtime.IsSwitched([]runtime.Runtime{p.plugin}):
-		// It scales, from zero perhaps: what was ready once stays so until something
-		// fails.
-		return
 	case !cond.IsFalse() && !cond.IsTrue() && r.isLate(s):
 		s.Status.MarkTimeout(withLogs(late(s, cond), s, p.plugin))
 		return
@@ -73,6 +70,19 @@ func worst(parts []part) (part, *apis.Condition) {
 		}
 	}
 	return parts[0], conditions[0]
+}
+
+// isOfTriggers tells whether what failed of a part did so for what its triggers
+// tell: what scales pods says no more than that one of them fails.
+func isOfTriggers(p part) bool {
+	_, ok := p.plugin.(runtime.Triggered)
+	return ok && ownWords(p.observations)
+}
+
+// scales tells whether a part waits for no more than pods that come and go, from
+// zero perhaps.
+func scales(p part, cond *apis.Condition) bool {
+	return !cond.IsTrue() && runtime.IsSwitched([]runtime.Runtime{p.plugin})
 }
 
 // unseen tells whether there is a child of which nothing is known.

@@ -1,0 +1,115 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package serving
+
+import (
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	rtesting "knative.dev/pkg/reconciler/testing"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	. "openfunction.dev/openfunction/pkg/testing"
+)
+
+var (
+	delivers = v1beta2.TriggerVerdict{Key: "nightly", Status: corev1.ConditionTrue}
+	unheard  = v1beta2.TriggerVerdict{Key: "weekly", Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending, Message: "waiting for KEDA"}
+	broken   = v1beta2.TriggerVerdict{Key: "weekly", Status: corev1.ConditionFalse, Reason: v1beta2.ReasonScalerFailed, Message: "no such queue"}
+)
+
+// withTriggers sets what is said of the triggers.
+func withTriggers(verdicts ...v1beta2.TriggerVerdict) WithServing {
+	return func(s *v1beta2.Serving) { s.Status.PropagateTriggers(verdicts) }
+}
+
+// triggerFailed is what the failure of a trigger makes of the Serving.
+func triggerFailed() WithServing {
+	return bothSay(failed(v1beta2.ReasonScalerFailed, `trigger "weekly": no such queue`))
+}
+
+func TestTriggers(t *testing.T) {
+	worked := both(bothSay(isTrue), scaled, withTriggers(delivers, unheard))
+	for _, test := range []struct {
+		verdicts []v1beta2.TriggerVerdict
+		rows     rtesting.TableTest
+	}{{
+		verdicts: []v1beta2.TriggerVerdict{delivers, unheard},
+		rows: rtesting.TableTest{{
+			Name:              "each has a condition, and one that is not known holds nothing up",
+			Key:               key,
+			Objects:           []runtime.Object{both()},
+			OtherTestData:     Observe(ready...),
+			WantStatusUpdates: status(worked),
+		}, {
+			Name:          "a resync writes nothing",
+			Key:           key,
+			Objects:       []runtime.Object{worked},
+			OtherTestData: Observe(ready...),
+		}, {
+			Name:              "one that failed heals",
+			Key:               key,
+			Objects:           []runtime.Object{both(triggerFailed(), scaled, withTriggers(delivers, broken))},
+			OtherTestData:     Observe(ready...),
+			WantStatusUpdates: status(worked),
+		}, {
+			Name:              "one that went takes its condition with it",
+			Key:               key,
+			Objects:           []runtime.Object{both(bothSay(isTrue), scaled, withTriggers(delivers, unheard, v1beta2.TriggerVerdict{Key: "gone", Status: corev1.ConditionTrue}))},
+			OtherTestData:     Observe(ready...),
+			WantStatusUpdates: status(worked),
+		}},
+	}, {
+		verdicts: []v1beta2.TriggerVerdict{delivers, broken},
+		rows: rtesting.TableTest{{
+			Name:              "one that fails makes the version fail by its name",
+			Key:               key,
+			Objects:           []runtime.Object{worked},
+			OtherTestData:     Observe(ready...),
+			WantStatusUpdates: status(both(triggerFailed(), scaled, withTriggers(delivers, broken))),
+		}, {
+			Name:              "it is told while the pods start",
+			Key:               key,
+			Objects:           []runtime.Object{both()},
+			OtherTestData:     Observe(ReadyChild("Configuration", name)),
+			WantStatusUpdates: status(both(triggerFailed(), unscaled, withTriggers(delivers, broken))),
+		}, {
+			Name:              "what scales fails for it and says less",
+			Key:               key,
+			Objects:           []runtime.Object{worked},
+			OtherTestData:     Observe(ReadyChild("Configuration", name), ReadyChild(pods, name), FailedChild(scaler, name, "TriggerError", "Triggers are not working correctly")),
+			WantStatusUpdates: status(both(triggerFailed(), scaled, withTriggers(delivers, broken))),
+		}, {
+			Name:          "what answers requests fails for another reason, which is told first",
+			Key:           key,
+			Objects:       []runtime.Object{worked},
+			OtherTestData: Observe(Child("Configuration", name, crashing), ReadyChild(pods, name), ReadyChild(scaler, name)),
+			WantStatusUpdates: status(both(bothSay(failed("RevisionFailed", `Revision "x" failed with message: 100% sure`+logHint)),
+				scaled, withTriggers(delivers, broken))),
+		}, {
+			Name:          "a product that is missing is told first",
+			Key:           key,
+			Objects:       []runtime.Object{both()},
+			OtherTestData: Observe(ReadyChild("Configuration", name), AbsentChild("Service", name+"-events", failed("DaprNotInstalled", "install it"))),
+			WantStatusUpdates: status(both(bothSay(failed("DaprNotInstalled", "install it")),
+				withoutRef(), withTriggers(delivers, broken))),
+		}},
+	}, {
+		verdicts: []v1beta2.TriggerVerdict{{Key: "nightly", Status: corev1.ConditionFalse, Reason: "First", Message: "a\n" + strings.Repeat("é", 500)}, broken},
+		rows: rtesting.TableTest{{
+			Name:          "of two that fail the first is told, on one line and cut",
+			Key:           key,
+			Objects:       []runtime.Object{worked},
+			OtherTestData: Observe(ready...),
+			WantStatusUpdates: status(both(bothSay(failed("First", `trigger "nightly": a `+strings.Repeat("é", 277)+"…")), scaled,
+				withTriggers(v1beta2.TriggerVerdict{Key: "nightly", Status: corev1.ConditionFalse, Reason: "First", Message: "a " + strings.Repeat("é", 277) + "…"}, broken))),
+		}},
+	}} {
+		test.rows.Test(t, factory(twoRuntimes(eventRuntime{verdicts: test.verdicts})))
+	}
+}
