@@ -53,7 +53,8 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, s *v1beta2.Serving) reco
 		return nil
 	}
 	found, known, err := r.components(s)
-	if err != nil {
+	if err != nil || !known && len(s.Status.ResourceRef) > 0 {
+		// What was made of components stays as it is until it is known which there are.
 		return err
 	}
 	ctx = runtime.WithComponents(ctx, found)
