@@ -98,21 +98,24 @@ func (w *Witness) HasSynced() bool {
 
 // OnNews calls enqueue with the Serving about which there is something new.
 func (w *Witness) OnNews(enqueue func(namespace, serving string)) {
-	tell := func(index cache.IndexFunc) cache.ResourceEventHandler {
-		return controller.HandleAll(func(obj any) {
-			if gone, ok := obj.(cache.DeletedFinalStateUnknown); ok {
-				obj = gone.Obj
+	_, _ = w.pods.AddEventHandler(tellOf(servingOfPod, enqueue))
+	_, _ = w.warnings.AddEventHandler(tellOf(servingOfEvent, enqueue))
+}
+
+// tellOf returns what calls enqueue with the Servings that index finds in whatever
+// came, changed or went.
+func tellOf(index cache.IndexFunc, enqueue func(namespace, serving string)) cache.ResourceEventHandler {
+	return controller.HandleAll(func(obj any) {
+		if gone, ok := obj.(cache.DeletedFinalStateUnknown); ok {
+			obj = gone.Obj
+		}
+		keys, _ := index(obj)
+		for _, key := range keys {
+			if namespace, name, err := cache.SplitMetaNamespaceKey(key); err == nil {
+				enqueue(namespace, name)
 			}
-			keys, _ := index(obj)
-			for _, key := range keys {
-				if namespace, name, err := cache.SplitMetaNamespaceKey(key); err == nil {
-					enqueue(namespace, name)
-				}
-			}
-		})
-	}
-	_, _ = w.pods.AddEventHandler(tell(servingOfPod))
-	_, _ = w.warnings.AddEventHandler(tell(servingOfEvent))
+		}
+	})
 }
 
 // Pods returns the pods of s, newest first.
