@@ -21,6 +21,10 @@ Installs into the cluster that kubectl talks to. Parts, all by default:
   knative    Knative Serving $(knative_release), Traefik $(pinned traefik github.com/traefik/traefik/v3)
 
 --dry-run prints what would be applied, and changes nothing.
+
+KEDA, Dapr and brokers, for functions that events call, are no part of this:
+hack/cluster.sh up --with async installs them, into a cluster of yours where
+KUBECONFIG names it.
 USAGE
 }
 
