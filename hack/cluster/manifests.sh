@@ -58,8 +58,10 @@ run_ko() {
 		arguments+=(-f "$file")
 	done
 	cd "$repo/third_party/$module" || return
+	# One program at a time: those of a product share most packages, and two builds
+	# that begin together compile each of them twice.
 	KO_CONFIG_PATH=$config KO_DOCKER_REPO=$registry/$module KO_DEFAULTBASEIMAGE=$base \
-		GOFLAGS=-buildvcs=false "$ko" resolve --sbom=none --base-import-paths \
+		GOFLAGS=-buildvcs=false "$ko" resolve --jobs 1 --sbom=none --base-import-paths \
 		--platform=linux/amd64 --insecure-registry "${arguments[@]}"
 }
 

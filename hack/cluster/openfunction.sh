@@ -54,7 +54,7 @@ ko_our_own() {
 	done
 	cd "$repo" || return
 	KO_DOCKER_REPO=$registry KO_DEFAULTBASEIMAGE=$(image static-base) GOFLAGS=-buildvcs=false \
-		"$ko" resolve --sbom=none --base-import-paths --platform=linux/amd64 \
+		"$ko" resolve --jobs 1 --sbom=none --base-import-paths --platform=linux/amd64 \
 		--insecure-registry "${arguments[@]}"
 }
 
