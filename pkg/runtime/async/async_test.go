@@ -95,6 +95,14 @@ func onSchedule(spec *v1beta2.WorkloadSpec) {
 	}}
 }
 
+func onMQTT(spec *v1beta2.WorkloadSpec) {
+	onOrders(spec)
+	spec.Pubsub["orders"] = &v1beta2.DaprComponent{
+		Type: "pubsub.mqtt3", Version: "v1",
+		Metadata: []v1beta2.DaprMetadata{{Name: "url", Value: value("mqtt://mosquitto.brokers:1883")}}, //nolint:misspell // the name of the product
+	}
+}
+
 // onUnknown is called through a component that no scaler is known for.
 func onUnknown(spec *v1beta2.WorkloadSpec) {
 	onOrders(spec)

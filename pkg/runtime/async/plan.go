@@ -40,7 +40,8 @@ func planFor(ctx context.Context, s *v1beta2.Serving) *plan {
 	p := &plan{serving: s, dapr: dapr.Translate(s, runtime.ComponentsFromContext(ctx)), reserve: runtime.IsReserve(s)}
 	for _, trigger := range p.dapr.Triggers {
 		source := scalers.Source{
-			Serving: s, Trigger: trigger.EventTrigger, Component: trigger.Component, Identity: dapr.Identity(s),
+			Serving: s, Trigger: trigger.EventTrigger, Component: trigger.Component,
+			Identity: dapr.Identity(s), GracePeriod: gracePeriodOf(s),
 		}
 		if trigger.BrokerTopic != "" {
 			source.Trigger.Topic = trigger.BrokerTopic

@@ -8,6 +8,7 @@ package async
 import (
 	"testing"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/ptr"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -17,13 +18,6 @@ func TestBounds(t *testing.T) {
 	scale := func(least, most *int32) func(*v1beta2.WorkloadSpec) {
 		return func(spec *v1beta2.WorkloadSpec) {
 			spec.ScaleOptions = &v1beta2.ScaleOptions{MinReplicas: least, MaxReplicas: most}
-		}
-	}
-	onMQTT := func(spec *v1beta2.WorkloadSpec) {
-		onOrders(spec)
-		spec.Pubsub["orders"] = &v1beta2.DaprComponent{
-			Type: "pubsub.mqtt3", Version: "v1",
-			Metadata: []v1beta2.DaprMetadata{{Name: "url", Value: value("mqtt://mosquitto.brokers:1883")}}, //nolint:misspell // the name of the product
 		}
 	}
 	for name, tt := range map[string]struct {
@@ -63,5 +57,17 @@ func TestReplicas(t *testing.T) {
 				t.Errorf("replicas() = %v, want %v", ptr.Deref(got, -1), ptr.Deref(tt.want, -1))
 			}
 		})
+	}
+}
+
+// The scaler of MQTT must not look at a session that a pod on its way out has.
+func TestDrain(t *testing.T) {
+	patient := func(spec *v1beta2.WorkloadSpec) {
+		spec.Template = &corev1.PodSpec{TerminationGracePeriodSeconds: ptr.To[int64](90)}
+	}
+	for want, s := range map[string]*v1beta2.Serving{"60": serving(onMQTT), "90": serving(onMQTT, patient)} {
+		if got := planFor(t.Context(), s).triggers()[0].Metadata["drainSeconds"]; got != want {
+			t.Errorf("drainSeconds = %q, want %q", got, want)
+		}
 	}
 }

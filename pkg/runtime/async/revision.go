@@ -78,8 +78,14 @@ func (p *plan) template(ctx context.Context) (*corev1.PodTemplateSpec, error) {
 	// Pods of this runtime alone are followed, so that a sidecar which fails is
 	// noticed; this tells them from those of the same Serving that answer requests.
 	template.Labels[functions.ManagedLabelKey] = functions.ManagedLabelValue
-	if template.Spec.TerminationGracePeriodSeconds == nil {
-		template.Spec.TerminationGracePeriodSeconds = ptr.To(gracePeriod)
-	}
+	template.Spec.TerminationGracePeriodSeconds = ptr.To(gracePeriodOf(p.serving))
 	return template, nil
+}
+
+// gracePeriodOf returns how many seconds a pod has to end in.
+func gracePeriodOf(s *v1beta2.Serving) int64 {
+	if s.Spec.Template != nil && s.Spec.Template.TerminationGracePeriodSeconds != nil {
+		return *s.Spec.Template.TerminationGracePeriodSeconds
+	}
+	return gracePeriod
 }

@@ -5,7 +5,10 @@ SPDX-License-Identifier: Apache-2.0
 
 package scalers
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // externalPush is the type of the scalers that wake a function by themselves.
 const externalPush = "external-push"
@@ -33,6 +36,9 @@ func (d *draft) mqtt() {
 	d.metadata["qos"] = qos
 	d.metadata["clientID"] = session
 	d.metadata["target"] = d.src.Serving.Name
+	if seconds := d.src.GracePeriod; seconds > 0 {
+		d.metadata["drainSeconds"] = strconv.FormatInt(seconds, 10)
+	}
 	d.copy(field{from: []string{"url"}, to: "url", into: inMetadata | inEnv, address: true, required: true})
 	for _, name := range []string{"caCert", "clientCert"} {
 		d.copy(field{from: []string{name}, to: brokers(name), into: inMetadata | inEnv})
