@@ -82,7 +82,7 @@ type KedaHTTPScaledObject struct {
 // KedaScaledObject tunes scaling by events of a Deployment or StatefulSet.
 type KedaScaledObject struct {
 	// PollingInterval is how many seconds pass between two looks at a trigger.
-	// Default: 30, as KEDA has it. Example: 15.
+	// Default: 5. Example: 15.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	PollingInterval *int32 `json:"pollingInterval,omitempty"`
@@ -116,7 +116,7 @@ type KedaAdvanced struct {
 
 // KedaHPAConfig tunes how fast a HorizontalPodAutoscaler scales.
 type KedaHPAConfig struct {
-	// Name is the name of the HorizontalPodAutoscaler. Default: made by KEDA.
+	// Name is the name of the HorizontalPodAutoscaler. Default: that of the Serving.
 	// Example: hello.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
@@ -152,7 +152,7 @@ type KedaScaledJob struct {
 	// +kubebuilder:validation:XValidation:rule="self.lowerAscii() in ['onfailure', 'never']",message="supported values: OnFailure, Never"
 	RestartPolicy *string `json:"restartPolicy,omitempty"`
 	// PollingInterval is how many seconds pass between two looks at a trigger.
-	// Default: 30, as KEDA has it. Example: 15.
+	// Default: 5. Example: 15.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	PollingInterval *int32 `json:"pollingInterval,omitempty"`
