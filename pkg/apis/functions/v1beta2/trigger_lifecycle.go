@@ -16,7 +16,8 @@ import (
 // TriggerConditionPrefix begins the type of the condition of a trigger, and the
 // trigger's key ends it. It is True when events of the trigger reach the function
 // or will wake it, False when they do not, Unknown until that is known. It
-// informs and never counts for Ready: the other triggers go on.
+// informs: the other triggers go on, and RevisionReady of the Serving repeats the
+// first that is False.
 const TriggerConditionPrefix = "TriggerReady."
 
 // TriggerVerdict is what is so of one trigger.
