@@ -9,10 +9,12 @@ import (
 	"context"
 	"testing"
 
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"knative.dev/pkg/apis"
 	apisconfig "knative.dev/serving/pkg/apis/config"
+	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -26,10 +28,70 @@ func TestContract(t *testing.T) {
 		AddToScheme: AddToScheme,
 		Addressable: true,
 		Admit:       admit,
+		More:        corpus,
 	})
 }
 
-// admit runs the code of Knative's webhook, in a cluster whose administrator
+// corpus are Servings that Dapr is beside of: their functions send to components
+// and keep state.
+func corpus() map[string]*v1beta2.Serving {
+	return map[string]*v1beta2.Serving{
+		"sends": sending(&v1beta2.Triggers{HTTP: &v1beta2.HTTPTrigger{}}),
+		"events-too": sending(&v1beta2.Triggers{HTTP: &v1beta2.HTTPTrigger{}, Dapr: []*v1beta2.DaprTrigger{
+			{DaprComponentRef: &v1beta2.DaprComponentRef{Name: "orders", Topic: "new"}},
+		}}),
+	}
+}
+
+func sending(triggers *v1beta2.Triggers) *v1beta2.Serving {
+	component := func(kind string) *v1beta2.DaprComponent {
+		return &v1beta2.DaprComponent{Type: kind, Version: "v1", Metadata: []v1beta2.DaprMetadata{
+			{Name: "redisHost", Value: &apiextensionsv1.JSON{Raw: []byte(`"redis.brokers:6379"`)}},
+			{Name: "redisPassword", SecretKeyRef: &v1beta2.DaprSecretKeyRef{Name: "redis", Key: "password"}},
+		}}
+	}
+	return &v1beta2.Serving{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: "hello-5fca1b20d9"},
+		Spec: v1beta2.ServingSpec{WorkloadSpec: v1beta2.WorkloadSpec{
+			Triggers: triggers,
+			Pubsub:   map[string]*v1beta2.DaprComponent{"orders": component("pubsub.redis")},
+			States:   map[string]*v1beta2.State{"memory": {Spec: component("state.redis")}},
+			Outputs: []*v1beta2.Output{{Dapr: &v1beta2.DaprOutput{
+				DaprComponentRef: &v1beta2.DaprComponentRef{Name: "orders", Topic: "done"},
+			}}},
+		}},
+	}
+}
+
+// Dapr's own service of an app-id would be one in front of the pods of both, if
+// those that answer requests had the name of those that take events.
+func TestPodsOfOneServingAreTwoApps(t *testing.T) {
+	taken := map[string]string{}
+	for name, s := range corpus() {
+		objects, err := New().Revision(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, object := range objects {
+			configuration, ok := object.Resource.(*servingv1.Configuration)
+			if !ok {
+				continue
+			}
+			if i != len(objects)-1 {
+				t.Errorf("%s: a component comes after the pods that need it", name)
+			}
+			taken[name] = configuration.Spec.Template.Annotations["dapr.io/app-id"]
+			if (i == 0) != s.Spec.HasEvents() {
+				t.Errorf("%s: %d objects before the Configuration", name, i)
+			}
+		}
+	}
+	if taken["sends"] != "hello-5fca1b20d9" || taken["events-too"] == "" || taken["events-too"] == taken["sends"] {
+		t.Errorf("the app-ids are %q", taken)
+	}
+}
+
+// admit runs the code of Knative's webhook on Knative's own kinds, in a cluster whose administrator
 // allows there what config-features allows here: the keys are the same.
 func admit(ctx context.Context, object owned.Object) error {
 	enabled := map[string]string{}
@@ -46,10 +108,13 @@ func admitWith(ctx context.Context, object owned.Object, enabled map[string]stri
 	}
 	defaults := apisconfig.FromContextOrDefaults(ctx).Defaults
 	ctx = apisconfig.ToContext(apis.WithinCreate(ctx), &apisconfig.Config{Defaults: defaults, Features: features})
-	resource := object.Resource.(interface {
+	resource, ok := object.Resource.(interface {
 		apis.Defaultable
 		apis.Validatable
 	})
+	if !ok {
+		return nil // Dapr has no webhook for its kinds
+	}
 	resource.SetDefaults(ctx)
 	if err := resource.Validate(ctx).Filter(apis.ErrorLevel); err != nil {
 		return err
