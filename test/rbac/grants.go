@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	rbacv1 "k8s.io/api/rbac/v1"
@@ -65,6 +66,20 @@ func Superfluous(grants []Grant, calls []cluster.Write) []Grant {
 		}
 	}
 	return unused
+}
+
+// forEvents are the roles of what only functions that events call need.
+var forEvents = []string{
+	"ClusterRole openfunction-controller-async",
+	"ClusterRole openfunction-controller-dapr",
+	"ClusterRole openfunction-mqtt-scaler",
+	"ClusterRole openfunction-scheduler",
+	"Role openfunction-scheduler",
+}
+
+// isForEvents tells whether a grant is of no use without Dapr and KEDA.
+func isForEvents(g Grant) bool {
+	return slices.Contains(forEvents, g.Role)
 }
 
 // role is a Role or ClusterRole and where it stands.
