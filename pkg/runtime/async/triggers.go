@@ -54,6 +54,12 @@ func (p *plan) verdictBeforeKEDA(t scaled, seen runtime.Seen) *v1beta2.TriggerVe
 	if p.reserve {
 		return nil
 	}
+	if t.Cron != nil && p.serving.Spec.WorkloadType == v1beta2.WorkloadTypeJob {
+		return &v1beta2.TriggerVerdict{
+			Key: t.Key, Status: corev1.ConditionFalse, Reason: v1beta2.ReasonInvalidSpec,
+			Message: "spec.serving.workloadType: a schedule calls pods that wait for it, which those of a Job do not; use Deployment or StatefulSet",
+		}
+	}
 	if trouble := troubleOf(seen.Pods, t.Cron == nil); trouble != nil {
 		return &v1beta2.TriggerVerdict{Key: t.Key, Status: corev1.ConditionFalse, Reason: trouble.reason, Message: trouble.message}
 	}

@@ -77,6 +77,10 @@ func TestTriggers(t *testing.T) {
 		keda, reason string
 		want         []verdict
 	}{
+		"a schedule cannot call a Job": {
+			serving: serving(onSchedule, workloadType(v1beta2.WorkloadTypeJob)),
+			want:    []verdict{{"nightly", no, v1beta2.ReasonInvalidSpec, "use Deployment"}},
+		},
 		"all is well": {
 			serving: serving(twoTriggers), keda: "True", pods: []*corev1.Pod{readyPod()},
 			want: []verdict{{"orders", yes, "", ""}, {"nightly", yes, "", ""}},
