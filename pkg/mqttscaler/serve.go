@@ -32,7 +32,7 @@ func serve(ctx context.Context, listener net.Listener, s *scaler) error {
 	server := grpc.NewServer(
 		grpc.MaxRecvMsgSize(maxRequest),
 		// KEDA has one connection for all triggers, with a stream for each.
-		grpc.MaxConcurrentStreams(uint32(2*cap(s.streams))),
+		grpc.MaxConcurrentStreams(uint32(2*cap(s.streams))), //nolint:gosec // a few thousand
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute, Timeout: 20 * time.Second}),
 		grpc.ConnectionTimeout(10*time.Second),
 	)

@@ -121,7 +121,7 @@ type metadata struct {
 	err    error
 }
 
-func (m *metadata) refuse(key, format string, args ...any) {
+func (m *metadata) refusef(key, format string, args ...any) {
 	if m.err == nil {
 		m.err = fmt.Errorf("metadata %s: %s", key, fmt.Sprintf(format, args...))
 	}
@@ -131,14 +131,14 @@ func (m *metadata) text(key string, limit int) string {
 	value, plain := m.values[key]
 	resolved, env := m.values[key+fromEnv]
 	if plain && env {
-		m.refuse(key, "set either %s or %s%s", key, key, fromEnv)
+		m.refusef(key, "set either %s or %s%s", key, key, fromEnv)
 	}
 	value = cmp.Or(value, resolved)
 	if len(value) > limit {
-		m.refuse(key, "is longer than %d bytes", limit)
+		m.refusef(key, "is longer than %d bytes", limit)
 	}
 	if !utf8.ValidString(value) || strings.ContainsRune(value, 0) {
-		m.refuse(key, "is not text in UTF-8")
+		m.refusef(key, "is not text in UTF-8")
 	}
 	return value
 }
@@ -150,7 +150,7 @@ func (m *metadata) number(key string, ifUnset, least, most int) int {
 	}
 	number, err := strconv.Atoi(value)
 	if err != nil || number < least || number > most {
-		m.refuse(key, "has to be a number from %d to %d", least, most)
+		m.refusef(key, "has to be a number from %d to %d", least, most)
 	}
 	return number
 }
@@ -179,7 +179,7 @@ func parse(ref *externalscaler.ScaledObjectRef) (settings, error) {
 			clientID:  m.text(MetadataClientID, maxText),
 		},
 		target: cmp.Or(m.text(MetadataTarget, maxText), ref.GetName()),
-		qos:    byte(m.number(MetadataQoS, 1, 0, 2)),
+		qos:    byte(m.number(MetadataQoS, 1, 0, 2)), //nolint:gosec // 0 to 2
 		idle:   m.seconds(MetadataIdleSeconds, 1),
 		drain:  m.seconds(MetadataDrainSeconds, 0),
 		access: access{
@@ -204,12 +204,12 @@ func (m *metadata) topic() string {
 		_, topic, _ = strings.Cut(rest, "/")
 	}
 	if topic == "" {
-		m.refuse(MetadataTopic, "is missing")
+		m.refusef(MetadataTopic, "is missing")
 	}
 	levels := strings.Split(topic, "/")
 	for i, level := range levels {
 		if len(level) > 1 && strings.ContainsAny(level, "+#") || level == "#" && i < len(levels)-1 {
-			m.refuse(MetadataTopic, "is no topic filter: + and # stand for whole levels, # for the last ones")
+			m.refusef(MetadataTopic, "is no topic filter: + and # stand for whole levels, # for the last ones")
 		}
 	}
 	return topic
@@ -218,13 +218,13 @@ func (m *metadata) topic() string {
 func (m *metadata) broker(s *settings) {
 	text := m.text(MetadataURL, 2*maxText)
 	if text == "" {
-		m.refuse(MetadataURL, "is missing; a variable that %s%s names has to be in the environment of the target's container",
+		m.refusef(MetadataURL, "is missing; a variable that %s%s names has to be in the environment of the target's container",
 			MetadataURL, fromEnv)
 		return
 	}
 	address, err := url.Parse(text)
 	if err != nil || address.Hostname() == "" {
-		m.refuse(MetadataURL, "is no URL with a host")
+		m.refusef(MetadataURL, "is no URL with a host")
 		return
 	}
 	scheme, port := "tcp", "1883"
@@ -233,7 +233,7 @@ func (m *metadata) broker(s *settings) {
 	case "mqtts", "ssl", "tls":
 		scheme, port = "ssl", "8883"
 	default:
-		m.refuse(MetadataURL, "has to begin with mqtt://, tcp://, mqtts:// or ssl://")
+		m.refusef(MetadataURL, "has to begin with mqtt://, tcp://, mqtts:// or ssl://")
 	}
 	s.broker = scheme + "://" + net.JoinHostPort(address.Hostname(), cmp.Or(address.Port(), port))
 	password, _ := address.User.Password()

@@ -129,8 +129,7 @@ func (w *watcher) report(s settings, err error) {
 
 // words leaves out the addresses of our end, which differ from try to try.
 func words(err error) string {
-	var operation *net.OpError
-	if errors.As(err, &operation) {
+	if operation, ok := errors.AsType[*net.OpError](err); ok {
 		return operation.Err.Error()
 	}
 	return err.Error()

@@ -79,13 +79,13 @@ func dial(ctx context.Context, s settings, client string, clean bool) (_ *connec
 	c := &connection{net: conn, in: bufio.NewReader(patient{conn})}
 	defer func() {
 		if err != nil {
-			conn.Close()
+			_ = conn.Close()
 		}
 		if err != nil && limited.Err() != nil {
 			err = fmt.Errorf("no answer to the connect within %s", patience)
 		}
 	}()
-	defer context.AfterFunc(limited, func() { conn.Close() })()
+	defer context.AfterFunc(limited, func() { _ = conn.Close() })()
 	hello, _ := packets.NewControlPacket(packets.Connect).(*packets.ConnectPacket)
 	hello.ProtocolName, hello.ProtocolVersion = "MQTT", 4
 	hello.Keepalive = uint16(keepAlive / time.Second)
@@ -117,12 +117,12 @@ func open(ctx context.Context, s settings) (net.Conn, error) {
 	}
 	config, err := s.tlsConfig()
 	if err != nil {
-		conn.Close()
+		_ = conn.Close()
 		return nil, err
 	}
 	encrypted := tls.Client(conn, config)
 	if err := encrypted.HandshakeContext(ctx); err != nil {
-		conn.Close()
+		_ = conn.Close()
 		return nil, err
 	}
 	return encrypted, nil
@@ -142,7 +142,7 @@ func (p patient) Read(b []byte) (int, error) {
 }
 
 func (c *connection) close() {
-	c.net.Close()
+	_ = c.net.Close()
 }
 
 // leave tells the broker that we go; the session of a client that is not clean

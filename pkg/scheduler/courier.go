@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -143,9 +144,7 @@ func dialGRPC(ctx context.Context, address string) (*grpcCall, error) {
 func (c *grpcCall) send(ctx context.Context, e *event) error {
 	// As daprd has it: names of metadata are not those of HTTP headers.
 	attributes := make(map[string]string, len(e.attributes)+1)
-	for name, value := range e.attributes {
-		attributes[name] = value
-	}
+	maps.Copy(attributes, e.attributes)
 	attributes["content-type"] = e.contentType
 	_, err := runtimev1.NewAppCallbackClient(c.conn).OnBindingEvent(ctx, &runtimev1.BindingEventRequest{
 		Name:     e.key,

@@ -57,7 +57,7 @@ func TestHTTPFunctionGetsAPost(t *testing.T) {
 				h := r.Header
 				got = seen{
 					r.Method, r.URL.Path, r.Host, string(body), h.Get("Content-Type"),
-					h.Get("Ce-Id"), h.Get("Ce-Time"), h.Get("Ce-Type"), h.Get("timeZone"), h.Get("readTimeUTC"),
+					h.Get("Ce-Id"), h.Get("Ce-Time"), h.Get("Ce-Type"), h.Get("Timezone"), h.Get("Readtimeutc"),
 				}
 			}))
 			defer server.Close()

@@ -128,7 +128,7 @@ func (l *ledger) write(ctx context.Context, name string, old *coordinationv1.Lea
 func (l *ledger) remove(ctx context.Context, name string) error {
 	lease, err := l.lister.Get(name)
 	if err != nil {
-		return nil //nolint:nilerr // there is nothing to delete
+		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()

@@ -104,7 +104,7 @@ func (p *plan) begin(r *record) bool {
 // function may know of is never sent again.
 func (p *plan) inherit(r *record) bool {
 	changed := false
-	var kept []run
+	kept := make([]run, 0, len(r.runs))
 	for _, one := range r.runs {
 		switch {
 		case one.Holder == p.holder, one.Holder != "" && !p.dead(one):

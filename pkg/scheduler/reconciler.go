@@ -92,9 +92,9 @@ func (r *Reconciler) reconcile(ctx context.Context, name string, now time.Time) 
 	}
 	r.memory.settle(name, written.last)
 	for _, n := range p.notes {
-		r.report.run(t, n, 0)
+		r.report.run(t, n, 0) //nolint:contextcheck // a run outlives the reconcile that begins it
 	}
-	r.fly(name, t.serving.Namespace, &written)
+	r.fly(name, t.serving.Namespace, &written) //nolint:contextcheck // a run outlives the reconcile that begins it
 	if p.full {
 		return now.Add(retryPeriod), nil
 	}
@@ -127,7 +127,8 @@ func (r *Reconciler) plan(name string, t *target, seen *record, now time.Time) (
 // rest ends a schedule that calls nothing: after a while its record says so, and
 // long after that it is deleted.
 func (r *Reconciler) rest(ctx context.Context, name string, seen *record, exists bool, now time.Time) (time.Time, error) {
-	if r.fly(name, "", seen); !exists {
+	r.fly(name, "", seen) //nolint:contextcheck // a run outlives the reconcile that begins it
+	if !exists {
 		r.memory.forget(name)
 		return time.Time{}, nil
 	}
@@ -145,7 +146,7 @@ func (r *Reconciler) rest(ctx context.Context, name string, seen *record, exists
 		return time.Time{}, err
 	}
 	r.memory.forget(name)
-	r.fly(name, "", &written)
+	r.fly(name, "", &written) //nolint:contextcheck // a run outlives the reconcile that begins it
 	return now.Add(forgetAfter), nil
 }
 

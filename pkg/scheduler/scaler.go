@@ -82,7 +82,7 @@ func (s *Scaler) StreamIsActive(ref *pb.ScaledObjectRef, stream grpc.ServerStrea
 func (s *Scaler) GetMetricSpec(context.Context, *pb.ScaledObjectRef) (*pb.GetMetricSpecResponse, error) {
 	return &pb.GetMetricSpecResponse{MetricSpecs: []*pb.MetricSpec{{
 		MetricName:      metricName,
-		TargetSize:      1, //nolint:staticcheck // KEDA before 2.17 reads no other
+		TargetSize:      1,
 		TargetSizeFloat: 1,
 	}}}, nil
 }
@@ -95,7 +95,7 @@ func (s *Scaler) GetMetrics(_ context.Context, request *pb.GetMetricsRequest) (*
 	}
 	metric := &pb.MetricValue{MetricName: request.GetMetricName()}
 	if s.active(serving, key) {
-		metric.MetricValue = 1 //nolint:staticcheck // KEDA before 2.17 reads no other
+		metric.MetricValue = 1
 		metric.MetricValueFloat = 1
 	}
 	return &pb.GetMetricsResponse{MetricValues: []*pb.MetricValue{metric}}, nil

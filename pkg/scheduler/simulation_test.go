@@ -125,7 +125,6 @@ type scheduler struct {
 
 	world *world
 	wake  time.Duration
-	ready chan struct{}
 	// writes are counted from 1; fatal kills the scheduler at one of them, before
 	// or after it is written.
 	writes, fatal int

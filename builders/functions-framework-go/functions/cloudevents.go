@@ -44,8 +44,8 @@ func eventOf(header http.Header, body []byte) (Event, error) {
 // readBinary reads a header if it holds an attribute of a CloudEvent in binary
 // mode; its name is in lower case.
 func (e *Event) readBinary(name, value string) {
-	if strings.HasPrefix(name, binaryPrefix) {
-		e.setAttribute(strings.TrimPrefix(name, binaryPrefix), value)
+	if attribute, isBinary := strings.CutPrefix(name, binaryPrefix); isBinary {
+		e.setAttribute(attribute, value)
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 //
 // To test a function, embed a Context in a type of the test's own and write the
 // methods that the function calls; methods may be added here.
-type Context interface {
+type Context interface { //nolint:interfacebloat // it is what the framework gives, not what it asks for
 	context.Context
 
 	// Event returns the event that is being handled.
@@ -99,7 +99,7 @@ func (c *call) Send(output string, data []byte, options ...SendOption) ([]byte, 
 		s.operation = "create"
 	}
 	for name, value := range to.Metadata {
-		s.metadata[name] = value
+		s.metadata[name] = value //nolint:modernize // the language of modules without generics
 	}
 	for _, option := range options {
 		option(&s)

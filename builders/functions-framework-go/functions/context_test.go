@@ -268,7 +268,7 @@ func TestSendIsBounded(t *testing.T) {
 
 func TestMediaType(t *testing.T) {
 	for data, want := range map[string]string{
-		` {"a":1}`: "application/json", "[]": "application/json", "{": "text/plain; charset=utf-8",
+		` {"a":1}`: "application/json", "[]": "application/json", "{": "text/plain; charset=utf-8", //nolint:gocritic // white space in front is the case
 		"1": "text/plain; charset=utf-8", "": "text/plain; charset=utf-8", "\xff": "application/octet-stream",
 	} {
 		if got := mediaType([]byte(data)); got != want {

@@ -55,7 +55,7 @@ func isGRPC(r *http.Request) bool {
 // compressed, and its length.
 func (m message) frame() []byte {
 	framed := make([]byte, 5, 5+len(m))
-	binary.BigEndian.PutUint32(framed[1:], uint32(len(m)))
+	binary.BigEndian.PutUint32(framed[1:], uint32(len(m))) //nolint:gosec // bounded by the size of what is in memory
 	return append(framed, m...)
 }
 
@@ -88,7 +88,7 @@ func writeReply(w http.ResponseWriter, reply message, err error) {
 		code, text = failed.code, failed.message
 	} else if err != nil {
 		code, text = codeInternal, "the call failed"
-	} else if _, err := w.Write(reply.frame()); err != nil {
+	} else if _, err := w.Write(reply.frame()); err != nil { //nolint:gosec // a reply in protobuf is no page
 		return // The caller has gone.
 	}
 	header.Set(http.TrailerPrefix+"Grpc-Status", strconv.Itoa(code))

@@ -19,7 +19,7 @@ import (
 // function. See https://protobuf.dev/programming-guides/encoding.
 
 // message is an encoded protobuf message.
-type message []byte
+type message []byte //nolint:recvcheck // what is written grows, what is read does not
 
 const (
 	wireVarint = 0
@@ -45,14 +45,14 @@ func (m *message) text(number int, value string) {
 // number adds a field of an unsigned number or an enum.
 func (m *message) number(number int, value uint64) {
 	if value != 0 {
-		*m = binary.AppendUvarint(*m, uint64(number)<<3|wireVarint)
+		*m = binary.AppendUvarint(*m, uint64(number)<<3|wireVarint) //nolint:gosec // a field has a small number
 		*m = binary.AppendUvarint(*m, value)
 	}
 }
 
 // embed adds a message, even an empty one.
 func (m *message) embed(number int, value message) {
-	*m = binary.AppendUvarint(*m, uint64(number)<<3|wireBytes)
+	*m = binary.AppendUvarint(*m, uint64(number)<<3|wireBytes) //nolint:gosec // a field has a small number
 	*m = binary.AppendUvarint(*m, uint64(len(value)))
 	*m = append(*m, value...)
 }
@@ -107,11 +107,11 @@ func value(wireType uint64, data []byte) (f field, size int, ok bool) {
 		return f, size, size > 0
 	case wireBytes:
 		length, n := binary.Uvarint(data)
-		if n <= 0 || length > uint64(len(data)-n) {
+		if n <= 0 || length > uint64(len(data)-n) { //nolint:gosec // not negative where it is looked at
 			return field{}, 0, false
 		}
-		f.bytes = data[n : n+int(length)]
-		return f, n + int(length), true
+		f.bytes = data[n : n+int(length)] //nolint:gosec // not longer than data
+		return f, n + int(length), true   //nolint:gosec // not longer than data
 	case wireFixed8:
 		if len(data) < 8 {
 			return field{}, 0, false

@@ -144,7 +144,7 @@ func (s *sidecar) once(ctx context.Context, trace Trace, method string, request 
 		return nil, err
 	}
 	r.Header.Set("Content-Type", grpcContentType)
-	r.Header.Set("Te", "trailers")
+	r.Header.Set("TE", "trailers")
 	if s.token != "" {
 		r.Header.Set("Dapr-Api-Token", s.token)
 	}

@@ -36,13 +36,13 @@ const (
 // traceOf reads what headers say, else what the event's attributes say. A
 // traceparent that is none is left out, and its tracestate with it.
 func traceOf(header http.Header, attributes map[string]string) Trace {
-	trace := Trace{Baggage: strings.Join(header.Values(headerBaggage), ",")}
+	trace := Trace{Baggage: strings.Join(header.Values(headerBaggage), ",")} //nolint:canonicalheader // the same name is that of an attribute of the event, in lower case
 	if trace.Baggage == "" && isHeaderValue(attributes[headerBaggage]) {
 		trace.Baggage = attributes[headerBaggage]
 	}
 	for _, candidate := range []Trace{
-		{Parent: header.Get(headerTraceParent), State: strings.Join(header.Values(headerTraceState), ",")},
-		{Parent: traceParentOf(header.Get(headerTraceBinary))},
+		{Parent: header.Get(headerTraceParent), State: strings.Join(header.Values(headerTraceState), ",")}, //nolint:canonicalheader // the same name is that of an attribute of the event, in lower case
+		{Parent: traceParentOf(header.Get(headerTraceBinary))},                                             //nolint:canonicalheader // the same name is that of an attribute of the event, in lower case
 		{Parent: attributes[headerTraceParent], State: attributes[headerTraceState]},
 	} {
 		if traceID, _ := candidate.ids(); traceID == "" {

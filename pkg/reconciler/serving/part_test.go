@@ -224,7 +224,7 @@ func TestFailureToApplyParts(t *testing.T) {
 		Objects:           []runtime.Object{both()},
 		OtherTestData:     Observe(ApplyFails(errBoom)),
 		WantErr:           true,
-		WantEvents:        []string{rtesting.Eventf(corev1.EventTypeWarning, "InternalError", "boom\nboom")},
+		WantEvents:        []string{rtesting.Eventf(corev1.EventTypeWarning, "InternalError", "%v\n%v", errBoom, errBoom)},
 		WantStatusUpdates: status(both(bothStart(logHint), unscaled)),
 		PostConditions:    []func(*testing.T, *rtesting.TableRow){WantNotPruned},
 	}}.Test(t, factory(twoRuntimes(eventRuntime{})))

@@ -37,10 +37,17 @@ func (r *Reconciler) judge(s *v1beta2.Serving, parts []part, trigger *apis.Condi
 		// that are on their way.
 		return
 	}
-	switch {
-	case !cond.IsFalse() && !cond.IsTrue() && r.isLate(s):
+	if !cond.IsFalse() && !cond.IsTrue() && r.isLate(s) {
 		s.Status.MarkTimeout(withLogs(late(s, cond), s, p.plugin))
 		return
+	}
+	propagate(s, p, cond)
+}
+
+// propagate makes the condition of a part that of the Serving, with what to do
+// about it.
+func propagate(s *v1beta2.Serving, p part, cond *apis.Condition) {
+	switch {
 	case cond.IsFalse() && ownWords(p.observations):
 		cond.Message = withLogs(runtime.WithAdvice(p.plugin, short(cond.Message)), s, p.plugin)
 	case cond.IsFalse():

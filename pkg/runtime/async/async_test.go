@@ -99,7 +99,7 @@ func onMQTT(spec *v1beta2.WorkloadSpec) {
 	onOrders(spec)
 	spec.Pubsub["orders"] = &v1beta2.DaprComponent{
 		Type: "pubsub.mqtt3", Version: "v1",
-		Metadata: []v1beta2.DaprMetadata{{Name: "url", Value: value("mqtt://mosquitto.brokers:1883")}}, //nolint:misspell // the name of the product
+		Metadata: []v1beta2.DaprMetadata{{Name: "url", Value: value("mqtt://mosquitto.brokers:1883")}},
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/utils/ptr"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -78,7 +77,7 @@ func (p *plan) template(ctx context.Context) (*corev1.PodTemplateSpec, error) {
 	// Pods of this runtime alone are followed, so that a sidecar which fails is
 	// noticed; this tells them from those of the same Serving that answer requests.
 	template.Labels[functions.ManagedLabelKey] = functions.ManagedLabelValue
-	template.Spec.TerminationGracePeriodSeconds = ptr.To(gracePeriodOf(p.serving))
+	template.Spec.TerminationGracePeriodSeconds = new(gracePeriodOf(p.serving))
 	return template, nil
 }
 

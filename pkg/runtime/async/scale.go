@@ -37,7 +37,7 @@ func (p *plan) scaledObject() *kedav1alpha1.ScaledObject {
 				APIVersion: appsv1.SchemeGroupVersion.String(), Kind: kind, Name: p.serving.Name,
 				EnvSourceContainerName: v1beta2.FunctionContainer,
 			},
-			PollingInterval: ptr.To(ptr.Deref(options.PollingInterval, pollingInterval)),
+			PollingInterval: new(ptr.Deref(options.PollingInterval, pollingInterval)),
 			CooldownPeriod:  options.CooldownPeriod,
 			MinReplicaCount: &least,
 			MaxReplicaCount: &most,
@@ -83,7 +83,7 @@ func (p *plan) scaledJob(template *corev1.PodTemplateSpec) *kedav1alpha1.ScaledJ
 		ObjectMeta: meta(p.serving, p.serving.Name),
 		Spec: kedav1alpha1.ScaledJobSpec{
 			JobTargetRef:               &batchv1.JobSpec{Template: *template},
-			PollingInterval:            ptr.To(ptr.Deref(options.PollingInterval, pollingInterval)),
+			PollingInterval:            new(ptr.Deref(options.PollingInterval, pollingInterval)),
 			SuccessfulJobsHistoryLimit: options.SuccessfulJobsHistoryLimit,
 			FailedJobsHistoryLimit:     options.FailedJobsHistoryLimit,
 			EnvSourceContainerName:     v1beta2.FunctionContainer,

@@ -93,11 +93,15 @@ states: {carts: {spec: {type: state.redis, metadata: [{name: redisPassword, valu
 			t.Errorf("%s is in %s", secret, told)
 		}
 	}
-	objects, err := json.Marshal(got.Objects)
-	if err != nil {
-		t.Fatal(err)
+	var objects strings.Builder
+	for _, object := range got.Objects {
+		text, err := json.Marshal(object.Resource)
+		if err != nil {
+			t.Fatal(err)
+		}
+		objects.Write(text)
 	}
-	if !strings.Contains(string(objects), `"secretKeyRef":{"name":"a-secret","key":"user"}`) {
+	if !strings.Contains(objects.String(), `"secretKeyRef":{"name":"a-secret","key":"user"}`) {
 		t.Error("The reference to the secret is not in the component")
 	}
 }

@@ -89,10 +89,10 @@ func (p *part) retry() resiliencyv1alpha1.Retry {
 // morePatient tells whether a tries more often than b, or as often and longer.
 func morePatient(a, b v1beta2.EventTrigger) bool {
 	most, than := tries(a), tries(b)
-	switch {
-	case most == than:
+	switch most {
+	case than:
 		return pause(a.Retry) > pause(b.Retry)
-	case most == v1beta2.RetryForEver:
+	case v1beta2.RetryForEver:
 		return true
 	default:
 		return than != v1beta2.RetryForEver && most > than

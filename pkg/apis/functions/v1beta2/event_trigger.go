@@ -98,7 +98,7 @@ func (t *DaprTrigger) keys() []string {
 	if t.Topic != "" {
 		names = append(names, t.Name+"-"+t.Topic)
 	}
-	if own := t.InputName; own != "" { //nolint:staticcheck // deprecated for authors, kept for those who have it
+	if own := t.InputName; own != "" {
 		names = []string{own}
 	}
 	return names

@@ -13,7 +13,7 @@ import (
 const rabbitmqLength = "10"
 
 func (d *draft) rabbitmq() {
-	queue := ""
+	var queue string
 	if d.isPubsub() {
 		queue = d.text(d.src.Identity, "consumerID") + "-" + d.topic()
 	} else if queue = d.text("", "queueName"); queue == "" {
