@@ -93,7 +93,7 @@ func reported(t *testing.T, s *sidecar) (got event, trace []string) {
 	if !ok || request.GetName() != "v1-report" || request.GetOperation() != "post" {
 		t.Fatalf("the function called %v", called.request)
 	}
-	if err := json.Unmarshal(request.GetData(), &got); err != nil {
+	if err := json.Unmarshal(request.GetData(), &got); err != nil { //nolint:musttag // the function of the test encodes it like this
 		t.Fatal(err)
 	}
 	return got, called.trace

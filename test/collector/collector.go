@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -79,7 +80,7 @@ func (c *Collector) Records() []Record {
 func (c *Collector) now() ([]Record, <-chan struct{}) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.records[:len(c.records):len(c.records)], c.news
+	return slices.Clip(c.records), c.news
 }
 
 // Await waits until what came is enough, and returns it. It fails the test when

@@ -108,7 +108,10 @@ func (s *subject) checkDocuments(t *testing.T) {
 		if err := schema.Validate(content); err != nil {
 			t.Errorf("%s does not follow its schema: %v", variable, err)
 		}
-		names := struct{ Name, Version string }{}
+		names := struct {
+			Name    string `json:"name"`
+			Version string `json:"version"`
+		}{}
 		if err := json.Unmarshal([]byte(text), &names); err != nil || names.Name != s.fn.Name || names.Version != version {
 			t.Errorf("%s names %+v (%v), want %s and %s", variable, names, err, s.fn.Name, version)
 		}

@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -72,7 +73,7 @@ func (b *broker) add(stream, data string) error {
 	defer b.mu.Unlock()
 	b.added++
 	event, err := json.Marshal(map[string]string{
-		"specversion": "1.0", "type": "conformance", "source": "test", "id": fmt.Sprint(b.added), "datacontenttype": "text/plain", "data": data,
+		"specversion": "1.0", "type": "conformance", "source": "test", "id": strconv.Itoa(b.added), "datacontenttype": "text/plain", "data": data,
 	})
 	if err != nil {
 		return err
@@ -82,11 +83,11 @@ func (b *broker) add(stream, data string) error {
 
 // ask sends one command and reads its answer, whose text no one needs.
 func (b *broker) ask(words ...string) error {
-	text := fmt.Sprintf("*%d\r\n", len(words))
+	text := fmt.Appendf(nil, "*%d\r\n", len(words))
 	for _, word := range words {
-		text += fmt.Sprintf("$%d\r\n%s\r\n", len(word), word)
+		text = fmt.Appendf(text, "$%d\r\n%s\r\n", len(word), word)
 	}
-	if _, err := b.connection.Write([]byte(text)); err != nil {
+	if _, err := b.connection.Write(text); err != nil {
 		return err
 	}
 	answer, err := b.answers.ReadString('\n')

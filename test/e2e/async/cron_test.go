@@ -35,9 +35,9 @@ func TestCronFiresFromZero(t *testing.T) {
 	run := records[seen]
 	late := run.Time.Sub(run.Due)
 	columns := row{}
-	columns.add("schedule", "from zero")
-	columns.add("runs", "1")
-	columns.add("latest", "%.2f", late.Seconds())
+	columns.addf("schedule", "from zero")
+	columns.addf("runs", "1")
+	columns.addf("latest", "%.2f", late.Seconds())
 	columns.tell(t, "cron")
 	if late > punctual+coldStart {
 		t.Errorf("it ran %v after its time, want at most %v", late, punctual+coldStart)
@@ -83,9 +83,9 @@ func TestCronIsPunctualAndFiresOnce(t *testing.T) {
 	}
 	slices.Sort(delays)
 	columns := row{}
-	columns.add("schedule", "with a pod")
-	columns.add("runs", "%d", len(delays))
-	columns.add("latest", "%.2f", delays[len(delays)-1].Seconds())
+	columns.addf("schedule", "with a pod")
+	columns.addf("runs", "%d", len(delays))
+	columns.addf("latest", "%.2f", delays[len(delays)-1].Seconds())
 	columns.tell(t, "cron")
 	if latest := delays[len(delays)-1]; latest > punctual {
 		t.Errorf("the latest of %d runs was %v late, want at most %v; all: %v", len(delays), latest, punctual, delays)

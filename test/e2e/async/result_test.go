@@ -43,19 +43,19 @@ type result struct {
 // row is the columns of a table of figures, with their names.
 type row [][2]string
 
-func (r *row) add(name, format string, values ...any) {
+func (r *row) addf(name, format string, values ...any) {
 	*r = append(*r, [2]string{name, fmt.Sprintf(format, values...)})
 }
 
 func (r *result) row() row {
 	columns := row{}
-	columns.add("broker", "%s", r.name)
-	columns.add("sent", "%d", r.Sent)
-	columns.add("events/s", "%.0f", float64(r.Sent)/max(r.sender.Seconds, 0.001))
-	columns.add("handled", "%d", r.Handled())
-	columns.add("lost", "%d", len(r.Lost))
-	columns.add("again", "%d", len(r.Again))
-	columns.add("why again", "%s", r.reasons())
+	columns.addf("broker", "%s", r.name)
+	columns.addf("sent", "%d", r.Sent)
+	columns.addf("events/s", "%.0f", float64(r.Sent)/max(r.sender.Seconds, 0.001))
+	columns.addf("handled", "%d", r.Handled())
+	columns.addf("lost", "%d", len(r.Lost))
+	columns.addf("again", "%d", len(r.Again))
+	columns.addf("why again", "%s", r.reasons())
 	for _, moment := range []struct {
 		name string
 		at   time.Time
@@ -69,14 +69,14 @@ func (r *result) row() row {
 		{"last handled", r.last},
 		{"zero", r.zero},
 	} {
-		columns.add(moment.name, "%.1f", r.seconds(moment.at))
+		columns.addf(moment.name, "%.1f", r.seconds(moment.at))
 	}
-	columns.add("most pods", "%d", r.peak)
+	columns.addf("most pods", "%d", r.peak)
 	var versions []string
 	for _, version := range slices.Sorted(maps.Keys(r.Versions)) {
 		versions = append(versions, fmt.Sprintf("%s: %d", version, r.Versions[version]))
 	}
-	columns.add("by version", "%s", strings.Join(versions, ", "))
+	columns.addf("by version", "%s", strings.Join(versions, ", "))
 	return columns
 }
 

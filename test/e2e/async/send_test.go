@@ -17,7 +17,7 @@ import (
 )
 
 // sent is what the sender says at its end.
-type sent struct {
+type sent struct { //nolint:recvcheck // added to in place, read by value
 	Sent    int     `json:"sent"`
 	Resent  int     `json:"resent"`
 	Seconds float64 `json:"seconds"`

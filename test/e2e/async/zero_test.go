@@ -34,13 +34,13 @@ func TestOneEventWakesFromZero(t *testing.T) {
 			zero := time.Now()
 
 			columns := row{}
-			columns.add("broker", "%s", b.name)
-			columns.add("sent", "%.1f", line.seconds(sent))
-			columns.add("active", "%.1f", line.seconds(line.active))
-			columns.add("pod made", "%.1f", line.seconds(line.created))
-			columns.add("pod ready", "%.1f", line.seconds(line.ready))
-			columns.add("handled", "%.1f", line.seconds(handled))
-			columns.add("zero", "%.1f", line.seconds(zero))
+			columns.addf("broker", "%s", b.name)
+			columns.addf("sent", "%.1f", line.seconds(sent))
+			columns.addf("active", "%.1f", line.seconds(line.active))
+			columns.addf("pod made", "%.1f", line.seconds(line.created))
+			columns.addf("pod ready", "%.1f", line.seconds(line.ready))
+			columns.addf("handled", "%.1f", line.seconds(handled))
+			columns.addf("zero", "%.1f", line.seconds(zero))
 			columns.tell(t, "from-zero")
 			if took := handled.Sub(line.begin); took > coldStart {
 				t.Errorf("the first event was handled after %v, want at most %v", took, coldStart)

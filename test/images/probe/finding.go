@@ -54,7 +54,7 @@ func writes(folder string) bool {
 	if err != nil {
 		return false
 	}
-	defer os.Remove(file.Name())
+	defer func() { _ = os.Remove(file.Name()) }()
 	defer file.Close()
 	_, err = file.WriteString("written")
 	return err == nil

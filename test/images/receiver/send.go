@@ -68,7 +68,7 @@ func sendNumbers(w http.ResponseWriter, request *http.Request) {
 	failures := make(chan error, sendersAtOnce)
 	var group sync.WaitGroup
 	for range sendersAtOnce {
-		group.Go(func() {
+		group.Go(func() { //nolint:contextcheck // it is that of the request
 			for n := range numbers {
 				if err := answer.publish(request.Context(), sidecar+request.PathValue("topic"), n); err != nil {
 					failures <- fmt.Errorf("sending %d: %w", n, err)

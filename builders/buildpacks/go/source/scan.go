@@ -24,7 +24,7 @@ import (
 )
 
 // Package is one package of the tree, as far as it matters here.
-type Package struct {
+type Package struct { //nolint:recvcheck // filled in place, read by value
 	// Dir is relative to the scanned root, slash-separated; "." is the root.
 	Dir string
 	// Name is the name in the package clause.

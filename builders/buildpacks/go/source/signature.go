@@ -49,8 +49,7 @@ func kindOf(file *ast.File, f *ast.FuncType) Kind {
 	}
 	switch len(results) {
 	case 0:
-		request, ok := params[1].(*ast.StarExpr)
-		if ok && isFrom(file, params[0], "net/http", "ResponseWriter") && isFrom(file, request.X, "net/http", "Request") {
+		if isHandler(file, params[0], params[1]) {
 			return HTTP
 		}
 	case 1:
@@ -64,6 +63,11 @@ func kindOf(file *ast.File, f *ast.FuncType) Kind {
 		}
 	}
 	return None
+}
+
+func isHandler(file *ast.File, writer, request ast.Expr) bool {
+	pointer, ok := request.(*ast.StarExpr)
+	return ok && isFrom(file, writer, "net/http", "ResponseWriter") && isFrom(file, pointer.X, "net/http", "Request")
 }
 
 // fieldTypes returns the type of each field, where several may share one.
