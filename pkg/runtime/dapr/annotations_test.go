@@ -42,8 +42,10 @@ func TestAnnotations(t *testing.T) {
 		{"events cannot come without", both + `, annotations: {openfunction.io/enable-dapr: "false"}`, Events, "dapr.io/enabled", "true"},
 		{"schedules can", `triggers: {cron: [{name: a, schedule: "@daily"}]}`, Events, "dapr.io/enabled", ""},
 		{"old images subscribe themselves", both, Events, "dapr.io/disable-init-endpoints", ""},
-		{"which would lose dead letters", `triggers: {dapr: [{name: c, topic: t, deadLetterTopic: d}]}, pubsub: {c: {type: pubsub.redis}}`,
-			Events, "dapr.io/disable-init-endpoints", "subscribe"},
+		{
+			"which would lose dead letters", `triggers: {dapr: [{name: c, topic: t, deadLetterTopic: d}]}, pubsub: {c: {type: pubsub.redis}}`,
+			Events, "dapr.io/disable-init-endpoints", "subscribe",
+		},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			got := Translate(serving(t, "{"+row.spec+"}"), nil).Annotations(row.workload)

@@ -20,14 +20,22 @@ func TestProblems(t *testing.T) {
 	const other = `{name: other, topic: t}], inputs: []}, pubsub: {other: {type: pubsub.redis}`
 	for _, row := range []struct{ name, triggers, blocks, found, path, reason, says string }{
 		{"nobody has it", `{name: c},`, ``, ``, "triggers.dapr[0].name", v1beta2.ReasonComponentNotFound, "describe it"},
-		{"its scopes leave us out", `{name: c},`, ``, `c: {type: bindings.kafka, scopes: [billing-shop]}`,
-			"triggers.dapr[0].name", v1beta2.ReasonComponentNotPermitted, `add "orders-shop"`},
-		{"it is described twice", `{name: c, topic: t},`, `, c: {type: pubsub.redis}}, bindings: {c: {type: bindings.kafka}`, ``,
-			"triggers.dapr[0].name", v1beta2.ReasonComponentAmbiguous, "a name of its own"},
-		{"it is of another type", `{name: c, type: bindings.mqtt3},`, `}, bindings: {c: {type: bindings.kafka}`, ``,
-			"triggers.dapr[0].type", v1beta2.ReasonTypeMismatch, "bindings.kafka"},
-		{"a store has no events", `{name: c},`, `}, states: {c: {spec: {type: state.redis}}`, ``,
-			"triggers.dapr[0].name", v1beta2.ReasonTypeMismatch, "has no events"},
+		{
+			"its scopes leave us out", `{name: c},`, ``, `c: {type: bindings.kafka, scopes: [billing-shop]}`,
+			"triggers.dapr[0].name", v1beta2.ReasonComponentNotPermitted, `add "orders-shop"`,
+		},
+		{
+			"it is described twice", `{name: c, topic: t},`, `, c: {type: pubsub.redis}}, bindings: {c: {type: bindings.kafka}`, ``,
+			"triggers.dapr[0].name", v1beta2.ReasonComponentAmbiguous, "a name of its own",
+		},
+		{
+			"it is of another type", `{name: c, type: bindings.mqtt3},`, `}, bindings: {c: {type: bindings.kafka}`, ``,
+			"triggers.dapr[0].type", v1beta2.ReasonTypeMismatch, "bindings.kafka",
+		},
+		{
+			"a store has no events", `{name: c},`, `}, states: {c: {spec: {type: state.redis}}`, ``,
+			"triggers.dapr[0].name", v1beta2.ReasonTypeMismatch, "has no events",
+		},
 		{"it has no topic", `{name: c},`, `, c: {type: pubsub.redis}`, ``, "triggers.dapr[0].topic", v1beta2.ReasonTopicMissing, "name a topic"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -22,20 +22,30 @@ func TestRetries(t *testing.T) {
 		want                 resiliencyv1alpha1.Retry
 	}{
 		{"without end", "pubsub.redis", `{name: c, topic: a}`, endless},
-		{"until it is a dead letter", "pubsub.redis", `{name: c, topic: a, deadLetterTopic: d}`,
-			resiliencyv1alpha1.Retry{Policy: "exponential", MaxInterval: "15s", MaxRetries: new(10)}},
-		{"as the author says", "pubsub.redis", `{name: c, topic: a, retry: {policy: Constant, interval: 3s, maxRetries: 2}}`,
-			resiliencyv1alpha1.Retry{Policy: "constant", Duration: "3s", MaxRetries: new(2)}},
-		{"more often is more patient", "pubsub.redis",
+		{
+			"until it is a dead letter", "pubsub.redis", `{name: c, topic: a, deadLetterTopic: d}`,
+			resiliencyv1alpha1.Retry{Policy: "exponential", MaxInterval: "15s", MaxRetries: new(10)},
+		},
+		{
+			"as the author says", "pubsub.redis", `{name: c, topic: a, retry: {policy: Constant, interval: 3s, maxRetries: 2}}`,
+			resiliencyv1alpha1.Retry{Policy: "constant", Duration: "3s", MaxRetries: new(2)},
+		},
+		{
+			"more often is more patient", "pubsub.redis",
 			`{name: c, topic: a, retry: {maxRetries: 2}}, {name: c, topic: b, retry: {maxRetries: 5, maxInterval: 1s}}`,
-			resiliencyv1alpha1.Retry{Policy: "exponential", MaxInterval: "1s", MaxRetries: new(5)}},
+			resiliencyv1alpha1.Retry{Policy: "exponential", MaxInterval: "1s", MaxRetries: new(5)},
+		},
 		{"without end is the most", "pubsub.redis", `{name: c, topic: a}, {name: c, topic: b, retry: {maxRetries: 5}}`, endless},
 		{"whatever the order", "pubsub.redis", `{name: c, topic: b, retry: {maxRetries: 5}}, {name: c, topic: a}`, endless},
-		{"as often and longer is more patient", "pubsub.redis",
+		{
+			"as often and longer is more patient", "pubsub.redis",
 			`{name: c, topic: a, retry: {maxInterval: 1m}}, {name: c, topic: b}`,
-			resiliencyv1alpha1.Retry{Policy: "exponential", MaxInterval: "1m0s", MaxRetries: new(-1)}},
-		{"without end also where nothing gives it again", "pubsub.mqtt3", `{name: c, topic: a}`,
-			resiliencyv1alpha1.Retry{Policy: "constant", Duration: "5s", MaxRetries: new(-1)}},
+			resiliencyv1alpha1.Retry{Policy: "exponential", MaxInterval: "1m0s", MaxRetries: new(-1)},
+		},
+		{
+			"without end also where nothing gives it again", "pubsub.mqtt3", `{name: c, topic: a}`,
+			resiliencyv1alpha1.Retry{Policy: "constant", Duration: "5s", MaxRetries: new(-1)},
+		},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			got := resiliencyOf(t, fmt.Sprintf(spec, row.triggers, family(row.kind), row.kind))
