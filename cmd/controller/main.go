@@ -7,6 +7,7 @@ SPDX-License-Identifier: Apache-2.0
 package main
 
 import (
+	"flag"
 	"log"
 	"os"
 	"strconv"
@@ -27,6 +28,9 @@ import (
 )
 
 func main() {
+	// The types of KEDA bring a framework with them that takes the flag kubeconfig.
+	flag.CommandLine = flag.NewFlagSet(os.Args[0], flag.ExitOnError)
+
 	runtime.Must(async.AddToScheme(scheme.Scheme))
 	runtime.Must(knative.AddToScheme(scheme.Scheme))
 	runtime.Must(shipwright.AddToScheme(scheme.Scheme))
