@@ -39,6 +39,10 @@ var sidecar = map[string]string{
 	// it handles and can still send; what it does not finish is given back to the
 	// broker. A Job ends with its function.
 	"dapr.io/enable-native-sidecar": "true",
+	// It would ask the API server for Secrets, for which pods have neither a token
+	// nor a right; without, the sidecar ends at its start. What components refer to
+	// comes from Dapr's operator.
+	"dapr.io/disable-builtin-k8s-secret-store": "true",
 	// Ports of Knative's queue-proxy are 8012, 8013, 8022, 9090 and 9091; the
 	// default is among them.
 	"dapr.io/metrics-port": "19090",
