@@ -62,15 +62,16 @@ func conditionOfDeployment(own map[apis.ConditionType]*apis.Condition) *apis.Con
 	return available
 }
 
-// conditionOfStatefulSet is True when every pod that is wanted is ready and of the
-// current template: this kind has no conditions.
+// conditionOfStatefulSet is True when every pod that is wanted is available, which is
+// ready for as long as minReadySeconds asks for, and of the current template: this
+// kind has no conditions.
 func conditionOfStatefulSet(live *unstructured.Unstructured) *apis.Condition {
 	want, found, _ := unstructured.NestedInt64(live.Object, "spec", "replicas")
 	if !found {
 		want = 1
 	}
 	seen, _, _ := unstructured.NestedInt64(live.Object, "status", "observedGeneration")
-	ready, _, _ := unstructured.NestedInt64(live.Object, "status", "readyReplicas")
+	ready, _, _ := unstructured.NestedInt64(live.Object, "status", "availableReplicas")
 	updated, _, _ := unstructured.NestedInt64(live.Object, "status", "updatedReplicas")
 	switch {
 	case seen == 0:

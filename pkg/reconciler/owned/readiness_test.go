@@ -123,9 +123,11 @@ func TestConditionOfStatefulSet(t *testing.T) {
 	waiting := func(message string) *apis.Condition {
 		return &apis.Condition{Status: "Unknown", Reason: v1beta2.ReasonPending, Message: message}
 	}
-	counts := func(seen, ready, updated int64) map[string]any {
-		return map[string]any{"observedGeneration": seen, "readyReplicas": ready, "updatedReplicas": updated}
+	counts := func(seen, available, updated int64) map[string]any {
+		return map[string]any{"observedGeneration": seen, "readyReplicas": available, "availableReplicas": available, "updatedReplicas": updated}
 	}
+	justReady := counts(2, 0, 1)
+	justReady["readyReplicas"] = int64(1)
 	for name, test := range map[string]struct {
 		wanted any
 		status map[string]any
@@ -134,6 +136,7 @@ func TestConditionOfStatefulSet(t *testing.T) {
 		"not seen":            {int64(1), nil, nil},
 		"of a generation ago": {int64(1), counts(1, 1, 1), nil},
 		"starts":              {nil, counts(2, 0, 1), waiting("0 of 1 pods are ready")},
+		"not ready for long":  {int64(1), justReady, waiting("0 of 1 pods are ready")},
 		"old pods":            {int64(2), counts(2, 2, 1), waiting("1 of 2 pods are ready")},
 		"ready":               {int64(2), counts(2, 2, 2), &apis.Condition{Status: "True"}},
 		"at zero":             {int64(0), counts(2, 0, 0), &apis.Condition{Status: "True"}},
