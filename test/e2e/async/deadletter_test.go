@@ -25,7 +25,7 @@ func TestWhatIsRefusedBecomesADeadLetter(t *testing.T) {
 	for _, data := range []string{"1", "3"} {
 		s.awaitHandled(t, orders, data)
 	}
-	s.awaitHandled(t, orders+"-"+s.failedTopic(), "2")
+	s.awaitHandled(t, "failed", "2")
 	refused := 0
 	for _, r := range s.collector.Records() {
 		if r.Kind == "refused" {
