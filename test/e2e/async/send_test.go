@@ -48,6 +48,10 @@ func (s *scene) start(t *testing.T, from, to, rate int) <-chan sent {
 		if err != nil {
 			answer.Error = fmt.Sprintf("%v: %s", err, body)
 		}
+		// Said at once: whoever waits for what was never sent waits long.
+		if answer.Error != "" && t.Context().Err() == nil {
+			t.Errorf("the sender gave up: %s", answer.Error)
+		}
 		answers <- answer
 	}()
 	return answers
