@@ -51,8 +51,11 @@ func brokers() []broker {
 		{name: "nats", example: "nats", open: true},
 		{name: "redis", example: "redis"},
 		// Without the first nobody knows whether the broker has it, without the
-		// second it is gone when the broker starts again.
-		{name: "rabbitmq", example: "rabbitmq", sender: map[string]string{"publisherConfirm": "true", "deliveryMode": "2"}},
+		// second it is gone when the broker starts again. The exchange has to be
+		// declared as the function declares it, or the broker refuses it.
+		{name: "rabbitmq", example: "rabbitmq", sender: map[string]string{
+			"publisherConfirm": "true", "deliveryMode": "2", "durable": "true", "deletedWhenUnused": "false",
+		}},
 		{name: "mosquitto", example: "mqtt", sender: map[string]string{"consumerID": "{namespace}-sender"}}, //nolint:misspell // the name of the product
 		{name: "kafka", example: "kafka"},
 	}
