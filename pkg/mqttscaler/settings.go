@@ -98,7 +98,7 @@ type access struct {
 	caCert, clientCert, clientKey string
 }
 
-// id is our own client id at the broker: at most 23 characters, which every
+// id is our own client id at the broker: at most 22 of the 23 characters, which every
 // broker takes.
 func (w watched) id() string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{w.namespace, w.name, w.broker, w.topic, w.clientID}, "\x00")))

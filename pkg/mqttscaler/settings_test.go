@@ -120,8 +120,8 @@ func TestParseRefusesNoName(t *testing.T) {
 
 func TestClientID(t *testing.T) {
 	one := watched{namespace: "team", name: "fn", broker: "tcp://b:1", topic: "a"}
-	if got := one.id(); got != one.id() || len(got) > 23 || !strings.HasPrefix(got, "of-scaler-") {
-		t.Errorf("got %q, want the same of-scaler-... of at most 23 characters each time", got)
+	if got := one.id(); got != one.id() || len(got) > 22 || !strings.HasPrefix(got, "of-scaler-") {
+		t.Errorf("got %q, want the same of-scaler-... of at most 22 characters each time", got)
 	}
 	other := one
 	other.namespace, other.name = "tea", "mfn"

@@ -44,18 +44,31 @@ type watcher struct {
 	asked   time.Time
 	cancel  context.CancelFunc
 	done    sync.WaitGroup
+	// starts is how often listening began anew.
+	starts int
 }
 
 // start begins to listen with what the trigger says now. The caller holds mu.
 func (w *watcher) start(ctx context.Context, s settings) {
 	ctx, cancel := context.WithCancel(ctx)
 	w.settings, w.cancel = s, cancel
+	client := w.client()
 	w.err = status.Errorf(codes.Unavailable, "broker %s: connecting", s.address())
 	w.tried = make(chan struct{})
 	w.activity.setIdle(s.idle)
 	tried := sync.OnceFunc(func(tried chan struct{}) func() { return func() { close(tried) } }(w.tried))
-	w.done.Go(func() { w.listen(ctx, s, tried) })
+	w.done.Go(func() { w.listen(ctx, s, client, tried) })
 	w.done.Go(func() { newProber(w, s).run(ctx) })
+}
+
+// client is the client id of this start. Two take turns: the session before may
+// still be ending, and a broker that ends it late could take it for this one.
+func (w *watcher) client() string {
+	w.starts++
+	if w.starts%2 == 0 {
+		return w.id() + "b"
+	}
+	return w.id()
 }
 
 // stop ends listening and waits for the end.
@@ -86,12 +99,12 @@ func (w *watcher) adopt(ctx context.Context, s settings) {
 
 // listen keeps a subscription, and comes back to a broker that was lost, less and
 // less often while it fails.
-func (w *watcher) listen(ctx context.Context, s settings, tried func()) {
+func (w *watcher) listen(ctx context.Context, s settings, client string, tried func()) {
 	defer tried()
 	pause := w.registry.tempo.retryFirst
 	for ctx.Err() == nil {
 		began := time.Now()
-		err := w.session(ctx, s, tried)
+		err := w.session(ctx, s, client, tried)
 		if ctx.Err() != nil {
 			return
 		}
@@ -136,8 +149,8 @@ func words(err error) string {
 }
 
 // session listens until the connection ends.
-func (w *watcher) session(ctx context.Context, s settings, tried func()) error {
-	c, _, err := dial(ctx, s, w.id(), true)
+func (w *watcher) session(ctx context.Context, s settings, client string, tried func()) error {
+	c, _, err := dial(ctx, s, client, true)
 	if err != nil {
 		return err
 	}
@@ -162,7 +175,7 @@ func (w *watcher) session(ctx context.Context, s settings, tried func()) error {
 			if len(p.body) < 3 || p.body[2] > 2 {
 				return errSubscription
 			}
-			w.listening(s)
+			w.listening(s, client)
 			tried()
 		case packets.Publish:
 			// What the broker retained was there before: no arrival.
@@ -176,12 +189,12 @@ func (w *watcher) session(ctx context.Context, s settings, tried func()) error {
 	}
 }
 
-func (w *watcher) listening(s settings) {
+func (w *watcher) listening(s settings, client string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if s == w.settings {
 		w.err, w.renewed = nil, time.Now()
-		w.logger.Infow("Listening", "broker", s.address(), "topic", s.topic, "client", w.id())
+		w.logger.Infow("Listening", "broker", s.address(), "topic", s.topic, "client", client)
 	}
 }
 
