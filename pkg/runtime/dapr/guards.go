@@ -43,10 +43,12 @@ var guards = map[string][]guard{
 	"pubsub.jetstream": {
 		{"deliverPolicy", "all"},
 		{"ackPolicy", "explicit"},
-		// The default handles one event at a time.
-		{"concurrency", "parallel"},
-		// How many of them all pods together have at a time.
-		{"maxAckPending", "100"},
+		// Several at a time would be acknowledged before they are handled: Dapr
+		// subscribes without saying that it does that itself.
+		{"concurrency", "single"},
+		// How many of them all pods together have in hand. What a pod has not begun
+		// waits in it, and must not wait for longer than ackWait.
+		{"maxAckPending", "20"},
 		// An event whose pod is gone comes again after this time, and so does one
 		// that was not handled, rather than at once.
 		{"ackWait", "60s"},
