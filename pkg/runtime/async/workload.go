@@ -60,6 +60,9 @@ const settleSeconds int32 = 3
 // workload runs the pods.
 func (p *plan) workload(template *corev1.PodTemplateSpec) owned.Resource {
 	awaitPort(template, pod.Port(&p.serving.Spec.WorkloadSpec))
+	if p.dapr.NeedsSidecar() {
+		yield(template)
+	}
 	pods := &metav1.LabelSelector{MatchLabels: selector(p.serving)}
 	if p.serving.Spec.WorkloadType == v1beta2.WorkloadTypeStatefulSet {
 		return &appsv1.StatefulSet{
@@ -106,6 +109,27 @@ func awaitPort(template *corev1.PodTemplateSpec, port int32) {
 				ProbeHandler:  corev1.ProbeHandler{TCPSocket: &corev1.TCPSocketAction{Port: intstr.FromInt32(port)}},
 				PeriodSeconds: 1,
 			}
+		}
+	}
+}
+
+// yieldSeconds is how long a function goes on before it is told to end: by then
+// its sidecar, which is told at once, hands it no more events.
+const yieldSeconds = 2
+
+// yield keeps a function that ends from closing its port to events that its
+// sidecar still hands over.
+func yield(template *corev1.PodTemplateSpec) {
+	for i := range template.Spec.Containers {
+		c := &template.Spec.Containers[i]
+		if c.Name != v1beta2.FunctionContainer {
+			continue
+		}
+		if c.Lifecycle == nil {
+			c.Lifecycle = &corev1.Lifecycle{}
+		}
+		if c.Lifecycle.PreStop == nil {
+			c.Lifecycle.PreStop = &corev1.LifecycleHandler{Sleep: &corev1.SleepAction{Seconds: yieldSeconds}}
 		}
 	}
 }

@@ -35,10 +35,6 @@ const (
 
 // sidecar is what every sidecar gets where the author does not say otherwise.
 var sidecar = map[string]string{
-	// It starts before the function and ends after it: the function finishes what
-	// it handles and can still send; what it does not finish is given back to the
-	// broker. A Job ends with its function.
-	"dapr.io/enable-native-sidecar": "true",
 	// It would ask the API server for Secrets, for which pods have neither a token
 	// nor a right; without, the sidecar ends at its start. What components refer to
 	// comes from Dapr's operator.
@@ -52,6 +48,17 @@ var sidecar = map[string]string{
 	// The Pod Security Standard "restricted" asks for it.
 	"dapr.io/sidecar-seccomp-profile-type": "RuntimeDefault",
 }
+
+// outlasting makes the sidecar start before the function and end after it: who
+// answers requests finishes what it has begun and can still send, and a Job ends
+// with its function.
+var outlasting = map[string]string{"dapr.io/enable-native-sidecar": "true"}
+
+// yielding makes the sidecar hear of the end as soon as the function: it takes no
+// more events, waits for those that are being handled, and stays this much longer
+// for what the function still sends. One that outlasts the function would hand it
+// events until the end, and be killed before it has told the broker that it goes.
+var yielding = map[string]string{"dapr.io/block-shutdown-duration": "2s"}
 
 // Workload is a kind of pods of a Serving.
 type Workload int
@@ -71,8 +78,12 @@ func (t *Translation) Annotations(w Workload) map[string]string {
 		return nil
 	}
 	ours := map[string]string{enabledAnnotation: "true", appIDAnnotation: AppID(s)}
+	end := outlasting
 	switch w {
 	case Events:
+		if s.Spec.WorkloadType != v1beta2.WorkloadTypeJob {
+			end = yielding
+		}
 		ours[appPortAnnotation] = strconv.Itoa(int(port(&s.Spec.WorkloadSpec)))
 		ours[appProtocolAnnotation] = appProtocol(s)
 	case Requests:
@@ -80,7 +91,7 @@ func (t *Translation) Annotations(w Workload) map[string]string {
 		// them it subscribes to nothing.
 		ours[appIDAnnotation] = requestsAppID(s)
 	}
-	return kmap.Union(sidecar, t.subscribing(w), kmap.Filter(s.Spec.Annotations, isNoSetting), ours)
+	return kmap.Union(sidecar, end, t.subscribing(w), kmap.Filter(s.Spec.Annotations, isNoSetting), ours)
 }
 
 // subscribing keeps the function from subscribing by itself where that would undo

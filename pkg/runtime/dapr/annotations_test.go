@@ -41,6 +41,10 @@ func TestAnnotations(t *testing.T) {
 		{"wanted", `annotations: {openfunction.io/enable-dapr: "yes"}`, Requests, "dapr.io/enabled", "true"},
 		{"events cannot come without", both + `, annotations: {openfunction.io/enable-dapr: "false"}`, Events, "dapr.io/enabled", "true"},
 		{"schedules can", `triggers: {cron: [{name: a, schedule: "@daily"}]}`, Events, "dapr.io/enabled", ""},
+		{"who takes events ends with its sidecar", both, Events, "dapr.io/enable-native-sidecar", ""},
+		{"which takes no more of them first", both, Events, "dapr.io/block-shutdown-duration", "2s"},
+		{"a Job ends before", both + `, workloadType: Job`, Events, "dapr.io/enable-native-sidecar", "true"},
+		{"and so does who answers requests", out, Requests, "dapr.io/enable-native-sidecar", "true"},
 		{"old images subscribe themselves", both, Events, "dapr.io/disable-init-endpoints", ""},
 		{
 			"which would lose dead letters", `triggers: {dapr: [{name: c, topic: t, deadLetterTopic: d}]}, pubsub: {c: {type: pubsub.redis}}`,
