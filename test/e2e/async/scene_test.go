@@ -56,7 +56,7 @@ func brokers() []broker {
 		{name: "rabbitmq", example: "rabbitmq", sender: map[string]string{
 			"publisherConfirm": "true", "deliveryMode": "2", "durable": "true", "deletedWhenUnused": "false",
 		}},
-		{name: "mosquitto", example: "mqtt", sender: map[string]string{"consumerID": "{namespace}-sender"}}, //nolint:misspell // the name of the product
+		{name: "mosquitto", example: "mqtt", sender: map[string]string{"consumerID": "{podName}"}}, //nolint:misspell // the name of the product
 		{name: "kafka", example: "kafka"},
 	}
 }
