@@ -8,6 +8,7 @@ package mqttscaler
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"log/slog"
 	"net"
 	"regexp"
@@ -27,6 +28,8 @@ import (
 	"go.uber.org/zap/zapcore"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/sets"
 )
 
 // secret is what must not be seen anywhere.
@@ -37,6 +40,9 @@ const topic = "things/1"
 // session is the client id of the function.
 const session = "fn-team"
 
+// behind is the Service of the function.
+const behind = "fn-events"
+
 // limit is for what happens at once, on a machine that is busy.
 const limit = 20 * time.Second
 
@@ -44,6 +50,7 @@ var testTempo = tempo{
 	retryFirst: 20 * time.Millisecond,
 	retryMost:  50 * time.Millisecond,
 	look:       10 * time.Millisecond,
+	recall:     10 * time.Millisecond,
 	lookMost:   20 * time.Millisecond,
 	settle:     300 * time.Millisecond,
 	answer:     limit,
@@ -124,6 +131,35 @@ func startFunction(t *testing.T, b *broker, answers bool) *function {
 	return f
 }
 
+// startLate is what Dapr does: it connects, and subscribes some time later. What
+// comes between is handled by nobody.
+func startLate(t *testing.T, b *broker) *function {
+	t.Helper()
+	f := &function{received: make(chan string, 1000)}
+	early := make(chan struct{}, 1000)
+	f.Client = mqtt.NewClient(mqtt.NewClientOptions().AddBroker("tcp://" + b.address).SetClientID(session).SetCleanSession(false).
+		SetUsername("me").SetPassword(secret).SetProtocolVersion(4).SetAutoAckDisabled(true).SetOrderMatters(false).
+		SetAutoReconnect(true).SetResumeSubs(true).
+		SetDefaultPublishHandler(func(mqtt.Client, mqtt.Message) { early <- struct{}{} }))
+	t.Cleanup(f.stop)
+	if token := f.Connect(); !token.WaitTimeout(limit) || token.Error() != nil {
+		t.Fatalf("connecting: %v", token.Error())
+	}
+	select {
+	case <-early:
+	case <-time.After(limit):
+		t.Fatal("nothing waited for the function")
+	}
+	token := f.Subscribe(topic, 1, func(_ mqtt.Client, m mqtt.Message) {
+		m.Ack()
+		f.received <- string(m.Payload())
+	})
+	if !token.WaitTimeout(limit) || token.Error() != nil {
+		t.Fatalf("subscribing: %v", token.Error())
+	}
+	return f
+}
+
 func (f *function) stop() {
 	f.Disconnect(100)
 }
@@ -149,6 +185,25 @@ func (f *function) want(t *testing.T, payload string) {
 // pods says how many a workload has.
 type pods struct {
 	count, asked atomic.Int32
+
+	mu    sync.Mutex
+	ready sets.Set[types.UID]
+}
+
+// Ready are those that are.
+func (p *pods) Ready(_ context.Context, _, service string) (sets.Set[types.UID], error) {
+	if service != behind {
+		return nil, fmt.Errorf("asked for %q", service)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.ready.Clone(), nil
+}
+
+func (p *pods) setReady(names ...types.UID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ready = sets.New(names...)
 }
 
 // Zero is whether count is 0.
@@ -226,7 +281,7 @@ func startScaler(t *testing.T, pace tempo, most int) *running {
 func (b *broker) trigger(changes ...string) *externalscaler.ScaledObjectRef {
 	values := map[string]string{
 		MetadataURL: "mqtt://me:" + secret + "@" + b.address, MetadataTopic: topic, MetadataClientID: session,
-		MetadataIdleSeconds: "1", MetadataDrainSeconds: "0",
+		MetadataIdleSeconds: "1", MetadataDrainSeconds: "0", MetadataService: behind,
 	}
 	for i := 0; i < len(changes); i += 2 {
 		values[changes[i]] = changes[i+1]

@@ -11,12 +11,17 @@ import (
 	"time"
 
 	"github.com/eclipse/paho.mqtt.golang/packets"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/sets"
 )
 
-// Replicas answers whether a workload has no pods and none are wanted. A workload
-// that is not known is an error.
+// Replicas answers what is so of a function's pods.
 type Replicas interface {
+	// Zero is whether a workload has no pods and none are wanted. A workload that is
+	// not known is an error.
 	Zero(ctx context.Context, namespace, target string) (bool, error)
+	// Ready returns the pods behind a Service that are ready.
+	Ready(ctx context.Context, namespace, service string) (sets.Set[types.UID], error)
 }
 
 // prober looks whether messages wait in the session of a function that has no

@@ -24,6 +24,8 @@ type tempo struct {
 	retryFirst, retryMost time.Duration
 	// look and lookMost are the waits before the pods are asked for again.
 	look, lookMost time.Duration
+	// recall is how often is looked for pods that got ready.
+	recall time.Duration
 	// settle is how long a broker has to send what waits.
 	settle time.Duration
 	// answer is how long a call waits for the first attempt to listen.
@@ -41,6 +43,7 @@ var usualTempo = tempo{
 	retryMost:  30 * time.Second,
 	look:       2 * time.Second,
 	lookMost:   10 * time.Second,
+	recall:     500 * time.Millisecond,
 	settle:     2 * time.Second,
 	answer:     3 * time.Second,
 	wanted:     2 * time.Minute,

@@ -251,7 +251,8 @@ func TestBrokerComesBack(t *testing.T) {
 func TestWrongPassword(t *testing.T) {
 	b := startBroker(t, "127.0.0.1:0")
 	r := startScaler(t, testTempo, 10)
-	wrong := b.trigger(MetadataURL, "mqtt://me:wrong-"+secret+"@"+b.address)
+	wrong := b.trigger(MetadataURL, "mqtt://me:wrong-"+secret+"@"+b.address, MetadataIdleSeconds, "60")
+	right := b.trigger(MetadataIdleSeconds, "60")
 	said := r.stream(t, wrong)
 	wantNext(t, said, false)
 	_, err := r.keda.IsActive(t.Context(), wrong)
@@ -260,7 +261,7 @@ func TestWrongPassword(t *testing.T) {
 	}
 	// The stream that is open has the old password for good.
 	eventually(t, "the right password", func() bool {
-		answer, err := r.keda.IsActive(t.Context(), b.trigger())
+		answer, err := r.keda.IsActive(t.Context(), right)
 		return err == nil && !answer.GetResult()
 	})
 	b.publish(t, "one", false)
@@ -274,22 +275,22 @@ func TestWrongPassword(t *testing.T) {
 func TestBounds(t *testing.T) {
 	b := startBroker(t, "127.0.0.1:0")
 	r := startScaler(t, testTempo, 1)
-	r.active(t, b.trigger())
-	_, err := r.keda.IsActive(t.Context(), b.trigger(MetadataTopic, "other"))
+	r.active(t, b.trigger(MetadataClientID, ""))
+	_, err := r.keda.IsActive(t.Context(), b.trigger(MetadataClientID, "", MetadataTopic, "other"))
 	if status.Code(err) != codes.ResourceExhausted {
 		t.Errorf("a second trigger got %v, want no room", err)
 	}
 	for range cap(r.streams) {
-		wantNext(t, r.stream(t, b.trigger()), false)
+		wantNext(t, r.stream(t, b.trigger(MetadataClientID, "")), false)
 	}
-	stream, err := r.keda.StreamIsActive(t.Context(), b.trigger())
+	stream, err := r.keda.StreamIsActive(t.Context(), b.trigger(MetadataClientID, ""))
 	if err == nil {
 		_, err = stream.Recv()
 	}
 	if status.Code(err) != codes.ResourceExhausted {
 		t.Errorf("one stream more got %v, want no room", err)
 	}
-	_, err = r.keda.IsActive(t.Context(), b.trigger(MetadataQoS, "x"))
+	_, err = r.keda.IsActive(t.Context(), b.trigger(MetadataClientID, "", MetadataQoS, "x"))
 	if status.Code(err) != codes.InvalidArgument || !strings.Contains(err.Error(), "metadata qos") {
 		t.Errorf("got %v, want the key that is wrong", err)
 	}

@@ -53,6 +53,10 @@ const (
 	// MetadataTarget is the name of the Deployment or StatefulSet that is scaled;
 	// the ScaledObject's own name when it is not set.
 	MetadataTarget = "target"
+	// MetadataService is the Service in front of the workload's pods, by which is
+	// seen which of them are ready; without it a pod that connects before it
+	// subscribes, as Dapr does, may not get what waits.
+	MetadataService = "service"
 	// MetadataIdleSeconds is how long after the last message the function counts as
 	// busy, in seconds; 30 when it is not set.
 	MetadataIdleSeconds = "idleSeconds"
@@ -74,12 +78,13 @@ const (
 // settings is what one trigger says. It is comparable.
 type settings struct {
 	watched
-	// target is the name of the workload, in the namespace of the ScaledObject.
-	target string
-	qos    byte
-	idle   time.Duration
-	drain  time.Duration
-	access access
+	// target is the name of the workload, service that of the Service in front of
+	// it, in the namespace of the ScaledObject.
+	target, service string
+	qos             byte
+	idle            time.Duration
+	drain           time.Duration
+	access          access
 }
 
 // watched is what tells one watcher from another.
@@ -178,10 +183,11 @@ func parse(ref *externalscaler.ScaledObjectRef) (settings, error) {
 			topic:     m.topic(),
 			clientID:  m.text(MetadataClientID, maxText),
 		},
-		target: cmp.Or(m.text(MetadataTarget, maxText), ref.GetName()),
-		qos:    byte(m.number(MetadataQoS, 1, 0, 2)), //nolint:gosec // 0 to 2
-		idle:   m.seconds(MetadataIdleSeconds, 1),
-		drain:  m.seconds(MetadataDrainSeconds, 0),
+		target:  cmp.Or(m.text(MetadataTarget, maxText), ref.GetName()),
+		service: m.text(MetadataService, maxText),
+		qos:     byte(m.number(MetadataQoS, 1, 0, 2)), //nolint:gosec // 0 to 2
+		idle:    m.seconds(MetadataIdleSeconds, 1),
+		drain:   m.seconds(MetadataDrainSeconds, 0),
 		access: access{
 			caCert:     m.text(MetadataCACert, maxCertificate),
 			clientCert: m.text(MetadataClientCert, maxCertificate),

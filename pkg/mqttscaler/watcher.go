@@ -59,6 +59,7 @@ func (w *watcher) start(ctx context.Context, s settings) {
 	tried := sync.OnceFunc(func(tried chan struct{}) func() { return func() { close(tried) } }(w.tried))
 	w.done.Go(func() { w.listen(ctx, s, client, tried) })
 	w.done.Go(func() { newProber(w, s).run(ctx) })
+	w.done.Go(func() { (&recaller{w: w, s: s}).run(ctx) })
 }
 
 // client is the client id of this start. Two take turns: the session before may

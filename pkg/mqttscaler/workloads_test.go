@@ -11,12 +11,40 @@ import (
 	"testing"
 
 	autoscalingv1 "k8s.io/api/autoscaling/v1"
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
 	apierrs "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/client-go/kubernetes/fake"
 	clienttesting "k8s.io/client-go/testing"
 )
+
+func TestReadyPods(t *testing.T) {
+	slice := func(service string, endpoints ...discoveryv1.Endpoint) *discoveryv1.EndpointSlice {
+		s := &discoveryv1.EndpointSlice{Endpoints: endpoints}
+		s.Name, s.Namespace = service+"-abc", "team"
+		s.Labels = map[string]string{discoveryv1.LabelServiceName: service}
+		return s
+	}
+	endpoint := func(uid types.UID, ready *bool) discoveryv1.Endpoint {
+		return discoveryv1.Endpoint{TargetRef: &corev1.ObjectReference{UID: uid}, Conditions: discoveryv1.EndpointConditions{Ready: ready}}
+	}
+	client := fake.NewClientset(
+		slice("fn", endpoint("one", new(true)), endpoint("two", new(false)), endpoint("three", nil), discoveryv1.Endpoint{}),
+		slice("other", endpoint("four", new(true))),
+	)
+	got, err := Workloads{Client: client}.Ready(t.Context(), "team", "fn")
+	if want := sets.New[types.UID]("one", "three"); err != nil || !got.Equal(want) {
+		t.Errorf("got %v, %v, want %v", got, err, want)
+	}
+	client.PrependReactor("list", "*", func(clienttesting.Action) (bool, runtime.Object, error) { return true, nil, errors.New("boom") })
+	if _, err := (Workloads{Client: client}).Ready(t.Context(), "team", "fn"); err == nil || !strings.Contains(err.Error(), "Service fn in namespace team: boom") {
+		t.Errorf("got %v, want what is wrong with which Service", err)
+	}
+}
 
 func TestWorkloads(t *testing.T) {
 	scale := func(wanted, there int32) *autoscalingv1.Scale {

@@ -41,7 +41,7 @@ func planFor(ctx context.Context, s *v1beta2.Serving) *plan {
 	for _, trigger := range p.dapr.Triggers {
 		source := scalers.Source{
 			Serving: s, Trigger: trigger.EventTrigger, Component: trigger.Component,
-			Identity: dapr.Identity(s), GracePeriod: gracePeriodOf(s),
+			Identity: dapr.Identity(s), GracePeriod: gracePeriodOf(s), Service: ServiceName(s.Name),
 		}
 		if trigger.BrokerTopic != "" {
 			source.Trigger.Topic = trigger.BrokerTopic

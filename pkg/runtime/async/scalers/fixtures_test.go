@@ -29,7 +29,7 @@ func source(kind string, settings ...v1beta2.DaprMetadata) Source {
 		Serving:   &v1beta2.Serving{ObjectMeta: metav1.ObjectMeta{Name: "fn-abcde", Namespace: "team"}},
 		Trigger:   trigger,
 		Component: v1beta2.DaprComponent{Type: kind, Version: "v1", Metadata: settings},
-		Identity:  "fn-team",
+		Service:   "fn-abcde-events", Identity: "fn-team",
 	}
 }
 

@@ -36,6 +36,7 @@ func (d *draft) mqtt() {
 	d.metadata["qos"] = qos
 	d.metadata["clientID"] = session
 	d.metadata["target"] = d.src.Serving.Name
+	d.metadata["service"] = d.src.Service
 	if seconds := d.src.GracePeriod; seconds > 0 {
 		d.metadata["drainSeconds"] = strconv.FormatInt(seconds, 10)
 	}

@@ -33,6 +33,8 @@ type Source struct {
 	// Identity is what the broker knows the function by over all its versions,
 	// where the component does not say: its consumer group.
 	Identity string
+	// Service is the name of the Service in front of the pods.
+	Service string
 	// GracePeriod is how many seconds a pod has to end in, 0 for as long as Kubernetes
 	// gives it.
 	GracePeriod int64

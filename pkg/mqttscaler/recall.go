@@ -1,0 +1,99 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package mqttscaler
+
+import (
+	"context"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/sets"
+)
+
+// recaller makes the broker send again what it sent to a pod too early.
+//
+// Dapr connects before it subscribes. What waits for the function comes with the
+// connection, is handled by nobody and, not being acknowledged, keeps the broker
+// from sending more. Whoever connects as the function for a moment ends that
+// connection; Dapr's client comes back by itself, knows what it subscribed to, and
+// gets everything.
+type recaller struct {
+	w *watcher
+	s settings
+	// called are the pods that got what waits: those that were ready before there
+	// was anything, and those that were recalled.
+	called sets.Set[types.UID]
+	// problem is what was logged last.
+	problem string
+}
+
+// run waits for each time in which there is something to do, until ctx ends.
+func (r *recaller) run(ctx context.Context) {
+	if r.s.clientID == "" || r.s.service == "" {
+		return
+	}
+	for ctx.Err() == nil {
+		active, changed := r.w.activity.state()
+		if !active {
+			select {
+			case <-ctx.Done():
+			case <-changed:
+			}
+			continue
+		}
+		r.called = nil
+		r.accompany(ctx)
+	}
+}
+
+// accompany looks for pods that get ready, until there is nothing to do.
+func (r *recaller) accompany(ctx context.Context) {
+	ticker := time.NewTicker(r.w.registry.tempo.recall)
+	defer ticker.Stop()
+	for {
+		if active, _ := r.w.activity.state(); !active {
+			return
+		}
+		if err := r.step(ctx); err != nil && ctx.Err() == nil && err.Error() != r.problem {
+			r.problem = err.Error()
+			r.w.logger.Warnw("Cannot see to it that the function gets what waits", "error", r.problem)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+func (r *recaller) step(ctx context.Context) error {
+	ready, err := r.w.registry.replicas.Ready(ctx, r.s.namespace, r.s.service)
+	if err != nil {
+		return err
+	}
+	if r.called == nil {
+		r.called = ready
+		return nil
+	}
+	if r.called.IsSuperset(ready) {
+		// One that is not ready any more may have lost its connection.
+		r.called = ready
+		return nil
+	}
+	release, ok := r.w.registry.claim(r.w.sessionName())
+	if !ok {
+		return nil
+	}
+	defer release()
+	c, _, err := dial(ctx, r.s, r.s.clientID, false)
+	if err != nil {
+		return err
+	}
+	c.leave()
+	r.called, r.problem = ready, ""
+	r.w.logger.Infow("Recalled the function's connection", "client", r.s.clientID)
+	return nil
+}

@@ -1,0 +1,66 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package mqttscaler
+
+import (
+	"strings"
+	"testing"
+)
+
+// What came before the function subscribed comes again once its pod is ready.
+func TestWhatCameTooEarlyComesAgain(t *testing.T) {
+	b := startBroker(t, "127.0.0.1:0")
+	startFunction(t, b, true).stop()
+	r := startScaler(t, testTempo, 10)
+	said := r.stream(t, b.trigger(MetadataIdleSeconds, "60"))
+	wantNext(t, said, false)
+	if r.active(t, b.trigger(MetadataIdleSeconds, "60")) {
+		t.Error("active before anything arrived")
+	}
+	b.publish(t, "one", false)
+	wantNext(t, said, true)
+	f := startLate(t, b)
+	r.pods.count.Store(1)
+	if got := len(f.received); got != 0 {
+		t.Fatalf("the function has %d messages before it was recalled: this test shows nothing", got)
+	}
+	r.pods.setReady("a")
+	f.want(t, "one")
+	b.publish(t, "two", false)
+	f.want(t, "two")
+	// A second pod is recalled, too; one that was is not.
+	r.pods.setReady("a", "b")
+	eventually(t, "a second recall", func() bool { return recalls(r) == 2 })
+	r.pods.setReady("b")
+	r.pods.setReady("a", "b")
+	b.publish(t, "three", false)
+	f.want(t, "three")
+}
+
+// A pod that was ready before anything came has subscribed.
+func TestWhoIsReadyIsLeftAlone(t *testing.T) {
+	b := startBroker(t, "127.0.0.1:0")
+	f := startFunction(t, b, true)
+	r := startScaler(t, testTempo, 10)
+	r.pods.count.Store(1)
+	r.pods.setReady("a")
+	said := r.stream(t, b.trigger())
+	wantNext(t, said, false)
+	if r.active(t, b.trigger()) {
+		t.Error("active before anything arrived")
+	}
+	b.publish(t, "one", false)
+	wantNext(t, said, true)
+	f.want(t, "one")
+	wantNext(t, said, false)
+	if got := recalls(r); got != 0 {
+		t.Errorf("%d recalls, want none", got)
+	}
+}
+
+func recalls(r *running) int {
+	return strings.Count(r.log.text(), "Recalled the function's connection")
+}
