@@ -15,8 +15,10 @@ import (
 	buildv1beta1 "github.com/shipwright-io/build/pkg/apis/build/v1beta1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
 
+	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/test/cluster"
 	"openfunction.dev/openfunction/test/integration/environment"
@@ -28,24 +30,37 @@ const fewestWrites = 9
 
 // Whatever the controller had not written when it died, its successor gets to the
 // same end, with one build.
-func TestControllerMayDieBeforeAnyWrite(all *testing.T) {
-	p := startWithoutController(all, 0)
-	proxy := p.StartProxy(all)
-	controller := p.StartControllerBehind(all, proxy)
-	eachWrite(all, func(t *testing.T, write int) bool {
-		t.Helper()
-		p.namespace = p.Namespace(t)
-		since := time.Now()
-		happened := proxy.Plan(environment.Fault{Namespace: p.namespace, Write: write, Victim: controller})
-		fn := p.Create(t, built(p.namespace, "hello"))
-		if !p.awaitReadyOr(t, fn, happened) {
-			return false
-		}
-		controller = p.StartControllerBehind(all, proxy)
-		p.AwaitReady(t, fn)
-		p.expectOneOfEach(t, since)
-		return true
-	})
+func TestControllerMayDieBeforeAnyWrite(t *testing.T) {
+	p := startWithoutController(t, 0)
+	p.simulateEvents(t, 0)
+	for _, tt := range []struct {
+		name     string
+		function func(namespace, name string) *v1beta2.Function
+		expect   func(p *platform, t *testing.T, since time.Time)
+	}{
+		{"requests", built, (*platform).expectOneOfEach},
+		{"events", handling, (*platform).expectOneThatHandles},
+	} {
+		t.Run(tt.name, func(all *testing.T) {
+			proxy := p.StartProxy(all)
+			controller := p.StartControllerBehind(all, proxy)
+			eachWrite(all, func(t *testing.T, write int) bool {
+				t.Helper()
+				p.namespace = p.Namespace(t)
+				since := time.Now()
+				happened := proxy.Plan(environment.Fault{Namespace: p.namespace, Write: write, Victim: controller})
+				fn := p.Create(t, tt.function(p.namespace, "hello"))
+				if !p.awaitReadyOr(t, fn, happened) {
+					return false
+				}
+				controller = p.StartControllerBehind(all, proxy)
+				p.AwaitReady(t, fn)
+				tt.expect(p, t, since)
+				return true
+			})
+			controller.Stop()
+		})
+	}
 }
 
 // A write whose reply is lost may have been applied; it is never done twice.
@@ -136,5 +151,24 @@ func (p *platform) expectOneOfEach(t *testing.T, since time.Time) {
 	}
 	if len(runs) != 1 {
 		t.Errorf("%d builds were begun, want 1: %v", len(runs), runs)
+	}
+}
+
+// expectOneThatHandles fails the test unless there is one version, which takes
+// events, with one object of each kind.
+func (p *platform) expectOneThatHandles(t *testing.T, _ time.Time) {
+	t.Helper()
+	servings := list[v1beta2.Serving](t, p, cluster.Servings)
+	if len(servings) != 1 {
+		t.Fatalf("%d Servings, want 1", len(servings))
+	}
+	p.awaitSwitched(t, map[string]string{servings[0].Name: functions.RoutingStateActive})
+	p.awaitReserve(t, servings[0].Name, false)
+	for _, kind := range []schema.GroupVersionResource{
+		cluster.Components, cluster.Subscriptions, cluster.Deployments, cluster.ScaledObjects,
+	} {
+		if got := len(list[metav1.PartialObjectMetadata](t, p, kind)); got != 1 {
+			t.Errorf("%d %s, want 1", got, kind.Resource)
+		}
 	}
 }

@@ -31,8 +31,11 @@ func handling(namespace, name string) *v1beta2.Function {
 					{DaprComponentRef: &v1beta2.DaprComponentRef{Name: "orders", Topic: "new-orders"}},
 				}},
 				Pubsub: map[string]*v1beta2.DaprComponent{"orders": {
-					Type:     "pubsub.redis",
-					Metadata: []v1beta2.DaprMetadata{{Name: "redisHost", Value: &apiextensionsv1.JSON{Raw: []byte(`"redis:6379"`)}}},
+					Type: "pubsub.redis",
+					Metadata: []v1beta2.DaprMetadata{
+						{Name: "redisHost", Value: &apiextensionsv1.JSON{Raw: []byte(`"redis:6379"`)}},
+						{Name: "redisPassword", SecretKeyRef: &v1beta2.DaprSecretKeyRef{Name: "redis", Key: "password"}},
+					},
 				}},
 			},
 		},
@@ -41,11 +44,14 @@ func handling(namespace, name string) *v1beta2.Function {
 
 // What events need may come after the function, in any order, and go.
 func TestMissingDaprAndKEDAAreNamedAndHeal(t *testing.T) {
-	e := environment.New(t, environment.OpenFunction)
+	e := environment.New(t, environment.OpenFunction, environment.KnativeServing)
 	p := &platform{Environment: e, namespace: e.Namespace(t), controller: e.StartController(t)}
 	simulator.StartWorkloads(t, e.As(t, environment.Kubernetes), 0)
+	simulator.StartKnative(t, e.As(t, environment.Knative), 0)
 	fn := p.Create(t, handling(p.namespace, "orders"))
 	p.awaitMissing(t, fn, "DaprNotInstalled", "https://docs.dapr.io")
+	// One that requests call needs neither.
+	p.AwaitReady(t, p.Create(t, served(p.namespace, "hello")))
 
 	e.Install(t, environment.Dapr)
 	p.awaitMissing(t, fn, "KEDANotInstalled", "https://keda.sh")

@@ -80,6 +80,7 @@ func startWithWebhook(t *testing.T) *platform {
 		shipwright:  simulator.StartShipwright(t, e.As(t, environment.Shipwright), simulator.Latency),
 		knative:     simulator.StartKnative(t, e.As(t, environment.Knative), simulator.Latency),
 	}
+	p.simulateEvents(t, simulator.Latency)
 	p.installStrategies(t)
 	e.StartWebhook(t)
 	p.controller = p.StartController(t)

@@ -60,6 +60,7 @@ type platform struct {
 
 	shipwright *simulator.Shipwright
 	knative    *simulator.Knative
+	workloads  *simulator.Workloads
 	controller *environment.Controller
 	namespace  string
 }
