@@ -30,6 +30,10 @@ func (r *Reconciler) hold(s *v1beta2.Serving, parts []part, componentsKnown bool
 	if held == nil && !componentsKnown {
 		held = awaited()
 	}
+	if held == nil {
+		// A runtime may have reasons of its own.
+		return
+	}
 	for _, p := range parts {
 		for i := range p.objects {
 			p.objects[i].Held = held

@@ -30,6 +30,8 @@ type eventRuntime struct {
 	verdicts []v1beta2.TriggerVerdict
 	// refusal is why it makes nothing, if it does not.
 	refusal error
+	// held is why what scales is not made, if it is not.
+	held *apis.Condition
 	// components are those that it was given last.
 	components *functionruntime.Components
 }
@@ -40,7 +42,9 @@ func (e eventRuntime) Revision(ctx context.Context, s *v1beta2.Serving) ([]owned
 	if e.components != nil {
 		*e.components = functionruntime.ComponentsFromContext(ctx)
 	}
-	return workload(s), e.refusal
+	objects := workload(s)
+	objects[len(objects)-1].Held = e.held
+	return objects, e.refusal
 }
 
 func (eventRuntime) Route(context.Context, *v1beta2.Function, []functionruntime.Target) ([]owned.Object, error) {
@@ -198,6 +202,23 @@ func TestParts(t *testing.T) {
 		OtherTestData:     Observe(Child("Configuration", name, onItsWay), ReadyChild(pods, name), ReadyChild(scaler, name)),
 		WantStatusUpdates: status(both(bothStart(logHint), scaled)),
 	}}.Test(t, factory(twoRuntimes(eventRuntime{})))
+}
+
+// What a runtime does not want to be made is missed by nobody.
+func TestPartThatIsHeld(t *testing.T) {
+	observed := Observe(ReadyChild("Configuration", name), ReadyChild(pods, name))
+	rtesting.TableTest{{
+		Name:              "all else is ready, and so is the version",
+		Key:               key,
+		Objects:           []runtime.Object{both()},
+		OtherTestData:     observed,
+		WantStatusUpdates: status(both(bothSay(isTrue), unscaled)),
+	}, {
+		Name:          "a resync writes nothing",
+		Key:           key,
+		Objects:       []runtime.Object{both(bothSay(isTrue), unscaled)},
+		OtherTestData: observed,
+	}}.Test(t, factory(twoRuntimes(eventRuntime{held: isTrue})))
 }
 
 func TestPartsThatCannotBe(t *testing.T) {

@@ -8,8 +8,10 @@ package async
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/ptr"
+	"knative.dev/pkg/apis"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
@@ -55,6 +57,34 @@ func TestReplicas(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			if got := planFor(t.Context(), tt.serving).replicas(); !ptr.Equal(got, tt.want) {
 				t.Errorf("replicas() = %v, want %v", ptr.Deref(got, -1), ptr.Deref(tt.want, -1))
+			}
+		})
+	}
+}
+
+// Of the pods of a version in reserve all are ready, as it has none: what scales them
+// waits for the first one all the same.
+func TestScalerWaitsInReserve(t *testing.T) {
+	for name, tt := range map[string]struct {
+		serving *v1beta2.Serving
+		want    *apis.Condition
+	}{
+		"on":         {serving(onOrders), nil},
+		"in reserve": {inReserve(serving(onOrders)), &apis.Condition{Status: corev1.ConditionTrue, Reason: v1beta2.ReasonSuspended}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			objects, err := New().Revision(t.Context(), tt.serving)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, object := range objects {
+				var want *apis.Condition
+				if i == len(objects)-1 {
+					want = tt.want
+				}
+				if diff := cmp.Diff(want, object.Held); diff != "" {
+					t.Errorf("Held of object %d (-want, +got): %s", i, diff)
+				}
 			}
 		})
 	}

@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
+	"knative.dev/pkg/apis"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -53,10 +54,20 @@ func (Runtime) Revision(ctx context.Context, s *v1beta2.Serving) ([]owned.Object
 	)
 	if p.isScaled() {
 		objects = append(objects, owned.Object{
-			Resource: p.scaledObject(), Reports: v1beta2.ServingConditionRevisionReady, Follows: true,
+			Resource: p.scaledObject(), Reports: v1beta2.ServingConditionRevisionReady, Follows: true, Held: p.held(),
 		})
 	}
 	return objects, nil
+}
+
+// held is why what scales is not made yet in reserve: of no pods all are ready, so
+// that it would be there before somebody subscribed, and take the first pod away
+// once the version is switched on. Nothing is missing meanwhile.
+func (p *plan) held() *apis.Condition {
+	if !p.reserve {
+		return nil
+	}
+	return &apis.Condition{Status: corev1.ConditionTrue, Reason: v1beta2.ReasonSuspended}
 }
 
 // template returns the pods that take the events.
