@@ -36,7 +36,7 @@ func (r *Reconciler) reconcileRoute(ctx context.Context, fn *v1beta2.Function, r
 	if routed == nil {
 		fn.Status.MarkRouteWaitingForServing()
 		fn.Status.PropagateRevisions(ro.revisions(nil))
-		return nil
+		return r.switchTried(ctx, fn, ro)
 	}
 	plugins, missing := runtime.For(&routed.Spec.WorkloadSpec, r.runtimes)
 	if missing != "" {

@@ -67,6 +67,7 @@ func (r *Reconciler) serving(ctx context.Context, fn *v1beta2.Function, ro *roll
 	}
 	// Not sooner: what an administrator sets for all is no part of the key.
 	want.Spec.Inherit(ctx)
+	r.suspendNew(fn, want)
 	got, err = r.client.FunctionsV1beta2().Servings(fn.Namespace).Create(ctx, want, metav1.CreateOptions{})
 	switch {
 	case isSettledByOthers(err):

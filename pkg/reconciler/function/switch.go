@@ -52,6 +52,33 @@ func routingState(fn *v1beta2.Function, ro *rollout, routed, s *v1beta2.Serving)
 	}
 }
 
+// switchTried does so while none is routed: a function that is suspended before any
+// version of it was ready consumes nothing either.
+func (r *Reconciler) switchTried(ctx context.Context, fn *v1beta2.Function, ro *rollout) error {
+	for _, s := range ro.servings {
+		state := functions.RoutingStateReserve
+		if !isSuspended(fn.Spec.Serving) {
+			if ro.current == nil || s.Name != ro.current.Name {
+				continue
+			}
+			state = ""
+		}
+		if err := r.setRoutingState(ctx, s, state); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// suspendNew switches a version of a function that is suspended off before it is
+// made: it would take events until somebody did.
+func (r *Reconciler) suspendNew(fn *v1beta2.Function, s *v1beta2.Serving) {
+	plugins, _ := runtime.For(&s.Spec.WorkloadSpec, r.runtimes)
+	if isSuspended(fn.Spec.Serving) && runtime.IsSwitched(plugins) {
+		s.Labels[functions.RoutingStateLabelKey] = functions.RoutingStateReserve
+	}
+}
+
 func isSuspended(workload *v1beta2.WorkloadSpec) bool {
 	return workload.ScaleOptions != nil && workload.ScaleOptions.Suspend
 }
