@@ -8,6 +8,7 @@ package testing
 import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
+	"knative.dev/pkg/apis"
 
 	"openfunction.dev/openfunction/pkg/reconciler/owned"
 )
@@ -28,6 +29,24 @@ func (f Found) Find(_ types.NamespacedName, ref owned.Reference) (*unstructured.
 		return nil, owned.Unknowable
 	}
 	return f[ref.Kind.Kind+" "+ref.NamespacedName.String()], owned.Known
+}
+
+// Obstacle implements owned.Finder: there is none.
+func (Found) Obstacle(owned.Kind) *apis.Condition { return nil }
+
+// Unknowable is an owned.Finder of which nothing can be known, for that reason.
+type Unknowable apis.Condition
+
+var _ owned.Finder = (*Unknowable)(nil)
+
+// Find implements owned.Finder.
+func (*Unknowable) Find(types.NamespacedName, owned.Reference) (*unstructured.Unstructured, owned.Knowledge) {
+	return nil, owned.Unknowable
+}
+
+// Obstacle implements owned.Finder.
+func (u *Unknowable) Obstacle(owned.Kind) *apis.Condition {
+	return (*apis.Condition)(u).DeepCopy()
 }
 
 // Awaited in a Found makes all kinds being listed.

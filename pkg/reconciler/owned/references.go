@@ -14,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/client-go/tools/cache"
+	"knative.dev/pkg/apis"
 	"knative.dev/pkg/controller"
 )
 
@@ -28,7 +29,8 @@ type Reference struct {
 type Knowledge int
 
 const (
-	// Unknowable means that its kind is not installed, or forbidden to us.
+	// Unknowable means that its kind is not installed or cannot be listed, as where
+	// it is forbidden to us; Obstacle tells.
 	Unknowable Knowledge = iota
 	// Awaited means that its kind is being listed.
 	Awaited
@@ -41,6 +43,11 @@ type Finder interface {
 	// Find returns the object that ref names, nil where there is none, and what is
 	// known of that. asker is enqueued once when the answer may have changed.
 	Find(asker types.NamespacedName, ref Reference) (*unstructured.Unstructured, Knowledge)
+
+	// Obstacle returns why nothing can be known of objects of kind, nil where there
+	// is no reason, or no longer: False where somebody has to mend it, Unknown where
+	// it may pass. Who asked Find is enqueued when that changes.
+	Obstacle(kind Kind) *apis.Condition
 }
 
 // References is the Finder of one kind of owner. A kind is followed from the
@@ -93,6 +100,17 @@ func (r *References) Find(asker types.NamespacedName, ref Reference) (*unstructu
 		return nil, Awaited
 	}
 	return nil, Unknowable
+}
+
+// Obstacle implements Finder.
+func (r *References) Obstacle(kind Kind) *apis.Condition {
+	switch watch := r.watches.wake(kind); {
+	case watch.synced():
+		return nil
+	case watch.running():
+		return unlisted(kind.GroupKind(), watch.problem())
+	}
+	return notInstalled(kind)
 }
 
 // answer enqueues who asked; who still wants to know asks again.

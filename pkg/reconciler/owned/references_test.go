@@ -6,12 +6,15 @@ SPDX-License-Identifier: Apache-2.0
 package owned
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	apierrs "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	clientgotesting "k8s.io/client-go/testing"
@@ -66,6 +69,7 @@ func TestReferencesHeal(t *testing.T) {
 		}
 	}
 	wantFound(t, r, "before the kind is installed", false, Unknowable)
+	wantObstacle(t, r, corev1.ConditionFalse, "ShipwrightNotInstalled", "Shipwright is not installed (no BuildStrategy.shipwright.io); install Shipwright")
 	definition := f.put(t, crd(strategyKind))
 	await("the kind is listed")
 	f.await("the kind is watched", func() bool {
@@ -74,6 +78,9 @@ func TestReferencesHeal(t *testing.T) {
 		})
 	})
 	wantFound(t, r, "while there is none", false, Known)
+	if cond := r.Obstacle(strategies); cond != nil {
+		t.Errorf("Obstacle() = %+v of a kind that is listed", cond)
+	}
 	f.put(t, strategyNamed("another"))
 	created := f.put(t, strategyNamed("mine"))
 	await("it is created")
@@ -87,6 +94,51 @@ func TestReferencesHeal(t *testing.T) {
 	f.remove(t, definition)
 	await("the kind is gone")
 	wantFound(t, r, "once the kind is gone", false, Unknowable)
+}
+
+// Who asked hears of what is in the way, and of its end.
+func TestReferencesFail(t *testing.T) {
+	for name, tt := range map[string]struct {
+		err             error
+		status          corev1.ConditionStatus
+		reason, message string
+	}{
+		"forbidden": {
+			apierrs.NewForbidden(resourceOf(strategyKind).GroupResource(), "", errors.New("no right")), corev1.ConditionFalse,
+			v1beta2.ReasonForbidden, "watching BuildStrategy.shipwright.io was refused: failed to list shipwright.io/v1beta1, Resource=buildstrategies: " +
+				`buildstrategies.shipwright.io is forbidden: no right`,
+		},
+		"another failure": {
+			errors.New("conversion webhook failed"), corev1.ConditionUnknown,
+			v1beta2.ReasonUnreadable, "watching BuildStrategy.shipwright.io fails: failed to list shipwright.io/v1beta1, Resource=buildstrategies: " +
+				"conversion webhook failed",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, f, enqueued := newReferences(t, newFakeCluster(t, crd(configurationKind), crd(strategyKind), strategyNamed("mine")))
+			answers := make(chan error, 1)
+			f.PrependReactor("list", "buildstrategies", func(clientgotesting.Action) (bool, runtime.Object, error) {
+				err := <-answers
+				return err != nil, nil, err
+			})
+			wantFound(t, r, "while it is listed", false, Awaited)
+			answers <- tt.err
+			f.await("the failure is told", func() bool { return len(enqueued) > 0 })
+			<-enqueued
+			wantFound(t, r, "once that failed", false, Unknowable)
+			wantObstacle(t, r, tt.status, tt.reason, tt.message)
+			close(answers)
+			f.await("the end of it is told", func() bool { return len(enqueued) > 0 })
+			wantFound(t, r, "once it is listed", true, Known)
+		})
+	}
+}
+
+func wantObstacle(t *testing.T, r *References, status corev1.ConditionStatus, reason, message string) {
+	t.Helper()
+	if diff := cmp.Diff(&apis.Condition{Status: status, Reason: reason, Message: message}, r.Obstacle(strategies)); diff != "" {
+		t.Error("Obstacle() (-want, +got):", diff)
+	}
 }
 
 // Nobody pays for what nobody names.

@@ -109,10 +109,25 @@ func verdict(o Observation, err error) (*apis.Condition, error) {
 // unseen is what is so of a child whose kind is not synced yet: nothing is known,
 // but that we may be refused.
 func unseen(o Observation, problem error) *apis.Condition {
-	if !apierrs.IsForbidden(problem) {
-		return nil
+	if cond := unlisted(o.GroupKind(), problem); cond.IsFalse() {
+		return cond
 	}
-	return failed(v1beta2.ReasonForbidden, fmt.Sprintf("watching %s was refused: %s", o.GroupKind(), trim(problem.Error())))
+	return nil
+}
+
+// unlisted is what is so of objects whose kind is not synced yet for a problem, nil
+// where there is none.
+func unlisted(kind schema.GroupKind, problem error) *apis.Condition {
+	switch {
+	case problem == nil:
+		return nil
+	case apierrs.IsForbidden(problem):
+		return failed(v1beta2.ReasonForbidden, fmt.Sprintf("watching %s was refused: %s", kind, trim(problem.Error())))
+	}
+	return &apis.Condition{
+		Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonUnreadable,
+		Message: fmt.Sprintf("watching %s fails: %s", kind, trim(problem.Error())),
+	}
 }
 
 // isDenied tells whether an admission webhook or policy refused, which may be

@@ -28,7 +28,9 @@ const ownerIndex = "owner"
 type watch struct {
 	newInformer func() cache.SharedIndexInformer
 	// asleep tells that nobody needs the kind so far; Watches guards it.
-	asleep   bool
+	asleep bool
+	// referred is set where the objects are those of others.
+	referred bool
 	builtin  bool
 	handlers []cache.ResourceEventHandler
 	resyncs  []func()
@@ -95,14 +97,14 @@ func (w *watch) problem() error {
 }
 
 // failed has the owners look when a kind turns out to be forbidden to us. Other
-// failures go away by themselves.
+// failures go away by themselves; of objects of others it is said what is in the way.
 func (w *watch) failed(err error) {
 	w.mu.Lock()
 	if w.informer != nil && w.informer.HasSynced() {
 		w.mu.Unlock()
 		return
 	}
-	news := apierrs.IsForbidden(err) && !apierrs.IsForbidden(w.failure)
+	news := w.referred && w.failure == nil || apierrs.IsForbidden(err) && !apierrs.IsForbidden(w.failure)
 	w.failure = err
 	w.mu.Unlock()
 	if news {

@@ -162,7 +162,7 @@ func (w *Watches) refer(kind Kind, handler cache.ResourceEventHandler, resync fu
 	gvr := resourceOf(kind.GroupVersionKind)
 	if w.referred[gvr] == nil {
 		w.referred[gvr] = newWatchOf(w.client, gvr, kind.Product == "", "", dropContent)
-		w.referred[gvr].asleep = true
+		w.referred[gvr].asleep, w.referred[gvr].referred = true, true
 	}
 	w.referred[gvr].handlers = append(w.referred[gvr].handlers, handler)
 	w.referred[gvr].resyncs = append(w.referred[gvr].resyncs, resync)

@@ -140,6 +140,9 @@ const (
 	// ReasonGone: False, as the child was made before, is gone, and must not be
 	// made twice; of a Builder it becomes RunMissing.
 	ReasonGone = "Gone"
+	// ReasonUnreadable: Unknown, as an object that is named cannot be looked up, which
+	// is tried again; False, as it is there and not of a form that we know.
+	ReasonUnreadable = "Unreadable"
 	// ReasonNotInstalled ends the reason, as KnativeNotInstalled: False, Unknown of
 	// a Builder, as the product in front of it is missing; heals once it is there.
 	ReasonNotInstalled = "NotInstalled"
