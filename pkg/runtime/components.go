@@ -8,6 +8,8 @@ package runtime
 import (
 	"context"
 
+	"knative.dev/pkg/apis"
+
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
@@ -23,6 +25,9 @@ type Component struct {
 	Scopes []string
 	// SecretStore is where its secrets are; empty for Secrets of the namespace.
 	SecretStore string
+	// Unknown is why nothing else here is known, nil where it is: False where
+	// somebody has to mend that.
+	Unknown *apis.Condition
 }
 
 type componentsKey struct{}

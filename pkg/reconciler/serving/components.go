@@ -12,6 +12,7 @@ import (
 	k8sruntime "k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
+	"knative.dev/pkg/apis"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/reconciler/owned"
@@ -21,28 +22,72 @@ import (
 var daprComponents = owned.Kind{
 	GroupVersionKind: schema.GroupVersionKind{Group: "dapr.io", Version: "v1alpha1", Kind: "Component"},
 	Product:          "Dapr",
+	InstallHint:      "an administrator installs it, see https://docs.dapr.io",
 }
 
 // components looks up the Dapr components that s names and does not describe. It
-// tells whether all that can be known of them is.
-func (r *Reconciler) components(s *v1beta2.Serving) (found runtime.Components, known bool, err error) {
-	found, known = make(runtime.Components), true
+// says why not all that can be known of them is, nil where it is.
+func (r *Reconciler) components(s *v1beta2.Serving) (found runtime.Components, unknown *apis.Condition, err error) {
+	found = make(runtime.Components)
 	asker := types.NamespacedName{Namespace: s.Namespace, Name: s.Name}
 	for _, field := range s.Spec.ForeignComponents() {
 		live, knowledge := r.references.Find(asker, owned.Reference{
 			Kind: daprComponents, NamespacedName: types.NamespacedName{Namespace: s.Namespace, Name: field.Name},
 		})
-		known = known && knowledge != owned.Awaited
-		if live == nil {
+		var component runtime.Component
+		switch {
+		case knowledge != owned.Known:
+			component.Unknown = r.unknown(field.Name, knowledge)
+		case live == nil:
 			continue
-		}
-		component, err := componentOf(live)
-		if err != nil {
-			return nil, false, err
+		default:
+			if component, err = componentOf(live); err != nil {
+				return nil, nil, err
+			}
 		}
 		found[field.Name] = component
+		unknown = worse(unknown, at(field, component.Unknown))
 	}
-	return found, known, nil
+	return found, unknown, nil
+}
+
+// unknown is why nothing is known of a component.
+func (r *Reconciler) unknown(name string, knowledge owned.Knowledge) *apis.Condition {
+	if knowledge == owned.Unknowable {
+		if cond := r.references.Obstacle(daprComponents); cond != nil {
+			cond.Message = fmt.Sprintf("component %q is not known: %s", name, cond.Message)
+			return cond
+		}
+	}
+	return awaited()
+}
+
+// at says of which field a condition is; what is only a matter of time is of none.
+func at(field v1beta2.NamedField, cond *apis.Condition) *apis.Condition {
+	if cond == nil || isAwaited(cond) {
+		return cond
+	}
+	cond = cond.DeepCopy()
+	cond.Message = "spec.serving." + field.Path + ": " + cond.Message
+	return cond
+}
+
+// worse returns of two what speaks for both: the first that is False, else the
+// first that says what is in the way.
+func worse(a, b *apis.Condition) *apis.Condition {
+	switch {
+	case a == nil, b.IsFalse() && !a.IsFalse(), b != nil && isAwaited(a):
+		return b
+	}
+	return a
+}
+
+// doubt says of a version that was made why its components are not known. A
+// moment's trouble is no reason to doubt what is ready.
+func doubt(s *v1beta2.Serving, unknown *apis.Condition) {
+	if unknown.IsFalse() || unknown != nil && !isAwaited(unknown) && !s.IsReady() {
+		s.Status.PropagateRevision(unknown)
+	}
 }
 
 func componentOf(live *unstructured.Unstructured) (runtime.Component, error) {

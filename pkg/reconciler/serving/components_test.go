@@ -59,6 +59,84 @@ var (
 	}
 )
 
+// Why nothing is known of a component is said, and heals.
+func TestUnknownComponents(t *testing.T) {
+	knows := func(cond *apis.Condition) context.Context {
+		return context.WithValue(context.Background(), foundKey{}, (*Unknowable)(cond))
+	}
+	named := func(options ...ServingOption) *v1beta2.Serving {
+		return serving(append([]ServingOption{onForeign()}, options...)...)
+	}
+	const field = "spec.serving.triggers.dapr[0].name: "
+	says := func(cond *apis.Condition) *apis.Condition {
+		cond = cond.DeepCopy()
+		cond.Message = `component "orders" is not known: ` + cond.Message
+		return cond
+	}
+	at := func(cond *apis.Condition) *apis.Condition {
+		cond = says(cond)
+		cond.Message = field + cond.Message
+		return cond
+	}
+	missing := failed("DaprNotInstalled", "Dapr is not installed (no Component.dapr.io); install it")
+	forbidden := failed(v1beta2.ReasonForbidden, "watching Component.dapr.io was refused: no right")
+	away := &apis.Condition{Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonUnreadable, Message: "watching Component.dapr.io fails: boom"}
+	var got functionruntime.Components
+	given := func(cond *apis.Condition) func(*testing.T, *rtesting.TableRow) {
+		return func(t *testing.T, _ *rtesting.TableRow) {
+			t.Helper()
+			if diff := cmp.Diff(functionruntime.Components{"orders": {Unknown: says(cond)}}, got); diff != "" {
+				t.Errorf("the runtime was given other components (-want, +got): %s", diff)
+			}
+		}
+	}
+	running := named(bothSay(isTrue), scaled)
+	row := func(name string, knows context.Context, before, after *v1beta2.Serving, post ...func(*testing.T, *rtesting.TableRow)) rtesting.TableRow {
+		r := rtesting.TableRow{Name: name, Key: key, Ctx: knows, Objects: []runtime.Object{before}, PostConditions: post}
+		if after != nil {
+			r.WantStatusUpdates = status(after)
+		}
+		return r
+	}
+	healed := row("Dapr is there: it heals", context.WithValue(context.Background(), foundKey{}, Found{"Component team/orders": liveOrders}),
+		named(bothSay(at(missing)), scaled), running)
+	healed.OtherTestData = Observe(ready...)
+
+	rtesting.TableTest{
+		row("Dapr is not installed: nothing is made", knows(missing), named(), named(bothSay(at(missing)), withoutRef()), given(missing)),
+		row("Dapr is gone: what was made stays, and it is said", knows(missing), running, named(bothSay(at(missing)), scaled), nothing...),
+		row("it is said already", knows(missing), named(bothSay(at(missing)), scaled), nil, nothing...),
+		healed,
+		row("it is forbidden to us", knows(forbidden), named(), named(bothSay(at(forbidden)), withoutRef()), given(forbidden)),
+		row("it cannot be listed: nothing is made", knows(away), named(), named(bothSay(at(away)), withoutRef()), given(away)),
+		row("it cannot be listed: what is ready stays so", knows(away), running, nil, nothing...),
+		row("it cannot be listed: what is not ready says so", knows(away), named(bothStart(logHint), scaled), named(bothSay(at(away)), scaled), nothing...),
+	}.Test(t, factory(twoRuntimes(eventRuntime{components: &got})))
+}
+
+// What speaks for several components is what somebody has to mend.
+func TestWorse(t *testing.T) {
+	bad, worst := failed("First", ""), failed("Second", "")
+	away := &apis.Condition{Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonUnreadable}
+	for name, tt := range map[string]struct{ a, b, want *apis.Condition }{
+		"nothing":                   {nil, nil, nil},
+		"nothing and time":          {nil, awaited(), awaited()},
+		"time and nothing":          {awaited(), nil, awaited()},
+		"time and trouble":          {awaited(), away, away},
+		"trouble and time":          {away, awaited(), away},
+		"trouble and a failure":     {away, bad, bad},
+		"a failure and trouble":     {bad, away, bad},
+		"two failures":              {bad, worst, bad},
+		"a failure after a problem": {awaited(), worst, worst},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, worse(tt.a, tt.b)); diff != "" {
+				t.Error("worse() (-want, +got):", diff)
+			}
+		})
+	}
+}
+
 func TestComponents(t *testing.T) {
 	finds := func(found Found) context.Context { return context.WithValue(context.Background(), foundKey{}, found) }
 	named := func(options ...ServingOption) *v1beta2.Serving {
@@ -97,7 +175,7 @@ func TestComponents(t *testing.T) {
 		Ctx:               finds(Found{Awaited: nil}),
 		Objects:           []runtime.Object{named()},
 		WantStatusUpdates: status(named(bothSay(pending), withoutRef())),
-		PostConditions:    []func(*testing.T, *rtesting.TableRow){want(functionruntime.Components{})},
+		PostConditions:    []func(*testing.T, *rtesting.TableRow){want(functionruntime.Components{"orders": {Unknown: pending}})},
 	}, {
 		Name:           "what was made stays meanwhile",
 		Key:            key,

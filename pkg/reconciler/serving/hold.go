@@ -20,15 +20,15 @@ var serviceAccounts = owned.Kind{GroupVersionKind: corev1.SchemeGroupVersion.Wit
 
 // hold keeps a version from being made while its ServiceAccount does not exist,
 // as no pod of it could, which a runtime says late or not at all; and while it is
-// not known what the components are that it names. What runs already stays as it
-// is.
-func (r *Reconciler) hold(s *v1beta2.Serving, parts []part, componentsKnown bool) {
+// not known what the components are that it names, unknown being why. What runs
+// already stays as it is.
+func (r *Reconciler) hold(s *v1beta2.Serving, parts []part, unknown *apis.Condition) {
 	if len(s.Status.ResourceRef) > 0 {
 		return
 	}
 	held := r.withoutAccount(s)
-	if held == nil && !componentsKnown {
-		held = awaited()
+	if held == nil {
+		held = unknown
 	}
 	if held == nil {
 		// A runtime may have reasons of its own.
@@ -43,6 +43,11 @@ func (r *Reconciler) hold(s *v1beta2.Serving, parts []part, componentsKnown bool
 
 func awaited() *apis.Condition {
 	return &apis.Condition{Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending, Message: "waiting to get ready"}
+}
+
+// isAwaited tells whether a condition says no more than awaited does.
+func isAwaited(cond *apis.Condition) bool {
+	return cond.IsUnknown() && cond.Reason == v1beta2.ReasonPending
 }
 
 // withoutAccount is why no pod of s could be made for want of its ServiceAccount,

@@ -52,9 +52,10 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, s *v1beta2.Serving) reco
 		s.Status.PropagateRevision(unreadable(err))
 		return nil
 	}
-	found, known, err := r.components(s)
-	if err != nil || !known && len(s.Status.ResourceRef) > 0 {
+	found, unknown, err := r.components(s)
+	if err != nil || unknown != nil && len(s.Status.ResourceRef) > 0 {
 		// What was made of components stays as it is until it is known which there are.
+		doubt(s, unknown)
 		return err
 	}
 	ctx = runtime.WithComponents(ctx, found)
@@ -64,7 +65,7 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, s *v1beta2.Serving) reco
 		s.Status.PropagateRevision(rejected(err))
 		return nil
 	}
-	r.hold(s, parts, known)
+	r.hold(s, parts, unknown)
 	err = r.apply(ctx, s, parts)
 	refer(s, parts)
 	r.judge(s, parts, r.reconcileTriggers(ctx, s, parts), err)

@@ -56,7 +56,10 @@ type foundKey struct{}
 
 func factory(options ...func(*Reconciler)) rtesting.Factory {
 	return MakeFactory(func(ctx context.Context, listers *Listers, children *Children) controller.Reconciler {
-		found, _ := ctx.Value(foundKey{}).(Found)
+		var found owned.Finder = Found(nil)
+		if finder, ok := ctx.Value(foundKey{}).(owned.Finder); ok {
+			found = finder
+		}
 		r := &Reconciler{
 			runtimes:   functionruntime.ByName([]functionruntime.Runtime{knative.New()}),
 			children:   children,

@@ -15,6 +15,7 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/async/scalers"
+	"openfunction.dev/openfunction/pkg/runtime/dapr"
 )
 
 // Triggers implements runtime.Triggered. What is wrong with the spec of a trigger
@@ -33,10 +34,7 @@ func (Runtime) Triggers(ctx context.Context, s *v1beta2.Serving, seen runtime.Se
 	}
 	for _, problem := range p.dapr.Problems {
 		if problem.TriggerKey != "" {
-			byKey[problem.TriggerKey] = v1beta2.TriggerVerdict{
-				Key: problem.TriggerKey, Status: corev1.ConditionFalse, Reason: problem.Reason,
-				Message: "spec.serving." + problem.Path + ": " + problem.Message,
-			}
+			byKey[problem.TriggerKey] = verdictOf(problem)
 		}
 	}
 	verdicts := make([]v1beta2.TriggerVerdict, 0, len(byKey))
@@ -46,6 +44,17 @@ func (Runtime) Triggers(ctx context.Context, s *v1beta2.Serving, seen runtime.Se
 		}
 	}
 	return verdicts
+}
+
+func verdictOf(problem dapr.Problem) v1beta2.TriggerVerdict {
+	verdict := v1beta2.TriggerVerdict{
+		Key: problem.TriggerKey, Status: corev1.ConditionFalse, Reason: problem.Reason,
+		Message: "spec.serving." + problem.Path + ": " + problem.Message,
+	}
+	if problem.Pending {
+		verdict.Status = corev1.ConditionUnknown
+	}
+	return verdict
 }
 
 // verdictBeforeKEDA is what is so of a trigger whatever KEDA says of it, nil where

@@ -11,6 +11,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"knative.dev/pkg/apis"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/reconciler/owned"
@@ -59,6 +60,18 @@ func sendsNowhere(spec *v1beta2.WorkloadSpec) {
 	spec.Outputs = []*v1beta2.Output{{Dapr: &v1beta2.DaprOutput{DaprComponentRef: &v1beta2.DaprComponentRef{Name: "nowhere"}}}}
 }
 
+// onForeign has events of a component call the function that the spec does not
+// describe.
+func onForeign(spec *v1beta2.WorkloadSpec) {
+	twoTriggers(spec)
+	spec.Pubsub = nil
+}
+
+// unknownOrders is what is known of the component orders of the namespace.
+func unknownOrders(status corev1.ConditionStatus, reason string) runtime.Components {
+	return runtime.Components{"orders": {Unknown: &apis.Condition{Status: status, Reason: reason, Message: "so it is"}}}
+}
+
 func TestTriggers(t *testing.T) {
 	bare := readyPod()
 	bare.Spec.InitContainers = nil
@@ -72,6 +85,7 @@ func TestTriggers(t *testing.T) {
 	}
 	for name, tt := range map[string]struct {
 		serving *v1beta2.Serving
+		found   runtime.Components
 		pods    []*corev1.Pod
 		// keda is the status and the reason of what scales, empty before it is made.
 		keda, reason string
@@ -107,6 +121,17 @@ func TestTriggers(t *testing.T) {
 				{"orders", no, v1beta2.ReasonTopicMissing, "spec.serving.triggers.dapr[0].topic: component"},
 				{"nightly", no, v1beta2.ReasonContainerFailing, "see the log"},
 			},
+		},
+		"a product is missing without which nothing is known of a component": {
+			serving: serving(onForeign), found: unknownOrders(no, "DaprNotInstalled"),
+			want: []verdict{
+				{"orders", no, "DaprNotInstalled", "spec.serving.triggers.dapr[0].name: so it is"},
+				{"nightly", unknown, v1beta2.ReasonPending, "ready once"},
+			},
+		},
+		"a component that is not known yet is not missing": {
+			serving: serving(onForeign), found: unknownOrders(unknown, v1beta2.ReasonUnreadable), keda: "True", pods: []*corev1.Pod{readyPod()},
+			want: []verdict{{"orders", unknown, v1beta2.ReasonUnreadable, "so it is"}, {"nightly", yes, "", ""}},
 		},
 		"a schedule needs no sidecar": {
 			serving: serving(twoTriggers), keda: "True", pods: []*corev1.Pod{bare},
@@ -145,7 +170,7 @@ func TestTriggers(t *testing.T) {
 			if tt.reason != "" {
 				seen.Warnings = []string{"redis: no such stream"}
 			}
-			verdicts := New().Triggers(t.Context(), tt.serving, seen)
+			verdicts := New().Triggers(runtime.WithComponents(t.Context(), tt.found), tt.serving, seen)
 			if len(verdicts) != len(tt.want) {
 				t.Fatalf("Triggers() = %+v, want %+v", verdicts, tt.want)
 			}

@@ -8,6 +8,8 @@ package dapr
 import (
 	"fmt"
 
+	"knative.dev/pkg/apis"
+
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
@@ -21,11 +23,19 @@ type Problem struct {
 	Reason string
 	// Message says what is wrong and what to do about it.
 	Message string
+	// Pending is set where it is not known yet whether something is wrong.
+	Pending bool
 }
 
 func notFound(ref reference) *Problem {
 	return ref.problem(v1beta2.ReasonComponentNotFound, ".name", fmt.Sprintf(
 		"there is no component %q: describe it in bindings, pubsub or states, or make it in the namespace", ref.component))
+}
+
+func unknown(ref reference, why *apis.Condition) *Problem {
+	problem := ref.problem(why.Reason, ".name", why.Message)
+	problem.Pending = !why.IsFalse()
+	return problem
 }
 
 func notPermitted(ref reference, identity string) *Problem {

@@ -21,6 +21,10 @@ func TestProblems(t *testing.T) {
 	for _, row := range []struct{ name, triggers, blocks, found, path, reason, says string }{
 		{"nobody has it", `{name: c},`, ``, ``, "triggers.dapr[0].name", v1beta2.ReasonComponentNotFound, "describe it"},
 		{
+			"nothing can be known of it", `{name: c},`, ``, `c: {unknown: {status: "False", reason: DaprNotInstalled, message: "Dapr is not installed"}}`,
+			"triggers.dapr[0].name", "DaprNotInstalled", "Dapr is not installed",
+		},
+		{
 			"its scopes leave us out", `{name: c},`, ``, `c: {type: bindings.kafka, scopes: [billing-shop]}`,
 			"triggers.dapr[0].name", v1beta2.ReasonComponentNotPermitted, `add "orders-shop"`,
 		},
@@ -53,6 +57,16 @@ func TestProblems(t *testing.T) {
 				t.Errorf("Problem (-want, +got): %s", diff)
 			}
 		})
+	}
+}
+
+// Of what is not known yet it is not said that it is wrong.
+func TestProblemPending(t *testing.T) {
+	s := serving(t, "{triggers: {dapr: [{name: c}]}}")
+	want := []Problem{{TriggerKey: "c", Path: "triggers.dapr[0].name", Reason: v1beta2.ReasonPending, Message: "wait", Pending: true}}
+	got := Translate(s, foreign(t, `c: {unknown: {status: Unknown, reason: Pending, message: wait}}`)).Problems
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("Problems (-want, +got): %s", diff)
 	}
 }
 

@@ -85,6 +85,9 @@ func (t *translator) resolve(ref reference) (*runtime.Component, *Problem) {
 		if !ok {
 			return nil, notFound(ref)
 		}
+		if foreign.Unknown != nil {
+			return nil, unknown(ref, foreign.Unknown)
+		}
 		if len(foreign.Scopes) > 0 && !slices.Contains(foreign.Scopes, t.identity) {
 			return nil, notPermitted(ref, t.identity)
 		}
