@@ -8,6 +8,7 @@ package serving
 import (
 	"fmt"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	k8sruntime "k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -27,8 +28,9 @@ var daprComponents = owned.Kind{
 
 // components looks up the Dapr components that s names and does not describe. It
 // says why not all that can be known of them is, nil where it is.
-func (r *Reconciler) components(s *v1beta2.Serving) (found runtime.Components, unknown *apis.Condition, err error) {
-	found = make(runtime.Components)
+func (r *Reconciler) components(s *v1beta2.Serving) (runtime.Components, *apis.Condition) {
+	found := make(runtime.Components)
+	var unknown *apis.Condition
 	asker := types.NamespacedName{Namespace: s.Namespace, Name: s.Name}
 	for _, field := range s.Spec.ForeignComponents() {
 		live, knowledge := r.references.Find(asker, owned.Reference{
@@ -41,14 +43,12 @@ func (r *Reconciler) components(s *v1beta2.Serving) (found runtime.Components, u
 		case live == nil:
 			continue
 		default:
-			if component, err = componentOf(live); err != nil {
-				return nil, nil, err
-			}
+			component = componentOf(live)
 		}
 		found[field.Name] = component
 		unknown = worse(unknown, at(field, component.Unknown))
 	}
-	return found, unknown, nil
+	return found, unknown
 }
 
 // unknown is why nothing is known of a component.
@@ -85,18 +85,23 @@ func worse(a, b *apis.Condition) *apis.Condition {
 // doubt says of a version that was made why its components are not known. A
 // moment's trouble is no reason to doubt what is ready.
 func doubt(s *v1beta2.Serving, unknown *apis.Condition) {
-	if unknown.IsFalse() || unknown != nil && !isAwaited(unknown) && !s.IsReady() {
+	if unknown.IsFalse() || !isAwaited(unknown) && !s.IsReady() {
 		s.Status.PropagateRevision(unknown)
 	}
 }
 
-func componentOf(live *unstructured.Unstructured) (runtime.Component, error) {
+func componentOf(live *unstructured.Unstructured) runtime.Component {
 	var component runtime.Component
 	spec, _, _ := unstructured.NestedMap(live.Object, "spec")
 	if err := k8sruntime.DefaultUnstructuredConverter.FromUnstructured(spec, &component.DaprComponent); err != nil {
-		return component, fmt.Errorf("reading the Dapr component %q: %w", live.GetName(), err)
+		// Until somebody changes it: to try again would not help.
+		return runtime.Component{Unknown: &apis.Condition{
+			Status: corev1.ConditionFalse, Reason: v1beta2.ReasonUnreadable,
+			Message: fmt.Sprintf("component %q cannot be read: %s; correct it: kubectl edit components.dapr.io %s -n %s",
+				live.GetName(), short(err.Error()), live.GetName(), live.GetNamespace()),
+		}}
 	}
 	component.Scopes, _, _ = unstructured.NestedStringSlice(live.Object, "scopes")
 	component.SecretStore, _, _ = unstructured.NestedString(live.Object, "auth", "secretStore")
-	return component, nil
+	return component
 }

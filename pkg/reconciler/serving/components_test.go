@@ -145,6 +145,9 @@ func TestComponents(t *testing.T) {
 	pending := &apis.Condition{Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending, Message: "waiting to get ready"}
 	unreadableSpec := liveOrders.DeepCopy()
 	unreadableSpec.Object["spec"] = map[string]any{"type": int64(1)}
+	unreadable := failed(v1beta2.ReasonUnreadable, `component "orders" cannot be read: cannot convert int64 to string; `+
+		"correct it: kubectl edit components.dapr.io orders -n team")
+	unreadableAt := failed(unreadable.Reason, "spec.serving.triggers.dapr[0].name: "+unreadable.Message)
 	var got functionruntime.Components
 	want := func(components functionruntime.Components) func(*testing.T, *rtesting.TableRow) {
 		return func(t *testing.T, _ *rtesting.TableRow) {
@@ -183,13 +186,18 @@ func TestComponents(t *testing.T) {
 		Objects:        []runtime.Object{named(bothSay(isTrue), scaled)},
 		PostConditions: append([]func(*testing.T, *rtesting.TableRow){want(nil)}, nothing...),
 	}, {
-		Name:    "one that cannot be read is an error",
-		Key:     key,
-		Ctx:     finds(Found{"Component team/orders": unreadableSpec}),
-		Objects: []runtime.Object{named(bothSay(isTrue), scaled)},
-		WantErr: true,
-		WantEvents: []string{rtesting.Eventf(corev1.EventTypeWarning, "InternalError",
-			`reading the Dapr component "orders": cannot convert int64 to string`)},
-		PostConditions: append([]func(*testing.T, *rtesting.TableRow){want(nil)}, nothing...),
+		Name:              "one that cannot be read is named, and nothing is made",
+		Key:               key,
+		Ctx:               finds(Found{"Component team/orders": unreadableSpec}),
+		Objects:           []runtime.Object{named()},
+		WantStatusUpdates: status(named(bothSay(unreadableAt), withoutRef())),
+		PostConditions:    []func(*testing.T, *rtesting.TableRow){want(functionruntime.Components{"orders": {Unknown: unreadable}})},
+	}, {
+		Name:              "one that can no longer be read is named, and what was made stays",
+		Key:               key,
+		Ctx:               finds(Found{"Component team/orders": unreadableSpec}),
+		Objects:           []runtime.Object{named(bothSay(isTrue), scaled)},
+		WantStatusUpdates: status(named(bothSay(unreadableAt), scaled)),
+		PostConditions:    append([]func(*testing.T, *rtesting.TableRow){want(nil)}, nothing...),
 	}}.Test(t, factory(twoRuntimes(eventRuntime{components: &got})))
 }

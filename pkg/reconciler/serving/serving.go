@@ -52,11 +52,11 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, s *v1beta2.Serving) reco
 		s.Status.PropagateRevision(unreadable(err))
 		return nil
 	}
-	found, unknown, err := r.components(s)
-	if err != nil || unknown != nil && len(s.Status.ResourceRef) > 0 {
+	found, unknown := r.components(s)
+	if unknown != nil && len(s.Status.ResourceRef) > 0 {
 		// What was made of components stays as it is until it is known which there are.
 		doubt(s, unknown)
-		return err
+		return nil
 	}
 	ctx = runtime.WithComponents(ctx, found)
 	parts, err := translate(ctx, s, plugins)
