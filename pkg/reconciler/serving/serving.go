@@ -7,6 +7,7 @@ package serving
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -100,7 +101,10 @@ func refer(s *v1beta2.Serving, parts []part) {
 			return
 		}
 		kind := strings.ToLower(o.GroupKind().String())
-		names[kind] = append(names[kind], o.Name)
+		if !slices.Contains(names[kind], o.Name) {
+			// Two runtimes may need the same.
+			names[kind] = append(names[kind], o.Name)
+		}
 	}
 	s.Status.ResourceRef = make(map[string]string, len(names))
 	for kind, all := range names {

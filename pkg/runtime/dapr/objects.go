@@ -6,13 +6,17 @@ SPDX-License-Identifier: Apache-2.0
 package dapr
 
 import (
+	"slices"
+
 	daprcommon "github.com/dapr/dapr/pkg/apis/common"
 	componentsv1alpha1 "github.com/dapr/dapr/pkg/apis/components/v1alpha1"
+	resiliencyv1alpha1 "github.com/dapr/dapr/pkg/apis/resiliency/v1alpha1"
 	subscriptionsv2alpha1 "github.com/dapr/dapr/pkg/apis/subscriptions/v2alpha1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/reconciler/owned"
 )
 
 // kubernetesStore is where Dapr takes secrets from by default: from Secrets of the
@@ -51,6 +55,37 @@ func (t *translator) scopes(p *part) []string {
 		scopes = append(scopes, requestsAppID(t.serving))
 	}
 	return scopes
+}
+
+// ObjectsOf returns those of the Objects that pods of a kind load; none where they
+// have no sidecar.
+func (t *Translation) ObjectsOf(w Workload) []owned.Object {
+	if t.Annotations(w) == nil {
+		return nil
+	}
+	id := AppID(t.serving)
+	if w == Requests {
+		id = requestsAppID(t.serving)
+	}
+	var objects []owned.Object
+	for _, object := range t.Objects {
+		if slices.Contains(scopesOf(object), id) {
+			objects = append(objects, object)
+		}
+	}
+	return objects
+}
+
+func scopesOf(object owned.Object) []string {
+	switch resource := object.Resource.(type) {
+	case *componentsv1alpha1.Component:
+		return resource.Scopes
+	case *resiliencyv1alpha1.Resiliency:
+		return resource.Scopes
+	case *subscriptionsv2alpha1.Subscription:
+		return resource.Scopes
+	}
+	return nil
 }
 
 // subscription returns what makes the events of a topic arrive at the trigger.

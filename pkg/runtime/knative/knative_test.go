@@ -9,6 +9,7 @@ import (
 	"context"
 	"testing"
 
+	subscriptionsv2alpha1 "github.com/dapr/dapr/pkg/apis/subscriptions/v2alpha1"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -81,13 +82,32 @@ func TestPodsOfOneServingAreTwoApps(t *testing.T) {
 				t.Errorf("%s: a component comes after the pods that need it", name)
 			}
 			taken[name] = configuration.Spec.Template.Annotations["dapr.io/app-id"]
-			if (i == 0) != s.Spec.HasEvents() {
-				t.Errorf("%s: %d objects before the Configuration", name, i)
+			if i == 0 {
+				t.Errorf("%s: the pods may start before their components are there", name)
 			}
 		}
 	}
 	if taken["sends"] != "hello-5fca1b20d9" || taken["events-too"] == "" || taken["events-too"] == taken["sends"] {
 		t.Errorf("the app-ids are %q", taken)
+	}
+}
+
+// What only the pods that take events use is nothing to wait for.
+func TestComponentsOfEventsAloneAreNotAwaited(t *testing.T) {
+	s := corpus()["events-too"]
+	s.Spec.Outputs, s.Spec.States = nil, nil
+	if objects, err := New().Revision(t.Context(), s); err != nil || len(objects) != 1 {
+		t.Errorf("Revision() = %d objects, %v, want the Configuration alone", len(objects), err)
+	}
+	s = corpus()["events-too"]
+	objects, err := New().Revision(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, object := range objects {
+		if _, ok := object.Resource.(*subscriptionsv2alpha1.Subscription); ok {
+			t.Errorf("Subscription %q is awaited by pods that get no events", object.GetName())
+		}
 	}
 }
 

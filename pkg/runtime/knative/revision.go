@@ -68,8 +68,9 @@ func (Runtime) Revision(ctx context.Context, s *v1beta2.Serving) ([]owned.Object
 	}
 	object := owned.Object{Resource: configuration, Reports: v1beta2.ServingConditionRevisionReady}
 	if s.Spec.HasEvents() {
-		// Who takes the events makes the components for all pods.
-		return []owned.Object{object}, nil
+		// Who takes the events makes these, too, and later: pods of ours would start
+		// without them. What only those of the other use does not hold ours up.
+		return append(components.ObjectsOf(dapr.Requests), object), nil
 	}
 	return append(components.Objects, object), nil
 }
