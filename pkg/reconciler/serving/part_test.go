@@ -15,8 +15,10 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"knative.dev/pkg/apis"
+	"knative.dev/pkg/kmeta"
 	rtesting "knative.dev/pkg/reconciler/testing"
 
+	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/reconciler/owned"
 	functionruntime "openfunction.dev/openfunction/pkg/runtime"
@@ -112,6 +114,13 @@ var (
 	scaled   = refs("deployment.apps", "replicationcontroller")
 )
 
+// resting puts the Serving in reserve.
+func resting() WithServing {
+	return func(s *v1beta2.Serving) {
+		s.Labels = kmeta.UnionMaps(s.Labels, map[string]string{functions.RoutingStateLabelKey: functions.RoutingStateReserve})
+	}
+}
+
 // bothSay sets the status as it is when cond is what the parts say together.
 func bothSay(cond *apis.Condition) WithServing {
 	return func(s *v1beta2.Serving) {
@@ -195,6 +204,23 @@ func TestParts(t *testing.T) {
 		Key:           key,
 		Objects:       []runtime.Object{both(bothSay(isTrue), scaled, aMinute(), WithCreationTime(now.Add(-2*time.Minute)))},
 		OtherTestData: Observe(ReadyChild("Configuration", name), Child(pods, name, onItsWay), ReadyChild(scaler, name)),
+	}, {
+		Name:          "a version that rests stays ready, whatever what scales says: nothing is written",
+		Key:           key,
+		Objects:       []runtime.Object{both(bothSay(isTrue), scaled, resting())},
+		OtherTestData: Observe(ReadyChild("Configuration", name), ReadyChild(pods, name), FailedChild(scaler, name, "Conflict", "modified")),
+	}, {
+		Name:              "one that does not rest is doubted",
+		Key:               key,
+		Objects:           []runtime.Object{both(bothSay(isTrue), scaled)},
+		OtherTestData:     Observe(ReadyChild("Configuration", name), ReadyChild(pods, name), FailedChild(scaler, name, "Conflict", "modified")),
+		WantStatusUpdates: status(both(bothSay(failed("Conflict", "modified"+eventsLog)), scaled)),
+	}, {
+		Name:              "one that rests and was not ready becomes no readier",
+		Key:               key,
+		Objects:           []runtime.Object{both(bothStart(logHint), scaled, resting())},
+		OtherTestData:     Observe(ReadyChild("Configuration", name), ReadyChild(pods, name), FailedChild(scaler, name, "Conflict", "modified")),
+		WantStatusUpdates: status(both(bothSay(failed("Conflict", "modified"+eventsLog)), scaled, resting())),
 	}, {
 		Name:              "a version that answers requests alone is doubted when it says so",
 		Key:               key,

@@ -37,6 +37,9 @@ func (r *Reconciler) judge(s *v1beta2.Serving, parts []part, trigger *apis.Condi
 		// that are on their way.
 		return
 	}
+	if rests(s, p) && cond.IsFalse() {
+		return
+	}
 	if !cond.IsFalse() && !cond.IsTrue() && r.isLate(s) {
 		s.Status.MarkTimeout(withLogs(late(s, cond), s, p.plugin))
 		return
@@ -90,6 +93,13 @@ func isOfTriggers(p part) bool {
 // zero perhaps.
 func scales(p part, cond *apis.Condition) bool {
 	return !cond.IsTrue() && runtime.IsSwitched([]runtime.Runtime{p.plugin})
+}
+
+// rests tells whether s was ready, runs nothing any more, and the objects that it
+// is made of are there. What those say then, as when two want to take its last pod
+// away at once, is no reason to give up a version that is kept to go back to.
+func rests(s *v1beta2.Serving, p part) bool {
+	return s.IsReady() && runtime.IsReserve(s) && runtime.IsSwitched([]runtime.Runtime{p.plugin}) && ownWords(p.observations)
 }
 
 // unseen tells whether there is a child of which nothing is known.
