@@ -15,6 +15,7 @@ import (
 	"time"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/test/cluster"
 	"openfunction.dev/openfunction/test/collector"
 )
 
@@ -72,6 +73,7 @@ func (s *scene) rollOutUnderLoad(t *testing.T, total int) *result {
 
 	sending := s.start(t, 1, half, 0)
 	s.collector.Await(t, s.Patience, "a tenth of the events", collector.Reached(total/10, total))
+	old := s.serving()
 	r.edited = time.Now()
 	s.fn = s.Edit(t, s.fn, func(spec *v1beta2.FunctionSpec) { spec.Version = new("v2") })
 	r.sender.add(t, <-sending, half)
@@ -80,6 +82,8 @@ func (s *scene) rollOutUnderLoad(t *testing.T, total int) *result {
 	s.fn = s.AwaitReady(t, s.fn)
 	r.rolled = time.Now()
 	r.sender.add(t, <-sending, last-half)
+	// The last ones are for the new version alone.
+	cluster.AwaitNone(t, s.Cluster, s.podsOf(old))
 	r.sender.add(t, s.send(t, last+1, total, 0), total-last)
 	s.finish(t, r, total)
 	return r

@@ -191,6 +191,13 @@ func (s *scene) pods() cluster.Query {
 	}
 }
 
+// podsOf chooses the pods of one version.
+func (s *scene) podsOf(serving string) cluster.Query {
+	q := s.pods()
+	q.Labels = functions.ServingLabelKey + "=" + serving
+	return q
+}
+
 // awaitZero waits until no pod of the function is left: one on its way out still
 // handles what it is given.
 func (s *scene) awaitZero(t *testing.T) {

@@ -146,9 +146,7 @@ func (s *scene) awaitReserve(t *testing.T, serving string) {
 	cluster.AwaitOne(t, s.Cluster, query, "be a reserve", func(o *metav1.PartialObjectMetadata) bool {
 		return o.Labels[functions.RoutingStateLabelKey] == functions.RoutingStateReserve
 	})
-	query = s.pods()
-	query.Labels = functions.ServingLabelKey + "=" + serving
-	cluster.AwaitNone(t, s.Cluster, query)
+	cluster.AwaitNone(t, s.Cluster, s.podsOf(serving))
 }
 
 func (s *scene) checkVersions(t *testing.T, records []collector.Record, want string) {
