@@ -9,7 +9,6 @@ import (
 	"context"
 	"encoding/json"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -20,6 +19,7 @@ import (
 	"openfunction.dev/openfunction/pkg/reconciler/function/resources"
 	"openfunction.dev/openfunction/pkg/reconciler/owned"
 	"openfunction.dev/openfunction/pkg/runtime"
+	"openfunction.dev/openfunction/pkg/runtime/async"
 	"openfunction.dev/openfunction/pkg/runtime/knative"
 	"openfunction.dev/openfunction/pkg/strategy/shipwright"
 )
@@ -42,16 +42,8 @@ var renaming = map[string]string{
 	"spec.build.rebuildToken": "asks for another build of the same inputs",
 }
 
-// ofEvents are blocks that the runtime of events renders, which is not asked here.
-var ofEvents = []string{
-	"spec.serving.triggers.dapr", "spec.serving.triggers.cron", "spec.serving.triggers.inputs", "spec.serving.outputs",
-	"spec.serving.bindings", "spec.serving.pubsub", "spec.serving.states", "spec.serving.workloadType",
-	"spec.serving.scaleOptions.keda.scaledObject", "spec.serving.scaleOptions.keda.scaledJob", "spec.serving.scaleOptions.keda.triggers",
-}
-
-func isOfEvents(path string) bool {
-	return slices.ContainsFunc(ofEvents, func(block string) bool { return strings.HasPrefix(path, block) })
-}
+// plugged are the runtimes of cmd/controller.
+var plugged = runtime.ByName([]runtime.Runtime{knative.New(), async.New()})
 
 // children are what a Function makes.
 type children struct {
@@ -82,7 +74,7 @@ func TestEveryFieldComesBackAndHasAnEffect(t *testing.T) {
 				}
 				return
 			}
-			if _, renames := renaming[field.Path]; first.rendered == second.rendered && !renames && !isOfEvents(field.Path) && !listed(field.Path, a, b) {
+			if _, renames := renaming[field.Path]; first.rendered == second.rendered && !renames && !listed(field.Path, a, b) {
 				t.Error("another value changes nothing that runs: WithoutEffect() must list the field, or this test must say why")
 			}
 			if !renamed && !strings.HasPrefix(field.Path, "spec.serving.triggers.http.route.") {
@@ -127,14 +119,31 @@ func childrenOf(t *testing.T, fn *v1beta2.Function) children {
 		}
 		made.serving = serving.Name
 		serving.Spec.Inherit(withHooks(t.Context()))
-		rendered = append(rendered, render(t, serving.Name, func(ctx context.Context) ([]owned.Object, error) {
-			return knative.New().Revision(ctx, serving)
-		}), render(t, serving.Name, func(ctx context.Context) ([]owned.Object, error) {
-			return knative.New().Route(ctx, fn, []runtime.Target{{Serving: serving.Name, Percent: 100}})
-		}))
+		runtimes, missing := runtime.For(&serving.Spec.WorkloadSpec, plugged)
+		rendered = append(rendered, missing, schedules(t, serving))
+		for _, r := range runtimes {
+			rendered = append(rendered, render(t, serving.Name, func(ctx context.Context) ([]owned.Object, error) {
+				return r.Revision(ctx, serving)
+			}), render(t, serving.Name, func(ctx context.Context) ([]owned.Object, error) {
+				return r.Route(ctx, fn, []runtime.Target{{Serving: serving.Name, Percent: 100}})
+			}))
+		}
 	}
 	made.rendered = strings.Join(rendered, "\n")
 	return made
+}
+
+// schedules are what the scheduler reads from a Serving itself.
+func schedules(t *testing.T, serving *v1beta2.Serving) string {
+	t.Helper()
+	if serving.Spec.Triggers == nil {
+		return ""
+	}
+	encoded, err := json.Marshal(serving.Spec.Triggers.Cron)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(encoded)
 }
 
 // withHooks returns the settings of an administrator who set a hook.

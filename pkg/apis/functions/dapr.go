@@ -14,17 +14,17 @@ import (
 // a pod gets.
 const DaprDomain = "dapr.io"
 
-// daprSettings tune the sidecar: nothing by which a pod is known or reaches more.
+// daprSettings tune the sidecar: nothing by which a pod is known or reaches more, as
+// by another configuration of Dapr, and nothing of how it ends, which is ours.
 var daprSettings = []string{
 	"app-protocol", "app-max-concurrency",
 	"enable-app-health-check", "app-health-check-path", "app-health-probe-interval", "app-health-probe-timeout", "app-health-threshold",
-	"config", "enable-api-logging", "log-as-json", "log-level",
+	"enable-api-logging", "log-as-json", "log-level",
 	"sidecar-cpu-limit", "sidecar-cpu-request", "sidecar-memory-limit", "sidecar-memory-request",
-	"block-shutdown-duration", "graceful-shutdown-seconds",
 }
 
 // IsDaprSetting tells whether an annotation with this key tunes the sidecar of
-// Dapr: where admission lets an author set it, it goes to the pods as it is.
+// Dapr: its author may set it, and it goes to the pods as it is.
 func IsDaprSetting(key string) bool {
 	setting, isDapr := strings.CutPrefix(key, DaprDomain+"/")
 	return isDapr && slices.Contains(daprSettings, setting)

@@ -12,6 +12,8 @@ func TestIsDaprSetting(t *testing.T) {
 		"dapr.io/app-protocol":                     true,
 		"dapr.io/app-health-check-path":            true,
 		"dapr.io/sidecar-memory-limit":             true,
+		"dapr.io/config":                           false,
+		"dapr.io/graceful-shutdown-seconds":        false,
 		"dapr.io/app-id":                           false,
 		"dapr.io/app-port":                         false,
 		"dapr.io/enabled":                          false,

@@ -66,19 +66,29 @@ func (ws *WorkloadSpec) WithoutEffect(ctx context.Context) []Ineffective {
 		fields.addAll("triggers.", ws.Triggers.WithoutEffect(ctx))
 	}
 	if ws.ScaleOptions != nil {
-		fields.addAll("scaleOptions.", ws.ScaleOptions.withoutEffect(ws.HasEvents()))
+		fields.addAll("scaleOptions.", ws.ScaleOptions.withoutEffect(ws.HasEvents(), ws.HasRequests()))
 	}
 	for _, key := range slices.Sorted(maps.Keys(ws.Annotations)) {
-		fields.add(KeyPath("annotations", key), annotationWithoutEffect(key))
+		fields.add(KeyPath("annotations", key), annotationWithoutEffect(key) || key == annotationEnableDapr && ws.needsDapr(ws.Annotations[key]))
 	}
 	fields.add("workloadType", ws.WorkloadType != "" && !ws.HasEvents())
 	return fields
 }
 
-// withoutEffect lists what scales nothing: KEDA scales what events call, and the
-// runtime that would have it scale by requests is not there yet.
-func (so *ScaleOptions) withoutEffect(events bool) []Ineffective {
+// needsDapr tells whether the pods have a sidecar of Dapr or have none, whatever the
+// author says of it: events do not come without, and where nothing else calls the
+// function all its pods are theirs.
+func (ws *WorkloadSpec) needsDapr(enable string) bool {
+	isOfDapr := func(trigger EventTrigger) bool { return trigger.Cron == nil }
+	return slices.ContainsFunc(ws.EventTriggers(), isOfDapr) && (enable == "false" || !ws.HasRequests())
+}
+
+// withoutEffect lists what scales nothing: KEDA scales what events call and Knative
+// what requests call, and the runtime that would have KEDA scale by requests is not
+// there yet.
+func (so *ScaleOptions) withoutEffect(events, requests bool) []Ineffective {
 	var fields fieldList
+	fields.add("knative", so.Knative != nil && !requests)
 	fields.add("keda", so.Keda != nil && !events)
 	fields.add("keda.httpScaledObject", so.Keda != nil && so.Keda.HTTPScaledObject != nil && events)
 	fields.add("suspend", so.Suspend && !events)
@@ -93,6 +103,25 @@ func (t *Triggers) WithoutEffect(ctx context.Context) []Ineffective {
 		if r := h.Route; r != nil {
 			fields.addAll("http.route.", r.withoutEffect(ctx, h.Engine == nil || *h.Engine != HTTPEngineKeda))
 		}
+	}
+	for i, trigger := range t.Dapr {
+		if trigger != nil {
+			fields.addAll(fmt.Sprintf("dapr[%d].retry.", i), trigger.Retry.withoutEffect())
+		}
+	}
+	return fields
+}
+
+// withoutEffect lists what the other policy would go by.
+func (r *RetryPolicy) withoutEffect() []Ineffective {
+	var fields fieldList
+	if r == nil {
+		return nil
+	}
+	if r.EffectivePolicy() == RetryPolicyConstant {
+		fields.add("maxInterval", r.MaxInterval != nil)
+	} else {
+		fields.add("interval", r.Interval != nil)
 	}
 	return fields
 }
@@ -146,11 +175,11 @@ const (
 	annotationDaprServiceMode = functions.Domain + "/dapr-service-mode"
 )
 
-// annotationWithoutEffect tells whether an annotation is an old switch of Dapr that
+// annotationWithoutEffect tells of a function of any kind whether an annotation is an old switch of Dapr that
 // does not reach the sidecar.
 func annotationWithoutEffect(key string) bool {
 	domain, _, _ := strings.Cut(key, "/")
-	return domain == functions.DaprDomain && !functions.IsDaprSetting(key) || key == annotationEnableDapr || key == annotationDaprServiceMode
+	return domain == functions.DaprDomain && !functions.IsDaprSetting(key) || key == annotationDaprServiceMode
 }
 
 type fieldList []Ineffective

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"knative.dev/pkg/apis"
 
@@ -81,11 +80,6 @@ func validateAnnotations(annotations map[string]string, pod podIdentity, path st
 	return errs
 }
 
-// daprSettings are what the old project's documentation let users set of Dapr:
-// nothing by which a pod is known or reaches more.
-var daprSettings = sets.New("app-protocol", "log-as-json", "log-level", "metrics-port", "enable-metrics",
-	"sidecar-cpu-limit", "sidecar-cpu-request", "sidecar-memory-limit", "sidecar-memory-request")
-
 // allows tells whether a reserved annotation is an old switch that may stay: one
 // that is no identity, or one with the value that the platform would set.
 func (p podIdentity) allows(key, value string) bool {
@@ -101,5 +95,6 @@ func (p podIdentity) allows(key, value string) bool {
 	case setting == "app-port":
 		return value == strconv.Itoa(int(p.port))
 	}
-	return daprSettings.Has(setting)
+	// The old project's documentation let users set these two.
+	return functions.IsDaprSetting(key) || setting == "metrics-port" || setting == "enable-metrics"
 }

@@ -146,7 +146,6 @@ func TestWarnings(t *testing.T) {
 				hooks: {}, tracing: {}, workloadType: Deployment}`,
 			want: []string{
 				"spec.build.dockerfile: has no effect yet",
-				"spec.serving.annotations[openfunction.io/enable-dapr]: has no effect yet",
 				"spec.serving.scaleOptions.keda: has no effect yet",
 				"spec.serving.triggers.http.engine: has no effect yet",
 				"spec.serving.triggers.http.route.gatewayRef: has no effect yet",

@@ -62,6 +62,9 @@ func (ws *WorkloadSpec) validateKinds(ctx context.Context) *apis.FieldError {
 	if engine := ws.engine(); ws.WorkloadType == WorkloadTypeJob && engine != "" {
 		errs = errs.Also(forbidden("workloadType", fmt.Sprintf("the engine %s answers requests, which a Job cannot", engine)))
 	}
+	if ws.WorkloadType == WorkloadTypeJob && ws.Triggers != nil && len(ws.Triggers.Cron) > 0 {
+		errs = errs.Also(forbidden("workloadType", "a schedule calls pods that wait for it, which those of a Job do not: use Deployment or StatefulSet"))
+	}
 	if ws.ScaleOptions == nil {
 		return errs
 	}
