@@ -8,6 +8,8 @@ package runtime
 import (
 	"bytes"
 	"encoding/json"
+	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -88,18 +90,39 @@ func (s *subject) checkPodName(t *testing.T) {
 
 // documents are the schemas of the two documents, by the variable that has one.
 var documents = map[string]string{
-	"FUNC_CONTEXT":         "func-context.json",
-	"FUNC_CONTEXT_V1BETA2": "func-context-v1beta2.json",
+	"FUNC_CONTEXT":         "https://openfunction.dev/schema/func-context.json",
+	"FUNC_CONTEXT_V1BETA2": "https://openfunction.dev/schema/func-context-v1beta2.json",
+}
+
+// schemaOf compiles one of the schemas. They refer to each other.
+func schemaOf(t *testing.T, id string) *jsonschema.Schema {
+	t.Helper()
+	compiler := jsonschema.NewCompiler()
+	for _, id := range documents {
+		text, err := os.ReadFile(filepath.Join("../../../pkg/funccontext/schema", path.Base(id)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		schema, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := compiler.AddResource(id, schema); err != nil {
+			t.Fatal(err)
+		}
+	}
+	schema, err := compiler.Compile(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema
 }
 
 func (s *subject) checkDocuments(t *testing.T) {
 	t.Helper()
-	for variable, file := range documents {
+	for variable, id := range documents {
 		text := s.finding(t).Environment[variable]
-		schema, err := jsonschema.NewCompiler().Compile(filepath.Join("../../../pkg/funccontext/schema", file))
-		if err != nil {
-			t.Fatal(err)
-		}
+		schema := schemaOf(t, id)
 		content, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
 		if err != nil {
 			t.Errorf("%s is no JSON: %v: %s", variable, err, text)

@@ -25,9 +25,10 @@ const (
 	// test/images/probe.
 	imageVariable = "PROBE_IMAGE"
 	// slow is how long a call takes that the end must not cut off, and linger how
-	// long the image then needs to end: together a little more than grace.
+	// long the image then needs to end: a little more than grace, as Knative tells it
+	// to only when no call is left.
 	slow   = 6 * time.Second
-	linger = 20 * time.Second
+	linger = 26 * time.Second
 	grace  = 25 * time.Second
 
 	version  = "v1.2.3-probe"

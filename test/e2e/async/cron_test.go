@@ -26,7 +26,7 @@ const (
 // A schedule fires at its second from zero, plus what the start of a pod takes, and
 // there is no pod before and after.
 func TestCronFiresFromZero(t *testing.T) {
-	s := play(t, broker{})
+	s := prepare(t, broker{})
 	s.apply(t, s.example(t, "cron"))
 	s.awaitZero(t)
 	seen := len(s.collector.Records())
