@@ -69,7 +69,7 @@ func TestAStatefulSetHandlesEvents(t *testing.T) {
 // No Job is made when the function is, and those that events make end.
 func TestAJobHandlesWhatWaits(t *testing.T) {
 	const events = 20
-	s := prepare(t, brokerOf(t, "rabbitmq"))
+	s := prepare(t, brokerOf(t, "redis"))
 	s.apply(t, s.example(t, "job"))
 	jobs := cluster.Query{GroupVersionResource: cluster.Jobs, Namespace: s.namespace}
 	if made := s.jobs(t); len(made) > 0 {

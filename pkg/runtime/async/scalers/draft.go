@@ -166,6 +166,7 @@ func (d *draft) finish() (*Scaler, error) {
 	if d.err != nil {
 		return nil, fmt.Errorf("%w; or %s", d.err, ownTrigger)
 	}
+	d.scaler.job = d.src.Serving.Spec.WorkloadType == v1beta2.WorkloadTypeJob
 	if len(d.auth.SecretTargetRef)+len(d.auth.Env) == 0 {
 		return &d.scaler, nil
 	}

@@ -70,8 +70,11 @@ func quote(s *Scaler, message string) string {
 		return "invalid port"
 	})
 	message = plaintext.Head(plaintext.Line(message, " "), messageSize)
-	return fmt.Sprintf("KEDA cannot read %s: %s; %s", s.Summary, message, advice(message))
+	return fmt.Sprintf("KEDA cannot read %s: %s; %s", s.Summary, message, advice(s, message))
 }
+
+// subscribes is the advice where there is nothing yet to take events from.
+const subscribes = "it heals when the function has subscribed: where it does not, the log of the container daprd says why"
 
 // advices are what to do about a message, by words in it, the first that fits.
 var advices = []struct {
@@ -80,7 +83,7 @@ var advices = []struct {
 }{
 	{
 		[]string{"no queue", "not found in stream", "stream not found", "nogroup", "topic or partition", "unknown topic"},
-		"it heals when the function has subscribed: where it does not, the log of the container daprd says why",
+		subscribes,
 	},
 	{
 		[]string{"noauth", "wrongpass", "noperm", "sasl", "access_refused", "access refused", "username", "password", "authentication", "unauthorized", "not authorized"},
@@ -100,10 +103,13 @@ var advices = []struct {
 	},
 }
 
-func advice(message string) string {
+func advice(s *Scaler, message string) string {
 	message = strings.ToLower(message)
 	for _, a := range advices {
 		if slices.ContainsFunc(a.words, func(word string) bool { return strings.Contains(message, word) }) {
+			if s.job && a.advice == subscribes {
+				return "create it: a Job subscribes only when an event starts it"
+			}
 			return a.advice
 		}
 	}

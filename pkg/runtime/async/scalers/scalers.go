@@ -60,6 +60,8 @@ type Scaler struct {
 	// Summary names the signal for people, as redis-streams orders.
 	Summary string
 
+	// job means that nothing subscribes before there was an event.
+	job bool
 	// words are what a message of KEDA about these triggers may hold and one about
 	// others does not.
 	words []string

@@ -24,6 +24,12 @@ const (
 	compare = "; compare the component with what KEDA says, or " + ownTrigger
 )
 
+func jobOf(src Source) Source {
+	src.Serving = src.Serving.DeepCopy()
+	src.Serving.Spec.WorkloadType = v1beta2.WorkloadTypeJob
+	return src
+}
+
 // shop are triggers of all kinds, by key.
 func shop(t *testing.T, keys ...string) []Derived {
 	t.Helper()
@@ -34,6 +40,7 @@ func shop(t *testing.T, keys ...string) []Derived {
 		"rabbit-2": source("bindings.rabbitmq", ref("host", "uri"), set("queueName", "rabbit.q-2")),
 		"nats":     source("pubsub.jetstream", set("natsURL", "nats"), set("streamName", "s"), set("durableName", "d")),
 		"things":   source("pubsub.mqtt3", ref("url", "uri")),
+		"job":      jobOf(source("pubsub.jetstream", set("natsURL", "nats"), set("streamName", "s"), set("durableName", "d"))),
 		"tick":     source("bindings.cron"),
 		"unknown":  source("pubsub.solace"),
 	}
@@ -127,6 +134,13 @@ func TestVerdicts(t *testing.T) {
 				return Live{Object: failing(all), Warnings: []string{"Exception (404) Reason: \"NOT_FOUND - no queue 'rabbit.q-2' in vhost '/'\""}}
 			},
 			[]v1beta2.TriggerVerdict{yes("rabbit"), no("rabbit-2", "KEDA cannot read rabbitmq rabbit.q-2: Exception (404) Reason: \"NOT_FOUND - no queue 'rabbit.q-2' in vhost '/'\""+heals), yes("orders")},
+		},
+		"nothing subscribes for a Job": {
+			[]string{"job"},
+			func(all []Derived) Live {
+				return Live{Object: failing(all), Warnings: []string{`consumer "d" not found in stream "s"`}}
+			},
+			[]v1beta2.TriggerVerdict{no("job", `KEDA cannot read nats-jetstream orders: consumer "d" not found in stream "s"; create it: a Job subscribes only when an event starts it`)},
 		},
 		"told by the consumer": {
 			[]string{"nats", "orders"},
