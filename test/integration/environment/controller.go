@@ -69,6 +69,8 @@ func (e *Environment) startController(t *testing.T, kubeconfig string) *Controll
 		"SYSTEM_NAMESPACE=" + systemNamespace,
 		"POD_NAME=controller-" + ports[0],
 		"PROBES_PORT=" + ports[0], "PROFILING_PORT=" + ports[1],
+		// As config/controller.yaml has them: the defaults are for a few objects.
+		"KUBE_API_QPS=200", "KUBE_API_BURST=400", "K_THREADS_PER_CONTROLLER=16",
 	}, program)
 	if err != nil {
 		t.Fatal(err)
