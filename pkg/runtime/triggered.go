@@ -9,6 +9,7 @@ import (
 	"context"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/reconciler/owned"
@@ -28,6 +29,20 @@ type Seen struct {
 	Observations []owned.Observation
 	// Pods are its pods, with the label functions.ManagedLabelKey, newest first.
 	Pods []*corev1.Pod
+	// Sidecars are what the sidecars of Dapr in its pods say, by the UIDs of the
+	// pods; one that has not been asked yet is missing.
+	Sidecars map[types.UID]Sidecar
 	// Warnings are what its scaler complained of, newest first.
 	Warnings []string
+}
+
+// Sidecar is what the sidecar of Dapr in a pod says of itself.
+type Sidecar struct {
+	// Silent is set where a sidecar that should answer does not, as where a
+	// NetworkPolicy is in the way: nothing is known of it then, which is no fault.
+	Silent bool
+	// Components are the names of the components that it has loaded, sorted. A
+	// sidecar answers only after it has tried to load all that there were at its
+	// start.
+	Components []string
 }

@@ -19,8 +19,8 @@ import (
 )
 
 // Triggers implements runtime.Triggered. What is wrong with the spec of a trigger
-// goes before what is wrong with its pods, and that before what KEDA says, which
-// may only follow from it.
+// goes before what is wrong with its pods, that before what their sidecars lack, and
+// that before what KEDA says, which may only follow from it.
 func (Runtime) Triggers(ctx context.Context, s *v1beta2.Serving, seen runtime.Seen) []v1beta2.TriggerVerdict {
 	p := planFor(ctx, s)
 	byKey := make(map[string]v1beta2.TriggerVerdict)
@@ -28,7 +28,7 @@ func (Runtime) Triggers(ctx context.Context, s *v1beta2.Serving, seen runtime.Se
 		byKey[verdict.Key] = verdict
 	}
 	for _, t := range p.scaled {
-		if verdict := p.verdictBeforeKEDA(t, seen); verdict != nil {
+		if verdict := p.verdictBeforeKEDA(t, seen, byKey[t.Key]); verdict != nil {
 			byKey[t.Key] = *verdict
 		}
 	}
@@ -58,8 +58,8 @@ func verdictOf(problem dapr.Problem) v1beta2.TriggerVerdict {
 }
 
 // verdictBeforeKEDA is what is so of a trigger whatever KEDA says of it, nil where
-// KEDA has to be asked.
-func (p *plan) verdictBeforeKEDA(t scaled, seen runtime.Seen) *v1beta2.TriggerVerdict {
+// that alone counts.
+func (p *plan) verdictBeforeKEDA(t scaled, seen runtime.Seen, keda v1beta2.TriggerVerdict) *v1beta2.TriggerVerdict {
 	if p.reserve {
 		return nil
 	}
@@ -72,7 +72,7 @@ func (p *plan) verdictBeforeKEDA(t scaled, seen runtime.Seen) *v1beta2.TriggerVe
 	if trouble := troubleOf(seen.Pods, t.Cron == nil); trouble != nil {
 		return &v1beta2.TriggerVerdict{Key: t.Key, Status: corev1.ConditionFalse, Reason: trouble.reason, Message: trouble.message}
 	}
-	return nil
+	return p.verdictOfSidecar(t, seen, keda)
 }
 
 // verdictsOfKEDA are what KEDA says of each trigger.

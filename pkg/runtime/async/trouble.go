@@ -28,7 +28,7 @@ type trouble struct{ reason, message string }
 // pods fail only after minutes. Of a trigger that needs no sidecar, what is wrong
 // with that is no trouble.
 func troubleOf(pods []*corev1.Pod, needsSidecar bool) *trouble {
-	pods = slices.DeleteFunc(slices.Clone(pods), func(pod *corev1.Pod) bool { return pod.DeletionTimestamp != nil })
+	pods = remaining(pods)
 	if len(pods) == 0 {
 		return nil
 	}
@@ -47,6 +47,11 @@ func troubleOf(pods []*corev1.Pod, needsSidecar bool) *trouble {
 		}
 	}
 	return nil
+}
+
+// remaining returns the pods that were not told to end.
+func remaining(pods []*corev1.Pod) []*corev1.Pod {
+	return slices.DeleteFunc(slices.Clone(pods), func(pod *corev1.Pod) bool { return pod.DeletionTimestamp != nil })
 }
 
 func lacksSidecar(pod *corev1.Pod) bool {

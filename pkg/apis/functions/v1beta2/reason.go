@@ -109,8 +109,9 @@ const (
 	// ReasonScalerFailed: False, as KEDA cannot ask how many events wait; the
 	// message quotes it. It heals once KEDA can.
 	ReasonScalerFailed = "ScalerFailed"
-	// ReasonSidecarFailed: False, as the sidecar of Dapr ends instead of handing
-	// on events; the message quotes it.
+	// ReasonSidecarFailed: False, as the sidecar of Dapr could not initialise the
+	// component of the trigger, or ends instead of handing on events. It heals once
+	// a sidecar has the component; without a pod it stays until there is one.
 	ReasonSidecarFailed = "SidecarFailed"
 	// ReasonSidecarMissing: False, as a pod has no sidecar: Dapr's injector was away
 	// when it was made.
