@@ -1,0 +1,261 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package sidecar asks the sidecars of Dapr in pods which components they have
+// loaded: Dapr says so nowhere else but in its log.
+package sidecar
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/client-go/tools/cache"
+	"k8s.io/client-go/util/workqueue"
+
+	"openfunction.dev/openfunction/pkg/runtime"
+)
+
+const (
+	// workers is how many sidecars are asked at a time. One that a NetworkPolicy
+	// keeps apart takes a worker for as long as our patience lasts.
+	workers = 16
+	// Dapr looks once a minute whether it can load what it could not.
+	seldom = time.Minute
+	often  = 5 * time.Second
+	// youth is for how long a sidecar is asked often after its start.
+	youth = 90 * time.Second
+	// longest is the longest pause before a sidecar is asked again that does not
+	// answer.
+	longest = 5 * time.Minute
+	// lost is how many answers in a row may be lost until the last one is forgotten.
+	lost = 3
+)
+
+// Prober asks the sidecars of pods, outside of all reconciliation.
+type Prober struct {
+	pods  cache.Store
+	ask   func(context.Context, target) ([]string, error)
+	queue workqueue.TypedRateLimitingInterface[string]
+
+	mutex     sync.Mutex
+	records   map[string]*record
+	listeners []func(*corev1.Pod)
+}
+
+// record is what is known of the sidecar of a pod.
+type record struct {
+	run  string
+	said runtime.Sidecar
+	// last is what the last answer named.
+	last []string
+	// failures is how many times in a row there was no answer.
+	failures int
+	// watched is set while a change is waited for.
+	watched bool
+}
+
+// New returns a Prober that asks the sidecars in pods by a transport. It has not
+// started; Run starts it.
+func New(pods cache.SharedIndexInformer, transport http.RoundTripper) *Prober {
+	client := newClient(transport)
+	p := newProber(pods.GetStore(), func(ctx context.Context, t target) ([]string, error) { return ask(ctx, client, t) })
+	_, _ = pods.AddEventHandler(p.handler())
+	return p
+}
+
+func newProber(pods cache.Store, ask func(context.Context, target) ([]string, error)) *Prober {
+	return &Prober{
+		pods: pods, ask: ask, records: map[string]*record{},
+		queue: workqueue.NewTypedRateLimitingQueue(workqueue.NewTypedItemExponentialFailureRateLimiter[string](often, longest)),
+	}
+}
+
+// handler asks the sidecar of a pod that comes, and again at once when that starts
+// or the pod gets ready. What else changes of a pod says nothing about it.
+func (p *Prober) handler() cache.ResourceEventHandler {
+	return cache.ResourceEventHandlerFuncs{
+		AddFunc: p.add,
+		UpdateFunc: func(before, after any) {
+			if targetIn(before) != targetIn(after) {
+				p.add(after)
+			}
+		},
+		DeleteFunc: p.add,
+	}
+}
+
+func targetIn(obj any) target {
+	pod, _ := obj.(*corev1.Pod)
+	t, _ := targetOf(pod)
+	return t
+}
+
+func (p *Prober) add(obj any) {
+	if key, err := cache.DeletionHandlingMetaNamespaceKeyFunc(obj); err == nil {
+		p.queue.Add(key)
+	}
+}
+
+// Run asks until stop is closed.
+func (p *Prober) Run(stop <-chan struct{}) {
+	ctx, cancel := context.WithCancel(wait.ContextForChannel(stop))
+	defer cancel()
+	var running sync.WaitGroup
+	for range workers {
+		running.Go(func() {
+			for p.next(ctx) {
+			}
+		})
+	}
+	<-stop
+	p.queue.ShutDown()
+	running.Wait()
+}
+
+// next asks the sidecar of the pod that is due, and tells whether there may be more.
+func (p *Prober) next(ctx context.Context) bool {
+	key, shutdown := p.queue.Get()
+	if shutdown {
+		return false
+	}
+	defer p.queue.Done(key)
+	obj, _, _ := p.pods.GetByKey(key)
+	pod, _ := obj.(*corev1.Pod)
+	t, ok := targetOf(pod)
+	if !ok {
+		p.forget(key)
+		return true
+	}
+	names, err := p.ask(ctx, t)
+	if p.note(key, t, names, err) {
+		p.tell(pod)
+	}
+	if err != nil {
+		p.queue.AddRateLimited(key)
+		return true
+	}
+	p.queue.Forget(key)
+	p.queue.AddAfter(key, p.pause(key, t))
+	return true
+}
+
+func (p *Prober) forget(key string) {
+	p.queue.Forget(key)
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	delete(p.records, key)
+}
+
+// note remembers an answer, or that there was none, and tells whether that is news.
+func (p *Prober) note(key string, t target, names []string, err error) bool {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	r := p.records[key]
+	known := r != nil && r.run == t.run
+	if !known {
+		if err != nil && !t.ready {
+			// It starts, and answers only once it tried to load everything.
+			delete(p.records, key)
+			return false
+		}
+		r = &record{run: t.run}
+		p.records[key] = r
+	}
+	before := r.said
+	if err != nil {
+		r.failures++
+		if !known || r.failures >= lost {
+			r.said, r.last = runtime.Sidecar{Silent: true}, nil
+		}
+	} else {
+		// While Dapr loads a component again that was changed, it has none of that
+		// name: what is gone counts once two answers say so.
+		r.failures, r.said, r.last = 0, runtime.Sidecar{Components: union(names, r.last)}, names
+	}
+	if known && before.Silent == r.said.Silent && slices.Equal(before.Components, r.said.Components) {
+		return false
+	}
+	r.watched = false
+	return true
+}
+
+func union(a, b []string) []string {
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// pause returns when to ask again a sidecar that answered.
+func (p *Prober) pause(key string, t target) time.Duration {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	r := p.records[key]
+	if r == nil || r.watched || len(r.said.Components) != len(r.last) || time.Since(t.since) < youth {
+		return often
+	}
+	return seldom
+}
+
+// OnNews calls tell with a pod whose sidecar says something new.
+func (p *Prober) OnNews(tell func(*corev1.Pod)) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	p.listeners = append(p.listeners, tell)
+}
+
+func (p *Prober) tell(pod *corev1.Pod) {
+	p.mutex.Lock()
+	listeners := slices.Clone(p.listeners)
+	p.mutex.Unlock()
+	for _, tell := range listeners {
+		tell(pod)
+	}
+}
+
+// Of returns what the sidecar of a pod said since it started; false where it has
+// not been asked, and where it has not been up yet.
+func (p *Prober) Of(pod *corev1.Pod) (runtime.Sidecar, bool) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if r := p.recordOf(pod); r != nil {
+		return r.said, true
+	}
+	return runtime.Sidecar{}, false
+}
+
+// Awaits tells whether the sidecar of a pod that is ready has yet to be asked.
+func (p *Prober) Awaits(pod *corev1.Pod) bool {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	t, ok := targetOf(pod)
+	return ok && t.ready && p.recordOf(pod) == nil
+}
+
+// Watch has the sidecar of a pod asked often until it says something new.
+func (p *Prober) Watch(pod *corev1.Pod) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if r := p.recordOf(pod); r != nil && !r.watched && !r.said.Silent {
+		r.watched = true
+		p.queue.AddAfter(keyOf(pod), often)
+	}
+}
+
+func (p *Prober) recordOf(pod *corev1.Pod) *record {
+	t, ok := targetOf(pod)
+	if r := p.records[keyOf(pod)]; ok && r != nil && r.run == t.run {
+		return r
+	}
+	return nil
+}
+
+func keyOf(pod *corev1.Pod) string {
+	return cache.MetaObjectToName(pod).String()
+}

@@ -1,0 +1,81 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package sidecar
+
+import (
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+var started = time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
+
+// daprd is a sidecar that runs.
+func daprd(id string, since time.Time) corev1.ContainerStatus {
+	return corev1.ContainerStatus{
+		Name: "daprd", ContainerID: id, Started: new(true),
+		State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: metav1.NewTime(since)}},
+	}
+}
+
+func podWith(options ...func(*corev1.Pod)) *corev1.Pod {
+	pod := &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{
+			Namespace: "team", Name: "p", UID: "uid",
+			Annotations: map[string]string{"dapr.io/enabled": "true", "dapr.io/app-id": "hello"},
+		},
+		Status: corev1.PodStatus{PodIP: "10.0.0.7", InitContainerStatuses: []corev1.ContainerStatus{daprd("first", started)}},
+	}
+	for _, option := range options {
+		option(pod)
+	}
+	return pod
+}
+
+func ready(pod *corev1.Pod) {
+	pod.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}
+}
+
+func at(ip string) func(*corev1.Pod) {
+	return func(pod *corev1.Pod) { pod.Status.PodIP = ip }
+}
+
+func TestTargetOf(t *testing.T) {
+	want := target{url: "http://10.0.0.7:3501/v1.0/metadata", appID: "hello", run: "uid/first", since: started}
+	isReady, six := want, want
+	isReady.ready = true
+	six.url = "http://[fd00::7]:3501/v1.0/metadata"
+	for name, tt := range map[string]struct {
+		pod  *corev1.Pod
+		want target
+	}{
+		"it runs":            {podWith(), want},
+		"the pod is ready":   {podWith(ready), isReady},
+		"an address of IPv6": {podWith(at("fd00::7")), six},
+		"no pod":             {nil, target{}},
+		"one beside the others": {podWith(func(pod *corev1.Pod) {
+			pod.Status.ContainerStatuses, pod.Status.InitContainerStatuses = pod.Status.InitContainerStatuses, nil
+		}), want},
+		"it does not tell whether it started": {podWith(func(pod *corev1.Pod) { pod.Status.InitContainerStatuses[0].Started = nil }), want},
+		"it has not started":                  {podWith(func(pod *corev1.Pod) { pod.Status.InitContainerStatuses[0].Started = new(false) }), target{}},
+		"it ended":                            {podWith(func(pod *corev1.Pod) { pod.Status.InitContainerStatuses[0].State.Running = nil }), target{}},
+		"there is none":                       {podWith(func(pod *corev1.Pod) { pod.Status.InitContainerStatuses[0].Name = "function" }), target{}},
+		"none is asked for":                   {podWith(func(pod *corev1.Pod) { pod.Annotations = nil }), target{}},
+		"the pod ends":                        {podWith(func(pod *corev1.Pod) { pod.DeletionTimestamp = &metav1.Time{} }), target{}},
+		"no address":                          {podWith(at("")), target{}},
+		"no pod's address":                    {podWith(at("169.254.169.254")), target{}},
+		"our own address":                     {podWith(at("127.0.0.1")), target{}},
+		"no address at all":                   {podWith(at("example.com")), target{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got, ok := targetOf(tt.pod); got != tt.want || ok != (tt.want != target{}) {
+				t.Errorf("targetOf() = %+v, %v, want %+v", got, ok, tt.want)
+			}
+		})
+	}
+}
