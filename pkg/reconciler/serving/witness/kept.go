@@ -37,7 +37,8 @@ func servingOfEvent(obj any) ([]string, error) {
 	return nil, nil
 }
 
-// dropFromPod keeps of a pod what tells why it is not ready.
+// dropFromPod keeps of a pod what tells why it is not ready, and where its sidecar
+// is.
 func dropFromPod(obj any) (any, error) {
 	pod, ok := obj.(*corev1.Pod)
 	if !ok {
@@ -48,6 +49,7 @@ func dropFromPod(obj any) (any, error) {
 		Spec:       corev1.PodSpec{InitContainers: names(pod.Spec.InitContainers), Containers: names(pod.Spec.Containers)},
 		Status: corev1.PodStatus{
 			Phase:                 pod.Status.Phase,
+			PodIP:                 pod.Status.PodIP,
 			Conditions:            pod.Status.Conditions,
 			InitContainerStatuses: pod.Status.InitContainerStatuses,
 			ContainerStatuses:     pod.Status.ContainerStatuses,

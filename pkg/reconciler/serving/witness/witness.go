@@ -4,16 +4,19 @@ SPDX-License-Identifier: Apache-2.0
 */
 
 // Package witness hears what happens to a version that no object of ours says: how
-// its pods are and what its scaler complains of.
+// its pods are, what their sidecars have loaded and what its scaler complains of.
 package witness
 
 import (
 	"cmp"
 	"context"
+	"net/http"
 	"slices"
+	"sync"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
@@ -25,6 +28,8 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/reconciler/serving/witness/sidecar"
+	"openfunction.dev/openfunction/pkg/runtime"
 )
 
 const (
@@ -41,7 +46,7 @@ type witnessKey struct{}
 
 func init() {
 	injection.Default.RegisterClient(func(ctx context.Context, _ *rest.Config) context.Context {
-		return context.WithValue(ctx, witnessKey{}, New(kubeclient.Get(ctx)))
+		return context.WithValue(ctx, witnessKey{}, New(kubeclient.Get(ctx), sidecar.NewTransport()))
 	})
 	injection.Default.RegisterInformer(func(ctx context.Context) (context.Context, controller.Informer) {
 		return ctx, FromContext(ctx)
@@ -57,14 +62,16 @@ func FromContext(ctx context.Context) *Witness {
 	return w
 }
 
-// Witness follows the pods of Servings and the warnings of their scalers. A nil
-// Witness has seen nothing.
+// Witness follows the pods of Servings, their sidecars and the warnings of their
+// scalers. A nil Witness has seen nothing.
 type Witness struct {
 	pods, warnings cache.SharedIndexInformer
+	sidecars       *sidecar.Prober
 }
 
-// New returns a Witness that has not started; Run starts it.
-func New(client kubernetes.Interface) *Witness {
+// New returns a Witness that has not started; Run starts it. It asks sidecars by
+// transport.
+func New(client kubernetes.Interface, transport http.RoundTripper) *Witness {
 	w := &Witness{
 		pods: informers.NewSharedInformerFactoryWithOptions(client, 0, informers.WithTweakListOptions(func(o *metav1.ListOptions) {
 			o.LabelSelector = podSelector
@@ -77,18 +84,17 @@ func New(client kubernetes.Interface) *Witness {
 	_ = w.pods.AddIndexers(cache.Indexers{byServing: servingOfPod})
 	_ = w.warnings.SetTransform(dropFromEvent)
 	_ = w.warnings.AddIndexers(cache.Indexers{byServing: servingOfEvent})
+	w.sidecars = sidecar.New(w.pods, transport)
 	return w
 }
 
-// Run follows pods and warnings until stop is closed.
+// Run follows pods, sidecars and warnings until stop is closed.
 func (w *Witness) Run(stop <-chan struct{}) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		w.warnings.Run(stop)
-	}()
-	w.pods.Run(stop)
-	<-done
+	var running sync.WaitGroup
+	running.Go(func() { w.pods.Run(stop) })
+	running.Go(func() { w.warnings.Run(stop) })
+	running.Go(func() { w.sidecars.Run(stop) })
+	running.Wait()
 }
 
 // HasSynced tells whether everything there was at the start is known.
@@ -100,6 +106,7 @@ func (w *Witness) HasSynced() bool {
 func (w *Witness) OnNews(enqueue func(namespace, serving string)) {
 	_, _ = w.pods.AddEventHandler(tellOf(servingOfPod, enqueue))
 	_, _ = w.warnings.AddEventHandler(tellOf(servingOfEvent, enqueue))
+	w.sidecars.OnNews(func(pod *corev1.Pod) { tell(servingOfPod, enqueue, pod) })
 }
 
 // tellOf returns what calls enqueue with the Servings that index finds in whatever
@@ -109,13 +116,17 @@ func tellOf(index cache.IndexFunc, enqueue func(namespace, serving string)) cach
 		if gone, ok := obj.(cache.DeletedFinalStateUnknown); ok {
 			obj = gone.Obj
 		}
-		keys, _ := index(obj)
-		for _, key := range keys {
-			if namespace, name, err := cache.SplitMetaNamespaceKey(key); err == nil {
-				enqueue(namespace, name)
-			}
-		}
+		tell(index, enqueue, obj)
 	})
+}
+
+func tell(index cache.IndexFunc, enqueue func(namespace, serving string), obj any) {
+	keys, _ := index(obj)
+	for _, key := range keys {
+		if namespace, name, err := cache.SplitMetaNamespaceKey(key); err == nil {
+			enqueue(namespace, name)
+		}
+	}
 }
 
 // Pods returns the pods of s, newest first.
@@ -128,6 +139,32 @@ func (w *Witness) Pods(s *v1beta2.Serving) []*corev1.Pod {
 		return cmp.Or(b.CreationTimestamp.Compare(a.CreationTimestamp.Time), cmp.Compare(a.Name, b.Name))
 	})
 	return pods
+}
+
+// Sidecars returns what the sidecars in the pods of s say, by the UIDs of the pods;
+// those that have not been asked yet are missing.
+func (w *Witness) Sidecars(s *v1beta2.Serving) map[types.UID]runtime.Sidecar {
+	said := map[types.UID]runtime.Sidecar{}
+	for _, pod := range w.Pods(s) {
+		if answer, asked := w.sidecars.Of(pod); asked {
+			said[pod.UID] = answer
+		}
+	}
+	return said
+}
+
+// AwaitsSidecar tells whether a sidecar of s has yet to be asked though its pod is
+// ready.
+func (w *Witness) AwaitsSidecar(s *v1beta2.Serving) bool {
+	return slices.ContainsFunc(w.Pods(s), func(pod *corev1.Pod) bool { return w.sidecars.Awaits(pod) })
+}
+
+// WatchSidecars has the sidecars of s asked often until they say something new, as
+// where they lack what they should have.
+func (w *Witness) WatchSidecars(s *v1beta2.Serving) {
+	for _, pod := range w.Pods(s) {
+		w.sidecars.Watch(pod)
+	}
 }
 
 // Warnings returns what the scaler of s complained of, newest first.

@@ -59,7 +59,7 @@ func warning(namespace, name, kind, message string, seen metav1.Time) *corev1.Ev
 func run(t *testing.T, objects ...runtime.Object) (*Witness, *fake.Clientset) {
 	t.Helper()
 	client := fake.NewClientset(objects...)
-	w := New(client)
+	w := New(client, sidecars)
 	stop := make(chan struct{})
 	var running sync.WaitGroup
 	running.Go(func() { w.Run(stop) })
@@ -127,8 +127,13 @@ func TestWarnings(t *testing.T) {
 // A controller that was built without one has nothing to go by.
 func TestNoWitness(t *testing.T) {
 	var w *Witness
-	if pods, warnings := w.Pods(serving("team", "hello")), w.Warnings(serving("team", "hello")); pods != nil || warnings != nil {
+	s := serving("team", "hello")
+	if pods, warnings := w.Pods(s), w.Warnings(s); pods != nil || warnings != nil {
 		t.Errorf("a nil Witness saw %v and %v", pods, warnings)
+	}
+	w.WatchSidecars(s)
+	if said := w.Sidecars(s); len(said) > 0 || w.AwaitsSidecar(s) {
+		t.Errorf("a nil Witness heard %v, or waits to", said)
 	}
 }
 
@@ -162,7 +167,7 @@ func TestKeepsNoMore(t *testing.T) {
 		Containers:     []corev1.Container{{Name: "function", Env: []corev1.EnvVar{{Name: "SECRET", Value: "s3cr3t"}}}},
 	}
 	pod.Status = corev1.PodStatus{
-		Phase: corev1.PodRunning, HostIP: "10.0.0.1",
+		Phase: corev1.PodRunning, HostIP: "10.0.0.1", PodIP: "10.1.0.1",
 		Conditions:            []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}},
 		InitContainerStatuses: []corev1.ContainerStatus{{Name: "daprd", Ready: true}},
 		ContainerStatuses:     []corev1.ContainerStatus{{Name: "function", Ready: true}},
@@ -171,7 +176,7 @@ func TestKeepsNoMore(t *testing.T) {
 	want.Annotations = pod.Annotations
 	want.Spec = corev1.PodSpec{InitContainers: []corev1.Container{{Name: "daprd"}}, Containers: []corev1.Container{{Name: "function"}}}
 	want.Status = corev1.PodStatus{
-		Phase: pod.Status.Phase, Conditions: pod.Status.Conditions,
+		Phase: pod.Status.Phase, PodIP: pod.Status.PodIP, Conditions: pod.Status.Conditions,
 		InitContainerStatuses: pod.Status.InitContainerStatuses, ContainerStatuses: pod.Status.ContainerStatuses,
 	}
 	noisy := warning("team", "e", "ScaledObject", "no queue", at(1))
