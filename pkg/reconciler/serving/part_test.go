@@ -36,6 +36,8 @@ type eventRuntime struct {
 	held *apis.Condition
 	// components are those that it was given last.
 	components *functionruntime.Components
+	// seen is what it was shown last.
+	seen *functionruntime.Seen
 }
 
 func (eventRuntime) Name() string { return functionruntime.Async }
@@ -57,7 +59,10 @@ func (eventRuntime) RestsInReserve() bool { return true }
 
 func (eventRuntime) LogsCommand(*v1beta2.Serving) string { return "kubectl logs events" }
 
-func (e eventRuntime) Triggers(context.Context, *v1beta2.Serving, functionruntime.Seen) []v1beta2.TriggerVerdict {
+func (e eventRuntime) Triggers(_ context.Context, _ *v1beta2.Serving, seen functionruntime.Seen) []v1beta2.TriggerVerdict {
+	if e.seen != nil {
+		*e.seen = seen
+	}
 	return e.verdicts
 }
 

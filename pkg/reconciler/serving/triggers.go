@@ -28,12 +28,16 @@ func (r *Reconciler) reconcileTriggers(ctx context.Context, s *v1beta2.Serving, 
 		verdicts = append(verdicts, triggered.Triggers(ctx, s, runtime.Seen{
 			Observations: p.observations,
 			Pods:         r.witness.Pods(s),
+			Sidecars:     r.witness.Sidecars(s),
 			Warnings:     r.witness.Warnings(s),
 		})...)
 	}
 	var failed *apis.Condition
 	for i := range verdicts {
 		verdicts[i].Message = short(verdicts[i].Message)
+		if verdicts[i].Reason == v1beta2.ReasonSidecarFailed {
+			r.witness.WatchSidecars(s)
+		}
 		if failed == nil && verdicts[i].Status == corev1.ConditionFalse {
 			failed = &apis.Condition{
 				Status: corev1.ConditionFalse, Reason: verdicts[i].Reason,

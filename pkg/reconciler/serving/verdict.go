@@ -40,6 +40,11 @@ func (r *Reconciler) judge(s *v1beta2.Serving, parts []part, trigger *apis.Condi
 	if rests(s, p) && cond.IsFalse() {
 		return
 	}
+	if cond.IsTrue() && !s.IsReady() && r.witness.AwaitsSidecar(s) {
+		// A version that gets ready takes the place of another: that its sidecar
+		// lacks a component would be seen too late.
+		return
+	}
 	if !cond.IsFalse() && !cond.IsTrue() && r.isLate(s) {
 		s.Status.MarkTimeout(withLogs(late(s, cond), s, p.plugin))
 		return
