@@ -34,6 +34,14 @@ func (p *part) isTrigger() bool {
 	return len(p.triggers) > 0
 }
 
+// onlyTriggers tells whether the function can do without the part for whatever
+// else calls it: where it cannot be initialised, its triggers alone are to stop.
+// What the function itself calls every trigger may need; a sidecar that ends
+// without it keeps events from being handled in vain. See docs/decisions/0012.
+func (p *part) onlyTriggers() bool {
+	return p.isTrigger() && !p.used
+}
+
 // partFor returns the part from which a trigger gets its events.
 func (t *translator) partFor(trigger v1beta2.EventTrigger, component *runtime.Component) *part {
 	name := childName(t.serving, trigger.Component)

@@ -76,6 +76,7 @@ func (p *part) effective(identity, namespace string) v1beta2.DaprComponent {
 		m = m.withDefault(g.name, g.value)
 	}
 	c.Metadata = m
+	c.IgnoreErrors = c.IgnoreErrors || p.onlyTriggers()
 	return c
 }
 
