@@ -169,7 +169,7 @@ func render(t *testing.T, name string, objects func(context.Context) ([]owned.Ob
 }
 
 // index is the place of an element in the path of a field.
-var index = regexp.MustCompile(`\[\d+\]`)
+var index = regexp.MustCompile(`\[[^]]*\]`)
 
 // listed tells whether the field, or a block that it is in, is on the list of
 // those without effect.

@@ -72,7 +72,20 @@ func (ws *WorkloadSpec) WithoutEffect(ctx context.Context) []Ineffective {
 		fields.add(KeyPath("annotations", key), annotationWithoutEffect(key) || key == annotationEnableDapr && ws.needsDapr(ws.Annotations[key]))
 	}
 	fields.add("workloadType", ws.WorkloadType != "" && !ws.HasEvents())
+	for path, components := range map[string]map[string]*DaprComponent{"bindings": ws.Bindings, "pubsub": ws.Pubsub} {
+		for name, c := range components {
+			fields.add(KeyPath(path, name)+".ignoreErrors", c != nil && c.IgnoreErrors && ws.onlyTriggers(name))
+		}
+	}
+	slices.SortStableFunc(fields, func(a, b Ineffective) int { return strings.Compare(a.Path, b.Path) })
 	return fields
+}
+
+// onlyTriggers tells whether a component calls the function and is called by nothing
+// in it. The errors of such a one are its triggers' alone without being told so.
+func (ws *WorkloadSpec) onlyTriggers(component string) bool {
+	return slices.ContainsFunc(ws.EventTriggers(), func(t EventTrigger) bool { return t.Component == component }) &&
+		!slices.ContainsFunc(ws.Outputs, func(o *Output) bool { return o != nil && o.Dapr != nil && o.Dapr.DaprComponentRef != nil && o.Dapr.Name == component })
 }
 
 // needsDapr tells whether the pods have a sidecar of Dapr or have none, whatever the
