@@ -28,28 +28,33 @@ const maxCause = 560
 // is the condition of a trigger that fails, if one does.
 func (r *Reconciler) judge(s *v1beta2.Serving, parts []part, trigger *apis.Condition, applyErr error) {
 	p, cond := worst(parts)
-	if trigger != nil && (!cond.IsFalse() || isOfTriggers(p)) {
+	switch {
+	case trigger != nil && (!cond.IsFalse() || isOfTriggers(p)):
 		s.Status.PropagateRevision(trigger)
-		return
+	case r.leaves(s, p, cond, applyErr != nil || unseen(observationsOf(parts))):
+	case !cond.IsFalse() && !cond.IsTrue() && r.isLate(s):
+		s.Status.MarkTimeout(withLogs(late(s, cond), s, p.plugin))
+	default:
+		propagate(s, p, cond)
 	}
-	if !cond.IsFalse() && s.IsReady() && (applyErr != nil || unseen(observationsOf(parts)) || scales(p, cond)) {
+}
+
+// leaves tells whether what was said of the Serving stays as it is, for a part and
+// its condition.
+func (r *Reconciler) leaves(s *v1beta2.Serving, p part, cond *apis.Condition, blind bool) bool {
+	switch {
+	case cond.IsFalse():
+		return rests(s, p)
+	case s.IsReady():
 		// Trouble of ours is no reason to doubt what ran a moment ago, nor are pods
 		// that are on their way.
-		return
-	}
-	if rests(s, p) && cond.IsFalse() {
-		return
-	}
-	if cond.IsTrue() && !s.IsReady() && r.witness.AwaitsSidecar(s) {
+		return blind || scales(p, cond)
+	case cond.IsTrue():
 		// A version that gets ready takes the place of another: that its sidecar
 		// lacks a component would be seen too late.
-		return
+		return r.witness.AwaitsSidecar(s)
 	}
-	if !cond.IsFalse() && !cond.IsTrue() && r.isLate(s) {
-		s.Status.MarkTimeout(withLogs(late(s, cond), s, p.plugin))
-		return
-	}
-	propagate(s, p, cond)
+	return false
 }
 
 // propagate makes the condition of a part that of the Serving, with what to do

@@ -85,7 +85,9 @@ func (ws *WorkloadSpec) WithoutEffect(ctx context.Context) []Ineffective {
 // in it. The errors of such a one are its triggers' alone without being told so.
 func (ws *WorkloadSpec) onlyTriggers(component string) bool {
 	return slices.ContainsFunc(ws.EventTriggers(), func(t EventTrigger) bool { return t.Component == component }) &&
-		!slices.ContainsFunc(ws.Outputs, func(o *Output) bool { return o != nil && o.Dapr != nil && o.Dapr.DaprComponentRef != nil && o.Dapr.Name == component })
+		!slices.ContainsFunc(ws.Outputs, func(o *Output) bool {
+			return o != nil && o.Dapr != nil && o.Dapr.DaprComponentRef != nil && o.Dapr.Name == component
+		})
 }
 
 // needsDapr tells whether the pods have a sidecar of Dapr or have none, whatever the
