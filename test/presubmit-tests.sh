@@ -74,7 +74,7 @@ unit_tests() {
 
 # Not from the cache: what they test is more than the Go code.
 integration_tests() {
-	go test -race -v -count=1 -tags integration -timeout 20m \
+	go test -race -v -count=1 -tags integration -timeout 30m \
 		./test/integration/... ./test/conformance/...
 }
 

@@ -51,6 +51,7 @@ write_audit_policy() {
 		  - system:serviceaccount:openfunction:controller
 		  - system:serviceaccount:openfunction:webhook
 		  - system:serviceaccount:openfunction:scheduler
+		  - system:serviceaccount:openfunction:mqtt-scaler
 		  - system:serviceaccount:openfunction:storage-version-migration
 		- level: None
 		  verbs: [get, list, watch]
