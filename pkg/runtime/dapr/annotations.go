@@ -74,7 +74,7 @@ const (
 // nil where they need none.
 func (t *Translation) Annotations(w Workload) map[string]string {
 	s := t.serving
-	if !t.NeedsSidecar() || w == Requests && s.Spec.HasEvents() && !t.calls && s.Spec.Annotations[enableAnnotation] == "" {
+	if !t.NeedsSidecar() || w == Requests && s.Spec.HasEvents() && !t.besideRequests() {
 		return nil
 	}
 	ours := map[string]string{enabledAnnotation: "true", appIDAnnotation: AppID(s)}
@@ -92,6 +92,16 @@ func (t *Translation) Annotations(w Workload) map[string]string {
 		ours[appIDAnnotation] = requestsAppID(s)
 	}
 	return kmap.Union(sidecar, end, t.subscribing(w), kmap.Filter(s.Spec.Annotations, isNoSetting), ours)
+}
+
+// besideRequests tells whether pods that answer requests alone, while others take
+// the events, need a sidecar: where they call something, unless the author says what
+// is to be.
+func (t *Translation) besideRequests() bool {
+	if asked, isSet := t.serving.Spec.Annotations[enableAnnotation]; isSet {
+		return asked != "false"
+	}
+	return t.calls
 }
 
 // subscribing keeps the function from subscribing by itself where that would undo

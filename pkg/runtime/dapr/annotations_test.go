@@ -32,6 +32,8 @@ func TestAnnotations(t *testing.T) {
 		{"nothing that is not for Dapr", both + `, annotations: {example.com/a: b}`, Events, "example.com/a", ""},
 		{"pods that call nothing need no sidecar", both, Requests, "dapr.io/enabled", ""},
 		{"unless the author wants it", both + `, annotations: {openfunction.io/enable-dapr: "true"}`, Requests, "dapr.io/enabled", "true"},
+		{"nor where the author says so", both + `, annotations: {openfunction.io/enable-dapr: "false"}`, Requests, "dapr.io/enabled", ""},
+		{"also of pods that would call something", both + `, annotations: {openfunction.io/enable-dapr: "false"}, ` + out, Requests, "dapr.io/enabled", ""},
 		{"pods that call something do", both + `, ` + out, Requests, "dapr.io/enabled", "true"},
 		{"with an identity of their own", both + `, ` + out, Requests, "dapr.io/app-id", "orders-0123456789-http"},
 		{"which is none beside nothing", out, Requests, "dapr.io/app-id", "orders-0123456789"},

@@ -69,7 +69,7 @@ func (ws *WorkloadSpec) WithoutEffect(ctx context.Context) []Ineffective {
 		fields.addAll("scaleOptions.", ws.ScaleOptions.withoutEffect(ws.HasEvents(), ws.HasRequests()))
 	}
 	for _, key := range slices.Sorted(maps.Keys(ws.Annotations)) {
-		fields.add(KeyPath("annotations", key), annotationWithoutEffect(key) || key == annotationEnableDapr && ws.needsDapr(ws.Annotations[key]))
+		fields.add(KeyPath("annotations", key), annotationWithoutEffect(key) || key == annotationEnableDapr && ws.needsDapr())
 	}
 	fields.add("workloadType", ws.WorkloadType != "" && !ws.HasEvents())
 	for path, components := range map[string]map[string]*DaprComponent{"bindings": ws.Bindings, "pubsub": ws.Pubsub} {
@@ -90,12 +90,11 @@ func (ws *WorkloadSpec) onlyTriggers(component string) bool {
 		})
 }
 
-// needsDapr tells whether the pods have a sidecar of Dapr or have none, whatever the
-// author says of it: events do not come without, and where nothing else calls the
-// function all its pods are theirs.
-func (ws *WorkloadSpec) needsDapr(enable string) bool {
+// needsDapr tells whether all pods have a sidecar of Dapr, whatever the author says of
+// it: events do not come without, and nothing else calls the function.
+func (ws *WorkloadSpec) needsDapr() bool {
 	isOfDapr := func(trigger EventTrigger) bool { return trigger.Cron == nil }
-	return slices.ContainsFunc(ws.EventTriggers(), isOfDapr) && (enable == "false" || !ws.HasRequests())
+	return slices.ContainsFunc(ws.EventTriggers(), isOfDapr) && !ws.HasRequests()
 }
 
 // withoutEffect lists what scales nothing: KEDA scales what events call and Knative
