@@ -51,8 +51,6 @@ func (r *recaller) run(ctx context.Context) {
 
 // accompany looks for pods that get ready, until there is nothing to do.
 func (r *recaller) accompany(ctx context.Context) {
-	ticker := time.NewTicker(r.w.registry.tempo.recall)
-	defer ticker.Stop()
 	for {
 		if active, _ := r.w.activity.state(); !active {
 			return
@@ -64,9 +62,18 @@ func (r *recaller) accompany(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-ticker.C:
+		case <-time.After(r.pause()):
 		}
 	}
+}
+
+// pause is long once a pod has what waits: there is little to look for then, and
+// there may be many functions that are active all day.
+func (r *recaller) pause() time.Duration {
+	if r.called.Len() > 0 {
+		return r.w.registry.tempo.lookMost
+	}
+	return r.w.registry.tempo.recall
 }
 
 func (r *recaller) step(ctx context.Context) error {

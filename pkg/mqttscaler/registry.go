@@ -24,7 +24,7 @@ type tempo struct {
 	retryFirst, retryMost time.Duration
 	// look and lookMost are the waits before the pods are asked for again.
 	look, lookMost time.Duration
-	// recall is how often is looked for pods that got ready.
+	// recall is how often is looked for the first pod that gets ready.
 	recall time.Duration
 	// settle is how long a broker has to send what waits.
 	settle time.Duration

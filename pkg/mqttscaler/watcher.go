@@ -52,7 +52,7 @@ type watcher struct {
 func (w *watcher) start(ctx context.Context, s settings) {
 	ctx, cancel := context.WithCancel(ctx)
 	w.settings, w.cancel = s, cancel
-	client := w.client()
+	client := w.nextClient()
 	w.err = status.Errorf(codes.Unavailable, "broker %s: connecting", s.address())
 	w.tried = make(chan struct{})
 	w.activity.setIdle(s.idle)
@@ -62,9 +62,9 @@ func (w *watcher) start(ctx context.Context, s settings) {
 	w.done.Go(func() { (&recaller{w: w, s: s}).run(ctx) })
 }
 
-// client is the client id of this start. Two take turns: the session before may
+// nextClient returns the client id of the next start. Two take turns: the session before may
 // still be ending, and a broker that ends it late could take it for this one.
-func (w *watcher) client() string {
+func (w *watcher) nextClient() string {
 	w.starts++
 	if w.starts%2 == 0 {
 		return w.id() + "b"
