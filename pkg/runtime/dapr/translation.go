@@ -6,8 +6,6 @@ SPDX-License-Identifier: Apache-2.0
 package dapr
 
 import (
-	"slices"
-
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/funccontext"
 	"openfunction.dev/openfunction/pkg/reconciler/owned"
@@ -66,8 +64,7 @@ func Translate(s *v1beta2.Serving, found runtime.Components) *Translation {
 // and else where a component is named or described unless its author says what is
 // to be. A schedule needs none.
 func (t *Translation) NeedsSidecar() bool {
-	isOfDapr := func(trigger v1beta2.EventTrigger) bool { return trigger.Cron == nil }
-	if slices.ContainsFunc(t.serving.Spec.EventTriggers(), isOfDapr) {
+	if t.serving.Spec.HasDaprEvents() {
 		return true
 	}
 	if asked, isSet := t.serving.Spec.Annotations[enableAnnotation]; isSet {

@@ -93,8 +93,7 @@ func (ws *WorkloadSpec) onlyTriggers(component string) bool {
 // needsDapr tells whether all pods have a sidecar of Dapr, whatever the author says of
 // it: events do not come without, and nothing else calls the function.
 func (ws *WorkloadSpec) needsDapr() bool {
-	isOfDapr := func(trigger EventTrigger) bool { return trigger.Cron == nil }
-	return slices.ContainsFunc(ws.EventTriggers(), isOfDapr) && !ws.HasRequests()
+	return ws.HasDaprEvents() && !ws.HasRequests()
 }
 
 // withoutEffect lists what scales nothing: KEDA scales what events call and Knative

@@ -7,6 +7,7 @@ package v1beta2
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,6 +40,12 @@ type EventTrigger struct {
 	Retry *RetryPolicy
 	// Cron is the schedule, nil for a Dapr component.
 	Cron *CronTrigger
+}
+
+// HasDaprEvents tells whether events call the function that Dapr brings, as it does
+// not those of a schedule.
+func (ws *WorkloadSpec) HasDaprEvents() bool {
+	return slices.ContainsFunc(ws.EventTriggers(), func(t EventTrigger) bool { return t.Cron == nil })
 }
 
 // HasEvents tells whether events call the function.
