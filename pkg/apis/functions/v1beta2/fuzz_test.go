@@ -157,7 +157,7 @@ func part(spec []byte, field string) []byte {
 }
 
 func FuzzGitURL(f *testing.F) {
-	for _, seed := range []string{"https://git.example.com/r", "git@git.example.com:r", "ssh://git@[::1]:22/r", "ext::sh -c id", "http://0x7f.1/r"} {
+	for _, seed := range []string{"https://git.example.com/r", "git@git.example.com:r", "git@h:\x05", "ssh://git@[::1]:22/r", "ext::sh -c id", "http://0x7f.1/r"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, url string) {

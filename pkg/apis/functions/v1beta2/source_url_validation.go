@@ -35,13 +35,13 @@ func validateGitURL(raw, path string, exempt sets.Set[string]) *apis.FieldError 
 		return tooLong(path, len(raw), maxURLBytes)
 	}
 	if parts := scpLike.FindStringSubmatch(raw); parts != nil {
-		return validateGitHost(strings.Trim(parts[1], "[]"), "", path, exempt)
+		return validateGitCharacters(raw, path).Also(validateGitHost(strings.Trim(parts[1], "[]"), "", path, exempt))
 	}
 	if errs := validateGitScheme(raw, path); errs != nil {
 		return errs
 	}
-	if hasControl(raw) || strings.ContainsFunc(raw, unicode.IsSpace) {
-		return invalidSecret(path, "must not contain spaces or control characters")
+	if errs := validateGitCharacters(raw, path); errs != nil {
+		return errs
 	}
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" {
@@ -59,6 +59,13 @@ func validateGitURL(raw, path string, exempt sets.Set[string]) *apis.FieldError 
 		errs = errs.Also(forbidden(path, "plaintext: use https, or ask the administrator to list the host in insecure-source-hosts of config-build"))
 	}
 	return errs.Also(validateGitHost(host, port, path, exempt))
+}
+
+func validateGitCharacters(raw, path string) *apis.FieldError {
+	if hasControl(raw) || strings.ContainsFunc(raw, unicode.IsSpace) {
+		return invalidSecret(path, "must not contain spaces or control characters")
+	}
+	return nil
 }
 
 func validateGitScheme(raw, path string) *apis.FieldError {

@@ -156,6 +156,9 @@ func TestValidateSource(t *testing.T) {
 		{0, `bad url https://git.example.com/a\nb`, `build: {srcRepo: {url: "https://git.example.com/a\nb"}}`, []string{
 			`spec.build.srcRepo.url: Invalid value: must not contain spaces or control characters`,
 		}},
+		{0, `bad url git@git.example.com:a\x05b`, `build: {srcRepo: {url: "git@git.example.com:a\x05b"}}`, []string{
+			`spec.build.srcRepo.url: Invalid value: must not contain spaces or control characters`,
+		}},
 		{0, `bad url ssh://-l@git.example.com/r`, `build: {srcRepo: {url: "ssh://-l@git.example.com/r"}}`, []string{
 			`spec.build.srcRepo.url: Invalid value: the user must not begin with '-'`,
 		}},
