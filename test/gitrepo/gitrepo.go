@@ -52,6 +52,28 @@ func ServePods(root string) (*Server, error) {
 	return s, nil
 }
 
+// Main runs the tests of a package with a server that the pods of the cluster
+// reach, which it hands to use before. It returns the code to exit with.
+func Main(m *testing.M, use func(*Server)) int {
+	root, err := os.MkdirTemp("", "git-")
+	if err != nil {
+		return complain(err)
+	}
+	defer os.RemoveAll(root)
+	server, err := ServePods(root)
+	if err != nil {
+		return complain(err)
+	}
+	defer server.Close()
+	use(server)
+	return m.Run()
+}
+
+func complain(err error) int {
+	fmt.Fprintln(os.Stderr, "error:", err)
+	return 1
+}
+
 // Serve starts a server at address; repositories lie below root.
 func Serve(address, root string) (*Server, error) {
 	git, err := exec.LookPath("git")

@@ -18,7 +18,7 @@ import (
 
 // An example that no test here applies is none.
 func TestEveryExampleIsApplied(t *testing.T) {
-	applied := []string{"cron", "dead-letters", "http-and-events", "job"}
+	applied := []string{"cron", "dead-letters", "from-source", "http-and-events", "job"}
 	for _, b := range brokers() {
 		applied = append(applied, b.example)
 	}

@@ -1,4 +1,4 @@
-module openfunction.dev/examples/cron-go
+module openfunction.dev/examples/orders-go
 
 go 1.24.0
 

@@ -1,0 +1,78 @@
+//go:build e2e
+
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package async
+
+import (
+	"testing"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/test/collector"
+)
+
+const (
+	firstOrder  = `{"id":"4711","total":3}`
+	secondOrder = `{"id":"4712","total":5}`
+	noOrder     = "three apples, please"
+)
+
+// A function for events is built from source code. It starts from zero, sends to
+// an output, keeps what it did in a state store while no pod of it is left, and
+// what it drops becomes a dead letter.
+func TestAnEventFunctionIsBuiltFromSource(t *testing.T) {
+	s := prepare(t, brokerOf(t, "redis"))
+	repository := git.NewFrom(t, s.namespace, "../../functions")
+	invoices := "invoices-" + s.namespace
+	s.apply(t, s.example(t, "redis", listener("accounts", invoices)))
+	s.apply(t, s.example(t, "redis", listener("complaints", s.failedTopic())))
+	s.apply(t, s.example(t, "from-source", func(fn *v1beta2.Function) {
+		fn.Spec.Image = s.Registry + "/" + s.namespace + "/billing:v1"
+		fn.Spec.Build.SrcRepo.URL = repository.URL
+		fn.Spec.Serving.Outputs[0].Dapr.Topic = invoices
+	}))
+	s.awaitZero(t)
+
+	send(t, s.Cluster, s.namespace, s.sender, firstOrder)
+	s.awaitHandledFor(t, "accounts", firstOrder)
+	s.awaitZero(t)
+
+	for _, body := range []string{firstOrder, noOrder, secondOrder} {
+		send(t, s.Cluster, s.namespace, s.sender, body)
+	}
+	s.awaitHandledFor(t, "accounts", secondOrder)
+	s.awaitHandledFor(t, "complaints", noOrder)
+	s.awaitZero(t)
+	if got := timesHandled(s.collector.Records(), "accounts", firstOrder); got != 1 {
+		t.Errorf("%d invoices for one order that came twice, want 1", got)
+	}
+}
+
+// listener makes a function of that name of an example, for events of that topic.
+func listener(name, topic string) func(*v1beta2.Function) {
+	return func(fn *v1beta2.Function) {
+		fn.Name = name
+		fn.Spec.Serving.Triggers.Dapr[0].Topic = topic
+	}
+}
+
+func (s *scene) awaitHandledFor(t *testing.T, function, data string) {
+	t.Helper()
+	s.collector.Await(t, s.Patience, function+" to handle "+data, func(records []collector.Record) bool {
+		return timesHandled(records, function, data) > 0
+	})
+}
+
+// timesHandled counts how often the function of that name handled an event.
+func timesHandled(records []collector.Record, function, data string) int {
+	count := 0
+	for _, r := range records {
+		if r.Function == function && r.Data == data {
+			count++
+		}
+	}
+	return count
+}
