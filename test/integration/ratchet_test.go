@@ -101,6 +101,7 @@ func TestStoredObjectsRatchet(t *testing.T) {
 	for object, spec := range map[string]string{
 		"old": `image: "UPPER/x", version: a/b, build: {timeout: 1s, srcRepo: {url: "https://git.example.com/r", bundleContainer: {image: s}}},` +
 			` serving: {scaleOptions: {minReplicas: 12}, triggers: {http: {port: 9090}}, hooks: {pre: [a, a]}, workloadType: DaemonSet}`,
+		"job":    `image: hello, serving: {workloadType: Job, triggers: {cron: [{name: a, schedule: "@daily"}]}}`,
 		"digest": `image: "hello@sha256:` + strings.Repeat("0", 64) + `", build: {builder: b, srcRepo: {url: "https://git.example.com/r"}}`,
 	} {
 		create(t, e.Cluster, namespace, "functions", "kind: Function\nmetadata: {name: "+object+"}\nspec: {"+spec+"}")
@@ -118,6 +119,7 @@ func TestStoredObjectsRatchet(t *testing.T) {
 		{"the bad field, made good", "old", `{"spec": {"version": "v1"}}`, "", ""},
 		{"the good field, made bad", "old", `{"spec": {"version": "c/d"}}`, "", "spec.version"},
 		{"another field beside a digest", "digest", `{"spec": {"serving": {}}}`, "", ""},
+		{"another field beside a schedule of a Job", "job", `{"spec": {"serving": {"params": {"A": "b"}}}}`, "", ""},
 		{"another digest", "digest", `{"spec": {"image": "hello@sha256:` + strings.Repeat("1", 64) + `"}}`, "", "spec.image"},
 	} {
 		t.Run(step.name, func(t *testing.T) {

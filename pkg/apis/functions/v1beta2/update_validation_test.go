@@ -66,6 +66,20 @@ func TestRatchet(t *testing.T) {
 			stored: ``, update: `build: {srcRepo: null}`,
 			want: []string{"spec.build.srcRepo: Required value: say where the source code is"},
 		},
+		"a Job that a schedule cannot call beside a change": {
+			stored: `serving: {workloadType: job, triggers: {cron: [{name: a, schedule: "@daily"}]}}`,
+			update: `serving: {workloadType: Job, triggers: {cron: [{name: a, schedule: "@daily"}]}, params: {A: b}}`,
+		},
+		"a Job gets a schedule": {
+			stored: `serving: {workloadType: Job, triggers: {dapr: [{name: c, topic: t}]}}`,
+			update: `serving: {workloadType: Job, triggers: {dapr: [{name: c, topic: t}], cron: [{name: a, schedule: "@daily"}]}}`,
+			want:   []string{"spec.serving.workloadType: Forbidden: " + whyNoScheduledJob},
+		},
+		"what a schedule calls becomes a Job": {
+			stored: `serving: {triggers: {cron: [{name: a, schedule: "@daily"}]}}`,
+			update: `serving: {workloadType: Job, triggers: {cron: [{name: a, schedule: "@daily"}]}}`,
+			want:   []string{"spec.serving.workloadType: Forbidden: " + whyNoScheduledJob},
+		},
 		"a refused volume gets another path": {
 			stored: `serving: {template: {volumes: [{name: a, hostPath: {path: /tmp}}]}}`,
 			update: `serving: {template: {volumes: [{name: a, hostPath: {path: /etc}}]}}`,

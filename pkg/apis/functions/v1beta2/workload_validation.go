@@ -53,6 +53,9 @@ func (ws *WorkloadSpec) validateComponents() *apis.FieldError {
 	)
 }
 
+const whyNoScheduledJob = "a schedule calls pods that wait for it, which those of a Job do not: use " +
+	WorkloadTypeDeployment + " or " + WorkloadTypeStatefulSet
+
 // validateKinds checks what scales the function and what is scaled.
 func (ws *WorkloadSpec) validateKinds(ctx context.Context) *apis.FieldError {
 	var errs *apis.FieldError
@@ -63,7 +66,7 @@ func (ws *WorkloadSpec) validateKinds(ctx context.Context) *apis.FieldError {
 		errs = errs.Also(forbidden("workloadType", fmt.Sprintf("the engine %s answers requests, which a Job cannot", engine)))
 	}
 	if ws.WorkloadType == WorkloadTypeJob && ws.Triggers != nil && len(ws.Triggers.Cron) > 0 {
-		errs = errs.Also(forbidden("workloadType", "a schedule calls pods that wait for it, which those of a Job do not: use Deployment or StatefulSet"))
+		errs = errs.Also(forbidden("workloadType", whyNoScheduledJob))
 	}
 	if ws.ScaleOptions == nil {
 		return errs
