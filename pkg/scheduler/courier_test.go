@@ -22,13 +22,14 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
 // called is the target of a version that speaks HTTP or gRPC.
 func called(protocol, payload string) *target {
 	s := serving("v1", v1beta2.CronTrigger{Name: "tick", Schedule: "* * * * *", TimeZone: "Asia/Tokyo", Payload: payload})
-	s.Spec.Annotations = map[string]string{appProtocolAnnotationKey: protocol}
+	s.Spec.Annotations = map[string]string{functions.AppProtocolAnnotationKey: protocol}
 	return targets(s)[lease()]
 }
 

@@ -17,6 +17,7 @@ import (
 	"knative.dev/pkg/controller"
 	"knative.dev/pkg/logging"
 
+	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
@@ -35,7 +36,7 @@ func TestFunctionThatListensIsCalledWithinASecond(t *testing.T) {
 	w := newWorld(t)
 	s := w.start("a")
 	v1 := serving("v1", v1beta2.CronTrigger{Name: "tick", Schedule: "* * * * * *"})
-	v1.Spec.Annotations = map[string]string{appProtocolAnnotationKey: "http"}
+	v1.Spec.Annotations = map[string]string{functions.AppProtocolAnnotationKey: "http"}
 	if err := w.servings.Add(v1); err != nil {
 		t.Fatal(err)
 	}

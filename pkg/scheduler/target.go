@@ -7,7 +7,6 @@ package scheduler
 
 import (
 	"fmt"
-	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -22,8 +21,7 @@ const (
 	// leaseIndex finds Servings by the names of the Leases of their schedules.
 	leaseIndex = "cron-lease"
 
-	appProtocolAnnotationKey = "dapr.io/app-protocol"
-	eventsSuffix             = "-events"
+	eventsSuffix = "-events"
 )
 
 // target is what a schedule calls: one version of a function, by one trigger.
@@ -37,7 +35,7 @@ type target struct {
 // isHTTP tells whether the function speaks HTTP; else it speaks gRPC, as Dapr
 // has it.
 func (t *target) isHTTP() bool {
-	return strings.EqualFold(t.serving.Spec.Annotations[appProtocolAnnotationKey], "http")
+	return t.serving.Spec.AppProtocol() == v1beta2.AppProtocolHTTP
 }
 
 // host is the name of the Service where the function takes events.

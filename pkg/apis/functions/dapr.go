@@ -14,6 +14,10 @@ import (
 // a pod gets.
 const DaprDomain = "dapr.io"
 
+// AppProtocolAnnotationKey of a function's annotations says by which protocol it
+// takes events.
+const AppProtocolAnnotationKey = DaprDomain + "/app-protocol"
+
 // daprSettings tune the sidecar: nothing by which a pod is known or reaches more, as
 // by another configuration of Dapr, and nothing of how it ends, which is ours.
 var daprSettings = []string{

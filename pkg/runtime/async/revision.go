@@ -79,7 +79,7 @@ func (p *plan) template(ctx context.Context) (*corev1.PodTemplateSpec, error) {
 		Outputs:     p.dapr.Outputs,
 		States:      p.dapr.States,
 	}}
-	port := strconv.Itoa(int(pod.Port(&p.serving.Spec.WorkloadSpec)))
+	port := strconv.Itoa(int(p.serving.Spec.Port()))
 	env := append([]corev1.EnvVar{pod.NameEnv(), {Name: portEnv, Value: port}}, p.env()...)
 	template, err := pod.Template(ctx, p.serving, role, env...)
 	if err != nil {

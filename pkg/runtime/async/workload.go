@@ -47,7 +47,7 @@ func (p *plan) service() *corev1.Service {
 			Selector: selector(p.serving),
 			Ports: []corev1.ServicePort{{
 				Name: "events", Port: 80, Protocol: corev1.ProtocolTCP,
-				TargetPort: intstr.FromInt32(pod.Port(&p.serving.Spec.WorkloadSpec)),
+				TargetPort: intstr.FromInt32(p.serving.Spec.Port()),
 			}},
 		},
 	}
@@ -59,7 +59,7 @@ const settleSeconds int32 = 3
 
 // workload runs the pods.
 func (p *plan) workload(template *corev1.PodTemplateSpec) owned.Resource {
-	awaitPort(template, pod.Port(&p.serving.Spec.WorkloadSpec))
+	awaitPort(template, p.serving.Spec.Port())
 	if p.dapr.NeedsSidecar() {
 		yield(template)
 	}

@@ -8,7 +8,6 @@ package dapr
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"knative.dev/pkg/kmap"
 
@@ -18,20 +17,14 @@ import (
 
 // Annotations of a pod by which Dapr puts a sidecar into it.
 const (
-	enabledAnnotation     = "dapr.io/enabled"
-	appIDAnnotation       = "dapr.io/app-id"
-	appPortAnnotation     = "dapr.io/app-port"
-	appProtocolAnnotation = "dapr.io/app-protocol"
-	initAnnotation        = "dapr.io/disable-init-endpoints"
+	enabledAnnotation = "dapr.io/enabled"
+	appIDAnnotation   = "dapr.io/app-id"
+	appPortAnnotation = "dapr.io/app-port"
+	initAnnotation    = "dapr.io/disable-init-endpoints"
 )
 
 // enableAnnotation of a Serving asks for a sidecar; any value but false does.
 const enableAnnotation = functions.Domain + "/enable-dapr"
-
-const (
-	httpProtocol    = "http"
-	defaultProtocol = "grpc"
-)
 
 // sidecar is what every sidecar gets where the author does not say otherwise.
 var sidecar = map[string]string{
@@ -84,8 +77,8 @@ func (t *Translation) Annotations(w Workload) map[string]string {
 		if s.Spec.WorkloadType != v1beta2.WorkloadTypeJob {
 			end = yielding
 		}
-		ours[appPortAnnotation] = strconv.Itoa(int(port(&s.Spec.WorkloadSpec)))
-		ours[appProtocolAnnotation] = appProtocol(s)
+		ours[appPortAnnotation] = strconv.Itoa(int(s.Spec.Port()))
+		ours[functions.AppProtocolAnnotationKey] = s.Spec.AppProtocol()
 	case Requests:
 		// A sidecar that calls nothing needs neither port nor protocol, and without
 		// them it subscribes to nothing.
@@ -116,18 +109,4 @@ func (t *Translation) subscribing(w Workload) map[string]string {
 
 func isNoSetting(key string) bool {
 	return !functions.IsDaprSetting(key)
-}
-
-func appProtocol(s *v1beta2.Serving) string {
-	if protocol := s.Spec.Annotations[appProtocolAnnotation]; protocol != "" {
-		return strings.ToLower(protocol)
-	}
-	return defaultProtocol
-}
-
-func port(spec *v1beta2.WorkloadSpec) int32 {
-	if t := spec.Triggers; t != nil && t.HTTP != nil && t.HTTP.Port != nil && *t.HTTP.Port != 0 {
-		return *t.HTTP.Port
-	}
-	return v1beta2.DefaultPort
 }

@@ -75,7 +75,7 @@ func (t *translator) event(trigger *Trigger) funccontext.Component {
 		event.Name, event.Type = trigger.Key, cronType
 		return event
 	}
-	if family(event.Type) == bindingFamily && appProtocol(t.serving) == httpProtocol {
+	if family(event.Type) == bindingFamily && t.serving.Spec.AppProtocol() == v1beta2.AppProtocolHTTP {
 		// Frameworks serve the events of a binding at the path of this name.
 		event.Name = strings.TrimPrefix(trigger.Route, "/")
 	}

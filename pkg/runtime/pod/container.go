@@ -29,7 +29,7 @@ func functionContainer(spec *corev1.PodSpec) *corev1.Container {
 
 func renderFunction(c *corev1.Container, s *v1beta2.Serving, ours []corev1.EnvVar) {
 	c.Image = s.Spec.Image
-	c.Ports = []corev1.ContainerPort{port(c.Ports, Port(&s.Spec.WorkloadSpec))}
+	c.Ports = []corev1.ContainerPort{port(c.Ports, s.Spec.Port())}
 	c.Env = merge(derivedEnv(s), c.Env, params(s.Spec.Params), ours)
 }
 

@@ -20,9 +20,6 @@ const (
 	podNameEnv      = "POD_NAME"
 	podNamespaceEnv = "POD_NAMESPACE"
 	appProtocolEnv  = "APP_PROTOCOL"
-
-	appProtocolAnnotation = "dapr.io/app-protocol"
-	defaultAppProtocol    = "grpc"
 )
 
 // NameEnv returns the variable that holds the name of the pod, for runtimes that
@@ -61,18 +58,14 @@ func contextEnv(s *v1beta2.Serving, role Role) ([]corev1.EnvVar, error) {
 // derivedEnv returns the variables that we set where neither the template nor
 // params say otherwise.
 func derivedEnv(s *v1beta2.Serving) []corev1.EnvVar {
-	protocol := s.Spec.Annotations[appProtocolAnnotation]
-	if protocol == "" {
-		protocol = defaultAppProtocol
-	}
-	return append([]corev1.EnvVar{{Name: appProtocolEnv, Value: literal(protocol)}}, tracingEnv(s)...)
+	return append([]corev1.EnvVar{{Name: appProtocolEnv, Value: literal(s.Spec.AppProtocol())}}, tracingEnv(s)...)
 }
 
 // describe says of s what frameworks are told. Components of Dapr are named only
 // where there is a sidecar: a framework that is told of one waits for it and does
 // not start before.
 func describe(s *v1beta2.Serving, role Role) *funccontext.Function {
-	port := Port(&s.Spec.WorkloadSpec)
+	port := s.Spec.Port()
 	f := &funccontext.Function{
 		Name:    functionName(s),
 		Version: ptr.Deref(s.Spec.Version, ""),

@@ -51,14 +51,6 @@ func Template(ctx context.Context, s *v1beta2.Serving, role Role, env ...corev1.
 	return template, checkPolicy(template)
 }
 
-// Port returns the port that the function listens on.
-func Port(spec *v1beta2.WorkloadSpec) int32 {
-	if t := spec.Triggers; t != nil && t.HTTP != nil && t.HTTP.Port != nil && *t.HTTP.Port != 0 {
-		return *t.HTTP.Port
-	}
-	return v1beta2.DefaultPort
-}
-
 // functionName returns the name of the Function that s was made for: its owner,
 // as a label could name any.
 func functionName(s *v1beta2.Serving) string {

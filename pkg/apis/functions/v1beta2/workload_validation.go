@@ -89,7 +89,7 @@ func (ws *WorkloadSpec) validatePods(ctx context.Context, w workload) *apis.Fiel
 	return errs.Also(
 		validateParams(ws.Params, env, "params"),
 		validateLabels(ws.Labels, "labels"),
-		validateAnnotations(ws.Annotations, podIdentity{runtime: w.runtime, appID: w.appID, port: ws.port()}, "annotations"),
+		validateAnnotations(ws.Annotations, podIdentity{runtime: w.runtime, appID: w.appID, port: ws.Port()}, "annotations"),
 	)
 }
 
@@ -104,18 +104,11 @@ func (ws *WorkloadSpec) engine() HTTPEngine {
 	return *ws.Triggers.HTTP.Engine
 }
 
-func (ws *WorkloadSpec) port() int32 {
-	if ws.Triggers == nil || ws.Triggers.HTTP == nil || ws.Triggers.HTTP.Port == nil {
-		return DefaultPort
-	}
-	return *ws.Triggers.HTTP.Port
-}
-
 // probedPort returns the only port that probes may ask, or 0 for any: Knative
 // asks its own proxy instead and lets that ask the function.
 func (ws *WorkloadSpec) probedPort() int32 {
 	if ws.engine() == HTTPEngineKnative {
-		return ws.port()
+		return ws.Port()
 	}
 	return 0
 }
