@@ -24,7 +24,7 @@ import (
 // ControllerUsers is the prefix of the users that our own controllers act as.
 const ControllerUsers = "system:serviceaccount:openfunction:"
 
-// Write is a request that changed something, from the API server's audit log.
+// Write is a request to change something, from the API server's audit log.
 type Write struct {
 	// User is who asked.
 	User string
@@ -52,6 +52,13 @@ func (w Write) String() string {
 // server-side apply.
 func (w Write) Creates(resource string) bool {
 	return w.Resource == resource && w.Code == http.StatusCreated
+}
+
+// Conflicts tells whether the write changed nothing, because somebody had written
+// what the writer had not seen yet. Who is told so looks again, which is what the
+// API has it for: on a busy machine every watch is behind at times.
+func (w Write) Conflicts() bool {
+	return w.Code == http.StatusConflict
 }
 
 // IsEvent tells whether the write recorded a Kubernetes event for people to read.

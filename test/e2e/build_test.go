@@ -37,10 +37,7 @@ func TestSourceBecomesAReply(t *testing.T) {
 	checkServedByDigest(t, c, fn)
 
 	writes := c.Writes(t, namespace, cluster.ControllerUsers, began)
-	logWrites(t, "source to Ready", writes)
-	if len(writes) > 14 {
-		t.Errorf("our controllers wrote %d times, want at most 14", len(writes))
-	}
+	checkWrites(t, "source to Ready", writes, 14)
 	if builds := created(writes, "buildruns"); builds != 1 {
 		t.Errorf("%d builds were made, want 1", builds)
 	}

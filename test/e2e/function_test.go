@@ -9,6 +9,7 @@ package e2e
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -103,6 +104,16 @@ func logWrites(t *testing.T, what string, writes []cluster.Write) {
 	t.Logf("figure: our writes, %s: %d", what, len(writes))
 	for _, w := range writes {
 		t.Logf("  %s %s", w.Time.Format("15:04:05.000"), w)
+	}
+}
+
+// checkWrites logs the writes, and bounds those that changed something.
+func checkWrites(t *testing.T, what string, writes []cluster.Write, most int) {
+	t.Helper()
+	logWrites(t, what, writes)
+	changes := slices.DeleteFunc(slices.Clone(writes), cluster.Write.Conflicts)
+	if len(changes) > most {
+		t.Errorf("our controllers wrote %d times, want at most %d", len(changes), most)
 	}
 }
 

@@ -40,10 +40,7 @@ func TestAnImageIsServedAndScalesToZeroAndBack(t *testing.T) {
 		t.Errorf("the function answers %q, want %q", got, sharedReply)
 	}
 	writes := c.Writes(t, namespace, cluster.ControllerUsers, began)
-	logWrites(t, "image to Ready", writes)
-	if len(writes) > 8 {
-		t.Errorf("our controllers wrote %d times, want at most 8", len(writes))
-	}
+	checkWrites(t, "image to Ready", writes, 8)
 	if builds := created(writes, "builders"); builds != 0 {
 		t.Errorf("%d Builders were made, want none", builds)
 	}
