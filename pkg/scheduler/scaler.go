@@ -7,7 +7,6 @@ package scheduler
 
 import (
 	"context"
-	"sync"
 
 	pb "github.com/kedacore/keda/v2/pkg/scalers/externalscaler"
 	"google.golang.org/grpc"
@@ -138,44 +137,4 @@ func (s *Scaler) active(name types.NamespacedName, key string) bool {
 		}
 	}
 	return false
-}
-
-// watchers are told when something may have changed.
-type watchers struct {
-	mu  sync.Mutex
-	all map[types.NamespacedName]map[chan struct{}]struct{}
-}
-
-func newWatchers() *watchers {
-	return &watchers{all: make(map[types.NamespacedName]map[chan struct{}]struct{})}
-}
-
-// watch returns where changes of the Serving are told, and what ends that.
-func (w *watchers) watch(name types.NamespacedName) (<-chan struct{}, func()) {
-	changed := make(chan struct{}, 1)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.all[name] == nil {
-		w.all[name] = make(map[chan struct{}]struct{})
-	}
-	w.all[name][changed] = struct{}{}
-	return changed, func() {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		if delete(w.all[name], changed); len(w.all[name]) == 0 {
-			delete(w.all, name)
-		}
-	}
-}
-
-// tell wakes who watches the Serving.
-func (w *watchers) tell(name types.NamespacedName) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for changed := range w.all[name] {
-		select {
-		case changed <- struct{}{}:
-		default: // it is woken already
-		}
-	}
 }

@@ -6,52 +6,15 @@ SPDX-License-Identifier: Apache-2.0
 package owned
 
 import (
-	"context"
-	"strings"
 	"sync"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/dynamic"
-	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/cache"
 	"knative.dev/pkg/controller"
-	"knative.dev/pkg/injection"
-	"knative.dev/pkg/injection/clients/dynamicclient"
-	"knative.dev/pkg/logging"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 )
-
-type watchesKey struct{}
-
-func init() {
-	injection.Default.RegisterClient(func(ctx context.Context, _ *rest.Config) context.Context {
-		return WithWatches(ctx, NewWatches(dynamicclient.Get(ctx)))
-	})
-	injection.Default.RegisterInformer(func(ctx context.Context) (context.Context, controller.Informer) {
-		return ctx, WatchesFromContext(ctx)
-	})
-}
-
-// WithWatches returns a context that carries w.
-func WithWatches(ctx context.Context, w *Watches) context.Context {
-	return context.WithValue(ctx, watchesKey{}, w)
-}
-
-// WatchesFromContext returns what WithWatches put into ctx.
-func WatchesFromContext(ctx context.Context) *Watches {
-	w, ok := ctx.Value(watchesKey{}).(*Watches)
-	if !ok {
-		logging.FromContext(ctx).Panic("Unable to fetch *owned.Watches from context.")
-	}
-	return w
-}
-
-var crdResource = schema.GroupVersionResource{
-	Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions",
-}
 
 // Watches follows the kinds that children have, each as long as it is
 // installed. A kind that appears or vanishes while we run is noticed.
@@ -226,68 +189,6 @@ func (w *Watches) refreshLocked() []func() {
 		}
 	}
 	return resyncs
-}
-
-func (w *Watches) served(gvr schema.GroupVersionResource) bool {
-	obj, ok, err := w.crds.GetStore().GetByKey(gvr.GroupResource().String())
-	if err != nil || !ok {
-		return false
-	}
-	if stored(obj).GetDeletionTimestamp() != nil {
-		return false
-	}
-	crd := stored(obj).Object
-	versions, _, _ := unstructured.NestedSlice(crd, "spec", "versions")
-	for _, v := range versions {
-		version, _ := v.(map[string]any)
-		if version["name"] == gvr.Version && version["served"] == true {
-			return established(crd)
-		}
-	}
-	return false
-}
-
-func established(crd map[string]any) bool {
-	conditions, _, _ := unstructured.NestedSlice(crd, "status", "conditions")
-	for _, c := range conditions {
-		cond, _ := c.(map[string]any)
-		if cond["type"] == "Established" {
-			return cond["status"] == string(metav1.ConditionTrue)
-		}
-	}
-	return false
-}
-
-func dropSchemas(obj any) (any, error) {
-	crd, ok := obj.(*unstructured.Unstructured)
-	if !ok {
-		return obj, nil
-	}
-	crd.SetManagedFields(nil)
-	crd.SetAnnotations(nil)
-	field, _, _ := unstructured.NestedFieldNoCopy(crd.Object, "spec", "versions")
-	versions, _ := field.([]any)
-	for _, v := range versions {
-		if version, ok := v.(map[string]any); ok {
-			delete(version, "schema")
-		}
-	}
-	return crd, nil
-}
-
-// resourceOf returns the resource of a kind by the rule that every kind we
-// make follows; asking the API server would cost a request per kind.
-func resourceOf(gvk schema.GroupVersionKind) schema.GroupVersionResource {
-	kind := strings.ToLower(gvk.Kind)
-	switch {
-	case strings.HasSuffix(kind, "s"):
-		kind += "es"
-	case strings.HasSuffix(kind, "y") && !strings.HasSuffix(kind, "ay"):
-		kind = strings.TrimSuffix(kind, "y") + "ies"
-	default:
-		kind += "s"
-	}
-	return gvk.GroupVersion().WithResource(kind)
 }
 
 // managedSelector keeps foreign objects out of our memory.

@@ -10,7 +10,6 @@ package sidecar
 import (
 	"context"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
@@ -18,8 +17,6 @@ import (
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/client-go/util/workqueue"
-
-	"openfunction.dev/openfunction/pkg/runtime"
 )
 
 const (
@@ -47,18 +44,6 @@ type Prober struct {
 	mutex     sync.Mutex
 	records   map[string]*record
 	listeners []func(*corev1.Pod)
-}
-
-// record is what is known of the sidecar of a pod.
-type record struct {
-	run  string
-	said runtime.Sidecar
-	// last is what the last answer named.
-	last []string
-	// failures is how many times in a row there was no answer.
-	failures int
-	// watched is set while a change is waited for.
-	watched bool
 }
 
 // New returns a Prober that asks the sidecars in pods by a transport. It has not
@@ -146,52 +131,6 @@ func (p *Prober) next(ctx context.Context) bool {
 	return true
 }
 
-func (p *Prober) forget(key string) {
-	p.queue.Forget(key)
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	delete(p.records, key)
-}
-
-// note remembers an answer, or that there was none, and tells whether that is news.
-func (p *Prober) note(key string, t target, names []string, err error) bool {
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	r := p.records[key]
-	known := r != nil && r.run == t.run
-	if !known {
-		if err != nil && !t.ready {
-			// It starts, and answers only once it tried to load everything.
-			delete(p.records, key)
-			return false
-		}
-		r = &record{run: t.run}
-		p.records[key] = r
-	}
-	before := r.said
-	if err != nil {
-		r.failures++
-		if !known || r.failures >= lost {
-			r.said, r.last = runtime.Sidecar{Silent: true}, nil
-		}
-	} else {
-		// While Dapr loads a component again that was changed, it has none of that
-		// name: what is gone counts once two answers say so.
-		r.failures, r.said, r.last = 0, runtime.Sidecar{Components: union(names, r.last)}, names
-	}
-	if known && before.Silent == r.said.Silent && slices.Equal(before.Components, r.said.Components) {
-		return false
-	}
-	r.watched = false
-	return true
-}
-
-func union(a, b []string) []string {
-	all := slices.Concat(a, b)
-	slices.Sort(all)
-	return slices.Compact(all)
-}
-
 // pause returns when to ask again a sidecar that answered.
 func (p *Prober) pause(key string, t target) time.Duration {
 	p.mutex.Lock()
@@ -201,59 +140,6 @@ func (p *Prober) pause(key string, t target) time.Duration {
 		return often
 	}
 	return seldom
-}
-
-// OnNews calls tell with a pod whose sidecar says something new.
-func (p *Prober) OnNews(tell func(*corev1.Pod)) {
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	p.listeners = append(p.listeners, tell)
-}
-
-func (p *Prober) tell(pod *corev1.Pod) {
-	p.mutex.Lock()
-	listeners := slices.Clone(p.listeners)
-	p.mutex.Unlock()
-	for _, tell := range listeners {
-		tell(pod)
-	}
-}
-
-// Of returns what the sidecar of a pod said since it started; false where it has
-// not been asked, and where it has not been up yet.
-func (p *Prober) Of(pod *corev1.Pod) (runtime.Sidecar, bool) {
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	if r := p.recordOf(pod); r != nil {
-		return r.said, true
-	}
-	return runtime.Sidecar{}, false
-}
-
-// Awaits tells whether the sidecar of a pod that is ready has yet to be asked.
-func (p *Prober) Awaits(pod *corev1.Pod) bool {
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	t, ok := targetOf(pod)
-	return ok && t.ready && p.recordOf(pod) == nil
-}
-
-// Watch has the sidecar of a pod asked often until it says something new.
-func (p *Prober) Watch(pod *corev1.Pod) {
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	if r := p.recordOf(pod); r != nil && !r.watched && !r.said.Silent {
-		r.watched = true
-		p.queue.AddAfter(keyOf(pod), often)
-	}
-}
-
-func (p *Prober) recordOf(pod *corev1.Pod) *record {
-	t, ok := targetOf(pod)
-	if r := p.records[keyOf(pod)]; ok && r != nil && r.run == t.run {
-		return r
-	}
-	return nil
 }
 
 func keyOf(pod *corev1.Pod) string {
