@@ -201,6 +201,15 @@ func (f *function) want(t *testing.T, payload string) {
 	}
 }
 
+// wantAll waits until the function has each of the payloads, in any order and as
+// often as they come.
+func (f *function) wantAll(t *testing.T, payloads ...string) {
+	t.Helper()
+	for missing := sets.New(payloads...); missing.Len() > 0; {
+		missing.Delete(f.next(t))
+	}
+}
+
 // pods says how many a workload has.
 type pods struct {
 	count, asked atomic.Int32

@@ -26,6 +26,9 @@ type recaller struct {
 	// called are the pods that got what waits: those that were ready before there
 	// was anything, and those that were recalled.
 	called sets.Set[types.UID]
+	// strangers were ready before this began. Whether they got what waits nobody
+	// knows: a scaler before this one may have ended just before it recalled them.
+	strangers sets.Set[types.UID]
 	// problem is what was logged last.
 	problem string
 }
@@ -35,6 +38,7 @@ func (r *recaller) run(ctx context.Context) {
 	if r.s.clientID == "" || r.s.service == "" {
 		return
 	}
+	r.meet(ctx)
 	for ctx.Err() == nil {
 		active, changed := r.w.activity.state()
 		if !active {
@@ -49,15 +53,37 @@ func (r *recaller) run(ctx context.Context) {
 	}
 }
 
+// meet finds out who was ready before.
+func (r *recaller) meet(ctx context.Context) {
+	for ctx.Err() == nil {
+		ready, err := r.w.registry.replicas.Ready(ctx, r.s.namespace, r.s.service)
+		if err == nil {
+			r.strangers = ready
+			return
+		}
+		r.complain(ctx, err)
+		select {
+		case <-ctx.Done():
+		case <-time.After(r.pause()):
+		}
+	}
+}
+
+func (r *recaller) complain(ctx context.Context, err error) {
+	if ctx.Err() == nil && err.Error() != r.problem {
+		r.problem = err.Error()
+		r.w.logger.Warnw("Cannot see to it that the function gets what waits", "error", r.problem)
+	}
+}
+
 // accompany looks for pods that get ready, until there is nothing to do.
 func (r *recaller) accompany(ctx context.Context) {
 	for {
 		if active, _ := r.w.activity.state(); !active {
 			return
 		}
-		if err := r.step(ctx); err != nil && ctx.Err() == nil && err.Error() != r.problem {
-			r.problem = err.Error()
-			r.w.logger.Warnw("Cannot see to it that the function gets what waits", "error", r.problem)
+		if err := r.step(ctx); err != nil {
+			r.complain(ctx, err)
 		}
 		select {
 		case <-ctx.Done():
@@ -82,8 +108,7 @@ func (r *recaller) step(ctx context.Context) error {
 		return err
 	}
 	if r.called == nil {
-		r.called = ready
-		return nil
+		r.called, r.strangers = ready.Difference(r.strangers), nil
 	}
 	if r.called.IsSuperset(ready) {
 		// One that is not ready any more may have lost its connection.

@@ -22,10 +22,11 @@ func TestWhatCameTooEarlyComesAgain(t *testing.T) {
 	if r.active(t, b.trigger(MetadataIdleSeconds, "60")) {
 		t.Error("active before anything arrived")
 	}
+	looked := r.pods.looked.Load()
 	b.publish(t, "one", false)
 	wantNext(t, said, true)
 	f := startLate(t, b)
-	eventually(t, "a look at the pods", func() bool { return r.pods.looked.Load() > 0 })
+	eventually(t, "a look at the pods", func() bool { return r.pods.looked.Load() > looked })
 	if got := len(f.received); got != 0 {
 		t.Fatalf("the function has %d messages before it was recalled: this test shows nothing", got)
 	}
@@ -40,15 +41,37 @@ func TestWhatCameTooEarlyComesAgain(t *testing.T) {
 	f.want(t, "three")
 }
 
+// A scaler may end after the pod is ready and before it has recalled it: the next
+// one does, as it knows nothing of who was ready before it.
+func TestTheNextScalerRecalls(t *testing.T) {
+	b := startBroker(t, "127.0.0.1:0")
+	startFunction(t, b, true).stop()
+	b.publish(t, "one", false)
+	f := startLate(t, b)
+	r := startScaler(t, testTempo, 10)
+	r.pods.count.Store(1)
+	r.pods.setReady("a")
+	said := r.stream(t, b.trigger(MetadataIdleSeconds, "60"))
+	wantNext(t, said, false)
+	if r.active(t, b.trigger(MetadataIdleSeconds, "60")) {
+		t.Error("active before anything arrived")
+	}
+	b.publish(t, "two", false)
+	wantNext(t, said, true)
+	f.wantAll(t, "one", "two")
+	eventually(t, "a recall", func() bool { return recalls(r) == 1 })
+}
+
 // A pod that was ready before anything came has subscribed.
 func TestWhoIsReadyIsLeftAlone(t *testing.T) {
 	b := startBroker(t, "127.0.0.1:0")
 	f := startFunction(t, b, true)
 	r := startScaler(t, testTempo, 10)
 	r.pods.count.Store(1)
-	r.pods.setReady("a")
 	said := r.stream(t, b.trigger())
 	wantNext(t, said, false)
+	eventually(t, "a look at the pods", func() bool { return r.pods.looked.Load() > 0 })
+	r.pods.setReady("a")
 	if r.active(t, b.trigger()) {
 		t.Error("active before anything arrived")
 	}
