@@ -51,7 +51,7 @@ func NewController(runtimes ...runtime.Runtime) injection.ControllerConstructor 
 			return controller.Options{ConfigStore: store}
 		})
 		r.children = owned.NewApplier(ctx, scheme.Scheme, v1beta2.Kind("Function"), impl, resync, runtime.Kinds(runtimes)...)
-		r.references = owned.NewReferences(ctx, impl.EnqueueKey, daprComponents)
+		r.references = owned.NewReferences(ctx, impl.EnqueueKey, owned.DaprComponents)
 
 		enqueueOwner := cache.FilteringResourceEventHandler{
 			FilterFunc: controller.FilterController(&v1beta2.Function{}),

@@ -9,7 +9,6 @@ import (
 	"context"
 	"fmt"
 
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/ptr"
 
@@ -17,12 +16,6 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/reconciler/owned"
 )
-
-var daprComponents = owned.Kind{
-	GroupVersionKind: schema.GroupVersionKind{Group: "dapr.io", Version: "v1alpha1", Kind: "Component"},
-	Product:          "Dapr",
-	InstallHint:      "see https://dapr.io",
-}
 
 // reconcileReferences tells whether the Gateway and the Dapr components that the
 // spec names may be used.
@@ -39,7 +32,7 @@ func (r *Reconciler) reconcileReferences(ctx context.Context, fn *v1beta2.Functi
 	asker := types.NamespacedName{Namespace: fn.Namespace, Name: fn.Name}
 	for _, field := range workload.ForeignComponents() {
 		live, knowledge := r.references.Find(asker, owned.Reference{
-			Kind: daprComponents, NamespacedName: types.NamespacedName{Namespace: fn.Namespace, Name: field.Name},
+			Kind: owned.DaprComponents, NamespacedName: types.NamespacedName{Namespace: fn.Namespace, Name: field.Name},
 		})
 		if knowledge == owned.Known && live == nil {
 			fn.Status.MarkRefsUnresolved(v1beta2.ReasonComponentNotFound, fmt.Sprintf(

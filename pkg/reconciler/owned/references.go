@@ -25,6 +25,13 @@ type Reference struct {
 	types.NamespacedName
 }
 
+// DaprComponents are what authors describe besides their functions, for any of them.
+var DaprComponents = Kind{
+	GroupVersionKind: schema.GroupVersionKind{Group: daprGroup, Version: "v1alpha1", Kind: "Component"},
+	Product:          "Dapr",
+	InstallHint:      "an administrator installs it, see https://docs.dapr.io",
+}
+
 // Knowledge is what is known of an object of somebody else.
 type Knowledge int
 

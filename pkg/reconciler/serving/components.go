@@ -11,7 +11,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	k8sruntime "k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"knative.dev/pkg/apis"
 
@@ -19,12 +18,6 @@ import (
 	"openfunction.dev/openfunction/pkg/reconciler/owned"
 	"openfunction.dev/openfunction/pkg/runtime"
 )
-
-var daprComponents = owned.Kind{
-	GroupVersionKind: schema.GroupVersionKind{Group: "dapr.io", Version: "v1alpha1", Kind: "Component"},
-	Product:          "Dapr",
-	InstallHint:      "an administrator installs it, see https://docs.dapr.io",
-}
 
 // components looks up the Dapr components that s names and does not describe. It
 // says why not all that can be known of them is, nil where it is.
@@ -34,7 +27,7 @@ func (r *Reconciler) components(s *v1beta2.Serving) (runtime.Components, *apis.C
 	asker := types.NamespacedName{Namespace: s.Namespace, Name: s.Name}
 	for _, field := range s.Spec.ForeignComponents() {
 		live, knowledge := r.references.Find(asker, owned.Reference{
-			Kind: daprComponents, NamespacedName: types.NamespacedName{Namespace: s.Namespace, Name: field.Name},
+			Kind: owned.DaprComponents, NamespacedName: types.NamespacedName{Namespace: s.Namespace, Name: field.Name},
 		})
 		var component runtime.Component
 		switch {
@@ -54,7 +47,7 @@ func (r *Reconciler) components(s *v1beta2.Serving) (runtime.Components, *apis.C
 // unknown is why nothing is known of a component.
 func (r *Reconciler) unknown(name string, knowledge owned.Knowledge) *apis.Condition {
 	if knowledge == owned.Unknowable {
-		if cond := r.references.Obstacle(daprComponents); cond != nil {
+		if cond := r.references.Obstacle(owned.DaprComponents); cond != nil {
 			cond.Message = fmt.Sprintf("component %q is not known: %s", name, cond.Message)
 			return cond
 		}

@@ -48,7 +48,7 @@ func NewController(runtimes ...runtime.Runtime) injection.ControllerConstructor 
 		})
 		r.enqueueAfter = impl.EnqueueAfter
 		r.children = owned.NewApplier(ctx, scheme.Scheme, v1beta2.Kind("Serving"), impl, resync, runtime.Kinds(runtimes)...)
-		r.references = owned.NewReferences(ctx, impl.EnqueueKey, serviceAccounts, daprComponents)
+		r.references = owned.NewReferences(ctx, impl.EnqueueKey, serviceAccounts, owned.DaprComponents)
 		r.witness.OnNews(func(namespace, name string) {
 			impl.EnqueueKey(types.NamespacedName{Namespace: namespace, Name: name})
 		})
