@@ -107,12 +107,18 @@ func (b *broker) has(t *testing.T, client string, connected bool) {
 // This broker, unlike others, mixes up connections that take over one session at
 // the same time: both copy what waits from the first, and one of them is forgotten.
 func (b *broker) succeeded(c *mochi.Client) {
-	deadline := time.Now().Add(limit)
-	for time.Now().Before(deadline) {
+	ticker := time.NewTicker(time.Millisecond)
+	defer ticker.Stop()
+	deadline := time.After(limit)
+	for {
 		if now, _ := b.Clients.Get(session); now != c {
 			return
 		}
-		time.Sleep(time.Millisecond)
+		select {
+		case <-ticker.C:
+		case <-deadline:
+			return
+		}
 	}
 }
 

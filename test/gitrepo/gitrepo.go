@@ -59,7 +59,7 @@ func Main(m *testing.M, use func(*Server)) int {
 	if err != nil {
 		return complain(err)
 	}
-	defer os.RemoveAll(root)
+	defer func() { _ = os.RemoveAll(root) }()
 	server, err := ServePods(root)
 	if err != nil {
 		return complain(err)
