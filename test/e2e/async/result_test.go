@@ -48,7 +48,7 @@ func (r *row) addf(name, format string, values ...any) {
 }
 
 func (r *result) row() row {
-	columns := row{}
+	columns, seen := row{}, r.snapshot()
 	columns.addf("broker", "%s", r.name)
 	columns.addf("sent", "%d", r.Sent)
 	columns.addf("events/s", "%.0f", float64(r.Sent)/max(r.sender.Seconds, 0.001))
@@ -60,9 +60,9 @@ func (r *result) row() row {
 		name string
 		at   time.Time
 	}{
-		{"active", r.active},
-		{"pod made", r.created},
-		{"pod ready", r.ready},
+		{"active", seen.active},
+		{"pod made", seen.created},
+		{"pod ready", seen.ready},
 		{"first handled", r.first},
 		{"edited", r.edited},
 		{"new version ready", r.rolled},
@@ -71,7 +71,7 @@ func (r *result) row() row {
 	} {
 		columns.addf(moment.name, "%.1f", r.seconds(moment.at))
 	}
-	columns.addf("most pods", "%d", r.peak)
+	columns.addf("most pods", "%d", seen.peak)
 	var versions []string
 	for _, version := range slices.Sorted(maps.Keys(r.Versions)) {
 		versions = append(versions, fmt.Sprintf("%s: %d", version, r.Versions[version]))

@@ -89,6 +89,13 @@ func (l *timeline) seeScalers(scalers []scaler) {
 	}
 }
 
+// snapshot returns what was seen so far. Pods are watched until the test ends.
+func (l *timeline) snapshot() *timeline {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return &timeline{begin: l.begin, active: l.active, created: l.created, ready: l.ready, peak: l.peak}
+}
+
 func note(first *time.Time, now time.Time) {
 	if first.IsZero() {
 		*first = now

@@ -31,14 +31,14 @@ func TestOneEventWakesFromZero(t *testing.T) {
 			sent := time.Now()
 			handled := s.awaitHandled(t, orders, "1").Time
 			s.awaitZero(t)
-			zero := time.Now()
+			zero, seen := time.Now(), line.snapshot()
 
 			columns := row{}
 			columns.addf("broker", "%s", b.name)
 			columns.addf("sent", "%.1f", line.seconds(sent))
-			columns.addf("active", "%.1f", line.seconds(line.active))
-			columns.addf("pod made", "%.1f", line.seconds(line.created))
-			columns.addf("pod ready", "%.1f", line.seconds(line.ready))
+			columns.addf("active", "%.1f", line.seconds(seen.active))
+			columns.addf("pod made", "%.1f", line.seconds(seen.created))
+			columns.addf("pod ready", "%.1f", line.seconds(seen.ready))
 			columns.addf("handled", "%.1f", line.seconds(handled))
 			columns.addf("zero", "%.1f", line.seconds(zero))
 			columns.tell(t, "from-zero")
