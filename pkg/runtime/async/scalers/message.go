@@ -73,6 +73,13 @@ func quote(s *Scaler, message string) string {
 	return fmt.Sprintf("KEDA cannot read %s: %s; %s", s.Summary, message, advice(s, message))
 }
 
+// isHarmless tells whether a message is about a group of a Redis stream that the
+// first Job makes: until then KEDA counts what is in the stream, and misses but
+// what Jobs took and did not handle.
+func (s *Scaler) isHarmless(message string) bool {
+	return s.job && strings.HasPrefix(s.Triggers[0].Type, "redis-") && strings.Contains(strings.ToLower(message), "nogroup")
+}
+
 // subscribes is the advice where there is nothing yet to take events from.
 const subscribes = "it heals when the function has subscribed: where it does not, the log of the container daprd says why"
 

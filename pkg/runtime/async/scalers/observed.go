@@ -14,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	k8sruntime "k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/sets"
 )
 
 // observed is what a ScaledObject and a ScaledJob have in common.
@@ -80,9 +81,13 @@ func (o observed) failures(triggers []Derived, warnings []string) map[string]str
 	if condition := o.condition(); o.inError() && !slices.Contains(ofTriggers, condition.Reason) {
 		messages = slices.Insert(messages, 0, condition.Message)
 	}
-	failures := map[string]string{}
+	failures, harmless := map[string]string{}, sets.New[string]()
 	for _, message := range messages {
 		for _, trigger := range about(scaled, message) {
+			if trigger.Scaler.isHarmless(message) {
+				harmless.Insert(trigger.Key)
+				continue
+			}
 			if failures[trigger.Key] == "" {
 				failures[trigger.Key] = quote(trigger.Scaler, message)
 			}
@@ -92,7 +97,7 @@ func (o observed) failures(triggers []Derived, warnings []string) map[string]str
 		return failures
 	}
 	for _, trigger := range scaled {
-		if failures[trigger.Key] == "" {
+		if failures[trigger.Key] == "" && !harmless.Has(trigger.Key) {
 			failures[trigger.Key] = quote(trigger.Scaler, o.condition().Message)
 		}
 	}

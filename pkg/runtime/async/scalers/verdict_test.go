@@ -34,15 +34,16 @@ func jobOf(src Source) Source {
 func shop(t *testing.T, keys ...string) []Derived {
 	t.Helper()
 	sources := map[string]Source{
-		"orders":   source("pubsub.redis", set("redisHost", "redis:6379")),
-		"kafka":    source("pubsub.kafka", set("brokers", "kafka:9092"), set("authType", "none")),
-		"rabbit":   source("bindings.rabbitmq", ref("host", "uri"), set("queueName", "rabbit.q")),
-		"rabbit-2": source("bindings.rabbitmq", ref("host", "uri"), set("queueName", "rabbit.q-2")),
-		"nats":     source("pubsub.jetstream", set("natsURL", "nats"), set("streamName", "s"), set("durableName", "d")),
-		"things":   source("pubsub.mqtt3", ref("url", "uri")),
-		"job":      jobOf(source("pubsub.jetstream", set("natsURL", "nats"), set("streamName", "s"), set("durableName", "d"))),
-		"tick":     source("bindings.cron"),
-		"unknown":  source("pubsub.solace"),
+		"orders":    source("pubsub.redis", set("redisHost", "redis:6379")),
+		"kafka":     source("pubsub.kafka", set("brokers", "kafka:9092"), set("authType", "none")),
+		"rabbit":    source("bindings.rabbitmq", ref("host", "uri"), set("queueName", "rabbit.q")),
+		"rabbit-2":  source("bindings.rabbitmq", ref("host", "uri"), set("queueName", "rabbit.q-2")),
+		"nats":      source("pubsub.jetstream", set("natsURL", "nats"), set("streamName", "s"), set("durableName", "d")),
+		"things":    source("pubsub.mqtt3", ref("url", "uri")),
+		"job":       jobOf(source("pubsub.jetstream", set("natsURL", "nats"), set("streamName", "s"), set("durableName", "d"))),
+		"job-redis": jobOf(source("pubsub.redis", set("redisHost", "redis:6379"))),
+		"tick":      source("bindings.cron"),
+		"unknown":   source("pubsub.solace"),
 	}
 	var all []Derived
 	for _, key := range keys {
@@ -141,6 +142,20 @@ func TestVerdicts(t *testing.T) {
 				return Live{Object: failing(all), Warnings: []string{`consumer "d" not found in stream "s"`}}
 			},
 			[]v1beta2.TriggerVerdict{no("job", `KEDA cannot read nats-jetstream orders: consumer "d" not found in stream "s"; create it: a Job subscribes only when an event starts it`)},
+		},
+		"the first Job makes its group": {
+			[]string{"job-redis"},
+			func(all []Derived) Live {
+				return Live{Object: failing(all), Warnings: []string{"NOGROUP No such key 'orders' or consumer group 'g'"}}
+			},
+			[]v1beta2.TriggerVerdict{yes("job-redis")},
+		},
+		"but not the broker": {
+			[]string{"job-redis"},
+			func(all []Derived) Live {
+				return Live{Object: failing(all), Warnings: []string{"dial tcp: connection refused", "NOGROUP No such key 'orders' or consumer group 'g'"}}
+			},
+			[]v1beta2.TriggerVerdict{no("job-redis", "KEDA cannot read redis-streams orders: dial tcp: connection refused; look whether the broker answers at this address, also in the namespace of KEDA")},
 		},
 		"told by the consumer": {
 			[]string{"nats", "orders"},

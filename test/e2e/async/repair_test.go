@@ -1,0 +1,112 @@
+//go:build e2e
+
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package async
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+
+	functions "openfunction.dev/openfunction/pkg/apis/functions"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/test/cluster"
+)
+
+// leftOver is the name of an object that a version is not made of.
+const leftOver = "left-over"
+
+// Of whatever kind an object is that a version is made of: what somebody changes is
+// put back, and what the version is not made of goes.
+func TestEveryKindIsPutBackAndTidiedUp(t *testing.T) {
+	for _, workload := range []string{v1beta2.WorkloadTypeDeployment, v1beta2.WorkloadTypeStatefulSet, v1beta2.WorkloadTypeJob} {
+		t.Run(workload, func(t *testing.T) {
+			s := prepare(t, brokerOf(t, "redis"))
+			s.apply(t, s.example(t, "redis", func(fn *v1beta2.Function) {
+				fn.Spec.Serving.WorkloadType = workload
+				quick(fn)
+			}))
+			s.awaitZero(t)
+			kinds := s.children(t)
+			if len(kinds) < 5 {
+				t.Fatalf("the version is made of %d kinds only: %v", len(kinds), kinds)
+			}
+			for resource, child := range kinds {
+				s.mislabel(t, resource, child.GetName())
+				s.leaveOver(t, resource, child)
+			}
+			for resource, child := range kinds {
+				t.Logf("%s %s", resource.Resource, child.GetName())
+				q := cluster.Query{GroupVersionResource: resource, Namespace: s.namespace, Name: child.GetName()}
+				cluster.AwaitOne(t, s.Cluster, q, "have its label back", func(o *metav1.PartialObjectMetadata) bool {
+					return o.Labels[functions.ServingLabelKey] == s.serving()
+				})
+				q.Name = leftOver
+				cluster.AwaitNone(t, s.Cluster, q)
+			}
+			s.AwaitReady(t, s.fn)
+		})
+	}
+}
+
+// children returns one object of each kind that the latest version is made of.
+func (s *scene) children(t *testing.T) map[schema.GroupVersionResource]*unstructured.Unstructured {
+	t.Helper()
+	children := map[schema.GroupVersionResource]*unstructured.Unstructured{}
+	for resource := range s.Contents(t, s.namespace) {
+		list, err := s.Dynamic.Resource(resource).Namespace(s.namespace).List(t.Context(), metav1.ListOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range list.Items {
+			owner := metav1.GetControllerOf(&list.Items[i])
+			if owner != nil && owner.Kind == "Serving" && owner.Name == s.serving() {
+				children[resource] = &list.Items[i]
+			}
+		}
+	}
+	return children
+}
+
+// mislabel is what a careless person does to an object.
+func (s *scene) mislabel(t *testing.T, resource schema.GroupVersionResource, name string) {
+	t.Helper()
+	patch := fmt.Appendf(nil, `{"metadata":{"labels":{%q:"somebody"}}}`, functions.ServingLabelKey)
+	_, err := s.Dynamic.Resource(resource).Namespace(s.namespace).Patch(t.Context(), name, types.MergePatchType, patch, metav1.PatchOptions{})
+	if err != nil {
+		t.Fatalf("changing %s %s: %v", resource.Resource, name, err)
+	}
+}
+
+// leaveOver makes an object like child, as an older release might have left one.
+func (s *scene) leaveOver(t *testing.T, resource schema.GroupVersionResource, child *unstructured.Unstructured) {
+	t.Helper()
+	left := child.DeepCopy()
+	unstructured.RemoveNestedField(left.Object, "status")
+	unstructured.RemoveNestedField(left.Object, "metadata")
+	left.SetName(leftOver)
+	left.SetLabels(child.GetLabels())
+	left.SetOwnerReferences(child.GetOwnerReferences())
+	unstructured.RemoveNestedField(left.Object, "spec", "clusterIP")
+	unstructured.RemoveNestedField(left.Object, "spec", "clusterIPs")
+	if child.GetKind() == "ScaledObject" { // KEDA takes one for each workload
+		for _, path := range []string{"scaleTargetRef.name", "advanced.horizontalPodAutoscalerConfig.name"} {
+			if err := unstructured.SetNestedField(left.Object, leftOver, append([]string{"spec"}, strings.Split(path, ".")...)...); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	_, err := s.Dynamic.Resource(resource).Namespace(s.namespace).Create(t.Context(), left, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatalf("leaving over an object like %s %s: %v", resource.Resource, child.GetName(), err)
+	}
+}
