@@ -32,31 +32,7 @@ var exceptions = map[string]string{
 	"get builders.core.openfunction.io":  whyConflict,
 	"get servings.core.openfunction.io":  whyConflict,
 
-	"delete deployments.apps":               whyLess,
-	"delete statefulsets.apps":              whyLess,
-	"delete services":                       whyLess,
-	"delete scaledobjects.keda.sh":          whyLess,
-	"delete scaledjobs.keda.sh":             whyLess,
-	"delete triggerauthentications.keda.sh": whyLess,
-	"delete components.dapr.io":             whyLess,
-	"delete resiliencies.dapr.io":           whyLess,
-	"delete subscriptions.dapr.io":          whyLess,
-	"get statefulsets.apps":                 whyKind,
-	"patch statefulsets.apps":               whyKind,
-	"get services":                          whyKind,
-	"patch services":                        whyKind,
-	"get scaledjobs.keda.sh":                whyKind,
-	"patch scaledjobs.keda.sh":              whyKind,
-	"get triggerauthentications.keda.sh":    whyKind,
-	"patch triggerauthentications.keda.sh":  whyKind,
-	"get components.dapr.io":                whyKind,
-	"patch components.dapr.io":              whyKind,
-	"get resiliencies.dapr.io":              whyKind,
-	"patch resiliencies.dapr.io":            whyKind,
-	"get subscriptions.dapr.io":             whyKind,
-	"patch subscriptions.dapr.io":           whyKind,
-	"get deployments/scale.apps":            whyRead,
-	"get statefulsets/scale.apps":           whyRead,
+	"delete leases.coordination.k8s.io": whyLater,
 
 	"get namespaces": whyBehind,
 	"patch events":   whyAgain,
@@ -67,9 +43,7 @@ const (
 	whyConflict = "the framework reads an object again whose status somebody else wrote first, which no test brings about at will"
 	whyBehind   = "asked where a namespace is younger than what the watch has told so far, which no test brings about at will"
 	whyAgain    = "asked for an event that comes again word for word, such as a write that fails twice, which no test brings about at will"
-	whyLess     = "asked where a version is made of less than before, as after an upgrade; the tests upgrade from no older release"
-	whyKind     = "asked of each kind that a version is made of where somebody changed or made such an object, as the tests have it for Deployments and ScaledObjects"
-	whyRead     = "asked of whichever kind a function of MQTT has, after it has no pods"
+	whyLater    = "asked an hour after a schedule is gone, which is longer than all tests"
 	whyFallback = "informers list where the API server cannot stream a list to them"
 	whyEvents   = "asked for functions that events call, which no test has where Dapr and KEDA are not installed"
 )
