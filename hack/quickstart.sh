@@ -6,18 +6,20 @@
 # function in it, a Function object, a reply, a reply from zero pods. Run it
 # again at any time: it goes on from whatever is there. With KUBECONFIG (and
 # KO_DOCKER_REPO, where its nodes pull from) set it uses the cluster you have.
+# With async there is a second function, which events call.
 # shellcheck disable=SC2154 # the files that it sources assign them
 set -euo pipefail
 
-usage="usage: hack/quickstart.sh"
-(($# == 0)) || {
+usage="usage: hack/quickstart.sh [--with async]"
+with=("$@")
+[[ $* == "" || $* == "--with async" ]] || {
 	echo "$usage" >&2
 	exit 2
 }
 
 folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 for part in cluster/settings cluster/progress cluster/daemon cluster/binaries \
-	quickstart/source quickstart/function; do
+	quickstart/source quickstart/function quickstart/events; do
 	# shellcheck source=/dev/null
 	source "$folder/$part.sh"
 done
@@ -49,7 +51,7 @@ seconds_since() {
 }
 
 # Descriptor 7 is the lock of this run: no daemon may keep it.
-cluster_up() { "$folder/cluster.sh" up 7>&-; }
+cluster_up() { "$folder/cluster.sh" up "${with[@]}" 7>&-; }
 
 summary() {
 	local i
@@ -59,6 +61,8 @@ summary() {
 	done
 	printf '%9d  in all\n\n' "$(($(date +%s) - started_at))"
 	printf 'Function   %s\nReply      %s\nFrom zero  %s (%s s)\n' "$url" "$reply" "$cold_reply" "$cold_seconds"
+	((${#with[@]} == 0)) ||
+		printf 'Event      %s (invoice from zero: %s s)\n' "$order" "$event_seconds"
 	cat <<-NEXT
 
 		Next, with
@@ -89,4 +93,9 @@ stage "function applied and built" function_up
 stage "first reply" first_reply
 stage "scaled to zero" scaled_to_zero
 stage "reply from zero" reply_from_zero
+if ((${#with[@]} > 0)); then
+	stage "event function built" billing_up
+	stage "scaled to zero" scaled_to_zero
+	stage "event handled from zero" event_handled
+fi
 summary

@@ -6,13 +6,13 @@
 # shellcheck disable=SC2034,SC2154 # names shared with the files beside it
 
 namespace=quickstart
-manifest=$repo/docs/examples/hello.yaml
+function_label=openfunction.io/function
 log=$state/log/quickstart.log
 
-# function_manifest: the example, with this cluster's registry and git server in
-# the place of the ones it names.
-function_manifest() {
-	sed -e "s|registry\.example\.com|${registry%%/*}|" -e "s|https://git\.example\.com|$git_url|" "$manifest"
+# example FILE: the example, with this cluster's registry and git server in the
+# place of the ones it names.
+example() {
+	sed -e "s|registry\.example\.com|${registry%%/*}|" -e "s|https://git\.example\.com|$git_url|" "$repo/docs/examples/$1"
 }
 
 # find_gateway sets gateway, the address that requests for any function go to.
@@ -29,21 +29,27 @@ function_up() {
 	kubectl create namespace "$namespace" --dry-run=client -o yaml |
 		kubectl label --local -f - pod-security.kubernetes.io/enforce=restricted -o yaml |
 		kubectl apply -f - >>"$log"
-	function_manifest | kubectl apply -n "$namespace" -f - >>"$log"
-	while_running function_phase kubectl wait -n "$namespace" fn/hello \
-		--for=condition=Ready --timeout=20m || {
-		kubectl -n "$namespace" describe fn hello | tail -n 40 >&2
-		die "the function did not get ready; the message above says why"
-	}
+	apply_example hello hello.yaml
 	url=$(kubectl -n "$namespace" get fn hello -o 'jsonpath={.status.url}')
 }
 
-# function_phase: what the Function says of itself, in one line.
+# apply_example NAME FILE: applies it, and waits until the Function is ready.
+apply_example() {
+	applied=$1
+	example "$2" | kubectl apply -n "$namespace" -f - >>"$log"
+	while_running function_phase kubectl wait -n "$namespace" "fn/$applied" \
+		--for=condition=Ready --timeout=20m || {
+		kubectl -n "$namespace" describe fn "$applied" | tail -n 40 >&2
+		die "the function did not get ready; the message above says why"
+	}
+}
+
+# function_phase: what the Function applied last says of itself, in one line.
 function_phase() {
 	local text
-	text=$(kubectl -n "$namespace" get fn hello \
+	text=$(kubectl -n "$namespace" get fn "$applied" \
 		-o 'jsonpath={range .status.conditions[*]}{.type}={.status}{" "}{.reason}{"; "}{end}' 2>>"$log") || true
-	echo "hello: ${text:-waiting for the controller}"
+	echo "$applied: ${text:-waiting for the controller}"
 }
 
 # while_running DESCRIBE COMMAND...: runs COMMAND, and every few seconds prints
@@ -79,11 +85,12 @@ first_reply() {
 }
 
 pods_left() {
-	echo "pods of hello: $(kubectl -n "$namespace" get pods -l serving.knative.dev/revision --no-headers 2>>"$log" | wc -l)"
+	echo "pods of $applied: $(kubectl -n "$namespace" get pods -l "$function_label=$applied" --no-headers 2>>"$log" | wc -l)"
 }
 
+# scaled_to_zero: of the Function applied last.
 scaled_to_zero() {
-	while_running pods_left kubectl wait -n "$namespace" pod -l serving.knative.dev/revision \
+	while_running pods_left kubectl wait -n "$namespace" pod -l "$function_label=$applied" \
 		--for=delete --timeout=5m || die "the function did not scale to zero; the log: $log"
 	say "no pod is left"
 }
