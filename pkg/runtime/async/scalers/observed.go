@@ -77,23 +77,8 @@ func (o observed) failures(triggers []Derived, warnings []string) map[string]str
 	scaled := slices.DeleteFunc(slices.Clone(triggers), func(t Derived) bool {
 		return t.Scaler == nil || len(t.Scaler.Triggers) == 0 || len(failing) > 0 && !slices.Contains(failing, t.Key)
 	})
-	messages := slices.Clone(warnings)
-	if condition := o.condition(); o.inError() && !slices.Contains(ofTriggers, condition.Reason) {
-		messages = slices.Insert(messages, 0, condition.Message)
-	}
-	failures, harmless := map[string]string{}, sets.New[string]()
-	for _, message := range messages {
-		for _, trigger := range about(scaled, message) {
-			if trigger.Scaler.isHarmless(message) {
-				harmless.Insert(trigger.Key)
-				continue
-			}
-			if failures[trigger.Key] == "" {
-				failures[trigger.Key] = quote(trigger.Scaler, message)
-			}
-		}
-	}
-	if len(failures) > 0 && len(failing) == 0 {
+	failures, harmless := blame(scaled, o.messages(warnings))
+	if len(failures)+harmless.Len() > 0 && len(failing) == 0 {
 		return failures
 	}
 	for _, trigger := range scaled {
@@ -102,6 +87,31 @@ func (o observed) failures(triggers []Derived, warnings []string) map[string]str
 		}
 	}
 	return failures
+}
+
+// messages returns what KEDA says of triggers.
+func (o observed) messages(warnings []string) []string {
+	if condition := o.condition(); o.inError() && !slices.Contains(ofTriggers, condition.Reason) {
+		return slices.Concat([]string{condition.Message}, warnings)
+	}
+	return warnings
+}
+
+// blame returns the first message about each trigger, by its key, and the keys of
+// those that KEDA complains of without need.
+func blame(triggers []Derived, messages []string) (failures map[string]string, harmless sets.Set[string]) {
+	failures, harmless = map[string]string{}, sets.New[string]()
+	for _, message := range messages {
+		for _, trigger := range about(triggers, message) {
+			switch {
+			case trigger.Scaler.isHarmless(message):
+				harmless.Insert(trigger.Key)
+			case failures[trigger.Key] == "":
+				failures[trigger.Key] = quote(trigger.Scaler, message)
+			}
+		}
+	}
+	return failures, harmless
 }
 
 // failing returns the keys of the triggers that KEDA counts failures of, as it does

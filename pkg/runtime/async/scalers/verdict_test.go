@@ -150,6 +150,13 @@ func TestVerdicts(t *testing.T) {
 			},
 			[]v1beta2.TriggerVerdict{yes("job-redis")},
 		},
+		"and nothing is said of another trigger": {
+			[]string{"job-redis", "rabbit"},
+			func(all []Derived) Live {
+				return Live{Object: failing(all), Warnings: []string{"NOGROUP No such key 'orders' or consumer group 'g'"}}
+			},
+			[]v1beta2.TriggerVerdict{yes("job-redis"), yes("rabbit")},
+		},
 		"but not the broker": {
 			[]string{"job-redis"},
 			func(all []Derived) Live {
