@@ -78,7 +78,7 @@ func (e *Environment) startController(t *testing.T, kubeconfig string) *Controll
 	t.Cleanup(func() {
 		select {
 		case <-p.ended:
-			if !p.ending {
+			if !p.ending.Load() {
 				t.Errorf("the controller ended by itself: %v", p.err)
 			}
 		default:
@@ -107,13 +107,13 @@ func (c *Controller) Stop() {
 
 // Kill ends the controller without a chance to tidy up.
 func (c *Controller) Kill() {
-	c.process.ending = true
+	c.process.ending.Store(true)
 	c.process.kill()
 }
 
 // stop asks the process to end, and makes it when it does not.
 func (p *process) stop() {
-	p.ending = true
+	p.ending.Store(true)
 	p.signal(syscall.SIGTERM)
 	select {
 	case <-p.ended:

@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 )
 
@@ -27,8 +28,8 @@ type process struct {
 	// ended is closed when the process has ended, after err was set.
 	ended chan struct{}
 	err   error
-	// ending is whether it was made to end.
-	ending bool
+	// ending is whether it was made to end, by the test or by a fault that it planned.
+	ending atomic.Bool
 }
 
 var running struct {

@@ -67,7 +67,7 @@ func (w *Webhook) Kill() {
 // Ask asks the webhook to end, as a cluster does, and returns what is closed when
 // it has.
 func (w *Webhook) Ask() (ended <-chan struct{}) {
-	w.process.ending = true
+	w.process.ending.Store(true)
 	w.process.signal(syscall.SIGTERM)
 	return w.process.ended
 }
