@@ -8,7 +8,6 @@ SPDX-License-Identifier: Apache-2.0
 package integration
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -167,7 +166,7 @@ func (p *platform) expectWrites(t *testing.T, since time.Time, most bounds) {
 		t.Log(write)
 		created = created || write.Creates("servings")
 		switch {
-		case write.Code == http.StatusConflict:
+		case write.Conflicts():
 			conflicts++
 		case write.IsEvent():
 			events++
