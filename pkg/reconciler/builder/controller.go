@@ -49,7 +49,10 @@ func NewController(s strategy.Strategy) injection.ControllerConstructor {
 		})
 		r.enqueueAfter = impl.EnqueueAfter
 		r.children = owned.NewApplier(ctx, scheme.Scheme, v1beta2.Kind("Builder"), impl, resync, kindsOf(s)...)
-		r.references = owned.NewReferences(ctx, impl.EnqueueKey, referenceKindsOf(s)...)
+		references := owned.NewReferences(ctx, impl.EnqueueKey, referenceKindsOf(s)...)
+		// Every build needs a strategy.
+		references.Follow(referenceKindsOf(s)...)
+		r.references = references
 
 		_, _ = builders.Informer().AddEventHandler(controller.HandleAll(impl.Enqueue))
 		namespaces.OnChange(ctx, func(name string) {

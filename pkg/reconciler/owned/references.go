@@ -58,7 +58,7 @@ type Finder interface {
 }
 
 // References is the Finder of one kind of owner. A kind is followed from the
-// first question on; of its objects only what Find is asked for is kept.
+// first question on, if not before by Follow; of its objects only what Find is asked for is kept.
 type References struct {
 	watches *Watches
 	enqueue func(types.NamespacedName)
@@ -87,6 +87,14 @@ func NewReferences(ctx context.Context, enqueue func(types.NamespacedName), kind
 		}), func() { r.answerAll(gvr) })
 	}
 	return r
+}
+
+// Follow has the kinds followed before anybody asks: the first owner would have to
+// wait for them, and say so.
+func (r *References) Follow(kinds ...Kind) {
+	for _, kind := range kinds {
+		r.watches.wake(kind)
+	}
 }
 
 // Find implements Finder.

@@ -96,6 +96,25 @@ func TestReferencesHeal(t *testing.T) {
 	wantFound(t, r, "once the kind is gone", false, Unknowable)
 }
 
+// What is followed before anybody asks is known to the first who does.
+func TestReferencesFollow(t *testing.T) {
+	for name, early := range map[string]bool{"before the start": true, "after it": false} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t, newFakeCluster(t, crd(configurationKind), crd(strategyKind), strategyNamed("mine")), configurations)
+			r := NewReferences(f.ctx, func(types.NamespacedName) {}, strategies)
+			if early {
+				r.Follow(strategies)
+			}
+			f.start()
+			if !early {
+				r.Follow(strategies)
+			}
+			f.await("the kind is listed", func() bool { return r.watches.referred[resourceOf(strategyKind)].synced() })
+			wantFound(t, r, "at the first question", true, Known)
+		})
+	}
+}
+
 // Who asked hears of what is in the way, and of its end.
 func TestReferencesFail(t *testing.T) {
 	for name, tt := range map[string]struct {
