@@ -35,18 +35,9 @@ func (m metadata) find(name string) *v1beta2.DaprMetadata {
 	return nil
 }
 
-// literal returns the value of a setting as Dapr reads it; empty where there is
-// none, or where it stands in a Secret or in the environment.
+// literal returns the value of a setting; empty where it is not written here.
 func (m metadata) literal(name string) string {
-	setting := m.find(name)
-	if setting == nil || setting.Value == nil {
-		return ""
-	}
-	var text string
-	if err := json.Unmarshal(setting.Value.Raw, &text); err == nil {
-		return text
-	}
-	return string(setting.Value.Raw)
+	return m.find(name).Text()
 }
 
 // withDefault sets what the author left out, whatever its letter case.

@@ -5,7 +5,11 @@ SPDX-License-Identifier: Apache-2.0
 
 package v1beta2
 
-import "slices"
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+)
 
 // Component returns what the spec describes under a name, or nil where it only
 // names what the namespace has. Of several the first of bindings, pubsub and
@@ -51,4 +55,28 @@ func (s *State) component() *DaprComponent {
 		return nil
 	}
 	return s.Spec
+}
+
+// Text returns the value of a setting as Dapr reads it: text without quotes, and
+// everything else as its JSON; empty where there is none, or where it stands in a
+// Secret or in the environment.
+func (m *DaprMetadata) Text() string {
+	if m == nil || m.Value == nil {
+		return ""
+	}
+	var text string
+	if err := json.Unmarshal(m.Value.Raw, &text); err == nil {
+		return text
+	}
+	return string(m.Value.Raw)
+}
+
+// IsTruthy tells whether a setting means yes, as Dapr reads it.
+func (m *DaprMetadata) IsTruthy() bool {
+	switch strings.ToLower(strings.TrimSpace(m.Text())) {
+	case "y", "yes", "true", "t", "on", "1":
+		return true
+	default:
+		return false
+	}
 }

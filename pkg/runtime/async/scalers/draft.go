@@ -81,9 +81,9 @@ func (d *draft) copy(f field) {
 	case f.secret:
 		d.failf("%s is a secret in plain text, which is not copied into KEDA's objects: put it into a Secret and use secretKeyRef", name)
 	case f.address:
-		d.put(f.to, d.cleanURL(name, d.resolved(name, plain(setting))), f.into)
+		d.put(f.to, d.cleanURL(name, d.resolved(name, setting.Text())), f.into)
 	default:
-		d.put(f.to, d.resolved(name, plain(setting)), f.into)
+		d.put(f.to, d.resolved(name, setting.Text()), f.into)
 	}
 }
 
@@ -130,7 +130,7 @@ func (d *draft) text(fallback string, names ...string) string {
 		d.failf("%s is not written in the component, and is needed in KEDA's trigger: write it as value", name)
 		return fallback
 	default:
-		return d.resolved(name, plain(setting))
+		return d.resolved(name, setting.Text())
 	}
 }
 
@@ -211,7 +211,7 @@ func (d *draft) topic() string {
 		d.failf("the trigger has no topic")
 	}
 	for _, setting := range d.src.Component.Metadata {
-		if strings.Contains(plain(setting), "{namespace}") {
+		if strings.Contains(setting.Text(), "{namespace}") {
 			return d.src.Serving.Namespace + topic
 		}
 	}
