@@ -82,8 +82,8 @@ func (a *Applier) Apply(ctx context.Context, owner kmeta.OwnerRefable, objects [
 		if err != nil {
 			return observations, err
 		}
-		// What comes later may need what comes first.
-		if observation.Live == nil {
+		// What comes later may need what comes first, unless that has reasons to wait.
+		if observation.Live == nil && !observation.Held {
 			break
 		}
 	}

@@ -211,6 +211,17 @@ func TestHeld(t *testing.T) {
 
 // What follows another is made once that is ready, and then stays whatever becomes
 // of the other.
+// What is held has its reasons, which are not those of what comes after it.
+func TestHeldIsInNobodysWay(t *testing.T) {
+	owner, held, other := newOwner("fn-uid"), configuration("c", spec("x")), configuration("d", spec("x"))
+	held.Held = &apis.Condition{Status: corev1.ConditionTrue, Reason: "Suspended"}
+	f := newFixture(t, newFakeCluster(t, crd(configurationKind)), configurations).start()
+	if o := f.apply(owner, held, other); len(o) != 2 || !o[0].Held || o[1].Live == nil {
+		t.Errorf("Observations = %+v, want those of a child that is held and of one that is there", o)
+	}
+	f.wantRequests("create configurations")
+}
+
 func TestFollows(t *testing.T) {
 	owner, first, second := newOwner("fn-uid"), configuration("c", spec("x")), configuration("d", spec("x"))
 	second.Follows = true

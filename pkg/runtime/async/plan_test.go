@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	kedav1alpha1 "github.com/kedacore/keda/v2/apis/keda/v1alpha1"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/ptr"
 	"knative.dev/pkg/apis"
@@ -63,28 +65,38 @@ func TestReplicas(t *testing.T) {
 }
 
 // Of the pods of a version in reserve all are ready, as it has none: what scales them
-// waits for the first one all the same.
-func TestScalerWaitsInReserve(t *testing.T) {
+// waits for the first one all the same. Where it is there it is paused before the pods
+// are taken away, or it would start them again.
+func TestScalerInReserve(t *testing.T) {
+	suspended := &apis.Condition{Status: corev1.ConditionTrue, Reason: v1beta2.ReasonSuspended}
 	for name, tt := range map[string]struct {
 		serving *v1beta2.Serving
 		want    *apis.Condition
+		first   bool
 	}{
-		"on":         {serving(onOrders), nil},
-		"in reserve": {inReserve(serving(onOrders)), &apis.Condition{Status: corev1.ConditionTrue, Reason: v1beta2.ReasonSuspended}},
+		"on":         {serving(onOrders), nil, false},
+		"in reserve": {inReserve(serving(onOrders)), suspended, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			objects, err := New().Revision(t.Context(), tt.serving)
 			if err != nil {
 				t.Fatal(err)
 			}
+			scaler, pods := -1, -1
 			for i, object := range objects {
 				var want *apis.Condition
-				if i == len(objects)-1 {
-					want = tt.want
+				switch object.Resource.(type) {
+				case *kedav1alpha1.ScaledObject:
+					scaler, want = i, tt.want
+				case *appsv1.Deployment:
+					pods = i
 				}
 				if diff := cmp.Diff(want, object.Held); diff != "" {
 					t.Errorf("Held of object %d (-want, +got): %s", i, diff)
 				}
+			}
+			if scaler < 0 || pods < 0 || scaler < pods != tt.first {
+				t.Errorf("what scales is object %d, the pods are object %d; want the first before the second: %t", scaler, pods, tt.first)
 			}
 		})
 	}

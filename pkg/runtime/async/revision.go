@@ -48,16 +48,27 @@ func (Runtime) Revision(ctx context.Context, s *v1beta2.Serving) ([]owned.Object
 	if s.Spec.WorkloadType == v1beta2.WorkloadTypeJob {
 		return append(objects, owned.Object{Resource: p.scaledJob(template), Reports: v1beta2.ServingConditionRevisionReady}), nil
 	}
-	objects = append(objects,
-		owned.Object{Resource: p.service()},
-		owned.Object{Resource: p.workload(template), Reports: v1beta2.ServingConditionRevisionReady},
-	)
-	if p.isScaled() {
-		objects = append(objects, owned.Object{
-			Resource: p.scaledObject(), Reports: v1beta2.ServingConditionRevisionReady, Follows: true, Held: p.held(),
-		})
+	return append(objects, p.scalable(template)...), nil
+}
+
+// scalable returns what runs the pods, and what scales them after it. Of a version in
+// reserve that comes first: while it was not told to pause, KEDA would start again the
+// pods that were just taken away.
+func (p *plan) scalable(template *corev1.PodTemplateSpec) []owned.Object {
+	workload := []owned.Object{
+		{Resource: p.service()},
+		{Resource: p.workload(template), Reports: v1beta2.ServingConditionRevisionReady},
 	}
-	return objects, nil
+	if !p.isScaled() {
+		return workload
+	}
+	scaler := []owned.Object{{
+		Resource: p.scaledObject(), Reports: v1beta2.ServingConditionRevisionReady, Follows: true, Held: p.held(),
+	}}
+	if p.reserve {
+		return append(scaler, workload...)
+	}
+	return append(workload, scaler...)
 }
 
 // held is why what scales is not made yet in reserve: of no pods all are ready, so
