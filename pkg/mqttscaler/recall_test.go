@@ -62,6 +62,28 @@ func TestTheNextScalerRecalls(t *testing.T) {
 	eventually(t, "a recall", func() bool { return recalls(r) == 1 })
 }
 
+// A session comes to a function that had none with what waits in it: of that nobody
+// hears, and its first pod gets it too early.
+func TestWhoComesToASessionIsRecalled(t *testing.T) {
+	b := startBroker(t, "127.0.0.1:0")
+	startFunction(t, b, true).stop()
+	b.publish(t, "one", false)
+	r := startScaler(t, testTempo, 10)
+	r.pods.count.Store(1)
+	said := r.stream(t, b.trigger(MetadataService, "", MetadataIdleSeconds, "60"))
+	wantNext(t, said, false)
+	f := startLate(t, b)
+	if r.active(t, b.trigger(MetadataService, "", MetadataIdleSeconds, "60")) || recalls(r) > 0 {
+		t.Error("active, or recalled, before the session came")
+	}
+	if !r.active(t, b.trigger(MetadataIdleSeconds, "60")) {
+		t.Error("not active, though a session came")
+	}
+	wantNext(t, said, true)
+	r.pods.setReady("a")
+	f.want(t, "one")
+}
+
 // A pod that was ready before anything came has subscribed.
 func TestWhoIsReadyIsLeftAlone(t *testing.T) {
 	b := startBroker(t, "127.0.0.1:0")

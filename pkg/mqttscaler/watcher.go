@@ -81,5 +81,10 @@ func (w *watcher) adopt(ctx context.Context, s settings) {
 		return
 	}
 	w.cancel()
+	if w.settings.service == "" && s.service != "" {
+		// The session comes to this function only now, with what waits in it. Nobody
+		// hears of that, and the first pod may get it too early.
+		w.activity.sign()
+	}
 	w.start(ctx, s)
 }

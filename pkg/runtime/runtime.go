@@ -22,7 +22,8 @@ type Runtime interface {
 	// Revision returns what must exist for one Serving to run, in order of
 	// creation. The objects report v1beta2.ServingConditionRevisionReady. In ctx
 	// are the settings of administrators, see config.FromContext, and the Dapr
-	// components that s names and does not describe, see ComponentsFromContext.
+	// components that s names and does not describe, see ComponentsFromContext, and
+	// whether s abstains, see IsAbstaining.
 	Revision(ctx context.Context, s *v1beta2.Serving) ([]owned.Object, error)
 
 	// Route returns what must exist for fn to be reached at one stable address

@@ -29,6 +29,11 @@ func IsSwitched(runtimes []Runtime) bool {
 	return false
 }
 
+// IsActive tells whether s is the one that events are for.
+func IsActive(s *v1beta2.Serving) bool {
+	return s.Labels[functions.RoutingStateLabelKey] == functions.RoutingStateActive
+}
+
 // IsReserve tells whether s is to consume nothing.
 func IsReserve(s *v1beta2.Serving) bool {
 	return s.Labels[functions.RoutingStateLabelKey] == functions.RoutingStateReserve

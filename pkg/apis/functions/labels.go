@@ -41,6 +41,10 @@ const (
 	// consumes nothing.
 	RoutingStateReserve = "reserve"
 
+	// AbstainsAnnotationKey marks, by "true", a pod of a version that leaves alone
+	// what a broker gives to one connection only: another version has it.
+	AbstainsAnnotationKey = Domain + "/abstains"
+
 	// ManagedLabelKey marks every child that we apply, so that informers can
 	// select them; its value is ManagedLabelValue.
 	ManagedLabelKey = Domain + "/managed"

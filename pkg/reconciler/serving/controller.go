@@ -35,6 +35,7 @@ func NewController(runtimes ...runtime.Runtime) injection.ControllerConstructor 
 
 		r := &Reconciler{
 			namespaces: namespaces.NewReader(ctx),
+			servings:   servings.Lister(),
 			runtimes:   runtime.ByName(runtimes),
 			witness:    witness.FromContext(ctx),
 			clock:      clock.RealClock{},
@@ -49,11 +50,14 @@ func NewController(runtimes ...runtime.Runtime) injection.ControllerConstructor 
 		r.enqueueAfter = impl.EnqueueAfter
 		r.children = owned.NewApplier(ctx, scheme.Scheme, v1beta2.Kind("Serving"), impl, resync, runtime.Kinds(runtimes)...)
 		r.references = owned.NewReferences(ctx, impl.EnqueueKey, serviceAccounts, owned.DaprComponents)
+		heirs := heirs{servings: servings.Lister(), enqueue: impl.Enqueue}
 		r.witness.OnNews(func(namespace, name string) {
 			impl.EnqueueKey(types.NamespacedName{Namespace: namespace, Name: name})
+			heirs.ofNamed(namespace, name)
 		})
 
 		_, _ = servings.Informer().AddEventHandler(controller.HandleAll(impl.Enqueue))
+		_, _ = servings.Informer().AddEventHandler(heirs)
 		namespaces.OnChange(ctx, func(name string) {
 			impl.FilteredGlobalResync(namespaces.Has(name), servings.Informer())
 		})

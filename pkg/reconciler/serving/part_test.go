@@ -36,6 +36,8 @@ type eventRuntime struct {
 	held *apis.Condition
 	// components are those that it was given last.
 	components *functionruntime.Components
+	// abstains is whether it was told so last.
+	abstains *bool
 	// seen is what it was shown last.
 	seen *functionruntime.Seen
 }
@@ -45,6 +47,9 @@ func (eventRuntime) Name() string { return functionruntime.Async }
 func (e eventRuntime) Revision(ctx context.Context, s *v1beta2.Serving) ([]owned.Object, error) {
 	if e.components != nil {
 		*e.components = functionruntime.ComponentsFromContext(ctx)
+	}
+	if e.abstains != nil {
+		*e.abstains = functionruntime.IsAbstaining(ctx)
 	}
 	objects := workload(s)
 	objects[len(objects)-1].Held = e.held

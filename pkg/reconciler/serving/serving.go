@@ -18,6 +18,7 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	servingreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/serving"
+	listers "openfunction.dev/openfunction/pkg/client/listers/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/namespaces"
 	"openfunction.dev/openfunction/pkg/reconciler/owned"
 	"openfunction.dev/openfunction/pkg/reconciler/serving/witness"
@@ -27,6 +28,7 @@ import (
 // Reconciler makes what runs a Serving exist and tells whether it can answer.
 type Reconciler struct {
 	namespaces   namespaces.Reader
+	servings     listers.ServingLister
 	runtimes     map[string]runtime.Runtime
 	children     owned.Interface
 	references   owned.Finder
@@ -45,7 +47,7 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, s *v1beta2.Serving) reco
 		s.Status.MarkRuntimeUnknown(missing)
 		return nil
 	}
-	ctx, err := r.policy(ctx, s)
+	ctx, err := r.inContext(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -75,6 +77,16 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, s *v1beta2.Serving) reco
 		return err
 	}
 	return r.children.Prune(ctx, s, objectsOf(parts))
+}
+
+// inContext returns a context with what the translation of s depends on besides s
+// and its components.
+func (r *Reconciler) inContext(ctx context.Context, s *v1beta2.Serving) (context.Context, error) {
+	ctx, err := r.succeed(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return r.policy(ctx, s)
 }
 
 // policy returns a context with what the pods of s may have: by what an

@@ -61,6 +61,7 @@ func factory(options ...func(*Reconciler)) rtesting.Factory {
 			found = finder
 		}
 		r := &Reconciler{
+			servings:   listers.ServingLister(),
 			runtimes:   functionruntime.ByName([]functionruntime.Runtime{knative.New()}),
 			children:   children,
 			references: found,

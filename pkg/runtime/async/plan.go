@@ -7,6 +7,7 @@ package async
 
 import (
 	"context"
+	"slices"
 
 	kedav1alpha1 "github.com/kedacore/keda/v2/apis/keda/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
@@ -37,11 +38,11 @@ type scaled struct {
 }
 
 func planFor(ctx context.Context, s *v1beta2.Serving) *plan {
-	p := &plan{serving: s, dapr: dapr.Translate(s, runtime.ComponentsFromContext(ctx)), reserve: runtime.IsReserve(s)}
+	p := &plan{serving: s, dapr: dapr.Translate(ctx, s), reserve: runtime.IsReserve(s)}
 	for _, trigger := range p.dapr.Triggers {
 		source := scalers.Source{
 			Serving: s, Trigger: trigger.EventTrigger, Component: trigger.Component,
-			Identity: dapr.Identity(s), GracePeriod: gracePeriodOf(s), Service: ServiceName(s.Name),
+			Identity: dapr.Identity(s), GracePeriod: gracePeriodOf(s), Service: ServiceName(s.Name), Abstains: trigger.Abstains,
 		}
 		if trigger.BrokerTopic != "" {
 			source.Trigger.Topic = trigger.BrokerTopic
@@ -101,6 +102,16 @@ func (p *plan) env() []corev1.EnvVar {
 		}
 	}
 	return env
+}
+
+// hasSession tells whether the broker serves one pod at a time.
+func (p *plan) hasSession() bool {
+	return slices.ContainsFunc(p.scaled, func(t scaled) bool { return t.Session })
+}
+
+// abstains tells whether another version has a session that this one is to get.
+func (p *plan) abstains() bool {
+	return slices.ContainsFunc(p.scaled, func(t scaled) bool { return t.Abstains })
 }
 
 // bounds are the least and the greatest number of pods. Where a trigger has no

@@ -99,6 +99,9 @@ func (p *plan) template(ctx context.Context) (*corev1.PodTemplateSpec, error) {
 	// Pods of this runtime alone are followed, so that a sidecar which fails is
 	// noticed; this tells them from those of the same Serving that answer requests.
 	template.Labels[functions.ManagedLabelKey] = functions.ManagedLabelValue
+	if p.abstains() {
+		template.Annotations[functions.AbstainsAnnotationKey] = "true"
+	}
 	template.Spec.TerminationGracePeriodSeconds = new(gracePeriodOf(p.serving))
 	return template, nil
 }

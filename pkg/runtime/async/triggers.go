@@ -72,7 +72,13 @@ func (p *plan) verdictBeforeKEDA(t scaled, seen runtime.Seen, keda v1beta2.Trigg
 	if trouble := troubleOf(seen.Pods, t.Cron == nil); trouble != nil {
 		return &v1beta2.TriggerVerdict{Key: t.Key, Status: corev1.ConditionFalse, Reason: trouble.reason, Message: trouble.message}
 	}
-	return p.verdictOfSidecar(t, seen, keda)
+	if failed := p.verdictOfSidecar(t, seen, keda); failed != nil || !t.Abstains || !runtime.IsActive(p.serving) {
+		return failed
+	}
+	return &v1beta2.TriggerVerdict{
+		Key: t.Key, Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending,
+		Message: "events come to this version once the pods of the one before have ended",
+	}
 }
 
 // verdictsOfKEDA are what KEDA says of each trigger.

@@ -61,7 +61,7 @@ const settleSeconds int32 = 3
 func (p *plan) workload(template *corev1.PodTemplateSpec) owned.Resource {
 	awaitPort(template, p.serving.Spec.Port())
 	if p.dapr.NeedsSidecar() {
-		yield(template)
+		yield(template, p.yieldSeconds())
 	}
 	pods := &metav1.LabelSelector{MatchLabels: selector(p.serving)}
 	if p.serving.Spec.WorkloadType == v1beta2.WorkloadTypeStatefulSet {
@@ -74,12 +74,17 @@ func (p *plan) workload(template *corev1.PodTemplateSpec) owned.Resource {
 			},
 		}
 	}
-	return &appsv1.Deployment{
+	deployment := &appsv1.Deployment{
 		ObjectMeta: meta(p.serving, p.serving.Name),
 		Spec: appsv1.DeploymentSpec{
 			Replicas: p.replicas(), Selector: pods, Template: *template, MinReadySeconds: settleSeconds,
 		},
 	}
+	if p.hasSession() {
+		// A pod beside another one would end its connection.
+		deployment.Spec.Strategy.Type = appsv1.RecreateDeploymentStrategyType
+	}
+	return deployment
 }
 
 // replicas is the number of pods where it is for us to say: none in reserve, a
@@ -113,13 +118,19 @@ func awaitPort(template *corev1.PodTemplateSpec, port int32) {
 	}
 }
 
-// yieldSeconds is how long a function goes on before it is told to end: by then
-// its sidecar, which is told at once, hands it no more events.
-const yieldSeconds = 2
+// yieldSeconds is how long a function goes on before it is told to end: by then its
+// sidecar, which is told at once, hands it no more events. What a session has sent
+// already is more than that of any other broker.
+func (p *plan) yieldSeconds() int64 {
+	if p.hasSession() {
+		return 10
+	}
+	return 2
+}
 
 // yield keeps a function that ends from closing its port to events that its
 // sidecar still hands over.
-func yield(template *corev1.PodTemplateSpec) {
+func yield(template *corev1.PodTemplateSpec, seconds int64) {
 	for i := range template.Spec.Containers {
 		c := &template.Spec.Containers[i]
 		if c.Name != v1beta2.FunctionContainer {
@@ -129,7 +140,7 @@ func yield(template *corev1.PodTemplateSpec) {
 			c.Lifecycle = &corev1.Lifecycle{}
 		}
 		if c.Lifecycle.PreStop == nil {
-			c.Lifecycle.PreStop = &corev1.LifecycleHandler{Sleep: &corev1.SleepAction{Seconds: yieldSeconds}}
+			c.Lifecycle.PreStop = &corev1.LifecycleHandler{Sleep: &corev1.SleepAction{Seconds: seconds}}
 		}
 	}
 }

@@ -98,10 +98,11 @@ func (t *Translation) besideRequests() bool {
 }
 
 // subscribing keeps the function from subscribing by itself where that would undo
-// a dead-letter topic: Dapr takes what the function says before what we say.
+// a dead-letter topic, or get it events that are for another version: Dapr takes what
+// the function says before what we say.
 func (t *Translation) subscribing(w Workload) map[string]string {
-	isDeadLettered := func(trigger Trigger) bool { return trigger.DeadLetterTopic != "" }
-	if w == Events && slices.ContainsFunc(t.Triggers, isDeadLettered) {
+	isOurs := func(trigger Trigger) bool { return trigger.DeadLetterTopic != "" || trigger.Abstains }
+	if w == Events && slices.ContainsFunc(t.Triggers, isOurs) {
 		return map[string]string{initAnnotation: "subscribe"}
 	}
 	return nil

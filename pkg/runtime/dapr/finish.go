@@ -26,8 +26,12 @@ func (t *translator) finish() {
 			effective[name] = *p.source.DeepCopy()
 			continue
 		}
-		effective[name] = p.effective(t.identity, t.serving.Namespace)
-		t.Objects = append(t.Objects, owned.Object{Resource: t.component(p, effective[name])})
+		given := p.effective(t.identity, t.serving.Namespace)
+		effective[name] = given
+		if p.session = p.isTrigger() && hasSession(given); t.leaves(p) {
+			given = withoutSession(given, hash(t.serving.Name))
+		}
+		t.Objects = append(t.Objects, owned.Object{Resource: t.component(p, given)})
 	}
 	if resiliency := t.resiliency(names); resiliency != nil {
 		t.Objects = append(t.Objects, owned.Object{Resource: resiliency})
@@ -37,7 +41,7 @@ func (t *translator) finish() {
 		trigger := &t.Triggers[i]
 		if p := t.parts[trigger.ComponentName]; p != nil {
 			t.complete(trigger, p, effective[p.name])
-			if trigger.BrokerTopic != "" {
+			if trigger.BrokerTopic != "" && !trigger.Abstains {
 				subscriptions = append(subscriptions, owned.Object{Resource: t.subscription(trigger)})
 			}
 		}
@@ -49,6 +53,7 @@ func (t *translator) finish() {
 // complete fills in what is known once all triggers of a component are.
 func (t *translator) complete(trigger *Trigger, p *part, component v1beta2.DaprComponent) {
 	trigger.Component = component
+	trigger.Session, trigger.Abstains = p.session, t.leaves(p)
 	if family(component.Type) == pubsubFamily {
 		trigger.Route = "/" + trigger.Key
 		trigger.BrokerTopic = trigger.Topic

@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"openfunction.dev/openfunction/pkg/runtime"
 	"sigs.k8s.io/yaml"
 )
 
@@ -113,7 +114,7 @@ func TestTranslate(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		t.Run(name, func(t *testing.T) {
 			g := given[name]
-			got := document(t, Translate(serving(t, g.spec), foreign(t, g.found)))
+			got := document(t, Translate(runtime.WithComponents(t.Context(), foreign(t, g.found)), serving(t, g.spec)))
 			file := filepath.Join("testdata", name+".yaml")
 			if *update {
 				if err := os.WriteFile(file, got, 0o600); err != nil {
@@ -138,9 +139,9 @@ func TestTranslateIsPure(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s, found := serving(t, g.spec), foreign(t, g.found)
 			before := s.DeepCopy()
-			want := document(t, Translate(s, found))
+			want := document(t, Translate(runtime.WithComponents(t.Context(), found), s))
 			for range 100 {
-				if diff := cmp.Diff(string(want), string(document(t, Translate(serving(t, g.spec), found)))); diff != "" {
+				if diff := cmp.Diff(string(want), string(document(t, Translate(runtime.WithComponents(t.Context(), found), serving(t, g.spec))))); diff != "" {
 					t.Fatalf("Another result of the same (-first, +later): %s", diff)
 				}
 			}

@@ -65,7 +65,7 @@ var guards = map[string][]guard{
 	},
 	"pubsub.mqtt3": {
 		// The broker keeps what arrives for the function while it has no pods.
-		{"qos", "1"},
+		{qos, "1"},
 		{cleanSession, "false"},
 	},
 	"bindings.mqtt3": {

@@ -21,6 +21,7 @@ const (
 	appIDPlaceholder     = "{appID}"
 	namespacePlaceholder = "{namespace}"
 	podNamePlaceholder   = "{podName}"
+	uuidPlaceholder      = "{uuid}"
 )
 
 // metadata are the settings of a component. Components match the names of theirs
@@ -46,6 +47,13 @@ func (m metadata) withDefault(name, value string) metadata {
 		return m
 	}
 	return append(m, v1beta2.DaprMetadata{Name: name, Value: text(value)})
+}
+
+// with sets what is to be, whatever was there.
+func (m metadata) with(name, value string) metadata {
+	m = m.withDefault(name, value)
+	*m.find(name) = v1beta2.DaprMetadata{Name: m.find(name).Name, Value: text(value)}
+	return m
 }
 
 // spelled gives a setting the letter case in which Dapr itself looks for it, as

@@ -26,6 +26,8 @@ type part struct {
 	used, output bool
 	// borrowed is set where the component of the namespace itself is used.
 	borrowed bool
+	// session is set where the broker keeps its events in a session.
+	session bool
 	// namespaced is set where Dapr puts the namespace in front of topics.
 	namespaced bool
 }

@@ -10,6 +10,7 @@ import (
 
 	componentsv1alpha1 "github.com/dapr/dapr/pkg/apis/components/v1alpha1"
 	"github.com/google/go-cmp/cmp"
+	"openfunction.dev/openfunction/pkg/runtime"
 )
 
 // A component that cannot be initialised ends the sidecar, and with it every
@@ -60,7 +61,7 @@ pubsub: {a: {type: pubsub.mqtt3}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := map[string]bool{}
-			for _, object := range Translate(serving(t, row.spec), foreign(t, row.found)).Objects {
+			for _, object := range Translate(runtime.WithComponents(t.Context(), foreign(t, row.found)), serving(t, row.spec)).Objects {
 				if component, ok := object.Resource.(*componentsv1alpha1.Component); ok {
 					got[component.Name] = component.Spec.IgnoreErrors
 				}

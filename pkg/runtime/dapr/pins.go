@@ -34,6 +34,7 @@ const (
 	direction      = "direction"
 	route          = "route"
 	cleanSession   = "cleanSession"
+	qos            = "qos"
 )
 
 // namespacedMark keeps Dapr putting the namespace in front of topics, which it

@@ -79,7 +79,7 @@ func TestPins(t *testing.T) {
 // onlyComponent returns the settings of the only component of s.
 func onlyComponent(t *testing.T, s *v1beta2.Serving) metadata {
 	t.Helper()
-	tr := newTranslator(s, nil)
+	tr := newTranslator(t.Context(), s)
 	for _, trigger := range s.Spec.EventTriggers() {
 		tr.trigger(trigger)
 	}
@@ -107,7 +107,7 @@ pubsub: {c: {type: pubsub.jetstream, metadata: [%s]}}`
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string
-			for _, trigger := range Translate(serving(t, fmt.Sprintf(spec, row.metadata)), nil).Triggers {
+			for _, trigger := range Translate(t.Context(), serving(t, fmt.Sprintf(spec, row.metadata))).Triggers {
 				got = append(got, metadata(trigger.Component.Metadata).literal(durableName))
 			}
 			if diff := cmp.Diff(row.want, got); diff != "" {

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime"
 )
 
 // What is wrong with one is said of that one, and the other trigger works.
@@ -44,7 +45,7 @@ func TestProblems(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			s := serving(t, "{triggers: {dapr: ["+row.triggers+other+row.blocks+"}}")
-			got := Translate(s, foreign(t, row.found))
+			got := Translate(runtime.WithComponents(t.Context(), foreign(t, row.found)), s)
 			if len(got.Problems) != 1 || len(got.Triggers) != 1 || got.Triggers[0].Key != "other" {
 				t.Fatalf("Problems %v, triggers %v; want one and the other", got.Problems, got.Triggers)
 			}
@@ -64,7 +65,7 @@ func TestProblems(t *testing.T) {
 func TestProblemPending(t *testing.T) {
 	s := serving(t, "{triggers: {dapr: [{name: c}]}}")
 	want := []Problem{{TriggerKey: "c", Path: "triggers.dapr[0].name", Reason: v1beta2.ReasonPending, Message: "wait", Pending: true}}
-	got := Translate(s, foreign(t, `c: {unknown: {status: Unknown, reason: Pending, message: wait}}`)).Problems
+	got := Translate(runtime.WithComponents(t.Context(), foreign(t, `c: {unknown: {status: Unknown, reason: Pending, message: wait}}`)), s).Problems
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Problems (-want, +got): %s", diff)
 	}
@@ -86,7 +87,7 @@ bindings: {twice: {type: bindings.kafka}}
 		{Path: "states[carts].name", Reason: v1beta2.ReasonComponentNotFound},
 		{Path: "bindings[twice]", Reason: v1beta2.ReasonComponentAmbiguous},
 	}
-	got := Translate(s, nil).Problems
+	got := Translate(t.Context(), s).Problems
 	for i := range got {
 		got[i].Message = ""
 	}
@@ -105,7 +106,7 @@ pubsub: {events: {type: pubsub.redis, metadata: [{name: redisPassword, value: hu
 bindings: {queue: {type: bindings.kafka, metadata: [{name: saslPassword, value: hunter2}]}}
 states: {carts: {spec: {type: state.redis, metadata: [{name: redisPassword, value: hunter2}]}}}
 `)
-	got := Translate(s, nil)
+	got := Translate(t.Context(), s)
 	told, err := json.Marshal([]any{got.Events, got.Inputs, got.Outputs, got.States, got.Annotations(Events), got.Annotations(Requests), got.Problems})
 	if err != nil {
 		t.Fatal(err)

@@ -6,10 +6,11 @@ SPDX-License-Identifier: Apache-2.0
 package dapr
 
 import (
+	"context"
+
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/funccontext"
 	"openfunction.dev/openfunction/pkg/reconciler/owned"
-	"openfunction.dev/openfunction/pkg/runtime"
 )
 
 // Translation is everything of Dapr that one Serving needs.
@@ -44,13 +45,19 @@ type Trigger struct {
 	BrokerTopic string
 	// Route is the path at which an HTTP function gets the events.
 	Route string
+	// Session is set where the broker keeps the events in a session of which one
+	// connection at a time is served.
+	Session bool
+	// Abstains is set where this version leaves that session to another one: it has
+	// the component, and gets no events by this trigger.
+	Abstains bool
 }
 
-// Translate says what must exist in Dapr for s, whose namespace has the found
-// components. It never fails as a whole: what is wrong with one component or
-// trigger is a Problem, and the rest goes on.
-func Translate(s *v1beta2.Serving, found runtime.Components) *Translation {
-	t := newTranslator(s, found)
+// Translate says what must exist in Dapr for s. In ctx is what Revision of a runtime
+// finds there. It never fails as a whole: what is wrong with one component or trigger
+// is a Problem, and the rest goes on.
+func Translate(ctx context.Context, s *v1beta2.Serving) *Translation {
+	t := newTranslator(ctx, s)
 	for _, trigger := range s.Spec.EventTriggers() {
 		t.trigger(trigger)
 	}

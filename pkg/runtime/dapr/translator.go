@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 package dapr
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -22,8 +23,10 @@ const cronType = "bindings.cron"
 type translator struct {
 	*Translation
 
-	found     runtime.Components
-	identity  string
+	found    runtime.Components
+	identity string
+	// abstains is set on a version that leaves sessions to another one.
+	abstains  bool
 	ambiguous []string
 	// parts are the components to make or to use, by their names in Dapr.
 	parts map[string]*part
@@ -31,10 +34,11 @@ type translator struct {
 	inUse map[string]bool
 }
 
-func newTranslator(s *v1beta2.Serving, found runtime.Components) *translator {
+func newTranslator(ctx context.Context, s *v1beta2.Serving) *translator {
 	return &translator{
 		Translation: &Translation{serving: s},
-		found:       found,
+		found:       runtime.ComponentsFromContext(ctx),
+		abstains:    runtime.IsAbstaining(ctx),
 		identity:    Identity(s),
 		ambiguous:   s.Spec.AmbiguousComponents(),
 		parts:       map[string]*part{},

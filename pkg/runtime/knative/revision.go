@@ -18,7 +18,6 @@ import (
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/reconciler/owned"
-	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
 	"openfunction.dev/openfunction/pkg/runtime/pod"
 )
@@ -35,7 +34,7 @@ import (
 // for Configurations without an owner.
 func (Runtime) Revision(ctx context.Context, s *v1beta2.Serving) ([]owned.Object, error) {
 	// Knative refuses a fieldRef unless an administrator allows it.
-	components := dapr.Translate(s, runtime.ComponentsFromContext(ctx))
+	components := dapr.Translate(ctx, s)
 	template, err := pod.Template(ctx, s, role(components), pod.NamedEnv(s.Name))
 	if err != nil {
 		return nil, err

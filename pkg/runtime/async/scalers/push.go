@@ -36,7 +36,10 @@ func (d *draft) mqtt() {
 	d.metadata["qos"] = qos
 	d.metadata["clientID"] = session
 	d.metadata["target"] = d.src.Serving.Name
-	d.metadata["service"] = d.src.Service
+	if !d.src.Abstains {
+		// Of a pod that leaves the session alone it makes no difference that it is ready.
+		d.metadata["service"] = d.src.Service
+	}
 	if seconds := d.src.GracePeriod; seconds > 0 {
 		d.metadata["drainSeconds"] = strconv.FormatInt(seconds, 10)
 	}

@@ -35,6 +35,8 @@ type Source struct {
 	Identity string
 	// Service is the name of the Service in front of the pods.
 	Service string
+	// Abstains is set where another version has the session at the broker.
+	Abstains bool
 	// GracePeriod is how many seconds a pod has to end in, 0 for as long as Kubernetes
 	// gives it.
 	GracePeriod int64

@@ -1,0 +1,114 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package dapr
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	componentsv1alpha1 "github.com/dapr/dapr/pkg/apis/components/v1alpha1"
+	subscriptionsv2alpha1 "github.com/dapr/dapr/pkg/apis/subscriptions/v2alpha1"
+	"github.com/google/go-cmp/cmp"
+
+	"openfunction.dev/openfunction/pkg/runtime"
+)
+
+// A version that abstains connects under a name of its own, keeps nothing at the
+// broker, and gets no events: those of one session alone.
+func TestAbstaining(t *testing.T) {
+	const (
+		pubsub   = `{triggers: {dapr: [{name: c, topic: new}]}, pubsub: {c: {type: %s, metadata: [%s]}}}`
+		bindings = `{triggers: {dapr: [{name: c}]}, bindings: {c: {type: %s, metadata: [%s]}}}`
+		topic    = `{name: topic, value: new}`
+		init     = "dapr.io/disable-init-endpoints"
+	)
+	s := serving(t, "{}")
+	own := "-" + hash(s.Name)
+	for name, row := range map[string]struct {
+		spec, kind, metadata string
+		// want are settings of the component, as name=value.
+		want                                   []string
+		session, abstains, subscribes, asksApp bool
+	}{
+		"a topic": {
+			pubsub, "pubsub.mqtt3", "", []string{"consumerID=" + Identity(s) + own, "cleanSession=true", "qos=1"},
+			true, true, false, false,
+		},
+		"a topic, the client named by its author": {
+			pubsub, "pubsub.mqtt3", `{name: CONSUMERID, value: mine}`, []string{"consumerID=mine" + own}, true, true, false, false,
+		},
+		"a topic, the client named in a Secret": {
+			pubsub, "pubsub.mqtt3", `{name: consumerID, secretKeyRef: {name: s, key: k}}`,
+			[]string{"consumerID=abstaining" + own}, true, true, false, false,
+		},
+		"a topic of which nothing is kept": {
+			pubsub, "pubsub.mqtt3", `{name: cleanSession, value: "True"}`, []string{"consumerID=" + Identity(s)}, false, false, true, true,
+		},
+		"a topic of quality 0": {
+			pubsub, "pubsub.mqtt3", `{name: qos, value: 0}`, []string{"consumerID=" + Identity(s)}, false, false, true, true,
+		},
+		"a session for each pod": {
+			pubsub, "pubsub.mqtt3", `{name: consumerID, value: "x-{podName}"}`, []string{"consumerID=x-{podName}"}, false, false, true, true,
+		},
+		"a session for each start": {
+			pubsub, "pubsub.mqtt3", `{name: consumerID, value: "{uuid}"}`, []string{"consumerID={uuid}"}, false, false, true, true,
+		},
+		"a binding": {
+			bindings, "bindings.mqtt3", topic, []string{"consumerID=" + Identity(s) + own, "direction=output", "topic=new"},
+			true, true, false, false,
+		},
+		"a binding, whose quality counts for nothing": {
+			bindings, "bindings.mqtt3", topic + `, {name: qos, value: 0}`, []string{"direction=output"}, true, true, false, false,
+		},
+		"another broker": {
+			pubsub, "pubsub.redis", "", []string{"consumerID=" + Identity(s)}, false, false, true, true,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := serving(t, fmt.Sprintf(row.spec, row.kind, row.metadata))
+			got := Translate(runtime.WithAbstaining(t.Context()), s)
+			var settings []string
+			subscribes := false
+			for _, object := range got.Objects {
+				switch resource := object.Resource.(type) {
+				case *componentsv1alpha1.Component:
+					for _, setting := range resource.Spec.Metadata {
+						settings = append(settings, setting.Name+"="+setting.Value.String())
+					}
+				case *subscriptionsv2alpha1.Subscription:
+					subscribes = true
+				}
+			}
+			for _, want := range row.want {
+				if !containsFold(settings, want) {
+					t.Errorf("the component has %q, want %q", settings, want)
+				}
+			}
+			trigger := got.Triggers[0]
+			if trigger.Session != row.session || trigger.Abstains != row.abstains || subscribes != row.subscribes {
+				t.Errorf("session %t, abstains %t, subscribes %t, want %t, %t, %t",
+					trigger.Session, trigger.Abstains, subscribes, row.session, row.abstains, row.subscribes)
+			}
+			if _, isSet := got.Annotations(Events)[init]; isSet == row.asksApp {
+				t.Errorf("the sidecar asks the function for topics: %t, want %t", !isSet, row.asksApp)
+			}
+			// What is derived from a trigger is the same.
+			if diff := cmp.Diff(Translate(t.Context(), s).Triggers[0].Component, trigger.Component); diff != "" {
+				t.Error("the component of the trigger differs from that of a version that does not abstain:", diff)
+			}
+		})
+	}
+}
+
+func containsFold(all []string, one string) bool {
+	for _, s := range all {
+		if strings.EqualFold(s, one) {
+			return true
+		}
+	}
+	return false
+}
