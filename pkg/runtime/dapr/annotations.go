@@ -8,6 +8,7 @@ package dapr
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"knative.dev/pkg/kmap"
 
@@ -84,7 +85,7 @@ func (t *Translation) Annotations(w Workload) map[string]string {
 		// them it subscribes to nothing.
 		ours[appIDAnnotation] = requestsAppID(s)
 	}
-	return kmap.Union(sidecar, end, t.subscribing(w), kmap.Filter(s.Spec.Annotations, isNoSetting), ours)
+	return kmap.Union(sidecar, end, t.pace(w), t.subscribing(w), kmap.Filter(s.Spec.Annotations, isNoSetting), ours)
 }
 
 // besideRequests tells whether pods that answer requests alone, while others take
@@ -95,6 +96,19 @@ func (t *Translation) besideRequests() bool {
 		return asked != "false"
 	}
 	return t.calls
+}
+
+// pace makes the sidecar hand over events one at a time. Where it calls a function in
+// parallel by HTTP it mixes up whose call failed: a few events of a function that does
+// not listen, as while it starts again, count as handled. What an MQTT broker has sent
+// would pile up in the pod, and nobody sees it wait there. See docs/decisions/0013.
+func (t *Translation) pace(w Workload) map[string]string {
+	hasSession := func(trigger Trigger) bool { return trigger.Session }
+	byGRPC := strings.HasPrefix(t.serving.Spec.AppProtocol(), v1beta2.AppProtocolGRPC)
+	if w != Events || byGRPC || slices.ContainsFunc(t.Triggers, hasSession) {
+		return nil
+	}
+	return map[string]string{"dapr.io/app-max-concurrency": "1"}
 }
 
 // subscribing keeps the function from subscribing by itself where that would undo
