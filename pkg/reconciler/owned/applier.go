@@ -139,6 +139,9 @@ func (a *Applier) applyOne(ctx context.Context, owner kmeta.OwnerRefable, object
 	o.Live = live
 	if live.GetDeletionTimestamp() == nil {
 		o.Condition = conditionOf(live)
+		if kind.Judge != nil {
+			o.Condition = kind.Judge(o.Condition)
+		}
 	}
 	return o, nil
 }

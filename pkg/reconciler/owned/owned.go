@@ -61,6 +61,10 @@ type Kind struct {
 	// Requires are kinds of other products without which a child of this kind
 	// would be made and never do anything.
 	Requires []Kind
+
+	// Judge returns what the condition of a child, nil while it has said nothing,
+	// means for its owner; a nil Judge takes it at its word.
+	Judge func(own *apis.Condition) *apis.Condition
 }
 
 // Observation is what is so of one child.

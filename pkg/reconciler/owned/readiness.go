@@ -7,7 +7,6 @@ package owned
 
 import (
 	"fmt"
-	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -39,8 +38,6 @@ func conditionOf(live *unstructured.Unstructured) *apis.Condition {
 		return conditionOfStatefulSet(live)
 	case schema.GroupKind{Group: "gateway.networking.k8s.io", Kind: "HTTPRoute"}:
 		return conditionOfHTTPRoute(live)
-	case schema.GroupKind{Group: "keda.sh", Kind: "ScaledJob"}:
-		return conditionOfScaledJob(conditionsIn(status, live))
 	}
 	own := conditionsIn(status, live)
 	for _, t := range []apis.ConditionType{apis.ConditionReady, apis.ConditionSucceeded} {
@@ -86,16 +83,6 @@ func conditionOfStatefulSet(live *unstructured.Unstructured) *apis.Condition {
 		Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending,
 		Message: fmt.Sprintf("%d of %d pods are ready", min(ready, updated), want),
 	}
-}
-
-// conditionOfScaledJob is whether KEDA took it. What its triggers lack their own
-// conditions say, and they know what does not matter before the first Job.
-func conditionOfScaledJob(own map[apis.ConditionType]*apis.Condition) *apis.Condition {
-	ready := own[apis.ConditionReady]
-	if ready != nil && slices.Contains([]string{"TriggerError", "PartialTriggerError"}, ready.Reason) {
-		return &apis.Condition{Status: corev1.ConditionTrue}
-	}
-	return ready
 }
 
 // conditionOfHTTPRoute is True when every Gateway that the route names took it

@@ -34,8 +34,6 @@ func child(gvk schema.GroupVersionKind, status map[string]any) *unstructured.Uns
 	return u
 }
 
-var scaledJobKind = schema.GroupVersionKind{Group: "keda.sh", Version: "v1alpha1", Kind: "ScaledJob"}
-
 func TestConditionOf(t *testing.T) {
 	yes := &apis.Condition{Status: corev1.ConditionTrue, Message: "m"}
 	cond := func(status corev1.ConditionStatus, reason string) *apis.Condition {
@@ -53,9 +51,6 @@ func TestConditionOf(t *testing.T) {
 		"nonsense":         {configurationKind, map[string]any{"conditions": "ready"}, nil},
 		"more nonsense":    {configurationKind, conditions("ready", says("Ready", "True", "")), yes},
 		"ready":            {configurationKind, conditions(says("Active", "False", "Idle"), says("Ready", "True", "")), yes},
-		"of triggers":      {scaledJobKind, conditions(says("Ready", "False", "TriggerError")), &apis.Condition{Status: corev1.ConditionTrue}},
-		"of some triggers": {scaledJobKind, conditions(says("Ready", "Unknown", "PartialTriggerError")), &apis.Condition{Status: corev1.ConditionTrue}},
-		"of a ScaledJob":   {scaledJobKind, conditions(says("Ready", "False", "ScaledJobCheckFailed")), cond("False", "ScaledJobCheckFailed")},
 		"succeeded":        {configurationKind, conditions(says("Succeeded", "False", "Failed")), cond("False", "Failed")},
 		"ready first":      {configurationKind, conditions(says("Succeeded", "False", "Failed"), says("Ready", "True", "")), yes},
 		"generation seen": {configurationKind, map[string]any{

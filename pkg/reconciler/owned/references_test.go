@@ -211,6 +211,27 @@ func TestHeld(t *testing.T) {
 
 // What follows another is made once that is ready, and then stays whatever becomes
 // of the other.
+// What a child says may mean something else to those who know its kind.
+func TestJudge(t *testing.T) {
+	owner, child := newOwner("fn-uid"), configuration("c", spec("x"))
+	judged := configurations
+	judged.Judge = func(own *apis.Condition) *apis.Condition {
+		if own.GetReason() == "Harmless" {
+			return &apis.Condition{Status: corev1.ConditionTrue}
+		}
+		return own
+	}
+	f := newFixture(t, newFakeCluster(t, crd(configurationKind)), judged).start()
+	f.apply(owner, child)
+	for reason, want := range map[string]corev1.ConditionStatus{"Harmless": corev1.ConditionTrue, "Serious": corev1.ConditionFalse} {
+		f.put(t, with(f.get(t, configurationKind, "c"), ready("False", reason)))
+		f.awaitSeen(judged)
+		if got := f.apply(owner, child)[0].Condition; got == nil || got.Status != want {
+			t.Errorf("the condition is %+v with reason %s, want one that is %s", got, reason, want)
+		}
+	}
+}
+
 // What is held has its reasons, which are not those of what comes after it.
 func TestHeldIsInNobodysWay(t *testing.T) {
 	owner, held, other := newOwner("fn-uid"), configuration("c", spec("x")), configuration("d", spec("x"))

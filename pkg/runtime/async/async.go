@@ -21,6 +21,7 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/reconciler/owned"
 	"openfunction.dev/openfunction/pkg/runtime"
+	"openfunction.dev/openfunction/pkg/runtime/async/scalers"
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
 )
 
@@ -71,8 +72,10 @@ func (Runtime) Kinds() []owned.Kind {
 			GroupVersionKind: kedav1alpha1.SchemeGroupVersion.WithKind(kind), Product: product, InstallHint: installHint,
 		}
 	}
+	scaledJobs := keda("ScaledJob")
+	scaledJobs.Judge = scalers.JudgeScaledJob
 	return append(dapr.Kinds(),
-		keda("TriggerAuthentication"), keda("ScaledObject"), keda("ScaledJob"),
+		keda("TriggerAuthentication"), keda("ScaledObject"), scaledJobs,
 		owned.Kind{GroupVersionKind: appsv1.SchemeGroupVersion.WithKind("Deployment")},
 		owned.Kind{GroupVersionKind: appsv1.SchemeGroupVersion.WithKind("StatefulSet")},
 		owned.Kind{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("Service")},

@@ -11,10 +11,12 @@ import (
 	"strings"
 
 	kedav1alpha1 "github.com/kedacore/keda/v2/apis/keda/v1alpha1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	k8sruntime "k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/sets"
+	"knative.dev/pkg/apis"
 )
 
 // observed is what a ScaledObject and a ScaledJob have in common.
@@ -65,6 +67,15 @@ func (o observed) inError() bool {
 
 // ofTriggers are the reasons whose message says nothing but that a trigger failed.
 var ofTriggers = []string{"TriggerError", "PartialTriggerError"}
+
+// JudgeScaledJob says whether KEDA took a ScaledJob. What its triggers lack Verdicts
+// tell, which know what does not matter before the first Job.
+func JudgeScaledJob(own *apis.Condition) *apis.Condition {
+	if own != nil && slices.Contains(ofTriggers, own.Reason) {
+		return &apis.Condition{Status: corev1.ConditionTrue}
+	}
+	return own
+}
 
 // failures returns what is wrong with each trigger, by its key. KEDA says which one
 // it is only where the function has a fallback; else what it talks about tells, and

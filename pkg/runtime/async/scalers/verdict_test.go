@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"knative.dev/pkg/apis"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
@@ -316,5 +317,26 @@ func TestWordsAreWhole(t *testing.T) {
 		if got := hasWord(message, "q"); got != want {
 			t.Errorf("hasWord(%q) = %t, want %t", message, got, want)
 		}
+	}
+}
+
+func TestJudgeScaledJob(t *testing.T) {
+	said := func(status corev1.ConditionStatus, reason string) *apis.Condition {
+		return &apis.Condition{Status: status, Reason: reason, Message: "m"}
+	}
+	isTrue := &apis.Condition{Status: corev1.ConditionTrue}
+	for name, tt := range map[string]struct{ own, want *apis.Condition }{
+		"nothing yet":           {nil, nil},
+		"taken":                 {said("True", "Defined"), said("True", "Defined")},
+		"refused":               {said("False", "ScaledJobCheckFailed"), said("False", "ScaledJobCheckFailed")},
+		"all of its triggers":   {said("False", "TriggerError"), isTrue},
+		"some of its triggers":  {said("Unknown", "PartialTriggerError"), isTrue},
+		"nothing that is known": {said("Unknown", ""), said("Unknown", "")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, JudgeScaledJob(tt.own)); diff != "" {
+				t.Error("JudgeScaledJob() (-want, +got):", diff)
+			}
+		})
 	}
 }
