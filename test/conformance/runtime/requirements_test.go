@@ -55,7 +55,7 @@ func requirements() []requirement {
 		{events, "An event MUST start a function that has no pod.", (*subject).checkCallFromZero},
 		{events, "An event MUST be posted to the path that is the key of its trigger.", (*subject).checkPath},
 		{events, "An event that was not answered with success MUST come again.", (*subject).checkAgain},
-		{events, "Events SHOULD come at the same time.", (*subject).checkAtOnce},
+		{events, "Events SHOULD come at the same time, by HTTP as many as `dapr.io/app-max-concurrency` says.", (*subject).checkAtOnce},
 		{events, "The variable `APP_PROTOCOL` MUST hold the protocol that events come by.", (*subject).checkProtocol},
 
 		{end, "A process that has to end MUST be told so by SIGTERM.", (*subject).checkSignal},

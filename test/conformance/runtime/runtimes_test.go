@@ -70,7 +70,7 @@ func onAsync(t *testing.T) *subject {
 	serving.ScaleOptions.Keda = &v1beta2.KedaScaleOptions{
 		ScaledObject: &v1beta2.KedaScaledObject{PollingInterval: new(int32(2)), CooldownPeriod: new(int32(10))},
 	}
-	serving.Annotations = map[string]string{"dapr.io/app-protocol": "http"}
+	serving.Annotations = map[string]string{"dapr.io/app-protocol": "http", "dapr.io/app-max-concurrency": "2"}
 	s.port, s.protocol, s.path, s.secret = "8080", "http", "/calls", broker.password
 	s.apply(t)
 	s.call = func(t *testing.T, wish string) error {
