@@ -51,7 +51,7 @@ func NewController(s strategy.Strategy) injection.ControllerConstructor {
 		r.children = owned.NewApplier(ctx, scheme.Scheme, v1beta2.Kind("Builder"), impl, resync, kindsOf(s)...)
 		references := owned.NewReferences(ctx, impl.EnqueueKey, referenceKindsOf(s)...)
 		// Every build needs a strategy.
-		references.Follow(referenceKindsOf(s)...)
+		references.Follow(referenceKindsOf(s)...) //nolint:contextcheck // watches end with their Run
 		r.references = references
 
 		_, _ = builders.Informer().AddEventHandler(controller.HandleAll(impl.Enqueue))

@@ -55,20 +55,18 @@ func (Runtime) Revision(ctx context.Context, s *v1beta2.Serving) ([]owned.Object
 // reserve that comes first: while it was not told to pause, KEDA would start again the
 // pods that were just taken away.
 func (p *plan) scalable(template *corev1.PodTemplateSpec) []owned.Object {
-	workload := []owned.Object{
-		{Resource: p.service()},
-		{Resource: p.workload(template), Reports: v1beta2.ServingConditionRevisionReady},
-	}
+	service := owned.Object{Resource: p.service()}
+	workload := owned.Object{Resource: p.workload(template), Reports: v1beta2.ServingConditionRevisionReady}
 	if !p.isScaled() {
-		return workload
+		return []owned.Object{service, workload}
 	}
-	scaler := []owned.Object{{
+	scaler := owned.Object{
 		Resource: p.scaledObject(), Reports: v1beta2.ServingConditionRevisionReady, Follows: true, Held: p.held(),
-	}}
-	if p.reserve {
-		return append(scaler, workload...)
 	}
-	return append(workload, scaler...)
+	if p.reserve {
+		return []owned.Object{scaler, service, workload}
+	}
+	return []owned.Object{service, workload, scaler}
 }
 
 // held is why what scales is not made yet in reserve: of no pods all are ready, so

@@ -16,8 +16,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"openfunction.dev/openfunction/pkg/runtime"
 	"sigs.k8s.io/yaml"
+
+	"openfunction.dev/openfunction/pkg/runtime"
 )
 
 var update = flag.Bool("update", false, "write the golden files instead of comparing with them")

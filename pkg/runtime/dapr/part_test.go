@@ -10,6 +10,7 @@ import (
 
 	componentsv1alpha1 "github.com/dapr/dapr/pkg/apis/components/v1alpha1"
 	"github.com/google/go-cmp/cmp"
+
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 

@@ -35,7 +35,8 @@ func TestAbstaining(t *testing.T) {
 		session, abstains, subscribes, asksApp bool
 	}{
 		"a topic": {
-			pubsub, "pubsub.mqtt3", "", []string{"consumerID=" + Identity(s) + own, "cleanSession=true", "qos=1"},
+			pubsub, "pubsub.mqtt3", "",
+			[]string{"consumerID=" + Identity(s) + own, "cleanSession=true", "qos=1"},
 			true, true, false, false,
 		},
 		"a topic, the client named by its author": {
@@ -43,7 +44,8 @@ func TestAbstaining(t *testing.T) {
 		},
 		"a topic, the client named in a Secret": {
 			pubsub, "pubsub.mqtt3", `{name: consumerID, secretKeyRef: {name: s, key: k}}`,
-			[]string{"consumerID=abstaining" + own}, true, true, false, false,
+			[]string{"consumerID=abstaining" + own},
+			true, true, false, false,
 		},
 		"a topic of which nothing is kept": {
 			pubsub, "pubsub.mqtt3", `{name: cleanSession, value: "True"}`, []string{"consumerID=" + Identity(s)}, false, false, true, true,
@@ -58,7 +60,8 @@ func TestAbstaining(t *testing.T) {
 			pubsub, "pubsub.mqtt3", `{name: consumerID, value: "{uuid}"}`, []string{"consumerID={uuid}"}, false, false, true, true,
 		},
 		"a binding": {
-			bindings, "bindings.mqtt3", topic, []string{"consumerID=" + Identity(s) + own, "direction=output", "topic=new"},
+			bindings, "bindings.mqtt3", topic,
+			[]string{"consumerID=" + Identity(s) + own, "direction=output", "topic=new"},
 			true, true, false, false,
 		},
 		"a binding, whose quality counts for nothing": {
