@@ -57,8 +57,9 @@ type Finder interface {
 	Obstacle(kind Kind) *apis.Condition
 }
 
-// References is the Finder of one kind of owner. A kind is followed from the
-// first question on, if not before by Follow; of its objects only what Find is asked for is kept.
+// References is the Finder of one kind of owner. A kind is followed from the first
+// question on, if not before by Follow; of its objects only what Find is asked for is
+// kept.
 type References struct {
 	watches *Watches
 	enqueue func(types.NamespacedName)

@@ -7,6 +7,7 @@ package dapr
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -87,7 +88,7 @@ func TestAbstaining(t *testing.T) {
 				}
 			}
 			for _, want := range row.want {
-				if !containsFold(settings, want) {
+				if !slices.ContainsFunc(settings, func(got string) bool { return strings.EqualFold(got, want) }) {
 					t.Errorf("the component has %q, want %q", settings, want)
 				}
 			}
@@ -105,13 +106,4 @@ func TestAbstaining(t *testing.T) {
 			}
 		})
 	}
-}
-
-func containsFold(all []string, one string) bool {
-	for _, s := range all {
-		if strings.EqualFold(s, one) {
-			return true
-		}
-	}
-	return false
 }
