@@ -37,8 +37,12 @@ const (
 )
 
 // Encode returns the elements of the strategy's env parameter, sorted by name.
-// Equal maps give equal elements, so the build's hash is stable.
-func Encode(env map[string]string) []string {
+// Equal maps give equal elements, so the build's hash is stable. It refuses what
+// Validate refuses: encoded, a name that holds "=" would read as another variable.
+func Encode(env map[string]string) ([]string, error) {
+	if err := Validate(env); err != nil {
+		return nil, err
+	}
 	elements := make([]string, 0, len(env))
 	for _, name := range slices.Sorted(maps.Keys(env)) {
 		value, operator := env[name], assign
@@ -51,7 +55,7 @@ func Encode(env map[string]string) []string {
 			}
 		}
 	}
-	return elements
+	return elements, nil
 }
 
 // Decode is the inverse of Encode. It accepts only what Validate accepts, since

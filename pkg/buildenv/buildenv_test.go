@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 package buildenv
 
 import (
+	"bytes"
 	"encoding/base64"
 	"maps"
 	"slices"
@@ -34,7 +35,10 @@ var hostile = map[string]string{
 }
 
 func TestRoundTrip(t *testing.T) {
-	elements := Encode(hostile)
+	elements, err := Encode(hostile)
+	if err != nil {
+		t.Fatal("Encode:", err)
+	}
 	for _, element := range elements {
 		if len(element) > 128<<10-1 {
 			t.Errorf("element %.20s... has %d bytes: too long for one argument", element, len(element))
@@ -54,7 +58,10 @@ func TestRoundTrip(t *testing.T) {
 
 func TestEncode(t *testing.T) {
 	long := strings.Repeat("x", pieceBytes+1)
-	got := Encode(map[string]string{"B": "1", "A": "", "C": long})
+	got, err := Encode(map[string]string{"B": "1", "A": "", "C": long})
+	if err != nil {
+		t.Fatal("Encode:", err)
+	}
 	want := []string{
 		"A=", "B=MQ==",
 		"C=" + base64.StdEncoding.EncodeToString([]byte(long[:pieceBytes])), "C+=eA==",
@@ -62,8 +69,24 @@ func TestEncode(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("Encode = %.200q, want %.200q", got, want)
 	}
-	if got := Encode(nil); got == nil || len(got) != 0 {
-		t.Errorf("Encode(nil) = %#v, want an empty list (nil would drop the parameter)", got)
+	if got, err := Encode(nil); err != nil || got == nil || len(got) != 0 {
+		t.Errorf("Encode(nil) = %#v, %v, want an empty list (nil would drop the parameter)", got, err)
+	}
+}
+
+func TestEncodeRefuses(t *testing.T) {
+	for name, env := range map[string]map[string]string{
+		"another variable's assignment": {"X=PTY": ""},
+		"another variable's extension":  {"X+=PTY": ""},
+		"reserved name":                 {"PATH": "/"},
+		"NUL":                           {"NAME": "\x00"},
+		"too large":                     {"A": strings.Repeat("x", MaxBytes)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if elements, err := Encode(env); err == nil {
+				t.Errorf("Encode gave %.100q", elements)
+			}
+		})
 	}
 }
 
@@ -84,7 +107,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"NUL":                   {"NAME=AA=="},
 		"assigned twice":        {"A=YQ==", "A=YQ=="},
 		"extended first":        {"A+=YQ=="},
-		"too large":             Encode(map[string]string{"A": strings.Repeat("x", MaxBytes)}),
+		"too large":             {"A=" + base64.StdEncoding.EncodeToString(bytes.Repeat([]byte("x"), MaxBytes))},
 		"name too long":         {strings.Repeat("A", maxNameBytes+1) + "="},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -114,15 +137,17 @@ func FuzzRoundTrip(f *testing.F) {
 	for name, value := range hostile {
 		f.Add(name, value)
 	}
+	f.Add("X=PTY", "")
 	f.Fuzz(func(t *testing.T, name, value string) {
 		env := map[string]string{name: value}
-		got, err := Decode(Encode(env))
-		if Validate(env) != nil {
-			if err == nil {
-				t.Fatalf("Decode accepted %q, which Validate refuses", env)
-			}
+		elements, err := Encode(env)
+		if (err == nil) != (Validate(env) == nil) {
+			t.Fatalf("Encode(%q) = %q, %v, Validate: %v", env, elements, err, Validate(env))
+		}
+		if err != nil {
 			return
 		}
+		got, err := Decode(elements)
 		if err != nil || !maps.Equal(got, env) {
 			t.Fatalf("got %q, %v, want %q", got, err, env)
 		}

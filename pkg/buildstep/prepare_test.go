@@ -19,9 +19,13 @@ func TestPrepareWritesExactBytes(t *testing.T) {
 	env := map[string]string{
 		"PLAIN": "a b", "EMPTY": "", "LINES": "a\nb\n", "SHELL": "$(touch x) `id` '\"#=%s", "KUBE": "$(HOME) $$", "BYTES": "\xff\x80",
 	}
+	elements, err := buildenv.Encode(env)
+	if err != nil {
+		t.Fatal("Encode:", err)
+	}
 	folder := t.TempDir()
 	tool := filepath.Join(folder, "tool")
-	if err := (Prepare{Platform: folder, Tool: tool, Env: buildenv.Encode(env)}).Run(); err != nil {
+	if err := (Prepare{Platform: folder, Tool: tool, Env: elements}).Run(); err != nil {
 		t.Fatal("Run:", err)
 	}
 	entries, err := os.ReadDir(filepath.Join(folder, "env"))

@@ -50,7 +50,11 @@ func makeParams(b *v1beta2.Builder, cfg *config.Build, ours bool) ([]buildv1beta
 	setSingle(values, paramDockerfile, ptr.Deref(b.Spec.Dockerfile, ""))
 	if ours {
 		setArray(values, paramInsecureRegistries, sets.List(cfg.InsecureRegistries))
-		setArray(values, paramEnv, buildenv.Encode(b.Spec.Env))
+		env, err := buildenv.Encode(b.Spec.Env)
+		if err != nil {
+			errs = errs.Also(&apis.FieldError{Message: "invalid value", Paths: []string{"env"}, Details: err.Error()})
+		}
+		setArray(values, paramEnv, env)
 		if _, ok := values[paramBuilderImage]; !ok {
 			errs = errs.Also(&apis.FieldError{
 				Message: "missing field(s)", Paths: []string{"builder"},

@@ -149,6 +149,10 @@ func TestMistakes(t *testing.T) {
 			func(b *v1beta2.Builder) { b.Spec.Builder = nil },
 			"missing field(s): spec.builder\nname a builder image here, or ask the administrator to set default-builder in config-build",
 		},
+		"variable that reads as another": {
+			func(b *v1beta2.Builder) { b.Spec.Env = map[string]string{"X=PTY": ""} },
+			"invalid value: spec.env\n\"X=PTY\" is no variable name: use letters, digits and _, and no digit first",
+		},
 		"sub-path leaves the source": {
 			func(b *v1beta2.Builder) { b.Spec.SrcRepo.SourceSubPath = new("a/../../etc") },
 			"invalid value: a/../../etc: spec.srcRepo.sourceSubPath\nmust stay inside the source",
