@@ -34,8 +34,8 @@ func TestSession(t *testing.T) {
 	}{
 		"it has the session":   {serving(onMQTT), false, made{appsv1.RecreateDeploymentStrategyType, "", "hello-5fca1b20d9-events", 10}},
 		"another one has it":   {serving(onMQTT), true, made{appsv1.RecreateDeploymentStrategyType, "true", "", 10}},
-		"there is none":        {serving(onOrders), false, made{yields: 2}},
-		"there is none at all": {serving(onOrders), true, made{yields: 2}},
+		"there is none":        {serving(onOrders), false, made{strategy: appsv1.RollingUpdateDeploymentStrategyType, yields: 2}},
+		"there is none at all": {serving(onOrders), true, made{strategy: appsv1.RollingUpdateDeploymentStrategyType, yields: 2}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx := t.Context()

@@ -74,17 +74,28 @@ func (p *plan) workload(template *corev1.PodTemplateSpec) owned.Resource {
 			},
 		}
 	}
-	deployment := &appsv1.Deployment{
+	return &appsv1.Deployment{
 		ObjectMeta: meta(p.serving, p.serving.Name),
 		Spec: appsv1.DeploymentSpec{
 			Replicas: p.replicas(), Selector: pods, Template: *template, MinReadySeconds: settleSeconds,
+			Strategy: p.strategy(),
 		},
 	}
+}
+
+// strategy is how pods give way to others of the same version. The settings of a
+// rolling update are those that Kubernetes would fill in: what we did not write we
+// could not take away once the component has a session, and Recreate forbids them.
+func (p *plan) strategy() appsv1.DeploymentStrategy {
 	if p.hasSession() {
 		// A pod beside another one would end its connection.
-		deployment.Spec.Strategy.Type = appsv1.RecreateDeploymentStrategyType
+		return appsv1.DeploymentStrategy{Type: appsv1.RecreateDeploymentStrategyType}
 	}
-	return deployment
+	quarter := intstr.FromString("25%")
+	return appsv1.DeploymentStrategy{
+		Type:          appsv1.RollingUpdateDeploymentStrategyType,
+		RollingUpdate: &appsv1.RollingUpdateDeployment{MaxUnavailable: &quarter, MaxSurge: &quarter},
+	}
 }
 
 // replicas is the number of pods where it is for us to say: none in reserve, a
