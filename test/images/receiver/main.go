@@ -5,7 +5,8 @@ SPDX-License-Identifier: Apache-2.0
 
 // Receiver is a function for tests. It takes the events that its Dapr sidecar
 // hands it and tells the collector of the test of each before it answers, or
-// keeps them where there is none. It also sends events through its sidecar.
+// keeps them where there is none. It also sends events through its sidecar, and ends at
+// once when it is told to crash.
 //
 // Its settings are environment variables: COLLECTOR is the URL of the collector,
 // HANDLING how long handling one event takes, REFUSE the path and the data of an
@@ -47,6 +48,7 @@ func run(ctx context.Context, stop func()) error {
 	mux.HandleFunc("GET /{$}", r.greet)
 	mux.HandleFunc("GET /events", r.list)
 	mux.HandleFunc("OPTIONS /{kind}", func(http.ResponseWriter, *http.Request) {}) // yes, bindings may call
+	mux.HandleFunc("POST /crash", func(http.ResponseWriter, *http.Request) { os.Exit(2) })
 	mux.HandleFunc("POST /{kind}", r.receive)
 	mux.HandleFunc("POST /send/{topic}", send)
 	mux.HandleFunc("POST /send/{topic}/{from}/{to}", sendNumbers)
