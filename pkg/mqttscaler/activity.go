@@ -62,6 +62,17 @@ func (a *activity) state() (active bool, changed <-chan struct{}) {
 	return a.active, a.changed
 }
 
+// ends is when the activity ends, or ended, if nothing more is heard; zero when there
+// was never any.
+func (a *activity) ends() time.Time {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.last.IsZero() {
+		return time.Time{}
+	}
+	return a.last.Add(a.idle)
+}
+
 // lastSign is when there was something to do the last time; zero when never.
 func (a *activity) lastSign() time.Time {
 	a.mu.Lock()

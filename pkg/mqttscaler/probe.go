@@ -33,12 +33,14 @@ type prober struct {
 	// next is when to ask for the pods again, after pause.
 	next  time.Time
 	pause time.Duration
+	// idle is how long after the last message the function counts as active.
+	idle time.Duration
 	// problem is what was logged last.
 	problem string
 }
 
 func newProber(w *watcher, s settings) *prober {
-	return &prober{w: w, s: s, pause: w.registry.tempo.look}
+	return &prober{w: w, s: s, pause: w.registry.tempo.look, idle: s.idle}
 }
 
 func (p *prober) run(ctx context.Context) {
@@ -70,8 +72,8 @@ func (p *prober) due() bool {
 	if active, _ := p.w.activity.state(); active || renewed.IsZero() || now.Before(p.next) {
 		return false
 	}
-	if !last.IsZero() && last.Add(p.s.idle).After(p.pods) {
-		p.pods = last.Add(p.s.idle)
+	if ends := p.w.activity.ends(); ends.After(p.pods) {
+		p.pods = ends
 	}
 	return (renewed.After(p.done) || last.After(p.done)) && p.w.asks(p.w.registry.tempo.wanted)
 }
@@ -103,10 +105,25 @@ func (p *prober) step(ctx context.Context) error {
 		return err
 	}
 	renew := found == absent && p.w.since().After(p.done)
+	p.adjust(found)
 	p.done, p.problem = began, ""
 	if found == backlog || renew {
 		p.w.logger.Infow("Waking", "session", found)
 		p.w.activity.sign()
 	}
 	return nil
+}
+
+// adjust gives a function that was sent to sleep before it had finished twice the
+// time that it had, and one that had finished the usual time again: how much it still
+// has to do nobody hears.
+func (p *prober) adjust(found finding) {
+	worked := p.w.activity.lastSign().After(p.done)
+	switch {
+	case found != backlog:
+		p.idle = p.s.idle
+	case worked:
+		p.idle = min(2*p.idle, max(p.s.idle, p.w.registry.tempo.idleMost))
+	}
+	p.w.activity.setIdle(p.idle)
 }

@@ -19,6 +19,9 @@ type tempo struct {
 	recall time.Duration
 	// settle is how long a broker has to send what waits.
 	settle time.Duration
+	// idleMost is the longest that a function counts as active after the last message
+	// because it had not finished before, where the trigger does not ask for more.
+	idleMost time.Duration
 	// answer is how long a call waits for the first attempt to listen.
 	answer time.Duration
 	// wanted is how long after a call KEDA counts as interested, where it has no
@@ -36,6 +39,7 @@ var usualTempo = tempo{
 	lookMost:   10 * time.Second,
 	recall:     500 * time.Millisecond,
 	settle:     2 * time.Second,
+	idleMost:   15 * time.Minute,
 	answer:     3 * time.Second,
 	wanted:     2 * time.Minute,
 	forget:     10 * time.Minute,
