@@ -19,6 +19,11 @@ const omission = "…"
 var (
 	// userinfo is where a URL carries credentials.
 	userinfo = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^\s/?#]*@`)
+	// passwords are where the message about an address that cannot be read may hold
+	// what userinfo leaves.
+	passwords = regexp.MustCompile(`://[^"']*@|invalid port "[^"]*"`)
+	// settings are passwords in connection strings.
+	settings = regexp.MustCompile(`(?i)((?:key|password|pwd|secret|token|signature)=)(?:"[^"]*"|'[^']*'|[^;,&\s"']+)`)
 	// ansiSequence colours the output of many tools.
 	ansiSequence = regexp.MustCompile("\x1b\\[[0-9;?]*[ -/]*[@-~]")
 )
@@ -35,6 +40,18 @@ func Line(text, separator string) string {
 		}
 	}
 	return strings.Join(lines, separator)
+}
+
+// Said returns what a program says of a server, on one line. Where it cannot read the
+// address of that it repeats it, password and all; no password stays.
+func Said(text string) string {
+	text = passwords.ReplaceAllStringFunc(text, func(match string) string {
+		if strings.HasPrefix(match, "://") {
+			return "://"
+		}
+		return "invalid port"
+	})
+	return Line(settings.ReplaceAllString(text, "$1"+omission), " ")
 }
 
 func isLineBreak(r rune) bool {

@@ -63,3 +63,19 @@ func TestCuts(t *testing.T) {
 		})
 	}
 }
+
+func TestSaid(t *testing.T) {
+	for text, want := range map[string]string{
+		"first\nsecond":                               "first second",
+		`parse "amqp://me:pa/ss@rabbit": bad`:         `parse "amqp://rabbit": bad`,
+		`parse "amqp://me:a b@rabbit": bad`:           `parse "amqp://rabbit": bad`,
+		`invalid port ":pa/ss" after host`:            "invalid port after host",
+		"Endpoint=sb://bus/;SharedAccessKey=a+b/c==;": "Endpoint=sb://bus/;SharedAccessKey=…;",
+		"user=me password='s3cr3t' host=db":           "user=me password=… host=db",
+		"AccountKey=abc&signature=d":                  "AccountKey=…&signature=…",
+	} {
+		if got := Said(text); got != want {
+			t.Errorf("Said(%q) = %q, want %q", text, got, want)
+		}
+	}
+}

@@ -32,6 +32,9 @@ type Seen struct {
 	// Sidecars are what the sidecars of Dapr in its pods say, by the UIDs of the
 	// pods; one that has not been asked yet is missing.
 	Sidecars map[types.UID]Sidecar
+	// Complaints are the errors in the logs of those that ended, or that lack what
+	// they should have, oldest first, each on one line and without passwords.
+	Complaints map[types.UID][]string
 	// Warnings are what its scaler complained of, newest first.
 	Warnings []string
 }

@@ -29,6 +29,7 @@ func (r *Reconciler) reconcileTriggers(ctx context.Context, s *v1beta2.Serving, 
 			Observations: p.observations,
 			Pods:         r.witness.Pods(s),
 			Sidecars:     r.witness.Sidecars(s),
+			Complaints:   r.witness.Complaints(s),
 			Warnings:     r.witness.Warnings(s),
 		})...)
 	}

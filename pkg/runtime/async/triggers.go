@@ -69,7 +69,7 @@ func (p *plan) verdictBeforeKEDA(t scaled, seen runtime.Seen, keda v1beta2.Trigg
 			Message: "spec.serving.workloadType: a schedule calls pods that wait for it, which those of a Job do not; use Deployment or StatefulSet",
 		}
 	}
-	if trouble := troubleOf(seen.Pods, t.Cron == nil); trouble != nil {
+	if trouble := troubleOf(seen, t.Cron == nil); trouble != nil {
 		return &v1beta2.TriggerVerdict{Key: t.Key, Status: corev1.ConditionFalse, Reason: trouble.reason, Message: trouble.message}
 	}
 	if failed := p.verdictOfSidecar(t, seen, keda); failed != nil || !t.Abstains || !runtime.IsActive(p.serving) {

@@ -8,10 +8,14 @@ package async
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/plaintext"
+	"openfunction.dev/openfunction/pkg/runtime"
+	"openfunction.dev/openfunction/pkg/runtime/dapr"
 )
 
 // sidecarContainer is the name of the container that Dapr puts into a pod.
@@ -27,8 +31,8 @@ type trouble struct{ reason, message string }
 // one is ready or there is nothing to be seen. Kubernetes reports a workload whose
 // pods fail only after minutes. Of a trigger that needs no sidecar, what is wrong
 // with that is no trouble.
-func troubleOf(pods []*corev1.Pod, needsSidecar bool) *trouble {
-	pods = remaining(pods)
+func troubleOf(seen runtime.Seen, needsSidecar bool) *trouble {
+	pods := remaining(seen.Pods)
 	if len(pods) == 0 {
 		return nil
 	}
@@ -42,7 +46,7 @@ func troubleOf(pods []*corev1.Pod, needsSidecar bool) *trouble {
 		return nil
 	}
 	for _, status := range slices.Concat(newest.Status.InitContainerStatuses, newest.Status.ContainerStatuses) {
-		if found := troubleIn(newest, &status); found != nil {
+		if found := troubleIn(newest, &status, seen.Complaints[newest.UID]); found != nil {
 			return found
 		}
 	}
@@ -66,8 +70,9 @@ func isReady(pod *corev1.Pod) bool {
 	})
 }
 
-// troubleIn reads why a container waits that was started in vain before.
-func troubleIn(pod *corev1.Pod, status *corev1.ContainerStatus) *trouble {
+// troubleIn reads why a container waits that was started in vain before. Complaints
+// are those of the sidecar.
+func troubleIn(pod *corev1.Pod, status *corev1.ContainerStatus, complaints []string) *trouble {
 	waiting := status.State.Waiting
 	if waiting == nil {
 		return nil
@@ -83,10 +88,23 @@ func troubleIn(pod *corev1.Pod, status *corev1.ContainerStatus) *trouble {
 		return nil
 	}
 	if status.Name == sidecarContainer {
-		return &trouble{v1beta2.ReasonSidecarFailed, fmt.Sprintf(
-			"Dapr's sidecar ends%s, as when a component cannot be initialised: is its broker up, are its settings and Secrets right? %s", lastWords(status), logs)}
+		return &trouble{v1beta2.ReasonSidecarFailed, "Dapr's sidecar ends" + lastWords(status) + whyItEnds(pod, complaints) + "; " + logs}
 	}
 	return &trouble{v1beta2.ReasonContainerFailing, fmt.Sprintf("container %s ends%s; %s", status.Name, lastWords(status), logs)}
+}
+
+// whyItEnds is what the sidecar said last, and what to do about it.
+func whyItEnds(pod *corev1.Pod, complaints []string) string {
+	const question = "is its broker up, are its settings and Secrets right?"
+	if len(complaints) == 0 {
+		return ", as when a component cannot be initialised: " + question
+	}
+	last := complaints[len(complaints)-1]
+	if secret := dapr.AbsentSecret(last); secret != "" {
+		return fmt.Sprintf(": there is no Secret %s, which a component names: create it in namespace %s. Until then no event comes, of whatever trigger",
+			secret, pod.Namespace)
+	}
+	return ": " + plaintext.Head(strings.TrimRight(last, "."), maxSaid) + ": " + question
 }
 
 // lastWords tells how a container ended, by what it wrote last where that is known.

@@ -11,8 +11,10 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime"
 )
 
 // podWith returns a pod with a sidecar of which one container waits.
@@ -45,29 +47,40 @@ func TestTroubleOf(t *testing.T) {
 	going := podWith(v1beta2.FunctionContainer, "CrashLoopBackOff", "", nil)
 	going.DeletionTimestamp = &metav1.Time{}
 	for name, tt := range map[string]struct {
-		pods   []*corev1.Pod
-		reason string
-		words  string
+		pods       []*corev1.Pod
+		reason     string
+		words      string
+		complaints []string
 	}{
-		"no pods":                      {nil, "", ""},
-		"ready":                        {[]*corev1.Pod{readyPod()}, "", ""},
-		"starts":                       {[]*corev1.Pod{podWith("function", "ContainerCreating", "", nil)}, "", ""},
-		"on its way out":               {[]*corev1.Pod{going}, "", ""},
-		"no sidecar, although ready":   {[]*corev1.Pod{bare}, v1beta2.ReasonSidecarMissing, "kubectl delete pod p -n team"},
-		"an older one is ready":        {[]*corev1.Pod{podWith("function", "CrashLoopBackOff", "", nil), readyPod()}, "", ""},
-		"image":                        {[]*corev1.Pod{podWith("function", "ImagePullBackOff", "no such tag", nil)}, v1beta2.ReasonImageNotPulled, "no such tag"},
-		"secret of a variable missing": {[]*corev1.Pod{podWith("function", "CreateContainerConfigError", `secret "x" not found`, nil)}, v1beta2.ReasonContainerFailing, `secret "x" not found`},
+		"no pods":                      {nil, "", "", nil},
+		"ready":                        {[]*corev1.Pod{readyPod()}, "", "", nil},
+		"starts":                       {[]*corev1.Pod{podWith("function", "ContainerCreating", "", nil)}, "", "", nil},
+		"on its way out":               {[]*corev1.Pod{going}, "", "", nil},
+		"no sidecar, although ready":   {[]*corev1.Pod{bare}, v1beta2.ReasonSidecarMissing, "kubectl delete pod p -n team", nil},
+		"an older one is ready":        {[]*corev1.Pod{podWith("function", "CrashLoopBackOff", "", nil), readyPod()}, "", "", nil},
+		"image":                        {[]*corev1.Pod{podWith("function", "ImagePullBackOff", "no such tag", nil)}, v1beta2.ReasonImageNotPulled, "no such tag", nil},
+		"secret of a variable missing": {[]*corev1.Pod{podWith("function", "CreateContainerConfigError", `secret "x" not found`, nil)}, v1beta2.ReasonContainerFailing, `secret "x" not found`, nil},
 		"the function crashes": {
 			[]*corev1.Pod{podWith("function", "CrashLoopBackOff", "", &corev1.ContainerStateTerminated{ExitCode: 2, Message: "boom"})},
-			v1beta2.ReasonContainerFailing, "ends with code 2 (boom); see the log: kubectl logs -n team p -c function --previous",
+			v1beta2.ReasonContainerFailing, "ends with code 2 (boom); see the log: kubectl logs -n team p -c function --previous", nil,
 		},
 		"the sidecar crashes": {
 			[]*corev1.Pod{podWith("daprd", "CrashLoopBackOff", "", &corev1.ContainerStateTerminated{ExitCode: 1})},
-			v1beta2.ReasonSidecarFailed, "ends with code 1",
+			v1beta2.ReasonSidecarFailed, "ends with code 1, as when a component cannot be initialised: is its broker up", nil,
+		},
+		"the sidecar says why": {
+			[]*corev1.Pod{podWith("daprd", "CrashLoopBackOff", "", &corev1.ContainerStateTerminated{ExitCode: 1})},
+			v1beta2.ReasonSidecarFailed, "ends with code 1: no route to host: is its broker up",
+			[]string{"warming up", "no route to host"},
+		},
+		"a Secret is missing": {
+			[]*corev1.Pod{podWith("daprd", "CrashLoopBackOff", "", &corev1.ContainerStateTerminated{ExitCode: 1})},
+			v1beta2.ReasonSidecarFailed, "ends with code 1: there is no Secret redis, which a component names: create it in namespace team. Until",
+			[]string{`failed to load components: rpc error: code = Unknown desc = Secret "redis" not found`},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := troubleOf(tt.pods, true)
+			got := troubleOf(runtime.Seen{Pods: tt.pods, Complaints: map[types.UID][]string{"": tt.complaints}}, true)
 			if got == nil {
 				got = &trouble{}
 			}
@@ -76,7 +89,7 @@ func TestTroubleOf(t *testing.T) {
 			}
 		})
 	}
-	if got := troubleOf([]*corev1.Pod{bare}, false); got != nil {
+	if got := troubleOf(runtime.Seen{Pods: []*corev1.Pod{bare}}, false); got != nil {
 		t.Errorf("troubleOf() = %+v for a trigger that needs no sidecar", got)
 	}
 }

@@ -18,8 +18,11 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
 )
 
-// maxGiven bounds what is said of the settings of a component, in bytes.
-const maxGiven = 200
+// What is said of the settings of a component, and by Dapr, is bounded, in bytes.
+const (
+	maxGiven = 200
+	maxSaid  = 300
+)
 
 // verdictOfSidecar is what is so of a trigger whose component the sidecars could
 // not initialise: its events reach no pod. Nil where they could, and where that is
@@ -39,7 +42,7 @@ func (p *plan) verdictOfSidecar(t scaled, seen runtime.Seen, keda v1beta2.Trigge
 		if slices.Contains(seen.Sidecars[pod.UID].Components, t.ComponentName) {
 			return nil
 		}
-		failed.Message = unloaded(t, pod, keda)
+		failed.Message = unloaded(t, pod, seen.Complaints[pod.UID], keda)
 		return failed
 	}
 	isSilent := func(pod *corev1.Pod) bool { return seen.Sidecars[pod.UID].Silent }
@@ -69,25 +72,28 @@ func speaker(pods []*corev1.Pod, seen runtime.Seen) *corev1.Pod {
 	return nil
 }
 
-// unloaded says which component could not be initialised, with what it was given,
+// unloaded says which component could not be initialised, with what it was given, why
 // and what to do about it.
-func unloaded(t scaled, pod *corev1.Pod, keda v1beta2.TriggerVerdict) string {
+func unloaded(t scaled, pod *corev1.Pod, complaints []string, keda v1beta2.TriggerVerdict) string {
 	given := dapr.GivenTo(t.Component)
 	what := fmt.Sprintf("Dapr cannot initialise component %s (%s)", t.EventTrigger.Component, t.Component.Type)
 	if settings := slices.Concat(given.Addresses, given.Secrets); len(settings) > 0 {
 		what += " with " + plaintext.Head(strings.Join(settings, ", "), maxGiven)
 	}
 	words := fmt.Sprintf("its words: kubectl logs -n %s %s -c %s", pod.Namespace, pod.Name, sidecarContainer)
+	if said := dapr.WhyUnloaded(t.ComponentName, complaints); said != "" {
+		what, words = what+": "+plaintext.Head(strings.TrimRight(said, "."), maxSaid), "all "+words
+	}
 	if keda.Status == corev1.ConditionFalse {
 		return what + "; " + words + "; " + keda.Message
 	}
-	question := ": is the broker up, are its settings right?"
+	question := "is the broker up, are its settings right?"
 	switch len(given.Secrets) {
 	case 0:
 	case 1:
-		question = ": is the broker up, do the Secret and its key exist?"
+		question = "is the broker up, do the Secret and its key exist?"
 	default:
-		question = ": is the broker up, do the Secrets and their keys exist?"
+		question = "is the broker up, do the Secrets and their keys exist?"
 	}
-	return what + question + " Dapr tries again every minute while the pod runs; " + words
+	return what + ": " + question + " Dapr tries again every minute while the pod runs; " + words
 }

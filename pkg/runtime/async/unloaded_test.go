@@ -156,6 +156,7 @@ func TestUnloaded(t *testing.T) {
 	for name, tt := range map[string]struct {
 		option func(*v1beta2.WorkloadSpec)
 		keda   string
+		said   string
 		want   string
 	}{
 		"what it was given": {
@@ -174,6 +175,15 @@ func TestUnloaded(t *testing.T) {
 				strings.Repeat("b", 57) + "… from key " + strings.Repeat("b", 101) + "…: is the broker up, do the Secrets and their keys exist? " +
 				"Dapr tries again every minute while the pod runs; " + strayedLog,
 		},
+		"Dapr says why": {
+			said: "WRONGPASS.",
+			want: strayedWords + ": WRONGPASS: is the broker up, do the Secret and its key exist? Dapr tries again every minute while the pod runs; " +
+				"all its words: kubectl logs -n team p -c daprd",
+		},
+		"Dapr and KEDA say why": {
+			said: "WRONGPASS.", keda: "redis: strayed is not there",
+			want: strayedWords + ": WRONGPASS; all its words: kubectl logs -n team p -c daprd; KEDA cannot read redis-streams new: redis: strayed is not there; ",
+		},
 		"the words of KEDA are the broker's": {
 			keda: "redis: strayed is not there",
 			want: strayedWords + "; " + strayedLog + "; KEDA cannot read redis-streams new: redis: strayed is not there; ",
@@ -188,6 +198,9 @@ func TestUnloaded(t *testing.T) {
 				Pods:         []*corev1.Pod{podNamed("p")},
 				Sidecars:     map[types.UID]runtime.Sidecar{"p": {Components: []string{loadedOrders}}},
 				Observations: says(t, s, "True", ""),
+			}
+			if tt.said != "" {
+				seen.Complaints = map[types.UID][]string{"p": {"process component " + loadedStray + " error: " + tt.said}}
 			}
 			if tt.keda != "" {
 				seen.Observations, seen.Warnings = says(t, s, "False", "TriggerError"), []string{tt.keda}

@@ -84,7 +84,7 @@ func New(client kubernetes.Interface, transport http.RoundTripper) *Witness {
 	_ = w.pods.AddIndexers(cache.Indexers{byServing: servingOfPod})
 	_ = w.warnings.SetTransform(dropFromEvent)
 	_ = w.warnings.AddIndexers(cache.Indexers{byServing: servingOfEvent})
-	w.sidecars = sidecar.New(w.pods, transport)
+	w.sidecars = sidecar.New(w.pods, transport, sidecar.LogsFrom(client))
 	return w
 }
 
@@ -153,14 +153,26 @@ func (w *Witness) Sidecars(s *v1beta2.Serving) map[types.UID]runtime.Sidecar {
 	return said
 }
 
+// Complaints returns the errors in the logs of the sidecars of s that ended or are
+// watched, oldest first, by the UIDs of their pods.
+func (w *Witness) Complaints(s *v1beta2.Serving) map[types.UID][]string {
+	heard := map[types.UID][]string{}
+	for _, pod := range w.Pods(s) {
+		if complaints := w.sidecars.Complaints(pod); len(complaints) > 0 {
+			heard[pod.UID] = complaints
+		}
+	}
+	return heard
+}
+
 // AwaitsSidecar tells whether a sidecar of s has yet to be asked though its pod is
 // ready.
 func (w *Witness) AwaitsSidecar(s *v1beta2.Serving) bool {
 	return slices.ContainsFunc(w.Pods(s), func(pod *corev1.Pod) bool { return w.sidecars.Awaits(pod) })
 }
 
-// WatchSidecars has the sidecars of s asked often until they say something new, as
-// where they lack what they should have.
+// WatchSidecars has the sidecars of s asked often, and their logs read, until they
+// say something new, as where they lack what they should have.
 func (w *Witness) WatchSidecars(s *v1beta2.Serving) {
 	for _, pod := range w.Pods(s) {
 		w.sidecars.Watch(pod)

@@ -57,19 +57,9 @@ func hasWord(message, word string) bool {
 	return regexp.MustCompile(`(^|[^\w.-])` + regexp.QuoteMeta(word) + `($|[^\w.-]|\.(\s|$))`).MatchString(message)
 }
 
-// passwords are where the message of an address that cannot be read may hold what
-// plaintext leaves.
-var passwords = regexp.MustCompile(`://[^"']*@|invalid port "[^"]*"`)
-
 // quote returns what KEDA says about a trigger and what to do about it.
 func quote(s *Scaler, message string) string {
-	message = passwords.ReplaceAllStringFunc(message, func(match string) string {
-		if strings.HasPrefix(match, "://") {
-			return "://"
-		}
-		return "invalid port"
-	})
-	message = plaintext.Head(plaintext.Line(message, " "), messageSize)
+	message = plaintext.Head(plaintext.Said(message), messageSize)
 	return fmt.Sprintf("KEDA cannot read %s: %s; %s", s.Summary, message, advice(s, message))
 }
 

@@ -7,6 +7,7 @@ package sidecar
 
 import (
 	"slices"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -23,6 +24,27 @@ type record struct {
 	failures int
 	// watched is set while a change is waited for.
 	watched bool
+	// complaints are the errors in its log, read at heard; those of the run before
+	// until then.
+	complaints []string
+	heard      time.Time
+	// ended is set once that was read which it said at its end.
+	ended bool
+}
+
+// recordFor returns the record of a run of the sidecar of a pod, which is new where
+// the last one is of another run.
+func (p *Prober) recordFor(key, run string) *record {
+	last := p.records[key]
+	if last != nil && last.run == run {
+		return last
+	}
+	next := &record{run: run}
+	if last != nil && podOf(last.run) == podOf(run) {
+		next.complaints = last.complaints
+	}
+	p.records[key] = next
+	return next
 }
 
 func (p *Prober) forget(key string) {
@@ -41,11 +63,9 @@ func (p *Prober) note(key string, t target, names []string, err error) bool {
 	if !known {
 		if err != nil && !t.ready {
 			// It starts, and answers only once it tried to load everything.
-			delete(p.records, key)
 			return false
 		}
-		r = &record{run: t.run}
-		p.records[key] = r
+		r = p.recordFor(key, t.run)
 	}
 	before := r.said
 	if err != nil {

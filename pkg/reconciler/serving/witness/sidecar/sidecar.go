@@ -4,7 +4,8 @@ SPDX-License-Identifier: Apache-2.0
 */
 
 // Package sidecar asks the sidecars of Dapr in pods which components they have
-// loaded: Dapr says so nowhere else but in its log.
+// loaded, and reads in their logs why they lack one or ended: Dapr says so nowhere
+// else.
 package sidecar
 
 import (
@@ -35,10 +36,12 @@ const (
 	lost = 3
 )
 
-// Prober asks the sidecars of pods, outside of all reconciliation.
+// Prober asks the sidecars of pods, and reads their logs, outside of all
+// reconciliation.
 type Prober struct {
 	pods  cache.Store
 	ask   func(context.Context, target) ([]string, error)
+	logs  Logs
 	queue workqueue.TypedRateLimitingInterface[string]
 
 	mutex     sync.Mutex
@@ -46,29 +49,29 @@ type Prober struct {
 	listeners []func(*corev1.Pod)
 }
 
-// New returns a Prober that asks the sidecars in pods by a transport. It has not
-// started; Run starts it.
-func New(pods cache.SharedIndexInformer, transport http.RoundTripper) *Prober {
+// New returns a Prober that asks the sidecars in pods by a transport and reads their
+// logs. It has not started; Run starts it.
+func New(pods cache.SharedIndexInformer, transport http.RoundTripper, logs Logs) *Prober {
 	client := newClient(transport)
-	p := newProber(pods.GetStore(), func(ctx context.Context, t target) ([]string, error) { return ask(ctx, client, t) })
+	p := newProber(pods.GetStore(), func(ctx context.Context, t target) ([]string, error) { return ask(ctx, client, t) }, logs)
 	_, _ = pods.AddEventHandler(p.handler())
 	return p
 }
 
-func newProber(pods cache.Store, ask func(context.Context, target) ([]string, error)) *Prober {
+func newProber(pods cache.Store, ask func(context.Context, target) ([]string, error), logs Logs) *Prober {
 	return &Prober{
-		pods: pods, ask: ask, records: map[string]*record{},
+		pods: pods, ask: ask, logs: logs, records: map[string]*record{},
 		queue: workqueue.NewTypedRateLimitingQueue(workqueue.NewTypedItemExponentialFailureRateLimiter[string](often, longest)),
 	}
 }
 
 // handler asks the sidecar of a pod that comes, and again at once when that starts
-// or the pod gets ready. What else changes of a pod says nothing about it.
+// or ends or the pod gets ready. What else changes of a pod says nothing about it.
 func (p *Prober) handler() cache.ResourceEventHandler {
 	return cache.ResourceEventHandlerFuncs{
 		AddFunc: p.add,
 		UpdateFunc: func(before, after any) {
-			if targetIn(before) != targetIn(after) {
+			if subjectIn(before) != subjectIn(after) {
 				p.add(after)
 			}
 		},
@@ -76,10 +79,18 @@ func (p *Prober) handler() cache.ResourceEventHandler {
 	}
 }
 
-func targetIn(obj any) target {
+// subject is the sidecar of a pod, as one that runs or one that ended.
+type subject struct {
+	target
+
+	ended string
+}
+
+func subjectIn(obj any) subject {
 	pod, _ := obj.(*corev1.Pod)
 	t, _ := targetOf(pod)
-	return t
+	ended, _, _ := endOf(pod)
+	return subject{t, ended}
 }
 
 func (p *Prober) add(obj any) {
@@ -115,11 +126,12 @@ func (p *Prober) next(ctx context.Context) bool {
 	pod, _ := obj.(*corev1.Pod)
 	t, ok := targetOf(pod)
 	if !ok {
-		p.forget(key)
+		p.autopsy(ctx, key, pod)
 		return true
 	}
 	names, err := p.ask(ctx, t)
-	if p.note(key, t, names, err) {
+	news := p.note(key, t, names, err)
+	if p.listen(ctx, key, t, pod) || news {
 		p.tell(pod)
 	}
 	if err != nil {

@@ -9,7 +9,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -34,6 +36,8 @@ type scene struct {
 	says  []string
 	err   error
 	asked []time.Duration
+	log   string
+	read  []string
 	begin time.Time
 	news  int
 	end   func()
@@ -44,7 +48,7 @@ func play(t *testing.T, act func(*scene)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s := &scene{t: t, begin: time.Now()}
-		s.Prober = newProber(cache.NewStore(cache.MetaNamespaceKeyFunc), s.answer)
+		s.Prober = newProber(cache.NewStore(cache.MetaNamespaceKeyFunc), s.answer, s.open)
 		s.OnNews(func(*corev1.Pod) {
 			s.mutex.Lock()
 			defer s.mutex.Unlock()
@@ -67,6 +71,17 @@ func (s *scene) answer(context.Context, target) ([]string, error) {
 	defer s.mutex.Unlock()
 	s.asked = append(s.asked, time.Since(s.begin))
 	return slices.Clone(s.says), s.err
+}
+
+// open is the log of every sidecar; there is none where it is empty.
+func (s *scene) open(_ context.Context, pod *corev1.Pod, options *corev1.PodLogOptions) (io.ReadCloser, error) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.read = append(s.read, fmt.Sprintf("%d:%s:%s:previous=%t", int(time.Since(s.begin).Seconds()), pod.Name, options.Container, options.Previous))
+	if s.log == "" {
+		return nil, errRefused
+	}
+	return io.NopCloser(strings.NewReader(s.log)), nil
 }
 
 // say has sidecars say which components they have from now on.

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -41,9 +42,8 @@ func targetOf(pod *corev1.Pod) (target, bool) {
 	if pod == nil || pod.DeletionTimestamp != nil || pod.Annotations[enabledAnnotation] != "true" {
 		return target{}, false
 	}
-	statuses := slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses)
-	i := slices.IndexFunc(statuses, func(status corev1.ContainerStatus) bool { return status.Name == container })
-	if i < 0 || statuses[i].State.Running == nil || !ptr.Deref(statuses[i].Started, true) {
+	status := statusOf(pod)
+	if status.State.Running == nil || !ptr.Deref(status.Started, true) {
 		return target{}, false
 	}
 	ip, err := netip.ParseAddr(pod.Status.PodIP)
@@ -54,10 +54,50 @@ func targetOf(pod *corev1.Pod) (target, bool) {
 	return target{
 		url:   "http://" + net.JoinHostPort(ip.String(), publicPort) + "/v1.0/metadata",
 		appID: pod.Annotations[appIDAnnotation],
-		run:   string(pod.UID) + "/" + statuses[i].ContainerID,
-		since: statuses[i].State.Running.StartedAt.Time,
+		run:   runOf(pod, status.ContainerID),
+		since: status.State.Running.StartedAt.Time,
 		ready: isReady(pod),
 	}, true
+}
+
+// endOf returns which run of the sidecar of a pod failed, while none runs after it,
+// and whether Kubernetes counts it as the previous one.
+func endOf(pod *corev1.Pod) (run string, previous, ok bool) {
+	if pod == nil || pod.DeletionTimestamp != nil {
+		return "", false, false
+	}
+	status := statusOf(pod)
+	failed := func(state corev1.ContainerState) bool {
+		return state.Terminated != nil && state.Terminated.ExitCode != 0
+	}
+	switch {
+	case failed(status.State):
+		return runOf(pod, status.State.Terminated.ContainerID), false, true
+	case status.State.Waiting != nil && failed(status.LastTerminationState):
+		return runOf(pod, status.LastTerminationState.Terminated.ContainerID), true, true
+	}
+	return "", false, false
+}
+
+// statusOf returns the status of the sidecar of a pod; nothing is so of one that
+// there is not.
+func statusOf(pod *corev1.Pod) corev1.ContainerStatus {
+	for _, status := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {
+		if status.Name == container {
+			return status
+		}
+	}
+	return corev1.ContainerStatus{}
+}
+
+func runOf(pod *corev1.Pod, containerID string) string {
+	return string(pod.UID) + "/" + containerID
+}
+
+// podOf returns the UID of the pod of a run.
+func podOf(run string) string {
+	uid, _, _ := strings.Cut(run, "/")
+	return uid
 }
 
 func isReady(pod *corev1.Pod) bool {
