@@ -4,7 +4,7 @@ SPDX-License-Identifier: Apache-2.0
 */
 
 // Receiver is a function for tests. It takes the events that its Dapr sidecar
-// hands it and tells the collector of the test of each before it answers, or
+// hands it, by HTTP or by gRPC, and tells the collector of the test of each before it answers, or
 // keeps them where there is none. It also sends events through its sidecar, and ends at
 // once when it is told to crash.
 //
@@ -52,7 +52,7 @@ func run(ctx context.Context, stop func()) error {
 	mux.HandleFunc("POST /{kind}", r.receive)
 	mux.HandleFunc("POST /send/{topic}", send)
 	mux.HandleFunc("POST /send/{topic}/{from}/{to}", sendNumbers)
-	server := &http.Server{Addr: ":" + port(), Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Addr: ":" + port(), Handler: serveBoth(mux, r), ReadHeaderTimeout: 10 * time.Second, Protocols: protocols()}
 
 	ended := make(chan error, 1)
 	go func() { ended <- server.ListenAndServe() }()

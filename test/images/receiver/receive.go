@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -56,31 +57,44 @@ func (r *receiver) receive(w http.ResponseWriter, request *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
+	err = r.handle(request.Context(), r.record(request, body), string(body))
+	switch {
+	case errors.Is(err, errRefused):
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+	case err != nil:
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+	}
+}
+
+// errRefused is the answer to the event that the settings name.
+var errRefused = errors.New("the test wants it so")
+
+// handle takes an event, of which body is how it came.
+func (r *receiver) handle(ctx context.Context, record collector.Record, body string) error {
 	select {
 	case r.news <- struct{}{}:
 	default: // that something came is known already
 	}
 	if r.collector == "" {
-		r.keep(string(body))
-		return
+		r.keep(body)
+		return nil
 	}
 	if r.handling > 0 {
 		<-time.After(r.handling)
 	}
-	record := r.record(request, body)
 	refused := record.Kind+"/"+record.Data == r.refuse
 	if refused {
 		record.Kind = "refused"
 	}
 	// The sidecar may have left meanwhile; that the event was handled stays true.
-	if err := r.tell(context.WithoutCancel(request.Context()), &record); err != nil {
+	if err := r.tell(context.WithoutCancel(ctx), &record); err != nil {
 		log.Print(err)
-		http.Error(w, err.Error(), http.StatusServiceUnavailable)
-		return
+		return err
 	}
 	if refused {
-		http.Error(w, "the test wants it so", http.StatusInternalServerError)
+		return errRefused
 	}
+	return nil
 }
 
 // event is what is read of a CloudEvent.
