@@ -100,12 +100,9 @@ func (t *Translation) besideRequests() bool {
 
 // pace makes the sidecar hand over events one at a time. Where it calls a function in
 // parallel by HTTP it mixes up whose call failed: a few events of a function that does
-// not listen, as while it starts again, count as handled. What an MQTT broker has sent
-// would pile up in the pod, and nobody sees it wait there. See docs/decisions/0013.
+// not listen, as while it starts again, count as handled. See docs/decisions/0013.
 func (t *Translation) pace(w Workload) map[string]string {
-	hasSession := func(trigger Trigger) bool { return trigger.Session }
-	byGRPC := strings.HasPrefix(t.serving.Spec.AppProtocol(), v1beta2.AppProtocolGRPC)
-	if w != Events || byGRPC || slices.ContainsFunc(t.Triggers, hasSession) {
+	if w != Events || strings.HasPrefix(t.serving.Spec.AppProtocol(), v1beta2.AppProtocolGRPC) {
 		return nil
 	}
 	return map[string]string{"dapr.io/app-max-concurrency": "1"}

@@ -28,8 +28,8 @@ func TestAnnotations(t *testing.T) {
 		{"by HTTP one at a time", both + `, annotations: {dapr.io/app-protocol: HTTPS}`, Events, "dapr.io/app-max-concurrency", "1"},
 		{"unless the author wants more", both + `, annotations: {dapr.io/app-protocol: http, dapr.io/app-max-concurrency: "8"}`, Events, "dapr.io/app-max-concurrency", "8"},
 		{
-			"or the broker has one connection", `triggers: {dapr: [{name: c, topic: t}]}, pubsub: {c: {type: pubsub.mqtt3}}, annotations: {dapr.io/app-protocol: http}`,
-			Events, "dapr.io/app-max-concurrency", "",
+			"also where the broker has one connection", `triggers: {dapr: [{name: c, topic: t}]}, pubsub: {c: {type: pubsub.mqtt3}}, annotations: {dapr.io/app-protocol: http}`,
+			Events, "dapr.io/app-max-concurrency", "1",
 		},
 		{"which is for events alone", out + `, annotations: {dapr.io/app-protocol: http}`, Requests, "dapr.io/app-max-concurrency", ""},
 		{"by gRPC as many as there are", both, Events, "dapr.io/app-max-concurrency", ""},
