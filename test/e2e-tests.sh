@@ -29,7 +29,7 @@ run_tests() {
 	fi
 	# One package at a time: they share the node. The race detector is there so
 	# that the build is shared with the other tests.
-	go test -race -v -count=1 -p 1 -tags e2e -timeout 40m "${packages[@]}" "$@" || {
+	go test -race -v -count=1 -p 1 -tags e2e -timeout 60m "${packages[@]}" "$@" || {
 		hack/cluster.sh status || true
 		return 1
 	}

@@ -18,8 +18,8 @@ import (
 )
 
 // crashes is how often a function ends in the middle of its work. Kubernetes starts
-// it again at once, then after 10 and 20 seconds.
-const crashes = 3
+// it again at once, then after 10 seconds.
+const crashes = 2
 
 // A function that ends with events in hand, while its sidecar runs on, has not
 // handled them. No call counts as handled while nobody listens.
