@@ -85,19 +85,20 @@ func (p *Prober) hear(key, run string, complaints []string, ended bool) bool {
 	defer p.mutex.Unlock()
 	r := p.recordFor(key, run)
 	r.heard, r.ended = time.Now(), ended
-	news := false
+	if len(complaints) == 0 {
+		return false
+	}
 	for i, said := range complaints {
 		same := func(before string) bool {
 			return numbers.ReplaceAllString(before, "0") == numbers.ReplaceAllString(said, "0")
 		}
 		if at := slices.IndexFunc(r.complaints, same); at >= 0 {
 			complaints[i] = r.complaints[at]
-		} else {
-			news = true
 		}
 	}
-	if news {
-		r.complaints = complaints
+	if slices.Equal(complaints, r.complaints) {
+		return false
 	}
-	return news
+	r.complaints = complaints
+	return true
 }

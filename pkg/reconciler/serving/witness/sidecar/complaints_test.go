@@ -141,8 +141,12 @@ func TestComplaintsOfTheWatched(t *testing.T) {
 		s.write(noAnswer2 + noSecret)
 		pass(time.Minute)
 		s.wantComplaints("something else, too", pod, both, 1, "245:p:daprd:previous=false")
+		s.Watch(pod)
+		s.write(noAnswer2)
+		pass(time.Minute)
+		s.wantComplaints("one is over", pod, first, 1, "305:p:daprd:previous=false")
 		s.say("a", "b")
 		pass(10 * time.Minute)
-		s.wantComplaints("it has what it lacked", pod, both, 1)
+		s.wantComplaints("it has what it lacked", pod, first, 1)
 	})
 }

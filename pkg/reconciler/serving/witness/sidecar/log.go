@@ -19,7 +19,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/kubernetes"
-	"k8s.io/utils/ptr"
 
 	"openfunction.dev/openfunction/pkg/plaintext"
 )
@@ -49,7 +48,7 @@ func LogsFrom(client kubernetes.Interface) Logs {
 }
 
 func ofEnded(previous bool) *corev1.PodLogOptions {
-	return &corev1.PodLogOptions{Previous: previous, TailLines: ptr.To[int64](tail)}
+	return &corev1.PodLogOptions{Previous: previous, TailLines: new(int64(tail))}
 }
 
 func ofRunning() *corev1.PodLogOptions {
@@ -60,7 +59,7 @@ func ofRunning() *corev1.PodLogOptions {
 func (l Logs) complaints(ctx context.Context, pod *corev1.Pod, options *corev1.PodLogOptions) ([]string, error) {
 	ctx, cancel := context.WithTimeout(ctx, logPatience)
 	defer cancel()
-	options.Container, options.LimitBytes = container, ptr.To[int64](maxLog)
+	options.Container, options.LimitBytes = container, new(int64(maxLog))
 	log, err := l(ctx, pod, options)
 	if err != nil {
 		return nil, fmt.Errorf("opening the log of the sidecar of %s: %w", keyOf(pod), err)
