@@ -18,22 +18,14 @@ import (
 	"knative.dev/pkg/injection/sharedmain"
 	"knative.dev/pkg/signals"
 
-	"openfunction.dev/openfunction/pkg/reconciler/builder"
-	"openfunction.dev/openfunction/pkg/reconciler/function"
-	"openfunction.dev/openfunction/pkg/reconciler/gc"
-	"openfunction.dev/openfunction/pkg/reconciler/serving"
-	"openfunction.dev/openfunction/pkg/runtime/async"
-	"openfunction.dev/openfunction/pkg/runtime/knative"
-	"openfunction.dev/openfunction/pkg/strategy/shipwright"
+	"openfunction.dev/openfunction/cmd/controller/constructors"
 )
 
 func main() {
 	// The types of KEDA bring a framework with them that takes the flag kubeconfig.
 	flag.CommandLine = flag.NewFlagSet(os.Args[0], flag.ExitOnError)
 
-	runtime.Must(async.AddToScheme(scheme.Scheme))
-	runtime.Must(knative.AddToScheme(scheme.Scheme))
-	runtime.Must(shipwright.AddToScheme(scheme.Scheme))
+	runtime.Must(constructors.AddToScheme(scheme.Scheme))
 
 	// Served here, as the port cannot be chosen otherwise.
 	ctx := sharedmain.WithHealthProbesDisabled(signals.NewContext())
@@ -46,10 +38,5 @@ func main() {
 			log.Fatalf("serving health probes: %v; set PROBES_PORT to a port that is free", err)
 		}
 	}()
-	sharedmain.MainWithContext(ctx, "controller",
-		function.NewController(knative.New(), async.New()),
-		builder.NewController(shipwright.New()),
-		serving.NewController(knative.New(), async.New()),
-		gc.NewController,
-	)
+	sharedmain.MainWithContext(ctx, "controller", constructors.All()...)
 }
