@@ -9,7 +9,7 @@ import (
 	"slices"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 )
 
 // ByName returns runtimes by their names.
@@ -22,15 +22,15 @@ func ByName(runtimes []Runtime) map[string]Runtime {
 }
 
 // Kinds returns every kind that one of runtimes says it makes, each once.
-func Kinds(runtimes []Runtime) []owned.Kind {
-	var kinds []owned.Kind
+func Kinds(runtimes []Runtime) []child.Kind {
+	var kinds []child.Kind
 	for _, r := range runtimes {
 		watcher, ok := r.(Watcher)
 		if !ok {
 			continue
 		}
 		for _, kind := range watcher.Kinds() {
-			isKnown := func(known owned.Kind) bool { return known.GroupVersionKind == kind.GroupVersionKind }
+			isKnown := func(known child.Kind) bool { return known.GroupVersionKind == kind.GroupVersionKind }
 			if !slices.ContainsFunc(kinds, isKnown) {
 				kinds = append(kinds, kind)
 			}

@@ -15,7 +15,7 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 )
 
 // named is a runtime of that name which makes nothing.
@@ -23,9 +23,9 @@ type named string
 
 func (n named) Name() string { return string(n) }
 
-func (named) Revision(context.Context, *v1beta2.Serving) ([]owned.Object, error) { return nil, nil }
+func (named) Revision(context.Context, *v1beta2.Serving) ([]child.Object, error) { return nil, nil }
 
-func (named) Route(context.Context, *v1beta2.Function, []Target) ([]owned.Object, error) {
+func (named) Route(context.Context, *v1beta2.Function, []Target) ([]child.Object, error) {
 	return nil, nil
 }
 
@@ -33,10 +33,10 @@ func (named) Route(context.Context, *v1beta2.Function, []Target) ([]owned.Object
 type maker struct {
 	named
 
-	kinds []owned.Kind
+	kinds []child.Kind
 }
 
-func (m maker) Kinds() []owned.Kind { return m.kinds }
+func (m maker) Kinds() []child.Kind { return m.kinds }
 
 // switched is one whose versions rest, or do not.
 type switched struct {
@@ -47,15 +47,15 @@ type switched struct {
 
 func (s switched) RestsInReserve() bool { return s.rests }
 
-func kind(name string) owned.Kind {
-	return owned.Kind{GroupVersionKind: schema.GroupVersionKind{Group: "example.com", Version: "v1", Kind: name}, Product: name}
+func kind(name string) child.Kind {
+	return child.Kind{GroupVersionKind: schema.GroupVersionKind{Group: "example.com", Version: "v1", Kind: name}, Product: name}
 }
 
 func TestKinds(t *testing.T) {
 	got := Kinds([]Runtime{
-		maker{"a", []owned.Kind{kind("Shared"), kind("OfA")}}, named("silent"), maker{"b", []owned.Kind{kind("OfB"), kind("Shared")}},
+		maker{"a", []child.Kind{kind("Shared"), kind("OfA")}}, named("silent"), maker{"b", []child.Kind{kind("OfB"), kind("Shared")}},
 	})
-	if diff := cmp.Diff([]owned.Kind{kind("Shared"), kind("OfA"), kind("OfB")}, got); diff != "" {
+	if diff := cmp.Diff([]child.Kind{kind("Shared"), kind("OfA"), kind("OfB")}, got); diff != "" {
 		t.Error("Kinds() (-want, +got):", diff)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"context"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 )
 
 // Runtime is one way to run a function. It translates and nothing else: no
@@ -24,7 +24,7 @@ type Runtime interface {
 	// are the settings of administrators, see config.FromContext, and the Dapr
 	// components that s names and does not describe, see ComponentsFromContext, and
 	// whether s abstains, see IsAbstaining.
-	Revision(ctx context.Context, s *v1beta2.Serving) ([]owned.Object, error)
+	Revision(ctx context.Context, s *v1beta2.Serving) ([]child.Object, error)
 
 	// Route returns what must exist for fn to be reached at one stable address
 	// with its traffic split over targets; none where only events call it. The
@@ -32,7 +32,7 @@ type Runtime interface {
 	// v1beta2.FunctionConditionRouteReady. Those after it that do so too each make
 	// fn answer at another host: they are made once the address answers, each
 	// whatever becomes of the others, and show their URL in status.url.
-	Route(ctx context.Context, fn *v1beta2.Function, targets []Target) ([]owned.Object, error)
+	Route(ctx context.Context, fn *v1beta2.Function, targets []Target) ([]child.Object, error)
 }
 
 // Target is the share of one Serving in the traffic of its function.
@@ -49,5 +49,5 @@ type Target struct {
 // from the start and pruned when they are no longer wanted.
 type Watcher interface {
 	// Kinds returns every kind that Revision or Route may return.
-	Kinds() []owned.Kind
+	Kinds() []child.Kind
 }

@@ -12,7 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 )
 
 // Triggered is a Runtime whose versions are called by triggers of which each has
@@ -26,7 +26,7 @@ type Triggered interface {
 // Seen is what was seen of a version as it runs.
 type Seen struct {
 	// Observations are those of the objects that Revision returned.
-	Observations []owned.Observation
+	Observations []child.Observation
 	// Pods are its pods, with the label functions.ManagedLabelKey, newest first.
 	Pods []*corev1.Pod
 	// Sidecars are what the sidecars of Dapr in its pods say, by the UIDs of the

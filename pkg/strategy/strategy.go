@@ -13,7 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 )
 
 // Strategy is one way to run a build. It translates and nothing else: no
@@ -25,7 +25,7 @@ type Strategy interface {
 	// Objects returns what must exist for the build to run, in order of creation;
 	// the last is the run, and reports v1beta2.BuilderConditionSucceeded. An
 	// *apis.FieldError says what is wrong with the Builder itself.
-	Objects(ctx context.Context, b *v1beta2.Builder) ([]owned.Object, error)
+	Objects(ctx context.Context, b *v1beta2.Builder) ([]child.Object, error)
 
 	// Result reads the finished run: the image by digest, and what it was built
 	// from. A run that failed yields the reason and message to show.
@@ -51,5 +51,5 @@ type Result struct {
 // Watcher is a Strategy that says which kinds it makes.
 type Watcher interface {
 	// Kinds returns every kind that Objects may return.
-	Kinds() []owned.Kind
+	Kinds() []child.Kind
 }

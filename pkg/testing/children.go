@@ -22,19 +22,19 @@ import (
 	rtesting "knative.dev/pkg/reconciler/testing"
 
 	"openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 )
 
 // childrenKey is where a row keeps its Children among its OtherTestData.
 const childrenKey = "openfunction.dev/children"
 
-// Children is an owned.Interface that records what it is asked for. A child of
+// Children is an child.Applier that records what it is asked for. A child of
 // which the row says nothing was just made: it lives and has not reported.
 type Children struct {
 	// Applied are the objects of all calls of Apply, in order.
-	Applied []owned.Object
+	Applied []child.Object
 	// Kept are the objects of each call of Prune.
-	Kept [][]owned.Object
+	Kept [][]child.Object
 
 	scheme   *runtime.Scheme
 	answers  map[childKey]answer
@@ -42,7 +42,7 @@ type Children struct {
 	pruneErr error
 }
 
-var _ owned.Interface = (*Children)(nil)
+var _ child.Applier = (*Children)(nil)
 
 type childKey struct{ kind, name string }
 
@@ -129,13 +129,13 @@ func PruneFails(err error) ChildOption {
 	return func(c *Children) { c.pruneErr = err }
 }
 
-// Apply implements owned.Interface.
-func (c *Children) Apply(_ context.Context, owner kmeta.OwnerRefable, objects []owned.Object) ([]owned.Observation, error) {
-	observations := make([]owned.Observation, 0, len(objects))
+// Apply implements child.Applier.
+func (c *Children) Apply(_ context.Context, owner kmeta.OwnerRefable, objects []child.Object) ([]child.Observation, error) {
+	observations := make([]child.Observation, 0, len(objects))
 	for _, object := range objects {
 		c.Applied = append(c.Applied, object)
-		if object.Follows && object.Held == nil {
-			object.Held = waitingFor(observations)
+		if object.After && object.Blocked == nil {
+			object.Blocked = waitingFor(observations)
 		}
 		observation := c.observe(owner, object)
 		observations = append(observations, observation)
@@ -147,22 +147,22 @@ func (c *Children) Apply(_ context.Context, owner kmeta.OwnerRefable, objects []
 }
 
 // waitingFor holds what follows others until they are ready.
-func waitingFor(others []owned.Observation) *apis.Condition {
+func waitingFor(others []child.Observation) *apis.Condition {
 	for _, o := range others {
-		if o.Reports != "" && !o.Condition.IsTrue() {
+		if o.ConditionType != "" && !o.Condition.IsTrue() {
 			return &apis.Condition{Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending, Message: "waiting for " + o.Name}
 		}
 	}
 	return nil
 }
 
-func (c *Children) observe(owner kmeta.OwnerRefable, object owned.Object) owned.Observation {
+func (c *Children) observe(owner kmeta.OwnerRefable, object child.Object) child.Observation {
 	gvk := c.kindOf(object)
 	a, known := c.answers[childKey{gvk.Kind, object.GetName()}]
-	held := object.Held != nil && a.live == nil
+	held := object.Blocked != nil && a.live == nil
 	switch {
 	case held:
-		a.condition = object.Held
+		a.condition = object.Blocked
 	case !known:
 		a.live = &unstructured.Unstructured{Object: map[string]any{}}
 	}
@@ -172,18 +172,18 @@ func (c *Children) observe(owner kmeta.OwnerRefable, object owned.Object) owned.
 		a.live.SetNamespace(owner.GetObjectMeta().GetNamespace())
 		a.live.SetName(object.GetName())
 	}
-	return owned.Observation{
+	return child.Observation{
 		GroupVersionKind: gvk,
 		Name:             object.GetName(),
 		Live:             a.live,
-		Reports:          object.Reports,
+		ConditionType:    object.ConditionType,
 		Condition:        a.condition.DeepCopy(),
-		Held:             held,
+		Blocked:          held,
 	}
 }
 
 // kindOf falls back on what the object says of itself.
-func (c *Children) kindOf(object owned.Object) schema.GroupVersionKind {
+func (c *Children) kindOf(object child.Object) schema.GroupVersionKind {
 	kinds, _, err := c.scheme.ObjectKinds(object.Resource)
 	if err != nil {
 		return object.GetObjectKind().GroupVersionKind()
@@ -191,14 +191,14 @@ func (c *Children) kindOf(object owned.Object) schema.GroupVersionKind {
 	return kinds[0]
 }
 
-// Prune implements owned.Interface.
-func (c *Children) Prune(_ context.Context, _ kmeta.OwnerRefable, keep []owned.Object) error {
+// Prune implements child.Applier.
+func (c *Children) Prune(_ context.Context, _ kmeta.OwnerRefable, keep []child.Object) error {
 	c.Kept = append(c.Kept, keep)
 	return c.pruneErr
 }
 
 // WantApplied is a post-condition: exactly these objects were applied, in order.
-func WantApplied(want ...owned.Object) func(*testing.T, *rtesting.TableRow) {
+func WantApplied(want ...child.Object) func(*testing.T, *rtesting.TableRow) {
 	return func(t *testing.T, row *rtesting.TableRow) {
 		t.Helper()
 		if diff := cmp.Diff(want, childrenIn(t, row).Applied, equateObjects...); diff != "" {
@@ -208,10 +208,10 @@ func WantApplied(want ...owned.Object) func(*testing.T, *rtesting.TableRow) {
 }
 
 // WantPruned is a post-condition: Prune was called exactly once, to keep these.
-func WantPruned(keep ...owned.Object) func(*testing.T, *rtesting.TableRow) {
+func WantPruned(keep ...child.Object) func(*testing.T, *rtesting.TableRow) {
 	return func(t *testing.T, row *rtesting.TableRow) {
 		t.Helper()
-		if diff := cmp.Diff([][]owned.Object{keep}, childrenIn(t, row).Kept, equateObjects...); diff != "" {
+		if diff := cmp.Diff([][]child.Object{keep}, childrenIn(t, row).Kept, equateObjects...); diff != "" {
 			t.Errorf("Unexpected objects kept (-want, +got):\n%s", diff)
 		}
 	}

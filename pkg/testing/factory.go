@@ -36,7 +36,7 @@ const maxEvents = 10
 
 // Ctor makes the reconciler under test. The clients and the event recorder are
 // in ctx, where the injection packages find them; children is the only
-// owned.Interface.
+// child.Applier.
 type Ctor func(ctx context.Context, listers *Listers, children *Children) controller.Reconciler
 
 // MakeFactory returns a factory of reconcilers for table tests. Kinds of others

@@ -22,27 +22,27 @@ import (
 	rtesting "knative.dev/pkg/reconciler/testing"
 
 	"openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
 	client "openfunction.dev/openfunction/pkg/client/injection/client"
 	servingreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/serving"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
 )
 
 // podReconciler serves by one pod, which is as little as a reconciler can do.
 type podReconciler struct {
-	children owned.Interface
+	children child.Applier
 }
 
-func pod(name string) owned.Object {
-	return owned.Object{
-		Resource: &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: name}},
-		Reports:  v1beta2.ServingConditionRevisionReady,
+func pod(name string) child.Object {
+	return child.Object{
+		Resource:      &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: name}},
+		ConditionType: v1beta2.ServingConditionRevisionReady,
 	}
 }
 
 func (r *podReconciler) ReconcileKind(ctx context.Context, s *v1beta2.Serving) reconciler.Event {
-	objects := []owned.Object{pod(s.Name)}
+	objects := []child.Object{pod(s.Name)}
 	observations, err := r.children.Apply(ctx, s, objects)
-	s.Status.PropagateRevision(owned.Summarize(observations, v1beta2.ServingConditionRevisionReady))
+	s.Status.PropagateRevision(child.Summarize(observations, v1beta2.ServingConditionRevisionReady))
 	if err != nil {
 		return err
 	}
@@ -191,7 +191,7 @@ func TestChildrenInOrder(t *testing.T) {
 		children = c
 		return newPodReconciler(ctx, listers, c)
 	})(t, row)
-	observations, err := children.Apply(row.Ctx, Serving("ns", "s"), []owned.Object{pod("a"), pod("b")})
+	observations, err := children.Apply(row.Ctx, Serving("ns", "s"), []child.Object{pod("a"), pod("b")})
 	if err != nil || len(observations) != 1 || observations[0].Live != nil || len(children.Applied) != 1 {
 		t.Errorf("Apply() = %+v, %v, want one observation of a child that is not there", observations, err)
 	}
@@ -200,7 +200,7 @@ func TestChildrenInOrder(t *testing.T) {
 // What follows others is not made before they are ready, and stays once it is.
 func TestChildrenThatFollow(t *testing.T) {
 	follower := pod("b")
-	follower.Follows = true
+	follower.After = true
 	for name, tt := range map[string]struct {
 		options []ChildOption
 		held    bool
@@ -216,8 +216,8 @@ func TestChildrenThatFollow(t *testing.T) {
 				children = c
 				return newPodReconciler(ctx, listers, c)
 			})(t, row)
-			observations, err := children.Apply(row.Ctx, Serving("ns", "s"), []owned.Object{pod("a"), follower})
-			if err != nil || observations[1].Held != tt.held || (observations[1].Live == nil) != tt.held {
+			observations, err := children.Apply(row.Ctx, Serving("ns", "s"), []child.Object{pod("a"), follower})
+			if err != nil || observations[1].Blocked != tt.held || (observations[1].Live == nil) != tt.held {
 				t.Errorf("Apply() = %+v, %v, want held to be %t", observations, err, tt.held)
 			}
 		})

@@ -6,48 +6,42 @@ SPDX-License-Identifier: Apache-2.0
 package testing
 
 import (
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"knative.dev/pkg/apis"
 
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
 )
 
-// Found is an owned.Finder of the objects in it, by kind, namespace and name as
-// in "Component ns/cron". It knows of the kinds that it has an entry of; one that
-// is nil does not exist.
+// Found is a child.Tracker of the objects in it, by kind, namespace and name as in
+// "Component ns/cron". An entry that is nil does not exist. An empty Found reports
+// that no kind is installed.
 type Found map[string]*unstructured.Unstructured
 
-var _ owned.Finder = Found(nil)
+var _ child.Tracker = Found(nil)
 
-// Find implements owned.Finder.
-func (f Found) Find(_ types.NamespacedName, ref owned.Reference) (*unstructured.Unstructured, owned.Knowledge) {
+// Track implements child.Tracker.
+func (f Found) Track(_ types.NamespacedName, ref child.Reference) (*unstructured.Unstructured, *apis.Condition) {
 	if _, awaited := f[Awaited]; awaited {
-		return nil, owned.Awaited
+		return nil, &apis.Condition{Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending, Message: "waiting until it is listed"}
 	}
 	if len(f) == 0 {
-		return nil, owned.Unknowable
+		return nil, child.Failed(ref.Product+v1beta2.ReasonNotInstalled, ref.Product+" is not installed")
 	}
-	return f[ref.Kind.Kind+" "+ref.NamespacedName.String()], owned.Known
-}
-
-// Obstacle implements owned.Finder: there is none.
-func (Found) Obstacle(owned.Kind) *apis.Condition { return nil }
-
-// Unknowable is an owned.Finder of which nothing can be known, for that reason.
-type Unknowable apis.Condition
-
-var _ owned.Finder = (*Unknowable)(nil)
-
-// Find implements owned.Finder.
-func (*Unknowable) Find(types.NamespacedName, owned.Reference) (*unstructured.Unstructured, owned.Knowledge) {
-	return nil, owned.Unknowable
-}
-
-// Obstacle implements owned.Finder.
-func (u *Unknowable) Obstacle(owned.Kind) *apis.Condition {
-	return (*apis.Condition)(u).DeepCopy()
+	return f[ref.Kind.Kind+" "+ref.NamespacedName.String()], nil
 }
 
 // Awaited in a Found makes all kinds being listed.
 const Awaited = "awaited"
+
+// Unlisted is a child.Tracker that reports this condition for every object.
+type Unlisted apis.Condition
+
+var _ child.Tracker = (*Unlisted)(nil)
+
+// Track implements child.Tracker.
+func (u *Unlisted) Track(types.NamespacedName, child.Reference) (*unstructured.Unstructured, *apis.Condition) {
+	return nil, (*apis.Condition)(u).DeepCopy()
+}

@@ -16,8 +16,8 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/reconciler/function/resources"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
 	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/async"
 	"openfunction.dev/openfunction/pkg/runtime/knative"
@@ -108,7 +108,7 @@ func childrenOf(t *testing.T, fn *v1beta2.Function) children {
 		}
 		made.builder, builtBy = builder.Name, builder.Name
 		builder.SetDefaults(t.Context())
-		rendered = append(rendered, render(t, builder.Name, func(ctx context.Context) ([]owned.Object, error) {
+		rendered = append(rendered, render(t, builder.Name, func(ctx context.Context) ([]child.Object, error) {
 			return shipwright.New().Objects(ctx, builder)
 		}))
 	}
@@ -122,9 +122,9 @@ func childrenOf(t *testing.T, fn *v1beta2.Function) children {
 		runtimes, missing := runtime.For(&serving.Spec.WorkloadSpec, plugged)
 		rendered = append(rendered, missing, schedules(t, serving))
 		for _, r := range runtimes {
-			rendered = append(rendered, render(t, serving.Name, func(ctx context.Context) ([]owned.Object, error) {
+			rendered = append(rendered, render(t, serving.Name, func(ctx context.Context) ([]child.Object, error) {
 				return r.Revision(ctx, serving)
-			}), render(t, serving.Name, func(ctx context.Context) ([]owned.Object, error) {
+			}), render(t, serving.Name, func(ctx context.Context) ([]child.Object, error) {
 				return r.Route(ctx, fn, []runtime.Target{{Serving: serving.Name, Percent: 100}})
 			}))
 		}
@@ -155,7 +155,7 @@ func withHooks(ctx context.Context) context.Context {
 
 // render returns objects without the name of their owner: a name that changed is
 // no effect.
-func render(t *testing.T, name string, objects func(context.Context) ([]owned.Object, error)) string {
+func render(t *testing.T, name string, objects func(context.Context) ([]child.Object, error)) string {
 	t.Helper()
 	made, err := objects(t.Context())
 	if err != nil {

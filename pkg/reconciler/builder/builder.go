@@ -15,10 +15,10 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
 	builderreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/builder"
 	listers "openfunction.dev/openfunction/pkg/client/listers/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/namespaces"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
 	"openfunction.dev/openfunction/pkg/strategy"
 )
 
@@ -26,8 +26,8 @@ import (
 type Reconciler struct {
 	namespaces   namespaces.Reader
 	strategy     strategy.Strategy
-	children     owned.Interface
-	references   owned.Finder
+	children     child.Applier
+	references   child.Tracker
 	builders     listers.BuilderLister
 	dynamic      dynamic.Interface
 	clock        clock.PassiveClock

@@ -25,9 +25,9 @@ import (
 	rtesting "knative.dev/pkg/reconciler/testing"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
 	functionsclient "openfunction.dev/openfunction/pkg/client/injection/client"
 	builderreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/builder"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
 	"openfunction.dev/openfunction/pkg/strategy/shipwright"
 	. "openfunction.dev/openfunction/pkg/testing"
 )
@@ -58,7 +58,7 @@ var (
 type row struct {
 	rtesting.TableRow
 	// applied are the objects that had to be applied; none means no call.
-	applied []owned.Object
+	applied []child.Object
 	// pruned tells that everything had to be deleted.
 	pruned bool
 	// woken is when the Builder has to be looked at again; zero means never.
@@ -207,18 +207,18 @@ func timeout(d time.Duration) WithBuilder {
 
 // first, again and stop are what is applied to begin a run, to look at it, and
 // to make it end.
-func first(options ...BuilderOption) owned.Object {
+func first(options ...BuilderOption) child.Object {
 	objects := allObjects(options...)
 	return objects[len(objects)-1]
 }
 
-func again(options ...BuilderOption) owned.Object {
+func again(options ...BuilderOption) child.Object {
 	object := first(options...)
-	object.MadeBefore = true
+	object.MustExist = true
 	return object
 }
 
-func stop(options ...BuilderOption) owned.Object {
+func stop(options ...BuilderOption) child.Object {
 	return again(append(options, cancel(""))...)
 }
 
@@ -277,7 +277,7 @@ var privateBuilder = WithBuilder(func(b *v1beta2.Builder) {
 	b.Spec.BuilderCredentials = &corev1.LocalObjectReference{Name: "pull"}
 })
 
-func allObjects(options ...BuilderOption) []owned.Object {
+func allObjects(options ...BuilderOption) []child.Object {
 	objects, err := shipwright.New().Objects(context.Background(), builder(options...))
 	if err != nil {
 		panic(err)

@@ -19,7 +19,7 @@ import (
 	rtesting "knative.dev/pkg/reconciler/testing"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/strategy/shipwright"
 	. "openfunction.dev/openfunction/pkg/testing"
 )
@@ -72,7 +72,7 @@ func TestCancel(t *testing.T) {
 			WantStatusUpdates: updates(builder(WithBuilder(started), superseded,
 				waiting(v1beta2.ReasonCancelling, "the build is being cancelled"))),
 		},
-		applied: []owned.Object{again(), stop()},
+		applied: []child.Object{again(), stop()},
 		woken:   cancelGrace,
 	}, {
 		TableRow: rtesting.TableRow{
@@ -83,7 +83,7 @@ func TestCancel(t *testing.T) {
 			WantErr:       true,
 			WantEvents:    warning("InternalError", errAPI.Error()),
 		},
-		applied: []owned.Object{stop()},
+		applied: []child.Object{stop()},
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:          "it has not ended yet",
@@ -91,7 +91,7 @@ func TestCancel(t *testing.T) {
 			Objects:       objects(builder(WithBuilder(started), superseded, justNow)),
 			OtherTestData: Observe(runRuns()),
 		},
-		applied: []owned.Object{stop(), stop()},
+		applied: []child.Object{stop(), stop()},
 		woken:   cancelGrace - 10*time.Second,
 	}, {
 		TableRow: rtesting.TableRow{
@@ -103,7 +103,7 @@ func TestCancel(t *testing.T) {
 				wasCancelled(v1beta2.StateReasonSuperseded, cancelled, ended))),
 			WantEvents: normal(v1beta2.StateReasonSuperseded, cancelled),
 		},
-		applied: []owned.Object{stop()},
+		applied: []child.Object{stop()},
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "it had pushed the image before it heard of it, and is not told",
@@ -113,7 +113,7 @@ func TestCancel(t *testing.T) {
 			WantStatusUpdates: updates(builder(WithBuilder(started), superseded, WithBuilder(succeeded))),
 			WantEvents:        normal(successReason, "Pushed registry.example.com/team/hello@"+digest),
 		},
-		applied: []owned.Object{again()},
+		applied: []child.Object{again()},
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:          "it was deleted",
@@ -124,7 +124,7 @@ func TestCancel(t *testing.T) {
 				wasCancelled(v1beta2.StateReasonSuperseded, cancelled, now))),
 			WantEvents: normal(v1beta2.StateReasonSuperseded, cancelled),
 		},
-		applied: []owned.Object{stop()},
+		applied: []child.Object{stop()},
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:          "it never says that it ended",
@@ -135,19 +135,19 @@ func TestCancel(t *testing.T) {
 				wasCancelled(v1beta2.StateReasonSuperseded, cancelled, now))),
 			WantEvents: normal(v1beta2.StateReasonSuperseded, cancelled),
 		},
-		applied: []owned.Object{stop(), stop()},
+		applied: []child.Object{stop(), stop()},
 	}})
 }
 
-// deaf is an owned.Interface whose run runs, and cannot be told to end.
-type deaf struct{ owned.Interface }
+// deaf is an child.Applier whose run runs, and cannot be told to end.
+type deaf struct{ child.Applier }
 
-func (deaf) Apply(_ context.Context, _ kmeta.OwnerRefable, objects []owned.Object) ([]owned.Observation, error) {
+func (deaf) Apply(_ context.Context, _ kmeta.OwnerRefable, objects []child.Object) ([]child.Observation, error) {
 	run, ok := objects[0].Resource.(*buildv1beta1.BuildRun)
 	if ok && run.IsCanceled() {
 		return nil, errAPI
 	}
-	return []owned.Observation{{Name: name, Live: &unstructured.Unstructured{Object: map[string]any{}}}}, nil
+	return []child.Observation{{Name: name, Live: &unstructured.Unstructured{Object: map[string]any{}}}}, nil
 }
 
 func TestARunThatCannotBeToldToEndIsTriedAgain(t *testing.T) {

@@ -20,10 +20,11 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
+	"openfunction.dev/openfunction/pkg/child/apply"
 	builderinformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/builder"
 	builderreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/builder"
 	"openfunction.dev/openfunction/pkg/namespaces"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
 	"openfunction.dev/openfunction/pkg/strategy"
 )
 
@@ -48,8 +49,8 @@ func NewController(s strategy.Strategy) injection.ControllerConstructor {
 			return controller.Options{ConfigStore: store}
 		})
 		r.enqueueAfter = impl.EnqueueAfter
-		r.children = owned.NewApplier(ctx, scheme.Scheme, v1beta2.Kind("Builder"), impl, resync, kindsOf(s)...)
-		references := owned.NewReferences(ctx, impl.EnqueueKey, referenceKindsOf(s)...)
+		r.children = apply.New(ctx, scheme.Scheme, v1beta2.Kind("Builder"), impl, resync, kindsOf(s)...)
+		references := apply.NewReferences(ctx, impl.EnqueueKey, referenceKindsOf(s)...)
 		// Every build needs a strategy.
 		references.Follow(referenceKindsOf(s)...) //nolint:contextcheck // watches end with their Run
 		r.references = references
@@ -63,14 +64,14 @@ func NewController(s strategy.Strategy) injection.ControllerConstructor {
 	}
 }
 
-func kindsOf(s strategy.Strategy) []owned.Kind {
+func kindsOf(s strategy.Strategy) []child.Kind {
 	if watcher, ok := s.(strategy.Watcher); ok {
 		return watcher.Kinds()
 	}
 	return nil
 }
 
-func referenceKindsOf(s strategy.Strategy) []owned.Kind {
+func referenceKindsOf(s strategy.Strategy) []child.Kind {
 	if refers, ok := s.(referrer); ok {
 		return refers.ReferenceKinds()
 	}

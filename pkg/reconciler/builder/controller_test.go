@@ -22,11 +22,11 @@ import (
 	_ "knative.dev/pkg/system/testing"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
+	"openfunction.dev/openfunction/pkg/child/apply"
 	functionsclient "openfunction.dev/openfunction/pkg/client/injection/client"
 	_ "openfunction.dev/openfunction/pkg/client/injection/client/fake"
 	_ "openfunction.dev/openfunction/pkg/client/injection/informers/factory/fake"
 	_ "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/builder/fake"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
 	"openfunction.dev/openfunction/pkg/strategy/shipwright"
 )
 
@@ -36,7 +36,7 @@ const patience = 20 * time.Second
 func TestControllerHearsOfBuilders(t *testing.T) {
 	ctx, cancel, informers := rtesting.SetupFakeContextWithCancel(t)
 	defer cancel()
-	ctx = owned.WithWatches(ctx, owned.NewWatches(dynamicclient.Get(ctx)))
+	ctx = apply.WithWatches(ctx, apply.NewWatches(dynamicclient.Get(ctx)))
 	impl := NewController(shipwright.New())(ctx, configmap.NewStaticWatcher(
 		configMap(config.BuildConfigName), configMap(config.DefaultsConfigName),
 		configMap(config.FeaturesConfigName), configMap(config.GatewayConfigName), configMap(config.TracingConfigName)))

@@ -16,7 +16,7 @@ import (
 	rtesting "knative.dev/pkg/reconciler/testing"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 	. "openfunction.dev/openfunction/pkg/testing"
 )
 
@@ -33,7 +33,7 @@ func TestEnd(t *testing.T) {
 			WantStatusUpdates: updates(builder(WithBuilder(started), WithBuilder(succeeded))),
 			WantEvents:        normal(successReason, pushed),
 		},
-		applied: []owned.Object{again()},
+		applied: []child.Object{again()},
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "all of it happened before the first look",
@@ -43,7 +43,7 @@ func TestEnd(t *testing.T) {
 			WantStatusUpdates: updates(builder(WithBuilder(started), WithBuilder(succeeded))),
 			WantEvents:        normal(successReason, pushed),
 		},
-		applied: []owned.Object{first()},
+		applied: []child.Object{first()},
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "the outcome cannot be written: no event says that it was",
@@ -56,7 +56,7 @@ func TestEnd(t *testing.T) {
 			WantEvents: warning("UpdateFailed",
 				`Failed to update status for "hello-5fca1b20d9": inducing failure for update builders`),
 		},
-		applied: []owned.Object{again()},
+		applied: []child.Object{again()},
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "the image has no digest",
@@ -66,7 +66,7 @@ func TestEnd(t *testing.T) {
 			WantStatusUpdates: updates(builder(WithBuilder(started), failed(v1beta2.ReasonDigestMissing, noDigest, ended))),
 			WantEvents:        warning(v1beta2.ReasonDigestMissing, noDigest),
 		},
-		applied: []owned.Object{again()},
+		applied: []child.Object{again()},
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "the digest is none",
@@ -76,7 +76,7 @@ func TestEnd(t *testing.T) {
 			WantStatusUpdates: updates(builder(WithBuilder(started), failed(v1beta2.ReasonDigestMissing, noDigest, ended))),
 			WantEvents:        warning(v1beta2.ReasonDigestMissing, noDigest),
 		},
-		applied: []owned.Object{again()},
+		applied: []child.Object{again()},
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "the build failed",
@@ -86,7 +86,7 @@ func TestEnd(t *testing.T) {
 			WantStatusUpdates: updates(builder(WithBuilder(started), failed("BuildFailed", "undefined: x | exit status 1"+showLog, ended))),
 			WantEvents:        warning("BuildFailed", "undefined: x | exit status 1"+showLog),
 		},
-		applied: []owned.Object{again()},
+		applied: []child.Object{again()},
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "Tekton ended it first",
@@ -96,7 +96,7 @@ func TestEnd(t *testing.T) {
 			WantStatusUpdates: updates(builder(WithBuilder(started), timedOut("too slow"+showLog, ended))),
 			WantEvents:        warning(v1beta2.ReasonTimeout, "too slow"+showLog),
 		},
-		applied: []owned.Object{again()},
+		applied: []child.Object{again()},
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:          "somebody cancelled the run by hand",
@@ -107,7 +107,7 @@ func TestEnd(t *testing.T) {
 				wasCancelled(v1beta2.StateReasonCancelled, "somebody cancelled the run: marked canceled", ended))),
 			WantEvents: warning(v1beta2.StateReasonCancelled, "somebody cancelled the run: marked canceled"),
 		},
-		applied: []owned.Object{again()},
+		applied: []child.Object{again()},
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:          "somebody deleted the run",
@@ -119,7 +119,7 @@ func TestEnd(t *testing.T) {
 			WantEvents: warning(v1beta2.ReasonRunMissing,
 				`BuildRun "hello-5fca1b20d9" was deleted before the build ended; set another spec.build.rebuildToken to build again`),
 		},
-		applied: []owned.Object{again()},
+		applied: []child.Object{again()},
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:          "the run cannot be read",
@@ -130,7 +130,7 @@ func TestEnd(t *testing.T) {
 			WantEvents: warning("InternalError",
 				`reading BuildRun "hello-5fca1b20d9": cannot restore struct from: string`),
 		},
-		applied: []owned.Object{again()},
+		applied: []child.Object{again()},
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:          "the clock of Shipwright is behind",
@@ -141,7 +141,7 @@ func TestEnd(t *testing.T) {
 				failed("BuildFailed", "x"+showLog, ended.Add(time.Second)))),
 			WantEvents: warning("BuildFailed", "x"+showLog),
 		},
-		applied: []owned.Object{again()},
+		applied: []child.Object{again()},
 	}})
 }
 
@@ -179,7 +179,7 @@ func TestDeadline(t *testing.T) {
 			WantStatusUpdates: updates(builder(minute, WithBuilder(started), timedOut(message, now))),
 			WantEvents:        warning(v1beta2.ReasonTimeout, message),
 		},
-		applied: []owned.Object{again(minute), stop(minute)},
+		applied: []child.Object{again(minute), stop(minute)},
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "to the second",
@@ -189,7 +189,7 @@ func TestDeadline(t *testing.T) {
 			WantStatusUpdates: updates(builder(timeout(10*time.Minute), WithBuilder(started), timedOut("the build did not end within 10m0s"+showLog, now))),
 			WantEvents:        warning(v1beta2.ReasonTimeout, "the build did not end within 10m0s"+showLog),
 		},
-		applied: []owned.Object{again(timeout(10 * time.Minute)), stop(timeout(10 * time.Minute))},
+		applied: []child.Object{again(timeout(10 * time.Minute)), stop(timeout(10 * time.Minute))},
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:          "and not before",
@@ -197,7 +197,7 @@ func TestDeadline(t *testing.T) {
 			Objects:       objects(builder(timeout(10*time.Minute+time.Second), WithBuilder(started))),
 			OtherTestData: Observe(runRuns()),
 		},
-		applied: []owned.Object{again(timeout(10*time.Minute + time.Second))},
+		applied: []child.Object{again(timeout(10*time.Minute + time.Second))},
 		woken:   time.Second,
 	}, {
 		TableRow: rtesting.TableRow{
@@ -208,7 +208,7 @@ func TestDeadline(t *testing.T) {
 			WantStatusUpdates: updates(builder(minute, WithBuilder(started), WithBuilder(succeeded))),
 			WantEvents:        normal(successReason, "Pushed registry.example.com/team/hello@"+digest),
 		},
-		applied: []owned.Object{again(minute)},
+		applied: []child.Object{again(minute)},
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "Shipwright was removed meanwhile",
@@ -218,7 +218,7 @@ func TestDeadline(t *testing.T) {
 			WantStatusUpdates: updates(builder(minute, WithBuilder(started), timedOut(message, now))),
 			WantEvents:        warning(v1beta2.ReasonTimeout, message),
 		},
-		applied: []owned.Object{again(minute)},
+		applied: []child.Object{again(minute)},
 	}})
 }
 

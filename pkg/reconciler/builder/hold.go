@@ -19,24 +19,24 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
 	listers "openfunction.dev/openfunction/pkg/client/listers/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
 )
 
 // referrer is a Strategy whose run needs an object of somebody else.
 type referrer interface {
 	// ReferenceKinds returns every kind that Reference may name.
-	ReferenceKinds() []owned.Kind
+	ReferenceKinds() []child.Kind
 	// Reference names what run needs.
-	Reference(run owned.Object) owned.Reference
+	Reference(run child.Object) child.Reference
 	// Check tells why run cannot be made with what Reference named, which is nil
 	// where it does not exist; nil where it can.
-	Check(run owned.Object, live *unstructured.Unstructured) *apis.Condition
+	Check(run child.Object, live *unstructured.Unstructured) *apis.Condition
 }
 
 // hold keeps what b needs from being made while it has to wait. Whatever it waits
 // for has b looked at again.
-func (r *Reconciler) hold(ctx context.Context, b *v1beta2.Builder, objects []owned.Object) error {
+func (r *Reconciler) hold(ctx context.Context, b *v1beta2.Builder, objects []child.Object) error {
 	if hasStarted(b) {
 		return nil
 	}
@@ -48,29 +48,29 @@ func (r *Reconciler) hold(ctx context.Context, b *v1beta2.Builder, objects []own
 		}
 	}
 	for i := range objects {
-		objects[i].Held = cond
+		objects[i].Blocked = cond
 	}
 	return nil
 }
 
 // unresolved tells why run cannot be made with the objects of others that it
 // needs, nil where it can or where that is not known.
-func (r *Reconciler) unresolved(b *v1beta2.Builder, run owned.Object) *apis.Condition {
+func (r *Reconciler) unresolved(b *v1beta2.Builder, run child.Object) *apis.Condition {
 	s, ok := r.strategy.(referrer)
 	if !ok {
 		return nil
 	}
 	asker := types.NamespacedName{Namespace: b.Namespace, Name: b.Name}
-	switch live, knowledge := r.references.Find(asker, s.Reference(run)); knowledge {
-	case owned.Known:
+	live, unknown := r.references.Track(asker, s.Reference(run))
+	switch {
+	case unknown == nil:
 		return s.Check(run, live)
-	case owned.Awaited:
+	case unknown.IsUnknown() && unknown.Reason == v1beta2.ReasonPending:
 		return &apis.Condition{
 			Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending, Message: "waiting for the run to be made",
 		}
-	case owned.Unknowable:
-		// Making the run tells why.
 	}
+	// Creating the run reports the cause.
 	return nil
 }
 

@@ -24,7 +24,7 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 	. "openfunction.dev/openfunction/pkg/testing"
 )
 
@@ -38,8 +38,8 @@ func oneAtATime() context.Context {
 	return config.ToContext(context.Background(), cfg)
 }
 
-func held(object owned.Object, reason, message string) owned.Object {
-	object.Held = &apis.Condition{Status: corev1.ConditionUnknown, Reason: reason, Message: message}
+func held(object child.Object, reason, message string) child.Object {
+	object.Blocked = &apis.Condition{Status: corev1.ConditionUnknown, Reason: reason, Message: message}
 	return object
 }
 
@@ -57,7 +57,7 @@ func TestQueue(t *testing.T) {
 				Name: name, Key: key, Ctx: oneAtATime(), Objects: append([]runtime.Object{builder()}, others...),
 				WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonQueued, queuedMessage))),
 			},
-			applied: []owned.Object{held(first(), v1beta2.ReasonQueued, queuedMessage)},
+			applied: []child.Object{held(first(), v1beta2.ReasonQueued, queuedMessage)},
 		}
 	}
 	begins := func(name string, others ...runtime.Object) row {
@@ -66,7 +66,7 @@ func TestQueue(t *testing.T) {
 				Name: name, Key: key, Ctx: oneAtATime(), Objects: append([]runtime.Object{builder()}, others...),
 				WantStatusUpdates: updates(builder(WithBuilder(started))),
 			},
-			applied: []owned.Object{first()},
+			applied: []child.Object{first()},
 			woken:   50 * time.Minute,
 		}
 	}
@@ -92,7 +92,7 @@ func TestQueue(t *testing.T) {
 				OtherTestData:     Observe(buildRun(map[string]any{}, nil)),
 				WantStatusUpdates: updates(builder(WithBuilder(started))),
 			},
-			applied: []owned.Object{held(first(), v1beta2.ReasonQueued, queuedMessage)},
+			applied: []child.Object{held(first(), v1beta2.ReasonQueued, queuedMessage)},
 			woken:   50 * time.Minute,
 		},
 		{
@@ -102,7 +102,7 @@ func TestQueue(t *testing.T) {
 					builder(waiting(v1beta2.ReasonQueued, queuedMessage)), another("x", -time.Minute, WithBuilder(started)),
 				},
 			},
-			applied: []owned.Object{held(first(), v1beta2.ReasonQueued, queuedMessage)},
+			applied: []child.Object{held(first(), v1beta2.ReasonQueued, queuedMessage)},
 		},
 	})
 }
@@ -115,13 +115,13 @@ func TestStrategyIsMissing(t *testing.T) {
 			Name: "the run waits for it", Key: key, Objects: objects(builder()),
 			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonStrategyNotFound, message))),
 		},
-		applied: []owned.Object{held(first(), v1beta2.ReasonStrategyNotFound, message)},
+		applied: []child.Object{held(first(), v1beta2.ReasonStrategyNotFound, message)},
 	}, {
 		TableRow: rtesting.TableRow{
 			Name: "it went after the run was made", Key: key, Objects: objects(builder(WithBuilder(started))),
 			OtherTestData: Observe(runRuns()),
 		},
-		applied: []owned.Object{again()},
+		applied: []child.Object{again()},
 		woken:   50 * time.Minute,
 	}})
 	runWith(t, Found{Awaited: nil}, []row{{
@@ -129,7 +129,7 @@ func TestStrategyIsMissing(t *testing.T) {
 			Name: "strategies are being listed", Key: key, Objects: objects(builder()),
 			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonPending, "waiting for the run to be made"))),
 		},
-		applied: []owned.Object{held(first(), v1beta2.ReasonPending, "waiting for the run to be made")},
+		applied: []child.Object{held(first(), v1beta2.ReasonPending, "waiting for the run to be made")},
 	}})
 	declared := &unstructured.Unstructured{Object: map[string]any{"spec": map[string]any{"parameters": []any{
 		map[string]any{"name": "builder-image"},
@@ -140,7 +140,7 @@ func TestStrategyIsMissing(t *testing.T) {
 			Objects:           objects(builder(waiting(v1beta2.ReasonStrategyNotFound, message))),
 			WantStatusUpdates: updates(builder(WithBuilder(started))),
 		},
-		applied: []owned.Object{first()},
+		applied: []child.Object{first()},
 		woken:   50 * time.Minute,
 	}})
 }

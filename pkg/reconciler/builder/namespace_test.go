@@ -19,8 +19,8 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/namespaces"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
 	. "openfunction.dev/openfunction/pkg/testing"
 )
 
@@ -60,7 +60,7 @@ func TestUnreadableNamespace(t *testing.T) {
 			Objects:       objects(builder(WithBuilder(started))),
 			OtherTestData: Observe(runRuns()),
 		},
-		applied: []owned.Object{again()},
+		applied: []child.Object{again()},
 		woken:   50 * time.Minute,
 	}}, annotated(repositories, ""))
 }

@@ -17,7 +17,7 @@ import (
 	"knative.dev/pkg/reconciler"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/strategy"
 )
 
@@ -45,7 +45,7 @@ func (r *Reconciler) keepOutcome(b *v1beta2.Builder) error {
 	return nil
 }
 
-func (r *Reconciler) reconcileSuccess(ctx context.Context, b *v1beta2.Builder, run owned.Observation) reconciler.Event {
+func (r *Reconciler) reconcileSuccess(ctx context.Context, b *v1beta2.Builder, run child.Observation) reconciler.Event {
 	result, err := r.result(ctx, run.Live)
 	if err != nil {
 		return err
@@ -61,7 +61,7 @@ func (r *Reconciler) reconcileSuccess(ctx context.Context, b *v1beta2.Builder, r
 	return r.complete(b, result.CompletionTime)
 }
 
-func (r *Reconciler) reconcileFailure(ctx context.Context, b *v1beta2.Builder, run owned.Observation) reconciler.Event {
+func (r *Reconciler) reconcileFailure(ctx context.Context, b *v1beta2.Builder, run child.Observation) reconciler.Event {
 	read := r.result
 	if b.Spec.State == v1beta2.BuildStateCancelled {
 		// Everybody knows why; nothing more is to be read.
@@ -90,7 +90,7 @@ func (r *Reconciler) reconcileFailure(ctx context.Context, b *v1beta2.Builder, r
 // reconcileAbsence tells what is for good from what heals. Succeeded=False ends
 // a build for ever, so a product that is missing, a right that we lack and a
 // name that is taken leave it Unknown.
-func (r *Reconciler) reconcileAbsence(ctx context.Context, b *v1beta2.Builder, run owned.Observation) reconciler.Event {
+func (r *Reconciler) reconcileAbsence(ctx context.Context, b *v1beta2.Builder, run child.Observation) reconciler.Event {
 	reason := run.Condition.GetReason()
 	switch {
 	case reason == v1beta2.ReasonGone && b.Spec.State == v1beta2.BuildStateCancelled:
@@ -105,7 +105,7 @@ func (r *Reconciler) reconcileAbsence(ctx context.Context, b *v1beta2.Builder, r
 		return r.timeOut(ctx, b)
 	}
 	markWaiting(b, run)
-	if !run.Held {
+	if !run.Blocked {
 		r.enqueueAfter(b, lookAgain)
 	}
 	return nil

@@ -20,7 +20,7 @@ import (
 	rtesting "knative.dev/pkg/reconciler/testing"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 	. "openfunction.dev/openfunction/pkg/testing"
 )
 
@@ -44,7 +44,7 @@ func TestRecord(t *testing.T) {
 				WantStatusUpdates: updates(builder(WithBuilder(started), failed(reason, message, ended))),
 				WantEvents:        warning(reason, message),
 			},
-			applied: []owned.Object{again()},
+			applied: []child.Object{again()},
 		}
 		for _, c := range change {
 			c(&r.TableRow)
@@ -108,13 +108,13 @@ func TestProvenance(t *testing.T) {
 				WantStatusUpdates: updates(builder(WithBuilder(started), WithBuilder(succeeded), tells(image))),
 				WantEvents:        normal(successReason, "Pushed registry.example.com/team/hello@"+digest),
 			},
-			applied: []owned.Object{again()},
+			applied: []child.Object{again()},
 		})
 	}
 	run(t, rows)
 }
 
-func (r row) applying(applied ...owned.Object) row {
+func (r row) applying(applied ...child.Object) row {
 	r.applied = applied
 	return r
 }

@@ -17,7 +17,7 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/strategy"
 )
 
@@ -29,7 +29,7 @@ func hasStarted(b *v1beta2.Builder) bool {
 }
 
 // makeObjects returns what must exist for the build to run, or for it to end.
-func (r *Reconciler) makeObjects(ctx context.Context, b *v1beta2.Builder, cancel bool) ([]owned.Object, error) {
+func (r *Reconciler) makeObjects(ctx context.Context, b *v1beta2.Builder, cancel bool) ([]child.Object, error) {
 	// Admission has these rules too; a Builder that went around it is as untrusted
 	// as any.
 	if err := b.Validate(ctx); err != nil {
@@ -47,8 +47,8 @@ func (r *Reconciler) makeObjects(ctx context.Context, b *v1beta2.Builder, cancel
 	// What the run needs was made before it, and may have been taken away at its
 	// end. The run itself is never made twice.
 	run := objects[len(objects)-1]
-	run.MadeBefore = true
-	return []owned.Object{run}, nil
+	run.MustExist = true
+	return []child.Object{run}, nil
 }
 
 // refuse ends a build whose spec is the mistake, and its run if the rules became
@@ -66,10 +66,10 @@ func (r *Reconciler) refuse(ctx context.Context, b *v1beta2.Builder, err error) 
 
 // reconcileRun makes the run exist and returns what is so of it, or of what kept
 // it from being made.
-func (r *Reconciler) reconcileRun(ctx context.Context, b *v1beta2.Builder, objects []owned.Object) (owned.Observation, error) {
+func (r *Reconciler) reconcileRun(ctx context.Context, b *v1beta2.Builder, objects []child.Object) (child.Observation, error) {
 	observations, err := r.children.Apply(ctx, b, objects)
 	if len(observations) == 0 {
-		return owned.Observation{}, err
+		return child.Observation{}, err
 	}
 	last := observations[len(observations)-1]
 	if err != nil {
@@ -87,7 +87,7 @@ func (r *Reconciler) reconcileRun(ctx context.Context, b *v1beta2.Builder, objec
 
 // recordStart records the run, and when it was made by the API server's clock:
 // that is what the timeout counts from.
-func recordStart(b *v1beta2.Builder, run owned.Observation) {
+func recordStart(b *v1beta2.Builder, run child.Observation) {
 	start := run.Live.GetCreationTimestamp()
 	if start.IsZero() {
 		start = b.CreationTimestamp
@@ -97,7 +97,7 @@ func recordStart(b *v1beta2.Builder, run owned.Observation) {
 }
 
 // refKey is the key that the old project had, such as shipwright.io/buildRun.
-func refKey(run owned.Observation) string {
+func refKey(run child.Observation) string {
 	return run.Group + "/" + strings.ToLower(run.Kind[:1]) + run.Kind[1:]
 }
 

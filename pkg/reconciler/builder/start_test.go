@@ -18,7 +18,7 @@ import (
 	rtesting "knative.dev/pkg/reconciler/testing"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/strategy"
 	"openfunction.dev/openfunction/pkg/strategy/shipwright"
 	. "openfunction.dev/openfunction/pkg/testing"
@@ -35,7 +35,7 @@ func TestStart(t *testing.T) {
 			OtherTestData:     Observe(buildRun(map[string]any{}, nil)),
 			WantStatusUpdates: updates(builder(WithBuilder(started))),
 		},
-		applied: []owned.Object{first()},
+		applied: []child.Object{first()},
 		woken:   50 * time.Minute,
 	}, {
 		TableRow: rtesting.TableRow{
@@ -44,7 +44,7 @@ func TestStart(t *testing.T) {
 			Objects:           objects(builder()),
 			WantStatusUpdates: updates(builder(WithBuilder(started))),
 		},
-		applied: []owned.Object{first()},
+		applied: []child.Object{first()},
 		woken:   50 * time.Minute,
 	}, {
 		TableRow: rtesting.TableRow{
@@ -53,7 +53,7 @@ func TestStart(t *testing.T) {
 			Objects:       objects(builder(WithBuilder(started))),
 			OtherTestData: Observe(runRuns()),
 		},
-		applied: []owned.Object{again()},
+		applied: []child.Object{again()},
 		woken:   50 * time.Minute,
 	}, {
 		TableRow: rtesting.TableRow{
@@ -66,7 +66,7 @@ func TestStart(t *testing.T) {
 			WantEvents: warning("UpdateFailed",
 				`Failed to update status for "hello-5fca1b20d9": inducing failure for update builders`),
 		},
-		applied: []owned.Object{first()},
+		applied: []child.Object{first()},
 		woken:   50 * time.Minute,
 	}, {
 		TableRow: rtesting.TableRow{
@@ -78,7 +78,7 @@ func TestStart(t *testing.T) {
 			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonPending, "waiting for the run to be made"))),
 			WantEvents:        warning("InternalError", errAPI.Error()),
 		},
-		applied: []owned.Object{first()},
+		applied: []child.Object{first()},
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:          "an error while it runs changes no word",
@@ -88,7 +88,7 @@ func TestStart(t *testing.T) {
 			WantErr:       true,
 			WantEvents:    warning("InternalError", errAPI.Error()),
 		},
-		applied: []owned.Object{again()},
+		applied: []child.Object{again()},
 	}})
 }
 
@@ -101,7 +101,7 @@ func TestWhatKeepsTheRunFromBeingMade(t *testing.T) {
 			OtherTestData:     Observe(absent("ShipwrightNotInstalled", "install it")),
 			WantStatusUpdates: updates(builder(waiting("ShipwrightNotInstalled", "install it"))),
 		},
-		applied: []owned.Object{first()},
+		applied: []child.Object{first()},
 		woken:   lookAgain,
 	}, {
 		TableRow: rtesting.TableRow{
@@ -110,7 +110,7 @@ func TestWhatKeepsTheRunFromBeingMade(t *testing.T) {
 			Objects:       objects(builder(timeout(time.Minute), waiting("ShipwrightNotInstalled", "install it"))),
 			OtherTestData: Observe(absent("ShipwrightNotInstalled", "install it")),
 		},
-		applied: []owned.Object{first(timeout(time.Minute))},
+		applied: []child.Object{first(timeout(time.Minute))},
 		woken:   lookAgain,
 	}, {
 		TableRow: rtesting.TableRow{
@@ -120,7 +120,7 @@ func TestWhatKeepsTheRunFromBeingMade(t *testing.T) {
 			OtherTestData:     Observe(buildRun(map[string]any{}, nil)),
 			WantStatusUpdates: updates(builder(WithBuilder(started))),
 		},
-		applied: []owned.Object{first()},
+		applied: []child.Object{first()},
 		woken:   50 * time.Minute,
 	}, {
 		TableRow: rtesting.TableRow{
@@ -130,7 +130,7 @@ func TestWhatKeepsTheRunFromBeingMade(t *testing.T) {
 			OtherTestData:     Observe(absent(v1beta2.ReasonNotOwned, "not yours")),
 			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonNotOwned, "not yours"))),
 		},
-		applied: []owned.Object{first()},
+		applied: []child.Object{first()},
 		woken:   lookAgain,
 	}, {
 		TableRow: rtesting.TableRow{
@@ -142,7 +142,7 @@ func TestWhatKeepsTheRunFromBeingMade(t *testing.T) {
 			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonForbidden, "forbidden"))),
 			WantEvents:        warning("InternalError", errAPI.Error()),
 		},
-		applied: []owned.Object{first()},
+		applied: []child.Object{first()},
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "the namespace goes away",
@@ -151,7 +151,7 @@ func TestWhatKeepsTheRunFromBeingMade(t *testing.T) {
 			OtherTestData:     Observe(AbsentChild(kind, name, nil)),
 			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonPending, "waiting for the run to be made"))),
 		},
-		applied: []owned.Object{first()},
+		applied: []child.Object{first()},
 		woken:   lookAgain,
 	}, {
 		TableRow: rtesting.TableRow{
@@ -162,7 +162,7 @@ func TestWhatKeepsTheRunFromBeingMade(t *testing.T) {
 			WantStatusUpdates: updates(builder(failed(v1beta2.ReasonRejected, "spec.timeout: invalid", now))),
 			WantEvents:        warning(v1beta2.ReasonRejected, "spec.timeout: invalid"),
 		},
-		applied: []owned.Object{first()},
+		applied: []child.Object{first()},
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "what the run needs is in the way",
@@ -180,7 +180,7 @@ func TestWhatKeepsTheRunFromBeingMade(t *testing.T) {
 			Objects:       objects(builder(privateBuilder, WithBuilder(started))),
 			OtherTestData: Observe(runRuns()),
 		},
-		applied: []owned.Object{again(privateBuilder)},
+		applied: []child.Object{again(privateBuilder)},
 		woken:   50 * time.Minute,
 	}})
 }

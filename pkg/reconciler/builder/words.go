@@ -7,7 +7,7 @@ package builder
 
 import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 )
 
 const cancelled = "the build was cancelled"
@@ -33,7 +33,7 @@ func (r *Reconciler) markRunning(b *v1beta2.Builder) {
 }
 
 // markWaiting says what keeps the run from being made or told to end.
-func markWaiting(b *v1beta2.Builder, child owned.Observation) {
+func markWaiting(b *v1beta2.Builder, child child.Observation) {
 	if child.Condition == nil {
 		b.Status.MarkBuilding(v1beta2.ReasonPending, "waiting for the run to be made")
 		return

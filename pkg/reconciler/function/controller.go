@@ -18,13 +18,14 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
+	"openfunction.dev/openfunction/pkg/child/apply"
 	functionsclient "openfunction.dev/openfunction/pkg/client/injection/client"
 	builderinformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/builder"
 	functioninformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/function"
 	servinginformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/serving"
 	functionreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/function"
 	"openfunction.dev/openfunction/pkg/namespaces"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
@@ -50,12 +51,12 @@ func NewController(runtimes ...runtime.Runtime) injection.ControllerConstructor 
 			store.WatchConfigs(cmw)
 			return controller.Options{ConfigStore: store}
 		})
-		r.children = owned.NewApplier(ctx, scheme.Scheme, v1beta2.Kind("Function"), impl, resync, runtime.Kinds(runtimes)...)
-		r.references = owned.NewReferences(ctx, impl.EnqueueKey, owned.DaprComponents)
+		r.children = apply.New(ctx, scheme.Scheme, v1beta2.Kind("Function"), impl, resync, runtime.Kinds(runtimes)...)
+		r.references = apply.NewReferences(ctx, impl.EnqueueKey, child.DaprComponents)
 
 		enqueueOwner := cache.FilteringResourceEventHandler{
 			FilterFunc: controller.FilterController(&v1beta2.Function{}),
-			Handler:    owned.SkipSilentAdds(controller.HandleAll(impl.EnqueueControllerOf)),
+			Handler:    apply.SkipSilentAdds(controller.HandleAll(impl.EnqueueControllerOf)),
 		}
 		for _, informer := range []cache.SharedIndexInformer{builders.Informer(), servings.Informer()} {
 			_, _ = informer.AddEventHandler(enqueueOwner)

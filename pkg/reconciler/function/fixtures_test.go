@@ -24,10 +24,10 @@ import (
 	"knative.dev/pkg/reconciler"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
 	functionsclient "openfunction.dev/openfunction/pkg/client/injection/client"
 	functionreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/function"
 	"openfunction.dev/openfunction/pkg/reconciler/function/resources"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
 	ofruntime "openfunction.dev/openfunction/pkg/runtime"
 	. "openfunction.dev/openfunction/pkg/testing"
 )
@@ -49,27 +49,27 @@ type plainRuntime struct{}
 
 func (plainRuntime) Name() string { return "knative" }
 
-func (plainRuntime) Revision(context.Context, *v1beta2.Serving) ([]owned.Object, error) {
+func (plainRuntime) Revision(context.Context, *v1beta2.Serving) ([]child.Object, error) {
 	return nil, nil
 }
 
-func (plainRuntime) Route(_ context.Context, fn *v1beta2.Function, targets []ofruntime.Target) ([]owned.Object, error) {
-	return []owned.Object{serviceFor(fn.Name, targets)}, nil
+func (plainRuntime) Route(_ context.Context, fn *v1beta2.Function, targets []ofruntime.Target) ([]child.Object, error) {
+	return []child.Object{serviceFor(fn.Name, targets)}, nil
 }
 
-func serviceFor(name string, targets []ofruntime.Target) owned.Object {
+func serviceFor(name string, targets []ofruntime.Target) child.Object {
 	annotations := make(map[string]string)
 	for _, target := range targets {
 		annotations[target.Serving] = strconv.FormatInt(target.Percent, 10)
 	}
-	return owned.Object{
-		Resource: &corev1.Service{ObjectMeta: metav1.ObjectMeta{Name: name, Annotations: annotations}},
-		Reports:  v1beta2.FunctionConditionRouteReady,
+	return child.Object{
+		Resource:      &corev1.Service{ObjectMeta: metav1.ObjectMeta{Name: name, Annotations: annotations}},
+		ConditionType: v1beta2.FunctionConditionRouteReady,
 	}
 }
 
 // to is the address with all traffic on the first, and none on the others.
-func to(servings ...*v1beta2.Serving) owned.Object {
+func to(servings ...*v1beta2.Serving) child.Object {
 	var targets []ofruntime.Target
 	for i, s := range servings {
 		target := ofruntime.Target{Serving: s.Name}
@@ -281,8 +281,8 @@ func routed(fs *v1beta2.FunctionStatus, condition *apis.Condition, servings ...*
 		fs.Serving.Revisions = append(fs.Serving.Revisions, revisionOf(s, int64(100*(1-min(i, 1)))))
 	}
 	located := &v1beta2.Function{Status: *fs}
-	address(located, []owned.Observation{{
-		Reports: v1beta2.FunctionConditionRouteReady,
+	address(located, []child.Observation{{
+		ConditionType: v1beta2.FunctionConditionRouteReady,
 		Live: &unstructured.Unstructured{Object: map[string]any{"status": map[string]any{
 			"url": "http://hello.ns.example.com", "address": map[string]any{"url": "http://hello.ns.svc.cluster.local"},
 		}}},

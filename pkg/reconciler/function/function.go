@@ -13,12 +13,12 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
 	clientset "openfunction.dev/openfunction/pkg/client/clientset/versioned"
 	functionreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/function"
 	listers "openfunction.dev/openfunction/pkg/client/listers/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/namespaces"
 	"openfunction.dev/openfunction/pkg/reconciler/function/resources"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
@@ -30,8 +30,8 @@ type Reconciler struct {
 	builders   listers.BuilderLister
 	servings   listers.ServingLister
 	runtimes   map[string]runtime.Runtime
-	children   owned.Interface
-	references owned.Finder
+	children   child.Applier
+	references child.Tracker
 }
 
 var _ functionreconciler.Interface = (*Reconciler)(nil)

@@ -14,14 +14,14 @@ import (
 	"knative.dev/pkg/apis"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 )
 
 // apart parts the objects that make the address from those that each make the
 // function answer at another host: see runtime.Runtime.
-func apart(objects []owned.Object) (ours, hosts []owned.Object) {
+func apart(objects []child.Object) (ours, hosts []child.Object) {
 	for i, object := range objects {
-		if object.Reports == v1beta2.FunctionConditionRouteReady {
+		if object.ConditionType == v1beta2.FunctionConditionRouteReady {
 			return objects[:i+1], objects[i+1:]
 		}
 	}
@@ -30,11 +30,11 @@ func apart(objects []owned.Object) (ours, hosts []owned.Object) {
 
 // applyHosts makes the function answer at further hosts. Each is applied by itself,
 // as a host that somebody else has is no reason to lose the others.
-func (r *Reconciler) applyHosts(ctx context.Context, fn *v1beta2.Function, hosts []owned.Object) ([]owned.Observation, error) {
+func (r *Reconciler) applyHosts(ctx context.Context, fn *v1beta2.Function, hosts []child.Object) ([]child.Observation, error) {
 	errs := make([]error, 0, len(hosts))
-	all := make([]owned.Observation, 0, len(hosts))
+	all := make([]child.Observation, 0, len(hosts))
 	for _, host := range hosts {
-		observations, err := r.children.Apply(ctx, fn, []owned.Object{host})
+		observations, err := r.children.Apply(ctx, fn, []child.Object{host})
 		for _, o := range observations {
 			if o.Live != nil && o.Condition.IsFalse() {
 				// What a child says of itself does not name it.
@@ -51,7 +51,7 @@ func (r *Reconciler) applyHosts(ctx context.Context, fn *v1beta2.Function, hosts
 
 // hostnames lists where the function answers: at its address, and at each of its
 // further hosts that is ready.
-func hostnames(fn *v1beta2.Function, at []owned.Observation) {
+func hostnames(fn *v1beta2.Function, at []child.Observation) {
 	if fn.Status.URL == nil || fn.Status.Address == nil {
 		return
 	}

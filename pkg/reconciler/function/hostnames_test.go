@@ -18,7 +18,7 @@ import (
 	rtesting "knative.dev/pkg/reconciler/testing"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 	ofruntime "openfunction.dev/openfunction/pkg/runtime"
 	. "openfunction.dev/openfunction/pkg/testing"
 )
@@ -27,15 +27,15 @@ import (
 // what to do where one is taken.
 type hostRuntime struct{ plainRuntime }
 
-func hostOf(name string) owned.Object {
-	return owned.Object{
-		Resource: &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: name}},
-		Reports:  v1beta2.FunctionConditionRouteReady,
+func hostOf(name string) child.Object {
+	return child.Object{
+		Resource:      &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: name}},
+		ConditionType: v1beta2.FunctionConditionRouteReady,
 	}
 }
 
-func (hostRuntime) Route(_ context.Context, fn *v1beta2.Function, targets []ofruntime.Target) ([]owned.Object, error) {
-	return []owned.Object{serviceFor(fn.Name, targets), hostOf("a.example.com"), hostOf("b.example.com")}, nil
+func (hostRuntime) Route(_ context.Context, fn *v1beta2.Function, targets []ofruntime.Target) ([]child.Object, error) {
+	return []child.Object{serviceFor(fn.Name, targets), hostOf("a.example.com"), hostOf("b.example.com")}, nil
 }
 
 func (hostRuntime) Advice(message string) string {

@@ -14,7 +14,7 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 )
 
 // reconcileReferences tells whether the Gateway and the Dapr components that the
@@ -31,17 +31,17 @@ func (r *Reconciler) reconcileReferences(ctx context.Context, fn *v1beta2.Functi
 	allKnown := true
 	asker := types.NamespacedName{Namespace: fn.Namespace, Name: fn.Name}
 	for _, field := range workload.ForeignComponents() {
-		live, knowledge := r.references.Find(asker, owned.Reference{
-			Kind: owned.DaprComponents, NamespacedName: types.NamespacedName{Namespace: fn.Namespace, Name: field.Name},
+		live, unknown := r.references.Track(asker, child.Reference{
+			Kind: child.DaprComponents, NamespacedName: types.NamespacedName{Namespace: fn.Namespace, Name: field.Name},
 		})
-		if knowledge == owned.Known && live == nil {
+		if unknown == nil && live == nil {
 			fn.Status.MarkRefsUnresolved(v1beta2.ReasonComponentNotFound, fmt.Sprintf(
 				"spec.serving.%s: neither this function nor its namespace has the Dapr component %q; describe it in "+
 					"spec.serving.bindings, pubsub or states, or create it: kubectl get components -n %s shows those that exist",
 				field.Path, field.Name, fn.Namespace))
 			return
 		}
-		allKnown = allKnown && knowledge == owned.Known
+		allKnown = allKnown && unknown == nil
 	}
 	if allKnown || fn.Status.GetCondition(v1beta2.FunctionConditionResolvedRefs) == nil {
 		// What was found to be missing stays so until it is known to be there.

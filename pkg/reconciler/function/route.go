@@ -17,8 +17,8 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/reconciler/function/resources"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
@@ -66,13 +66,13 @@ type route struct {
 	plugin  runtime.Runtime
 	routed  *v1beta2.Serving
 	targets []runtime.Target
-	objects []owned.Object
+	objects []child.Object
 }
 
 func (r *Reconciler) applyRoute(ctx context.Context, fn *v1beta2.Function, ro *rollout, rt route) error {
 	ours, hosts := apart(rt.objects)
 	observations, err := r.children.Apply(ctx, fn, ours)
-	cond := owned.Summarize(observations, v1beta2.FunctionConditionRouteReady)
+	cond := child.Summarize(observations, v1beta2.FunctionConditionRouteReady)
 	answers := cond.IsTrue()
 	var hostErr error
 	if answers {
@@ -82,7 +82,7 @@ func (r *Reconciler) applyRoute(ctx context.Context, fn *v1beta2.Function, ro *r
 		at, err := r.applyHosts(ctx, fn, hosts)
 		hostErr = err
 		hostnames(fn, at)
-		cond = owned.Summarize(slices.Concat(at, observations), v1beta2.FunctionConditionRouteReady)
+		cond = child.Summarize(slices.Concat(at, observations), v1beta2.FunctionConditionRouteReady)
 	}
 	if cond.IsFalse() {
 		cond.Message = runtime.WithAdvice(rt.plugin, cond.Message)
@@ -102,9 +102,9 @@ func (r *Reconciler) applyRoute(ctx context.Context, fn *v1beta2.Function, ro *r
 
 // address takes the address from the child that speaks for the route, by duck
 // type. One that is not known at the moment is no reason to forget it.
-func address(fn *v1beta2.Function, observations []owned.Observation) {
+func address(fn *v1beta2.Function, observations []child.Observation) {
 	for _, o := range observations {
-		if o.Reports != v1beta2.FunctionConditionRouteReady || o.Live == nil {
+		if o.ConditionType != v1beta2.FunctionConditionRouteReady || o.Live == nil {
 			continue
 		}
 		if url := urlAt(o.Live.Object, "status", "url"); url != nil {
@@ -118,7 +118,7 @@ func address(fn *v1beta2.Function, observations []owned.Observation) {
 
 // summarise records which versions take part in the address, and where each
 // answers by itself once the address is set up.
-func summarise(fn *v1beta2.Function, ro *rollout, rt route, answers bool, observations []owned.Observation) {
+func summarise(fn *v1beta2.Function, ro *rollout, rt route, answers bool, observations []child.Observation) {
 	if fn.Status.Serving == nil {
 		fn.Status.Serving = &v1beta2.FunctionServingStatus{}
 	}
@@ -179,7 +179,7 @@ func urlBefore(fn *v1beta2.Function, serving string) *apis.URL {
 
 // tagURLs reads the addresses of single versions from status.traffic, where a
 // route has that.
-func tagURLs(observations []owned.Observation) map[string]*apis.URL {
+func tagURLs(observations []child.Observation) map[string]*apis.URL {
 	urls := make(map[string]*apis.URL)
 	for _, o := range observations {
 		if o.Live == nil {

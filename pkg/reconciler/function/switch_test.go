@@ -17,7 +17,7 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 	ofruntime "openfunction.dev/openfunction/pkg/runtime"
 	. "openfunction.dev/openfunction/pkg/testing"
 )
@@ -29,7 +29,7 @@ func (eventRuntime) Name() string { return ofruntime.Async }
 
 func (eventRuntime) RestsInReserve() bool { return true }
 
-func (eventRuntime) Route(context.Context, *v1beta2.Function, []ofruntime.Target) ([]owned.Object, error) {
+func (eventRuntime) Route(context.Context, *v1beta2.Function, []ofruntime.Target) ([]child.Object, error) {
 	return nil, nil
 }
 

@@ -15,7 +15,7 @@ import (
 	"knative.dev/pkg/apis"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
@@ -26,13 +26,13 @@ func (r *Reconciler) components(s *v1beta2.Serving) (runtime.Components, *apis.C
 	var unknown *apis.Condition
 	asker := types.NamespacedName{Namespace: s.Namespace, Name: s.Name}
 	for _, field := range s.Spec.ForeignComponents() {
-		live, knowledge := r.references.Find(asker, owned.Reference{
-			Kind: owned.DaprComponents, NamespacedName: types.NamespacedName{Namespace: s.Namespace, Name: field.Name},
+		live, unlisted := r.references.Track(asker, child.Reference{
+			Kind: child.DaprComponents, NamespacedName: types.NamespacedName{Namespace: s.Namespace, Name: field.Name},
 		})
 		var component runtime.Component
 		switch {
-		case knowledge != owned.Known:
-			component.Unknown = r.unknown(field.Name, knowledge)
+		case unlisted != nil:
+			component.Unknown = describeUnlisted(field.Name, unlisted)
 		case live == nil:
 			continue
 		default:
@@ -44,15 +44,15 @@ func (r *Reconciler) components(s *v1beta2.Serving) (runtime.Components, *apis.C
 	return found, unknown
 }
 
-// unknown is why nothing is known of a component.
-func (r *Reconciler) unknown(name string, knowledge owned.Knowledge) *apis.Condition {
-	if knowledge == owned.Unknowable {
-		if cond := r.references.Obstacle(owned.DaprComponents); cond != nil {
-			cond.Message = fmt.Sprintf("component %q is not known: %s", name, cond.Message)
-			return cond
-		}
+// describeUnlisted returns the condition for a component while Dapr's components
+// cannot be listed, or are not listed yet.
+func describeUnlisted(name string, unlisted *apis.Condition) *apis.Condition {
+	if isAwaited(unlisted) {
+		return awaited()
 	}
-	return awaited()
+	cond := unlisted.DeepCopy()
+	cond.Message = fmt.Sprintf("component %q is not known: %s", name, cond.Message)
+	return cond
 }
 
 // at says of which field a condition is; what is only a matter of time is of none.

@@ -62,7 +62,7 @@ var (
 // Why nothing is known of a component is said, and heals.
 func TestUnknownComponents(t *testing.T) {
 	knows := func(cond *apis.Condition) context.Context {
-		return context.WithValue(context.Background(), foundKey{}, (*Unknowable)(cond))
+		return context.WithValue(context.Background(), foundKey{}, (*Unlisted)(cond))
 	}
 	named := func(options ...ServingOption) *v1beta2.Serving {
 		return serving(append([]ServingOption{onForeign()}, options...)...)

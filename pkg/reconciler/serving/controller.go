@@ -19,10 +19,11 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
+	"openfunction.dev/openfunction/pkg/child/apply"
 	servinginformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/serving"
 	servingreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/serving"
 	"openfunction.dev/openfunction/pkg/namespaces"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
 	"openfunction.dev/openfunction/pkg/reconciler/serving/witness"
 	"openfunction.dev/openfunction/pkg/runtime"
 )
@@ -48,8 +49,8 @@ func NewController(runtimes ...runtime.Runtime) injection.ControllerConstructor 
 			return controller.Options{ConfigStore: store}
 		})
 		r.enqueueAfter = impl.EnqueueAfter
-		r.children = owned.NewApplier(ctx, scheme.Scheme, v1beta2.Kind("Serving"), impl, resync, runtime.Kinds(runtimes)...)
-		r.references = owned.NewReferences(ctx, impl.EnqueueKey, serviceAccounts, owned.DaprComponents)
+		r.children = apply.New(ctx, scheme.Scheme, v1beta2.Kind("Serving"), impl, resync, runtime.Kinds(runtimes)...)
+		r.references = apply.NewReferences(ctx, impl.EnqueueKey, serviceAccounts, child.DaprComponents)
 		heirs := heirs{servings: servings.Lister(), enqueue: impl.Enqueue}
 		r.witness.OnNews(func(namespace, name string) {
 			impl.EnqueueKey(types.NamespacedName{Namespace: namespace, Name: name})

@@ -13,10 +13,10 @@ import (
 	"knative.dev/pkg/apis"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 )
 
-var serviceAccounts = owned.Kind{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("ServiceAccount")}
+var serviceAccounts = child.Kind{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("ServiceAccount")}
 
 // hold keeps a version from being made while its ServiceAccount does not exist,
 // as no pod of it could, which a runtime says late or not at all; and while it is
@@ -36,7 +36,7 @@ func (r *Reconciler) hold(s *v1beta2.Serving, parts []part, unknown *apis.Condit
 	}
 	for _, p := range parts {
 		for i := range p.objects {
-			p.objects[i].Held = held
+			p.objects[i].Blocked = held
 		}
 	}
 }
@@ -47,7 +47,7 @@ func awaited() *apis.Condition {
 
 // isAwaited tells whether a condition says no more than awaited does.
 func isAwaited(cond *apis.Condition) bool {
-	return cond.IsUnknown() && cond.Reason == v1beta2.ReasonPending
+	return cond != nil && cond.IsUnknown() && cond.Reason == v1beta2.ReasonPending
 }
 
 // withoutAccount is why no pod of s could be made for want of its ServiceAccount,
@@ -63,13 +63,13 @@ func (r *Reconciler) withoutAccount(s *v1beta2.Serving) *apis.Condition {
 	if account == "" {
 		return nil
 	}
-	live, knowledge := r.references.Find(types.NamespacedName{Namespace: s.Namespace, Name: s.Name}, owned.Reference{
+	live, unlisted := r.references.Track(types.NamespacedName{Namespace: s.Namespace, Name: s.Name}, child.Reference{
 		Kind: serviceAccounts, NamespacedName: types.NamespacedName{Namespace: s.Namespace, Name: account},
 	})
 	switch {
-	case knowledge == owned.Awaited:
+	case isAwaited(unlisted):
 		return awaited()
-	case knowledge == owned.Known && live == nil:
+	case unlisted == nil && live == nil:
 		return &apis.Condition{
 			Status: corev1.ConditionFalse, Reason: v1beta2.ReasonServiceAccountNotFound,
 			Message: fmt.Sprintf("the ServiceAccount %q that spec.serving.template.serviceAccountName names does not exist; "+

@@ -10,7 +10,7 @@ import (
 	"errors"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
@@ -18,8 +18,8 @@ import (
 // requests and events call have two.
 type part struct {
 	plugin       runtime.Runtime
-	objects      []owned.Object
-	observations []owned.Observation
+	objects      []child.Object
+	observations []child.Observation
 }
 
 func translate(ctx context.Context, s *v1beta2.Serving, plugins []runtime.Runtime) ([]part, error) {
@@ -50,16 +50,16 @@ func (r *Reconciler) apply(ctx context.Context, s *v1beta2.Serving, parts []part
 	return errors.Join(errs...)
 }
 
-func objectsOf(parts []part) []owned.Object {
-	var objects []owned.Object
+func objectsOf(parts []part) []child.Object {
+	var objects []child.Object
 	for _, p := range parts {
 		objects = append(objects, p.objects...)
 	}
 	return objects
 }
 
-func observationsOf(parts []part) []owned.Observation {
-	var observations []owned.Observation
+func observationsOf(parts []part) []child.Observation {
+	var observations []child.Observation
 	for _, p := range parts {
 		observations = append(observations, p.observations...)
 	}

@@ -20,7 +20,7 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 	functionruntime "openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/knative"
 	. "openfunction.dev/openfunction/pkg/testing"
@@ -44,7 +44,7 @@ type eventRuntime struct {
 
 func (eventRuntime) Name() string { return functionruntime.Async }
 
-func (e eventRuntime) Revision(ctx context.Context, s *v1beta2.Serving) ([]owned.Object, error) {
+func (e eventRuntime) Revision(ctx context.Context, s *v1beta2.Serving) ([]child.Object, error) {
 	if e.components != nil {
 		*e.components = functionruntime.ComponentsFromContext(ctx)
 	}
@@ -52,11 +52,11 @@ func (e eventRuntime) Revision(ctx context.Context, s *v1beta2.Serving) ([]owned
 		*e.abstains = functionruntime.IsAbstaining(ctx)
 	}
 	objects := workload(s)
-	objects[len(objects)-1].Held = e.held
+	objects[len(objects)-1].Blocked = e.held
 	return objects, e.refusal
 }
 
-func (eventRuntime) Route(context.Context, *v1beta2.Function, []functionruntime.Target) ([]owned.Object, error) {
+func (eventRuntime) Route(context.Context, *v1beta2.Function, []functionruntime.Target) ([]child.Object, error) {
 	return nil, nil
 }
 
@@ -72,12 +72,12 @@ func (e eventRuntime) Triggers(_ context.Context, _ *v1beta2.Serving, seen funct
 }
 
 // workload is what is in front of pods, the pods, and what scales them.
-func workload(s *v1beta2.Serving) []owned.Object {
+func workload(s *v1beta2.Serving) []child.Object {
 	meta := func(name string) metav1.ObjectMeta { return metav1.ObjectMeta{Namespace: s.Namespace, Name: name} }
-	return []owned.Object{
+	return []child.Object{
 		{Resource: &corev1.Service{ObjectMeta: meta(s.Name + "-events")}},
-		{Resource: &appsv1.Deployment{ObjectMeta: meta(s.Name)}, Reports: v1beta2.ServingConditionRevisionReady},
-		{Resource: &corev1.ReplicationController{ObjectMeta: meta(s.Name)}, Reports: v1beta2.ServingConditionRevisionReady, Follows: true},
+		{Resource: &appsv1.Deployment{ObjectMeta: meta(s.Name)}, ConditionType: v1beta2.ServingConditionRevisionReady},
+		{Resource: &corev1.ReplicationController{ObjectMeta: meta(s.Name)}, ConditionType: v1beta2.ServingConditionRevisionReady, After: true},
 	}
 }
 
@@ -156,7 +156,7 @@ var (
 func TestParts(t *testing.T) {
 	made := both()
 	made.SetDefaults(context.Background())
-	all := append([]owned.Object{configuration(made)}, workload(made)...)
+	all := append([]child.Object{configuration(made)}, workload(made)...)
 	rtesting.TableTest{{
 		Name:    "new: each runtime makes its own, in order",
 		Key:     key,

@@ -17,10 +17,10 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
 	servingreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/serving"
 	listers "openfunction.dev/openfunction/pkg/client/listers/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/namespaces"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
 	"openfunction.dev/openfunction/pkg/reconciler/serving/witness"
 	"openfunction.dev/openfunction/pkg/runtime"
 )
@@ -30,8 +30,8 @@ type Reconciler struct {
 	namespaces   namespaces.Reader
 	servings     listers.ServingLister
 	runtimes     map[string]runtime.Runtime
-	children     owned.Interface
-	references   owned.Finder
+	children     child.Applier
+	references   child.Tracker
 	witness      *witness.Witness
 	clock        clock.PassiveClock
 	enqueueAfter func(obj any, after time.Duration)
@@ -107,7 +107,7 @@ func refer(s *v1beta2.Serving, parts []part) {
 	names := make(map[string][]string)
 	for _, o := range observationsOf(parts) {
 		switch {
-		case o.Held:
+		case o.Blocked:
 			continue
 		case o.Live == nil:
 			return

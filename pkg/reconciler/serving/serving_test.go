@@ -24,9 +24,9 @@ import (
 	rtesting "knative.dev/pkg/reconciler/testing"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
 	functionsclient "openfunction.dev/openfunction/pkg/client/injection/client"
 	servingreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/serving"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
 	functionruntime "openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/knative"
 	. "openfunction.dev/openfunction/pkg/testing"
@@ -56,8 +56,8 @@ type foundKey struct{}
 
 func factory(options ...func(*Reconciler)) rtesting.Factory {
 	return MakeFactory(func(ctx context.Context, listers *Listers, children *Children) controller.Reconciler {
-		var found owned.Finder = Found(nil)
-		if finder, ok := ctx.Value(foundKey{}).(owned.Finder); ok {
+		var found child.Tracker = Found(nil)
+		if finder, ok := ctx.Value(foundKey{}).(child.Tracker); ok {
 			found = finder
 		}
 		r := &Reconciler{
@@ -140,7 +140,7 @@ func serving(options ...ServingOption) *v1beta2.Serving {
 	return Serving(ns, name, slices.Concat([]ServingOption{WithCreationTime(now), image}, options)...)
 }
 
-func configuration(s *v1beta2.Serving) owned.Object {
+func configuration(s *v1beta2.Serving) child.Object {
 	s = s.DeepCopy()
 	s.SetDefaults(context.Background())
 	objects, err := knative.New().Revision(context.Background(), s)

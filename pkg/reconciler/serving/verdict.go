@@ -14,8 +14,8 @@ import (
 	"knative.dev/pkg/apis"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/plaintext"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
@@ -79,7 +79,7 @@ func propagate(s *v1beta2.Serving, p part, cond *apis.Condition) {
 func worst(parts []part) (part, *apis.Condition) {
 	conditions := make([]*apis.Condition, len(parts))
 	for i := range parts {
-		conditions[i] = owned.Summarize(parts[i].observations, v1beta2.ServingConditionRevisionReady)
+		conditions[i] = child.Summarize(parts[i].observations, v1beta2.ServingConditionRevisionReady)
 	}
 	for _, isWorse := range []func(*apis.Condition) bool{
 		(*apis.Condition).IsFalse,
@@ -113,23 +113,23 @@ func rests(s *v1beta2.Serving, p part) bool {
 }
 
 // unseen tells whether there is a child of which nothing is known.
-func unseen(observations []owned.Observation) bool {
-	return slices.ContainsFunc(observations, func(o owned.Observation) bool {
+func unseen(observations []child.Observation) bool {
+	return slices.ContainsFunc(observations, func(o child.Observation) bool {
 		return o.Live == nil && o.Condition == nil
 	})
 }
 
 // allLive tells whether everything exists but what waits for the rest.
-func allLive(observations []owned.Observation) bool {
-	isMissing := func(o owned.Observation) bool { return o.Live == nil && !o.Held }
-	isLive := func(o owned.Observation) bool { return o.Live != nil }
+func allLive(observations []child.Observation) bool {
+	isMissing := func(o child.Observation) bool { return o.Live == nil && !o.Blocked }
+	isLive := func(o child.Observation) bool { return o.Live != nil }
 	return slices.ContainsFunc(observations, isLive) && !slices.ContainsFunc(observations, isMissing)
 }
 
 // ownWords tells whether a child itself says that it failed; otherwise there is
 // nothing that could have left a log.
-func ownWords(observations []owned.Observation) bool {
-	return slices.ContainsFunc(observations, func(o owned.Observation) bool {
+func ownWords(observations []child.Observation) bool {
+	return slices.ContainsFunc(observations, func(o child.Observation) bool {
 		return o.Live != nil && o.Condition.IsFalse()
 	})
 }

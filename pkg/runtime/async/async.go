@@ -19,10 +19,11 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/async/scalers"
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
+	"openfunction.dev/openfunction/pkg/runtime/pod"
 )
 
 const (
@@ -66,19 +67,19 @@ func (Runtime) Name() string {
 }
 
 // Kinds implements runtime.Watcher.
-func (Runtime) Kinds() []owned.Kind {
-	keda := func(kind string) owned.Kind {
-		return owned.Kind{
+func (Runtime) Kinds() []child.Kind {
+	keda := func(kind string) child.Kind {
+		return child.Kind{
 			GroupVersionKind: kedav1alpha1.SchemeGroupVersion.WithKind(kind), Product: product, InstallHint: installHint,
 		}
 	}
 	scaledJobs := keda("ScaledJob")
-	scaledJobs.Judge = scalers.JudgeScaledJob
+	scaledJobs.Readiness = scalers.ScaledJobReadiness
 	return append(dapr.Kinds(),
 		keda("TriggerAuthentication"), keda("ScaledObject"), scaledJobs,
-		owned.Kind{GroupVersionKind: appsv1.SchemeGroupVersion.WithKind("Deployment")},
-		owned.Kind{GroupVersionKind: appsv1.SchemeGroupVersion.WithKind("StatefulSet")},
-		owned.Kind{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("Service")},
+		child.Kind{GroupVersionKind: appsv1.SchemeGroupVersion.WithKind("Deployment"), Readiness: pod.DeploymentReadiness},
+		child.Kind{GroupVersionKind: appsv1.SchemeGroupVersion.WithKind("StatefulSet"), Readiness: pod.StatefulSetReadiness},
+		child.Kind{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("Service")},
 	)
 }
 
@@ -94,6 +95,6 @@ func (Runtime) RestsInReserve() bool {
 }
 
 // Route implements runtime.Runtime: nothing, as events come through the broker.
-func (Runtime) Route(context.Context, *v1beta2.Function, []runtime.Target) ([]owned.Object, error) {
+func (Runtime) Route(context.Context, *v1beta2.Function, []runtime.Target) ([]child.Object, error) {
 	return nil, nil
 }

@@ -91,7 +91,7 @@ func TestScalerInReserve(t *testing.T) {
 				case *appsv1.Deployment:
 					pods = i
 				}
-				if diff := cmp.Diff(want, object.Held); diff != "" {
+				if diff := cmp.Diff(want, object.Blocked); diff != "" {
 					t.Errorf("Held of object %d (-want, +got): %s", i, diff)
 				}
 			}

@@ -14,7 +14,7 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
 	"openfunction.dev/openfunction/pkg/runtime/pod"
 )
@@ -32,7 +32,7 @@ const gracePeriod int64 = 60
 // What scales comes last and once the pods were ready: a queue, durable consumer or
 // group exists only when somebody subscribed to it for the first time. Until then
 // KEDA could not ask for it, and what is sent meanwhile would reach nobody.
-func (Runtime) Revision(ctx context.Context, s *v1beta2.Serving) ([]owned.Object, error) {
+func (Runtime) Revision(ctx context.Context, s *v1beta2.Serving) ([]child.Object, error) {
 	p := planFor(ctx, s)
 	template, err := p.template(ctx)
 	if err != nil {
@@ -42,11 +42,11 @@ func (Runtime) Revision(ctx context.Context, s *v1beta2.Serving) ([]owned.Object
 	for _, t := range p.scaled {
 		if t.scaler != nil && t.scaler.Authentication != nil && !p.overrides() {
 			t.scaler.Authentication.Labels = pod.Identity(s)
-			objects = append(objects, owned.Object{Resource: t.scaler.Authentication})
+			objects = append(objects, child.Object{Resource: t.scaler.Authentication})
 		}
 	}
 	if s.Spec.WorkloadType == v1beta2.WorkloadTypeJob {
-		return append(objects, owned.Object{Resource: p.scaledJob(template), Reports: v1beta2.ServingConditionRevisionReady}), nil
+		return append(objects, child.Object{Resource: p.scaledJob(template), ConditionType: v1beta2.ServingConditionRevisionReady}), nil
 	}
 	return append(objects, p.scalable(template)...), nil
 }
@@ -54,19 +54,19 @@ func (Runtime) Revision(ctx context.Context, s *v1beta2.Serving) ([]owned.Object
 // scalable returns what runs the pods, and what scales them after it. Of a version in
 // reserve that comes first: while it was not told to pause, KEDA would start again the
 // pods that were just taken away.
-func (p *plan) scalable(template *corev1.PodTemplateSpec) []owned.Object {
-	service := owned.Object{Resource: p.service()}
-	workload := owned.Object{Resource: p.workload(template), Reports: v1beta2.ServingConditionRevisionReady}
+func (p *plan) scalable(template *corev1.PodTemplateSpec) []child.Object {
+	service := child.Object{Resource: p.service()}
+	workload := child.Object{Resource: p.workload(template), ConditionType: v1beta2.ServingConditionRevisionReady}
 	if !p.isScaled() {
-		return []owned.Object{service, workload}
+		return []child.Object{service, workload}
 	}
-	scaler := owned.Object{
-		Resource: p.scaledObject(), Reports: v1beta2.ServingConditionRevisionReady, Follows: true, Held: p.held(),
+	scaler := child.Object{
+		Resource: p.scaledObject(), ConditionType: v1beta2.ServingConditionRevisionReady, After: true, Blocked: p.held(),
 	}
 	if p.reserve {
-		return []owned.Object{scaler, service, workload}
+		return []child.Object{scaler, service, workload}
 	}
-	return []owned.Object{service, workload, scaler}
+	return []child.Object{service, workload, scaler}
 }
 
 // held is why what scales is not made yet in reserve: of no pods all are ready, so

@@ -14,12 +14,12 @@ import (
 	"knative.dev/pkg/apis"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
 // says is an observation of what scales s, by which KEDA says how it is.
-func says(t *testing.T, s *v1beta2.Serving, ready, reason string) []owned.Observation {
+func says(t *testing.T, s *v1beta2.Serving, ready, reason string) []child.Observation {
 	t.Helper()
 	objects, err := New().Revision(t.Context(), s)
 	if err != nil {
@@ -38,7 +38,7 @@ func says(t *testing.T, s *v1beta2.Serving, ready, reason string) []owned.Observ
 		}
 	}
 	last := objects[len(objects)-1]
-	return []owned.Observation{
+	return []child.Observation{
 		{Name: last.GetName(), Live: &unstructured.Unstructured{Object: map[string]any{"kind": "Deployment"}}},
 		{GroupVersionKind: kind.GroupVersionKind, Name: last.GetName(), Live: live},
 	}

@@ -15,7 +15,7 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime/pod"
 )
 
@@ -58,7 +58,7 @@ func (p *plan) service() *corev1.Service {
 const settleSeconds int32 = 3
 
 // workload runs the pods.
-func (p *plan) workload(template *corev1.PodTemplateSpec) owned.Resource {
+func (p *plan) workload(template *corev1.PodTemplateSpec) child.Resource {
 	awaitPort(template, p.serving.Spec.Port())
 	if p.dapr.NeedsSidecar() {
 		yield(template, p.yieldSeconds())

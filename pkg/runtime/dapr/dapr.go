@@ -18,7 +18,7 @@ import (
 	subscriptionsv2alpha1 "github.com/dapr/dapr/pkg/apis/subscriptions/v2alpha1"
 	k8sruntime "k8s.io/apimachinery/pkg/runtime"
 
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 )
 
 const (
@@ -39,8 +39,8 @@ func AddToScheme(scheme *k8sruntime.Scheme) error {
 }
 
 // Kinds returns every kind of Dapr that is made for a Serving.
-func Kinds() []owned.Kind {
-	return []owned.Kind{
+func Kinds() []child.Kind {
+	return []child.Kind{
 		{GroupVersionKind: componentsv1alpha1.SchemeGroupVersion.WithKind(componentsv1alpha1.Kind), Product: product, InstallHint: installHint},
 		{GroupVersionKind: resiliencyv1alpha1.SchemeGroupVersion.WithKind("Resiliency"), Product: product, InstallHint: installHint},
 		{GroupVersionKind: subscriptionsv2alpha1.SchemeGroupVersion.WithKind(subscriptionsv2alpha1.Kind), Product: product, InstallHint: installHint},

@@ -11,8 +11,8 @@ import (
 	"strings"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/funccontext"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
 )
 
 // finish makes of what was taken up what must exist and what is told of it.
@@ -31,18 +31,18 @@ func (t *translator) finish() {
 		if p.session = p.isTrigger() && hasSession(given); t.leaves(p) {
 			given = withoutSession(given, hash(t.serving.Name))
 		}
-		t.Objects = append(t.Objects, owned.Object{Resource: t.component(p, given)})
+		t.Objects = append(t.Objects, child.Object{Resource: t.component(p, given)})
 	}
 	if resiliency := t.resiliency(names); resiliency != nil {
-		t.Objects = append(t.Objects, owned.Object{Resource: resiliency})
+		t.Objects = append(t.Objects, child.Object{Resource: resiliency})
 	}
-	var subscriptions []owned.Object
+	var subscriptions []child.Object
 	for i := range t.Triggers {
 		trigger := &t.Triggers[i]
 		if p := t.parts[trigger.ComponentName]; p != nil {
 			t.complete(trigger, p, effective[p.name])
 			if trigger.BrokerTopic != "" && !trigger.Abstains {
-				subscriptions = append(subscriptions, owned.Object{Resource: t.subscription(trigger)})
+				subscriptions = append(subscriptions, child.Object{Resource: t.subscription(trigger)})
 			}
 		}
 		t.Events = append(t.Events, t.event(trigger))

@@ -16,7 +16,7 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 )
 
 // kubernetesStore is where Dapr takes secrets from by default: from Secrets of the
@@ -59,7 +59,7 @@ func (t *translator) scopes(p *part) []string {
 
 // ObjectsOf returns those of the Objects that pods of a kind load; none where they
 // have no sidecar.
-func (t *Translation) ObjectsOf(w Workload) []owned.Object {
+func (t *Translation) ObjectsOf(w Workload) []child.Object {
 	if t.Annotations(w) == nil {
 		return nil
 	}
@@ -67,7 +67,7 @@ func (t *Translation) ObjectsOf(w Workload) []owned.Object {
 	if w == Requests {
 		id = requestsAppID(t.serving)
 	}
-	var objects []owned.Object
+	var objects []child.Object
 	for _, object := range t.Objects {
 		if slices.Contains(scopesOf(object), id) {
 			objects = append(objects, object)
@@ -76,7 +76,7 @@ func (t *Translation) ObjectsOf(w Workload) []owned.Object {
 	return objects
 }
 
-func scopesOf(object owned.Object) []string {
+func scopesOf(object child.Object) []string {
 	switch resource := object.Resource.(type) {
 	case *componentsv1alpha1.Component:
 		return resource.Scopes

@@ -9,15 +9,15 @@ import (
 	"context"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/funccontext"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
 )
 
 // Translation is everything of Dapr that one Serving needs.
 type Translation struct {
 	// Objects must exist, in order of creation: components, resiliency and
 	// subscriptions, so that a sidecar that starts after them finds them all.
-	Objects []owned.Object
+	Objects []child.Object
 	// Problems are what is wrong, in the order of the spec.
 	Problems []Problem
 	// Triggers are those that work, in the order of the spec, schedules included.

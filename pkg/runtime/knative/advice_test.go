@@ -16,7 +16,7 @@ import (
 	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 )
 
 // The words are those of the Knative that we build against, as it comes.
@@ -57,7 +57,7 @@ func TestAdviceOnWhatKnativeRefuses(t *testing.T) {
 			spec.Containers = []corev1.Container{{}}
 		}
 		spec.Containers[0].Image = "registry.example.com/team/hello"
-		object := owned.Object{Resource: &servingv1.Configuration{
+		object := child.Object{Resource: &servingv1.Configuration{
 			ObjectMeta: metav1.ObjectMeta{Name: "hello", Namespace: "team"},
 			Spec: servingv1.ConfigurationSpec{Template: servingv1.RevisionTemplateSpec{
 				Spec: servingv1.RevisionSpec{PodSpec: spec},

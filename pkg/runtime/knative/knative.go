@@ -17,7 +17,7 @@ import (
 	servingv1beta1 "knative.dev/serving/pkg/apis/serving/v1beta1"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
 )
@@ -58,8 +58,8 @@ func (Runtime) Name() string {
 }
 
 // Kinds implements runtime.Watcher.
-func (Runtime) Kinds() []owned.Kind {
-	return append(dapr.Kinds(), []owned.Kind{
+func (Runtime) Kinds() []child.Kind {
+	return append(dapr.Kinds(), []child.Kind{
 		{GroupVersionKind: servingv1.SchemeGroupVersion.WithKind("Configuration"), Product: product, InstallHint: installHint},
 		{GroupVersionKind: servingv1.SchemeGroupVersion.WithKind("Route"), Product: product, InstallHint: installHint},
 		{GroupVersionKind: servingv1beta1.SchemeGroupVersion.WithKind("DomainMapping"), Product: product, InstallHint: installHint},

@@ -19,7 +19,7 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime/runtimetest"
 )
 
@@ -113,7 +113,7 @@ func TestComponentsOfEventsAloneAreNotAwaited(t *testing.T) {
 
 // admit runs the code of Knative's webhook on Knative's own kinds, in a cluster whose administrator
 // allows there what config-features allows here: the keys are the same.
-func admit(ctx context.Context, object owned.Object) error {
+func admit(ctx context.Context, object child.Object) error {
 	enabled := map[string]string{}
 	for feature := range config.AllFeatures() {
 		enabled[string(feature)] = "Enabled"
@@ -121,7 +121,7 @@ func admit(ctx context.Context, object owned.Object) error {
 	return admitWith(ctx, object, enabled)
 }
 
-func admitWith(ctx context.Context, object owned.Object, enabled map[string]string) error {
+func admitWith(ctx context.Context, object child.Object, enabled map[string]string) error {
 	features, err := apisconfig.NewFeaturesConfigFromMap(enabled)
 	if err != nil {
 		return err

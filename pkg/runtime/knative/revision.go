@@ -17,7 +17,7 @@ import (
 	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
 	"openfunction.dev/openfunction/pkg/runtime/pod"
 )
@@ -32,7 +32,7 @@ import (
 // Knative's webhook adds to what we set (timeoutSeconds, a readiness probe,
 // empty resources) and rewrites none of it: creator and lastModifier are only
 // for Configurations without an owner.
-func (Runtime) Revision(ctx context.Context, s *v1beta2.Serving) ([]owned.Object, error) {
+func (Runtime) Revision(ctx context.Context, s *v1beta2.Serving) ([]child.Object, error) {
 	// Knative refuses a fieldRef unless an administrator allows it.
 	components := dapr.Translate(ctx, s)
 	template, err := pod.Template(ctx, s, role(components), pod.NamedEnv(s.Name))
@@ -65,7 +65,7 @@ func (Runtime) Revision(ctx context.Context, s *v1beta2.Serving) ([]owned.Object
 			},
 		},
 	}
-	object := owned.Object{Resource: configuration, Reports: v1beta2.ServingConditionRevisionReady}
+	object := child.Object{Resource: configuration, ConditionType: v1beta2.ServingConditionRevisionReady}
 	if s.Spec.HasEvents() {
 		// Who takes the events makes these, too, and later: pods of ours would start
 		// without them. What only those of the other use does not hold ours up.

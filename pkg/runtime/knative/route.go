@@ -13,7 +13,7 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
@@ -28,7 +28,7 @@ import (
 // url, but neither address nor traffic. Hence only Servings that are Ready may
 // be targets, and one that is to be deleted has to leave the targets first: its
 // pods go with it, whatever the Route says.
-func (Runtime) Route(ctx context.Context, fn *v1beta2.Function, targets []runtime.Target) ([]owned.Object, error) {
+func (Runtime) Route(ctx context.Context, fn *v1beta2.Function, targets []runtime.Target) ([]child.Object, error) {
 	traffic := make([]servingv1.TrafficTarget, 0, len(targets))
 	for _, target := range targets {
 		traffic = append(traffic, servingv1.TrafficTarget{
@@ -47,10 +47,10 @@ func (Runtime) Route(ctx context.Context, fn *v1beta2.Function, targets []runtim
 		Spec: servingv1.RouteSpec{Traffic: traffic},
 	}
 	hosts := hostnames(ctx, fn)
-	objects := make([]owned.Object, 0, 1+len(hosts))
-	objects = append(objects, owned.Object{Resource: route, Reports: v1beta2.FunctionConditionRouteReady})
+	objects := make([]child.Object, 0, 1+len(hosts))
+	objects = append(objects, child.Object{Resource: route, ConditionType: v1beta2.FunctionConditionRouteReady})
 	for _, hostname := range hosts {
-		objects = append(objects, owned.Object{Resource: domainMapping(fn, hostname), Reports: v1beta2.FunctionConditionRouteReady})
+		objects = append(objects, child.Object{Resource: domainMapping(fn, hostname), ConditionType: v1beta2.FunctionConditionRouteReady})
 	}
 	return objects, nil
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
 
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 )
 
 // folder holds the golden files, inside the package of the runtime.
@@ -35,7 +35,7 @@ func (s *suite) testGolden(t *testing.T) {
 	s.checkGolden(t, "route-hostnames", s.hostRoute(t))
 }
 
-func (s *suite) checkGolden(t *testing.T, name string, objects []owned.Object) {
+func (s *suite) checkGolden(t *testing.T, name string, objects []child.Object) {
 	t.Helper()
 	file := name + ".yaml"
 	got := s.document(t, objects)
@@ -54,7 +54,7 @@ func (s *suite) checkGolden(t *testing.T, name string, objects []owned.Object) {
 	}
 }
 
-func (s *suite) document(t *testing.T, objects []owned.Object) []byte {
+func (s *suite) document(t *testing.T, objects []child.Object) []byte {
 	t.Helper()
 	document := bytes.NewBufferString("# Copyright 2026 The OpenFunction Authors.\n# SPDX-License-Identifier: Apache-2.0\n")
 	for _, object := range objects {
@@ -62,7 +62,7 @@ func (s *suite) document(t *testing.T, objects []owned.Object) []byte {
 		if err != nil {
 			t.Fatalf("Encoding %q: %v", object.GetName(), err)
 		}
-		fmt.Fprintf(document, "---\n# reports: %s\n%s", object.Reports, text)
+		fmt.Fprintf(document, "---\n# reports: %s\n%s", object.ConditionType, text)
 	}
 	return document.Bytes()
 }

@@ -14,10 +14,10 @@ import (
 	k8sruntime "k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 )
 
-func (s *suite) kindOf(t *testing.T, object owned.Object) schema.GroupVersionKind {
+func (s *suite) kindOf(t *testing.T, object child.Object) schema.GroupVersionKind {
 	t.Helper()
 	kinds, _, err := s.scheme.ObjectKinds(object.Resource)
 	if err != nil {
@@ -27,7 +27,7 @@ func (s *suite) kindOf(t *testing.T, object owned.Object) schema.GroupVersionKin
 }
 
 // content returns an object as the API server gets it.
-func (s *suite) content(t *testing.T, object owned.Object) map[string]any {
+func (s *suite) content(t *testing.T, object child.Object) map[string]any {
 	t.Helper()
 	content, err := k8sruntime.DefaultUnstructuredConverter.ToUnstructured(object.Resource)
 	if err != nil {
@@ -39,7 +39,7 @@ func (s *suite) content(t *testing.T, object owned.Object) map[string]any {
 	return u.Object
 }
 
-func (s *suite) encode(t *testing.T, objects []owned.Object) string {
+func (s *suite) encode(t *testing.T, objects []child.Object) string {
 	t.Helper()
 	contents := make([]map[string]any, 0, len(objects))
 	for _, object := range objects {
@@ -54,7 +54,7 @@ func (s *suite) encode(t *testing.T, objects []owned.Object) string {
 
 // pods returns every pod template inside the objects, wherever their kinds keep
 // it: what has a spec with containers.
-func (s *suite) pods(t *testing.T, objects []owned.Object) []corev1.PodTemplateSpec {
+func (s *suite) pods(t *testing.T, objects []child.Object) []corev1.PodTemplateSpec {
 	t.Helper()
 	var pods []corev1.PodTemplateSpec
 	for _, object := range objects {

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 )
 
 // runs is how often the same question is asked; a map shows its order sooner.
@@ -37,7 +37,7 @@ func (s *suite) testRevisionNames(t *testing.T) {
 
 // checkMeta checks what only the Applier may set and that a name begins with
 // that of its owner.
-func checkMeta(t *testing.T, object owned.Object, owner string) {
+func checkMeta(t *testing.T, object child.Object, owner string) {
 	t.Helper()
 	if !strings.HasPrefix(object.GetName(), owner) || object.GetGenerateName() != "" {
 		t.Errorf("name %q, generateName %q do not derive from %q", object.GetName(), object.GetGenerateName(), owner)
@@ -54,12 +54,12 @@ func (s *suite) testRevisionReports(t *testing.T) {
 	for name, serving := range s.servings() {
 		reporting := 0
 		for _, object := range s.revision(t, serving) {
-			switch object.Reports {
+			switch object.ConditionType {
 			case v1beta2.ServingConditionRevisionReady:
 				reporting++
 			case "":
 			default:
-				t.Errorf("%s: %q reports %q", name, object.GetName(), object.Reports)
+				t.Errorf("%s: %q reports %q", name, object.GetName(), object.ConditionType)
 			}
 		}
 		if reporting == 0 {

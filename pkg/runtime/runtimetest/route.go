@@ -15,7 +15,7 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 )
 
 func (s *suite) testRouteNames(t *testing.T) {
@@ -24,7 +24,7 @@ func (s *suite) testRouteNames(t *testing.T) {
 		var names []string
 		for _, object := range s.route(t, targets) {
 			checkMeta(t, object, functionName)
-			if object.Reports != "" {
+			if object.ConditionType != "" {
 				names = append(names, s.kindOf(t, object).Kind+"/"+object.GetName())
 			}
 		}
@@ -46,12 +46,12 @@ func (s *suite) testRouteReports(t *testing.T) {
 	for split, targets := range splits() {
 		reporting := 0
 		for _, object := range s.route(t, targets) {
-			switch object.Reports {
+			switch object.ConditionType {
 			case v1beta2.FunctionConditionRouteReady:
 				reporting++
 			case "":
 			default:
-				t.Errorf("%s: %q reports %q", split, object.GetName(), object.Reports)
+				t.Errorf("%s: %q reports %q", split, object.GetName(), object.ConditionType)
 			}
 		}
 		if reporting != want {
@@ -161,7 +161,7 @@ func (s *suite) hosted() *v1beta2.Function {
 	return fn
 }
 
-func (s *suite) hostRoute(t *testing.T) []owned.Object {
+func (s *suite) hostRoute(t *testing.T) []child.Object {
 	t.Helper()
 	c := config.FromContext(t.Context())
 	c.Gateway.DomainMappings = true
@@ -185,9 +185,9 @@ func (s *suite) testRouteHostnames(t *testing.T) {
 			t.Errorf("no object names the host %s", hostname)
 		}
 	}
-	reporting := func(objects []owned.Object) string {
+	reporting := func(objects []child.Object) string {
 		for _, object := range objects {
-			if object.Reports == v1beta2.FunctionConditionRouteReady {
+			if object.ConditionType == v1beta2.FunctionConditionRouteReady {
 				return s.kindOf(t, object).Kind + "/" + object.GetName()
 			}
 		}

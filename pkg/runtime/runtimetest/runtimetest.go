@@ -16,7 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
@@ -36,7 +36,7 @@ type Subject struct {
 	Addressable bool
 	// Admit does to an object what the product's own admission would, where that
 	// can be called: it sets defaults in place and returns what is refused.
-	Admit func(context.Context, owned.Object) error
+	Admit func(context.Context, child.Object) error
 }
 
 // suite is a Subject and what its tests need.
@@ -108,9 +108,9 @@ func (s *suite) testKinds(t *testing.T) {
 }
 
 // everything returns all objects that the runtime makes of the corpus.
-func (s *suite) everything(t *testing.T) []owned.Object {
+func (s *suite) everything(t *testing.T) []child.Object {
 	t.Helper()
-	objects := make([]owned.Object, 0, len(s.servings())+len(splits()))
+	objects := make([]child.Object, 0, len(s.servings())+len(splits()))
 	for _, serving := range s.servings() {
 		objects = append(objects, s.revision(t, serving)...)
 	}
@@ -120,7 +120,7 @@ func (s *suite) everything(t *testing.T) []owned.Object {
 	return append(objects, s.hostRoute(t)...)
 }
 
-func (s *suite) revision(t *testing.T, serving *v1beta2.Serving) []owned.Object {
+func (s *suite) revision(t *testing.T, serving *v1beta2.Serving) []child.Object {
 	t.Helper()
 	objects, err := s.Runtime.Revision(context.Background(), serving)
 	if err != nil {
@@ -129,7 +129,7 @@ func (s *suite) revision(t *testing.T, serving *v1beta2.Serving) []owned.Object 
 	return objects
 }
 
-func (s *suite) route(t *testing.T, targets []runtime.Target) []owned.Object {
+func (s *suite) route(t *testing.T, targets []runtime.Target) []child.Object {
 	t.Helper()
 	objects, err := s.Runtime.Route(context.Background(), s.function(), targets)
 	if err != nil {

@@ -19,28 +19,31 @@ import (
 	"knative.dev/pkg/apis"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/plaintext"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
 )
 
 // ReferenceKinds returns the kinds of build strategies.
-func (Strategy) ReferenceKinds() []owned.Kind {
-	return []owned.Kind{
-		{GroupVersionKind: strategyKind(buildv1beta1.ClusterBuildStrategyKind), Product: product, InstallHint: installHint},
-		{GroupVersionKind: strategyKind(buildv1beta1.NamespacedBuildStrategyKind), Product: product, InstallHint: installHint},
+func (Strategy) ReferenceKinds() []child.Kind {
+	return []child.Kind{
+		{GroupVersionKind: strategyKind(buildv1beta1.ClusterBuildStrategyKind), Product: product, InstallHint: installHint, Fields: parameters},
+		{GroupVersionKind: strategyKind(buildv1beta1.NamespacedBuildStrategyKind), Product: product, InstallHint: installHint, Fields: parameters},
 	}
 }
+
+// parameters is the field of a build strategy that Check reads.
+var parameters = [][]string{{"spec", "parameters"}}
 
 func strategyKind(kind buildv1beta1.BuildStrategyKind) schema.GroupVersionKind {
 	return buildv1beta1.SchemeGroupVersion.WithKind(string(kind))
 }
 
 // Reference names the build strategy of a run.
-func (Strategy) Reference(run owned.Object) owned.Reference {
+func (Strategy) Reference(run child.Object) child.Reference {
 	br, _ := run.Resource.(*buildv1beta1.BuildRun)
 	chosen := br.Spec.Build.Spec.Strategy
-	ref := owned.Reference{
-		Kind:           owned.Kind{GroupVersionKind: strategyKind(*chosen.Kind), Product: product, InstallHint: installHint},
+	ref := child.Reference{
+		Kind:           child.Kind{GroupVersionKind: strategyKind(*chosen.Kind), Product: product, InstallHint: installHint},
 		NamespacedName: types.NamespacedName{Name: chosen.Name},
 	}
 	if *chosen.Kind == buildv1beta1.NamespacedBuildStrategyKind {
@@ -51,7 +54,7 @@ func (Strategy) Reference(run owned.Object) owned.Reference {
 
 // Check tells why the run cannot be made with its build strategy: Shipwright
 // would fail it for good, while all this heals.
-func (Strategy) Check(run owned.Object, live *unstructured.Unstructured) *apis.Condition {
+func (Strategy) Check(run child.Object, live *unstructured.Unstructured) *apis.Condition {
 	br, _ := run.Resource.(*buildv1beta1.BuildRun)
 	build := br.Spec.Build.Spec
 	named := fmt.Sprintf("%s %q", *build.Strategy.Kind, build.Strategy.Name)

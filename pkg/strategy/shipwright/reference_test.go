@@ -14,10 +14,10 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 )
 
-func runOf(t *testing.T, kind string, params ...string) owned.Object {
+func runOf(t *testing.T, kind string, params ...string) child.Object {
 	t.Helper()
 	b := &v1beta2.Builder{ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: "hello-5fca1b20d9"}}
 	b.Spec.Image = "registry.example.com/team/hello"
@@ -60,7 +60,7 @@ func TestCheck(t *testing.T) {
 		return p
 	}
 	for name, test := range map[string]struct {
-		run             owned.Object
+		run             child.Object
 		live            *unstructured.Unstructured
 		reason, message string
 	}{

@@ -19,7 +19,7 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/config"
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/strategy"
 )
 
@@ -65,14 +65,14 @@ func (Strategy) Name() string {
 }
 
 // Kinds implements strategy.Watcher.
-func (Strategy) Kinds() []owned.Kind {
-	return []owned.Kind{
+func (Strategy) Kinds() []child.Kind {
+	return []child.Kind{
 		{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("ServiceAccount")},
 		{
 			GroupVersionKind: buildv1beta1.SchemeGroupVersion.WithKind("BuildRun"),
 			Product:          product,
 			InstallHint:      installHint,
-			Requires: []owned.Kind{{
+			Requires: []child.Kind{{
 				GroupVersionKind: taskRuns.GroupVersion().WithKind("TaskRun"),
 				Product:          "Tekton",
 				InstallHint:      "run hack/install-runtimes.sh, or see https://tekton.dev",
@@ -83,17 +83,17 @@ func (Strategy) Kinds() []owned.Kind {
 
 // Objects implements strategy.Strategy. An *apis.FieldError says what is wrong
 // with the Builder itself.
-func (Strategy) Objects(ctx context.Context, b *v1beta2.Builder) ([]owned.Object, error) {
+func (Strategy) Objects(ctx context.Context, b *v1beta2.Builder) ([]child.Object, error) {
 	cfg := config.FromContext(ctx).Build
 	spec, err := makeBuildSpec(b, cfg)
 	if err != nil {
 		return nil, err
 	}
-	run := owned.Object{Resource: makeBuildRun(b, spec), Reports: v1beta2.BuilderConditionSucceeded}
+	run := child.Object{Resource: makeBuildRun(b, spec), ConditionType: v1beta2.BuilderConditionSucceeded}
 	if b.Spec.BuilderCredentials == nil {
-		return []owned.Object{run}, nil
+		return []child.Object{run}, nil
 	}
-	return []owned.Object{{Resource: makeServiceAccount(b)}, run}, nil
+	return []child.Object{{Resource: makeServiceAccount(b)}, run}, nil
 }
 
 // LogCommand returns the command that shows the log of the build.

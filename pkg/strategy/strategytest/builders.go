@@ -17,7 +17,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 )
 
 // canary is in every text that a user may choose freely, with what shells,
@@ -116,7 +116,7 @@ func full() *v1beta2.Builder {
 	}
 }
 
-func toUnstructured(t *testing.T, scheme *runtime.Scheme, object owned.Object) *unstructured.Unstructured {
+func toUnstructured(t *testing.T, scheme *runtime.Scheme, object child.Object) *unstructured.Unstructured {
 	t.Helper()
 	kinds, _, err := scheme.ObjectKinds(object.Resource)
 	if err != nil {

@@ -22,7 +22,7 @@ import (
 	"knative.dev/pkg/apis"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/reconciler/owned"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/strategy"
 )
 
@@ -61,8 +61,8 @@ func (c Contract) lastIsTheRun(t *testing.T) {
 		objects := c.objects(t, b)
 		for i, object := range objects {
 			want := i == len(objects)-1
-			if got := object.Reports == v1beta2.BuilderConditionSucceeded; got != want {
-				t.Errorf("%s: object %d of %d reports %q", name, i+1, len(objects), object.Reports)
+			if got := object.ConditionType == v1beta2.BuilderConditionSucceeded; got != want {
+				t.Errorf("%s: object %d of %d reports %q", name, i+1, len(objects), object.ConditionType)
 			}
 		}
 	}
@@ -116,7 +116,7 @@ func (c Contract) kindsAreNamed(t *testing.T) {
 	for name, b := range builders() {
 		for _, object := range c.objects(t, b) {
 			gvk := c.unstructured(t, object).GroupVersionKind()
-			if !slices.ContainsFunc(watcher.Kinds(), func(k owned.Kind) bool { return k.GroupVersionKind == gvk }) {
+			if !slices.ContainsFunc(watcher.Kinds(), func(k child.Kind) bool { return k.GroupVersionKind == gvk }) {
 				t.Errorf("%s: %v is not among Kinds", name, gvk)
 			}
 		}
@@ -128,7 +128,7 @@ func (c Contract) kindsAreNamed(t *testing.T) {
 	}
 }
 
-func withRequired(kinds []owned.Kind) []owned.Kind {
+func withRequired(kinds []child.Kind) []child.Kind {
 	all := slices.Clone(kinds)
 	for _, kind := range kinds {
 		all = append(all, kind.Requires...)
@@ -254,7 +254,7 @@ func (c Contract) wordsAreMadeFit(t *testing.T) {
 	}
 }
 
-func (c Contract) objects(t *testing.T, b *v1beta2.Builder) []owned.Object {
+func (c Contract) objects(t *testing.T, b *v1beta2.Builder) []child.Object {
 	t.Helper()
 	objects, err := c.Strategy.Objects(context.Background(), b)
 	if err != nil {
@@ -266,7 +266,7 @@ func (c Contract) objects(t *testing.T, b *v1beta2.Builder) []owned.Object {
 	return objects
 }
 
-func (c Contract) unstructured(t *testing.T, object owned.Object) *unstructured.Unstructured {
+func (c Contract) unstructured(t *testing.T, object child.Object) *unstructured.Unstructured {
 	t.Helper()
 	scheme := runtime.NewScheme()
 	if err := c.AddToScheme(scheme); err != nil {

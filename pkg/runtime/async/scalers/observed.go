@@ -17,6 +17,8 @@ import (
 	k8sruntime "k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/sets"
 	"knative.dev/pkg/apis"
+
+	"openfunction.dev/openfunction/pkg/child"
 )
 
 // observed is what a ScaledObject and a ScaledJob have in common.
@@ -68,9 +70,11 @@ func (o observed) inError() bool {
 // ofTriggers are the reasons whose message says nothing but that a trigger failed.
 var ofTriggers = []string{"TriggerError", "PartialTriggerError"}
 
-// JudgeScaledJob says whether KEDA took a ScaledJob. What its triggers lack Verdicts
-// tell, which know what does not matter before the first Job.
-func JudgeScaledJob(own *apis.Condition) *apis.Condition {
+// ScaledJobReadiness reports whether KEDA accepted a ScaledJob. It ignores failures of
+// triggers, which Verdicts reports per trigger: some of them are harmless before the
+// first Job.
+func ScaledJobReadiness(live *unstructured.Unstructured) *apis.Condition {
+	own := child.Readiness(live)
 	if own != nil && slices.Contains(ofTriggers, own.Reason) {
 		return &apis.Condition{Status: corev1.ConditionTrue}
 	}

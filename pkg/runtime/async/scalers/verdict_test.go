@@ -320,7 +320,7 @@ func TestWordsAreWhole(t *testing.T) {
 	}
 }
 
-func TestJudgeScaledJob(t *testing.T) {
+func TestScaledJobReadiness(t *testing.T) {
 	said := func(status corev1.ConditionStatus, reason string) *apis.Condition {
 		return &apis.Condition{Status: status, Reason: reason, Message: "m"}
 	}
@@ -331,12 +331,21 @@ func TestJudgeScaledJob(t *testing.T) {
 		"refused":               {said("False", "ScaledJobCheckFailed"), said("False", "ScaledJobCheckFailed")},
 		"all of its triggers":   {said("False", "TriggerError"), isTrue},
 		"some of its triggers":  {said("Unknown", "PartialTriggerError"), isTrue},
-		"nothing that is known": {said("Unknown", ""), said("Unknown", "")},
+		"nothing that is known": {said("Unknown", ""), said("Unknown", v1beta2.ReasonPending)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, JudgeScaledJob(tt.own)); diff != "" {
-				t.Error("JudgeScaledJob() (-want, +got):", diff)
+			if diff := cmp.Diff(tt.want, ScaledJobReadiness(scaledJob(tt.own))); diff != "" {
+				t.Error("ScaledJobReadiness() (-want, +got):", diff)
 			}
 		})
 	}
+}
+
+func scaledJob(ready *apis.Condition) *unstructured.Unstructured {
+	live := &unstructured.Unstructured{Object: map[string]any{}}
+	if ready != nil {
+		cond := map[string]any{"type": "Ready", "status": string(ready.Status), "reason": ready.Reason, "message": ready.Message}
+		live.Object["status"] = map[string]any{"conditions": []any{cond}}
+	}
+	return live
 }

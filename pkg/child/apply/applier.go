@@ -1,0 +1,164 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package apply
+
+import (
+	"context"
+	"fmt"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/tools/cache"
+	"knative.dev/pkg/apis"
+	"knative.dev/pkg/controller"
+	"knative.dev/pkg/kmeta"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
+)
+
+// fieldManager owns every field that we set on a child.
+const fieldManager = "openfunction"
+
+// Applier applies the children of one kind of owner.
+type Applier struct {
+	client  dynamic.Interface
+	scheme  *runtime.Scheme
+	watches *Watches
+	kinds   map[schema.GroupVersionKind]child.Kind
+}
+
+var _ child.Applier = (*Applier)(nil)
+
+// New returns an Applier for children of the given kinds. Whatever happens
+// to a child of an owner of kind ownerKind enqueues the owner in impl; resync
+// enqueues every owner, when a kind came or went.
+func New(ctx context.Context, scheme *runtime.Scheme, ownerKind schema.GroupKind, impl *controller.Impl, resync func(), kinds ...child.Kind) *Applier {
+	a := &Applier{
+		client:  WatchesFromContext(ctx).client,
+		scheme:  scheme,
+		watches: WatchesFromContext(ctx),
+		kinds:   make(map[schema.GroupVersionKind]child.Kind, len(kinds)),
+	}
+	handler := cache.FilteringResourceEventHandler{
+		FilterFunc: isControlledBy(ownerKind),
+		Handler:    SkipSilentAdds(controller.HandleAll(impl.EnqueueControllerOf)),
+	}
+	for _, kind := range kinds {
+		a.kinds[kind.GroupVersionKind] = kind
+		a.watches.Add(kind, handler, resync)
+		for _, required := range kind.Requires {
+			a.watches.Require(required, resync)
+		}
+	}
+	return a
+}
+
+func isControlledBy(owner schema.GroupKind) func(any) bool {
+	return func(obj any) bool {
+		accessor, err := kmeta.DeletionHandlingAccessor(obj)
+		if err != nil {
+			return false
+		}
+		ref := metav1.GetControllerOf(accessor)
+		return ref != nil && isOfKind(ref, owner)
+	}
+}
+
+// Apply implements Interface.
+func (a *Applier) Apply(ctx context.Context, owner kmeta.OwnerRefable, objects []child.Object) ([]child.Observation, error) {
+	observations := make([]child.Observation, 0, len(objects))
+	for _, object := range objects {
+		if object.After && object.Blocked == nil {
+			object.Blocked = waitingFor(observations)
+		}
+		observation, err := a.applyOne(ctx, owner, object)
+		observations = append(observations, observation)
+		if err != nil {
+			return observations, err
+		}
+		// What comes later may need what comes first, unless that has reasons to wait.
+		if observation.Live == nil && !observation.Blocked {
+			break
+		}
+	}
+	return observations, nil
+}
+
+// waitingFor is why a child that follows others is not made yet; nil once they
+// are ready.
+func waitingFor(others []child.Observation) *apis.Condition {
+	for _, o := range others {
+		if o.ConditionType != "" && !o.Condition.IsTrue() {
+			return &apis.Condition{
+				Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending,
+				Message: fmt.Sprintf("waiting for %s %q to be ready", o.Kind, o.Name),
+			}
+		}
+	}
+	return nil
+}
+
+func (a *Applier) applyOne(ctx context.Context, owner kmeta.OwnerRefable, object child.Object) (child.Observation, error) {
+	want, err := desired(a.scheme, owner, object)
+	if err != nil {
+		return child.Observation{}, err
+	}
+	o := child.Observation{GroupVersionKind: want.GroupVersionKind(), Name: want.GetName(), ConditionType: object.ConditionType}
+	kind, ok := a.kinds[o.GroupVersionKind]
+	if !ok {
+		return o, fmt.Errorf("%v is not among the kinds that its plug-in says it makes", o.GroupVersionKind)
+	}
+	watch := a.watches.watch(kind)
+	if !watch.running() {
+		o.Condition = notInstalled(kind)
+		return o, nil
+	}
+	if !watch.synced() {
+		o.Condition = unseen(o, watch.problem())
+		return o, nil
+	}
+	if required := a.missing(kind); required != nil && !object.MustExist && watch.get(keyOf(want)) == nil {
+		o.Condition = notInstalled(*required)
+		return o, nil
+	}
+	if object.Blocked != nil && watch.get(keyOf(want)) == nil {
+		o.Condition, o.Blocked = object.Blocked, true
+		return o, nil
+	}
+	live, err := a.converge(ctx, watch, owner, want, object.MustExist)
+	if err != nil {
+		o.Condition, err = verdict(o, err)
+		return o, err
+	}
+	o.Live = live
+	if live.GetDeletionTimestamp() == nil {
+		o.Condition = readiness(kind, live)
+	}
+	return o, nil
+}
+
+func readiness(kind child.Kind, live *unstructured.Unstructured) *apis.Condition {
+	if kind.Readiness != nil {
+		return kind.Readiness(live)
+	}
+	return child.Readiness(live)
+}
+
+// missing returns the first kind that kind requires and that is not installed,
+// nil if all are.
+func (a *Applier) missing(kind child.Kind) *child.Kind {
+	for i := range kind.Requires {
+		if !a.watches.served(resourceOf(kind.Requires[i].GroupVersionKind)) {
+			return &kind.Requires[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,99 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package apply
+
+import (
+	"context"
+	"fmt"
+
+	apierrs "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/util/csaupgrade"
+	"knative.dev/pkg/kmeta"
+)
+
+// converge makes the live object what is wanted and returns it.
+func (a *Applier) converge(ctx context.Context, watch *watch, owner kmeta.OwnerRefable, want *unstructured.Unstructured, madeBefore bool) (*unstructured.Unstructured, error) {
+	resource := a.client.Resource(resourceOf(want.GroupVersionKind())).Namespace(want.GetNamespace())
+	live, err := find(ctx, watch, resource, want, madeBefore)
+	if err != nil {
+		return nil, err
+	}
+	if live == nil {
+		// Not by server-side apply: that would take over an object of this name.
+		created, err := resource.Create(ctx, want, metav1.CreateOptions{FieldManager: fieldManager})
+		if err == nil {
+			watch.wrote(want, created)
+			return created, nil
+		}
+		if !apierrs.IsAlreadyExists(err) {
+			return nil, err
+		}
+		if live, err = resource.Get(ctx, want.GetName(), metav1.GetOptions{}); err != nil {
+			return nil, err
+		}
+	}
+	if err := checkOwner(live, owner); err != nil {
+		return nil, err
+	}
+	path := drift(watch.expected(want), live)
+	if live.GetDeletionTimestamp() != nil || path == "" {
+		// What was fetched is newer than the watch.
+		watch.remember(live)
+		return live, nil
+	}
+	if !watch.mayRepair(want) {
+		return nil, &contestedError{kind: want.GetKind(), name: want.GetName(), path: path}
+	}
+	updated, err := a.update(ctx, resource, live, want)
+	if err != nil {
+		return nil, err
+	}
+	watch.wrote(want, updated)
+	return updated, nil
+}
+
+// find returns the child, nil where it has to be made.
+func find(ctx context.Context, watch *watch, resource dynamic.ResourceInterface, want *unstructured.Unstructured, madeBefore bool) (*unstructured.Unstructured, error) {
+	live := watch.get(types.NamespacedName{Namespace: want.GetNamespace(), Name: want.GetName()})
+	if live != nil || !madeBefore {
+		return live, nil
+	}
+	// The watch may be behind; the API server alone knows that it is gone.
+	live, err := resource.Get(ctx, want.GetName(), metav1.GetOptions{})
+	if apierrs.IsNotFound(err) {
+		return nil, &goneError{kind: want.GetKind(), name: want.GetName()}
+	}
+	return live, err
+}
+
+// update applies want over live, and takes back fields that we set before and
+// want no longer: for that the fields of our create have to count as applied.
+func (a *Applier) update(ctx context.Context, resource dynamic.ResourceInterface, live, want *unstructured.Unstructured) (*unstructured.Unstructured, error) {
+	current, err := resource.Get(ctx, live.GetName(), metav1.GetOptions{})
+	if err != nil {
+		return nil, err
+	}
+	if current.GetUID() != live.GetUID() {
+		return nil, fmt.Errorf("%q was replaced since it was last seen", live.GetName())
+	}
+	upgrade, err := csaupgrade.UpgradeManagedFieldsPatch(current, sets.New(fieldManager), fieldManager)
+	if err != nil {
+		return nil, fmt.Errorf("taking over the fields of %s: %w", live.GetName(), err)
+	}
+	if len(upgrade) > 0 {
+		if _, err := resource.Patch(ctx, live.GetName(), types.JSONPatchType, upgrade, metav1.PatchOptions{FieldManager: fieldManager}); err != nil {
+			return nil, err
+		}
+	}
+	want = want.DeepCopy()
+	want.SetUID(live.GetUID())
+	return resource.Apply(ctx, want.GetName(), want, metav1.ApplyOptions{FieldManager: fieldManager, Force: true})
+}
