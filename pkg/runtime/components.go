@@ -8,27 +8,14 @@ package runtime
 import (
 	"context"
 
-	"knative.dev/pkg/apis"
-
-	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime/dapr"
 )
 
-// Components are the Dapr components that a Serving names and does not describe,
-// by name, as its namespace has them. One that the namespace lacks is not in it.
-type Components map[string]Component
+// Components are the Dapr components that a Serving names and does not describe.
+type Components = dapr.Components
 
-// Component is a Dapr component of somebody else.
-type Component struct {
-	v1beta2.DaprComponent
-
-	// Scopes are the app-ids that may use it; empty for all.
-	Scopes []string
-	// SecretStore is where its secrets are; empty for Secrets of the namespace.
-	SecretStore string
-	// Unknown is why nothing else here is known, nil where it is: False where
-	// somebody has to mend that.
-	Unknown *apis.Condition
-}
+// Component is a Dapr component of the namespace.
+type Component = dapr.Component
 
 type componentsKey struct{}
 

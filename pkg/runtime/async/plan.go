@@ -22,7 +22,7 @@ import (
 // plan is what follows from a Serving for both delivery and scaling.
 type plan struct {
 	serving *v1beta2.Serving
-	dapr    *dapr.Translation
+	dapr    *dapr.Model
 	// scaled are the triggers that work, each with how KEDA scales for it.
 	scaled []scaled
 	// reserve is set on a version that is to consume nothing.
@@ -38,11 +38,11 @@ type scaled struct {
 }
 
 func planFor(ctx context.Context, s *v1beta2.Serving) *plan {
-	p := &plan{serving: s, dapr: dapr.Translate(ctx, s), reserve: runtime.IsReserve(s)}
+	p := &plan{serving: s, dapr: dapr.NewModel(s, runtime.ComponentsFromContext(ctx), runtime.IsAbstaining(ctx)), reserve: runtime.IsReserve(s)}
 	for _, trigger := range p.dapr.Triggers {
 		source := scalers.Source{
 			Serving: s, Trigger: trigger.EventTrigger, Component: trigger.Component,
-			Identity: dapr.Identity(s), GracePeriod: gracePeriodOf(s), Service: ServiceName(s.Name), Abstains: trigger.Abstains,
+			Identity: dapr.Identity(s), GracePeriod: gracePeriodOf(s), Service: ServiceName(s.Name), Abstains: trigger.Standby,
 		}
 		if trigger.BrokerTopic != "" {
 			source.Trigger.Topic = trigger.BrokerTopic
@@ -111,7 +111,7 @@ func (p *plan) hasSession() bool {
 
 // abstains tells whether another version has a session that this one is to get.
 func (p *plan) abstains() bool {
-	return slices.ContainsFunc(p.scaled, func(t scaled) bool { return t.Abstains })
+	return slices.ContainsFunc(p.scaled, func(t scaled) bool { return t.Standby })
 }
 
 // bounds are the least and the greatest number of pods. Where a trigger has no

@@ -72,7 +72,7 @@ func (p *plan) verdictBeforeKEDA(t scaled, seen runtime.Seen, keda v1beta2.Trigg
 	if trouble := troubleOf(seen, t.Cron == nil); trouble != nil {
 		return &v1beta2.TriggerVerdict{Key: t.Key, Status: corev1.ConditionFalse, Reason: trouble.reason, Message: trouble.message}
 	}
-	if failed := p.verdictOfSidecar(t, seen, keda); failed != nil || !t.Abstains || !runtime.IsActive(p.serving) {
+	if failed := p.verdictOfSidecar(t, seen, keda); failed != nil || !t.Standby || !runtime.IsActive(p.serving) {
 		return failed
 	}
 	return &v1beta2.TriggerVerdict{

@@ -66,9 +66,9 @@ const (
 
 // Annotations returns what pods of a kind carry so that Dapr gives them a sidecar;
 // nil where they need none.
-func (t *Translation) Annotations(w Workload) map[string]string {
-	s := t.serving
-	if !t.NeedsSidecar() || w == Requests && s.Spec.HasEvents() && !t.besideRequests() {
+func (m *Model) Annotations(w Workload) map[string]string {
+	s := m.serving
+	if !m.NeedsSidecar() || w == Requests && s.Spec.HasEvents() && !m.besideRequests() {
 		return nil
 	}
 	ours := map[string]string{enabledAnnotation: "true", appIDAnnotation: AppID(s)}
@@ -85,24 +85,24 @@ func (t *Translation) Annotations(w Workload) map[string]string {
 		// them it subscribes to nothing.
 		ours[appIDAnnotation] = requestsAppID(s)
 	}
-	return kmap.Union(sidecar, end, t.pace(w), t.subscribing(w), kmap.Filter(s.Spec.Annotations, isNoSetting), ours)
+	return kmap.Union(sidecar, end, m.pace(w), m.subscribing(w), kmap.Filter(s.Spec.Annotations, isNoSetting), ours)
 }
 
 // besideRequests tells whether pods that answer requests alone, while others take
 // the events, need a sidecar: where they call something, unless the author says what
 // is to be.
-func (t *Translation) besideRequests() bool {
-	if asked, isSet := t.serving.Spec.Annotations[enableAnnotation]; isSet {
+func (m *Model) besideRequests() bool {
+	if asked, isSet := m.serving.Spec.Annotations[enableAnnotation]; isSet {
 		return asked != "false"
 	}
-	return t.calls
+	return m.calls
 }
 
 // pace makes the sidecar hand over events one at a time. Where it calls a function in
 // parallel by HTTP it mixes up whose call failed: a few events of a function that does
 // not listen, as while it starts again, count as handled. See docs/decisions/0013.
-func (t *Translation) pace(w Workload) map[string]string {
-	if w != Events || strings.HasPrefix(t.serving.Spec.AppProtocol(), v1beta2.AppProtocolGRPC) {
+func (m *Model) pace(w Workload) map[string]string {
+	if w != Events || strings.HasPrefix(m.serving.Spec.AppProtocol(), v1beta2.AppProtocolGRPC) {
 		return nil
 	}
 	return map[string]string{"dapr.io/app-max-concurrency": "1"}
@@ -111,9 +111,9 @@ func (t *Translation) pace(w Workload) map[string]string {
 // subscribing keeps the function from subscribing by itself where that would undo
 // a dead-letter topic, or get it events that are for another version: Dapr takes what
 // the function says before what we say.
-func (t *Translation) subscribing(w Workload) map[string]string {
-	isOurs := func(trigger Trigger) bool { return trigger.DeadLetterTopic != "" || trigger.Abstains }
-	if w == Events && slices.ContainsFunc(t.Triggers, isOurs) {
+func (m *Model) subscribing(w Workload) map[string]string {
+	isOurs := func(trigger Trigger) bool { return trigger.DeadLetterTopic != "" || trigger.Standby }
+	if w == Events && slices.ContainsFunc(m.Triggers, isOurs) {
 		return map[string]string{initAnnotation: "subscribe"}
 	}
 	return nil

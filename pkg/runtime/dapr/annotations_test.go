@@ -62,7 +62,7 @@ func TestAnnotations(t *testing.T) {
 		},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			got := Translate(t.Context(), serving(t, "{"+row.spec+"}")).Annotations(row.workload)
+			got := NewModel(serving(t, "{"+row.spec+"}"), nil, false).Annotations(row.workload)
 			if got[row.key] != row.want {
 				t.Errorf("%s is %q, want %q", row.key, got[row.key], row.want)
 			}

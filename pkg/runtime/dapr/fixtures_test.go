@@ -12,7 +12,6 @@ import (
 	"sigs.k8s.io/yaml"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/runtime"
 )
 
 // serving returns a version of function orders in namespace shop, whose spec is
@@ -35,9 +34,9 @@ func serving(t *testing.T, spec string) *v1beta2.Serving {
 }
 
 // foreign returns components of the namespace, given in YAML.
-func foreign(t *testing.T, components string) runtime.Components {
+func foreign(t *testing.T, components string) Components {
 	t.Helper()
-	found := runtime.Components{}
+	found := Components{}
 	decode(t, components, &found)
 	return found
 }

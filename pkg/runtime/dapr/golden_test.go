@@ -17,8 +17,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
-
-	"openfunction.dev/openfunction/pkg/runtime"
 )
 
 var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
@@ -84,8 +82,8 @@ bindings: {mail: {type: bindings.smtp}}
 `},
 }
 
-// document shows a Translation as people read it.
-func document(t *testing.T, translation *Translation) []byte {
+// document shows a Model as people read it.
+func document(t *testing.T, translation *Model) []byte {
 	t.Helper()
 	text := bytes.NewBufferString("# Copyright 2026 The OpenFunction Authors.\n# SPDX-License-Identifier: Apache-2.0\n")
 	add := func(title string, value any) {
@@ -111,11 +109,11 @@ func document(t *testing.T, translation *Translation) []byte {
 	return text.Bytes()
 }
 
-func TestTranslate(t *testing.T) {
+func TestNewModel(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		t.Run(name, func(t *testing.T) {
 			g := given[name]
-			got := document(t, Translate(runtime.WithComponents(t.Context(), foreign(t, g.found)), serving(t, g.spec)))
+			got := document(t, NewModel(serving(t, g.spec), foreign(t, g.found), false))
 			file := filepath.Join("testdata", name+".yaml")
 			if *update {
 				if err := os.WriteFile(file, got, 0o600); err != nil {
@@ -135,14 +133,14 @@ func TestTranslate(t *testing.T) {
 }
 
 // The order of maps must not show, and what is given must not change.
-func TestTranslateIsPure(t *testing.T) {
+func TestNewModelIsPure(t *testing.T) {
 	for name, g := range given {
 		t.Run(name, func(t *testing.T) {
 			s, found := serving(t, g.spec), foreign(t, g.found)
 			before := s.DeepCopy()
-			want := document(t, Translate(runtime.WithComponents(t.Context(), found), s))
+			want := document(t, NewModel(s, found, false))
 			for range 100 {
-				if diff := cmp.Diff(string(want), string(document(t, Translate(runtime.WithComponents(t.Context(), found), serving(t, g.spec))))); diff != "" {
+				if diff := cmp.Diff(string(want), string(document(t, NewModel(serving(t, g.spec), found, false)))); diff != "" {
 					t.Fatalf("Another result of the same (-first, +later): %s", diff)
 				}
 			}

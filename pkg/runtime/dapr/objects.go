@@ -24,13 +24,13 @@ import (
 const kubernetesStore = "kubernetes"
 
 // component returns the component of a part.
-func (t *translator) component(p *part, c v1beta2.DaprComponent) *componentsv1alpha1.Component {
+func (b *modelBuilder) component(p *componentInstance, c v1beta2.DaprComponent) *componentsv1alpha1.Component {
 	store := p.source.SecretStore
 	if store == "" {
 		store = kubernetesStore
 	}
 	return &componentsv1alpha1.Component{
-		ObjectMeta: t.meta(p.name),
+		ObjectMeta: b.meta(p.name),
 		Spec: componentsv1alpha1.ComponentSpec{
 			Type:         c.Type,
 			Version:      c.Version,
@@ -39,36 +39,36 @@ func (t *translator) component(p *part, c v1beta2.DaprComponent) *componentsv1al
 			Metadata:     pairs(c.Metadata),
 		},
 		Auth:   componentsv1alpha1.Auth{SecretStore: store},
-		Scoped: daprcommon.Scoped{Scopes: t.scopes(p)},
+		Scoped: daprcommon.Scoped{Scopes: b.scopes(p)},
 	}
 }
 
 // scopes returns who may load a part: the pods that get events and, where the
 // function calls it, those that answer requests.
-func (t *translator) scopes(p *part) []string {
-	spec := &t.serving.Spec.WorkloadSpec
+func (b *modelBuilder) scopes(c *componentInstance) []string {
+	spec := &b.serving.Spec.WorkloadSpec
 	var scopes []string
 	if spec.HasEvents() {
-		scopes = append(scopes, AppID(t.serving))
+		scopes = append(scopes, AppID(b.serving))
 	}
-	if p.used && spec.HasRequests() {
-		scopes = append(scopes, requestsAppID(t.serving))
+	if c.used && spec.HasRequests() {
+		scopes = append(scopes, requestsAppID(b.serving))
 	}
 	return scopes
 }
 
 // ObjectsOf returns those of the Objects that pods of a kind load; none where they
 // have no sidecar.
-func (t *Translation) ObjectsOf(w Workload) []child.Object {
-	if t.Annotations(w) == nil {
+func (m *Model) ObjectsOf(w Workload) []child.Object {
+	if m.Annotations(w) == nil {
 		return nil
 	}
-	id := AppID(t.serving)
+	id := AppID(m.serving)
 	if w == Requests {
-		id = requestsAppID(t.serving)
+		id = requestsAppID(m.serving)
 	}
 	var objects []child.Object
-	for _, object := range t.Objects {
+	for _, object := range m.Objects {
 		if slices.Contains(scopesOf(object), id) {
 			objects = append(objects, object)
 		}
@@ -89,25 +89,25 @@ func scopesOf(object child.Object) []string {
 }
 
 // subscription returns what makes the events of a topic arrive at the trigger.
-func (t *translator) subscription(trigger *Trigger) *subscriptionsv2alpha1.Subscription {
+func (b *modelBuilder) subscription(trigger *Trigger) *subscriptionsv2alpha1.Subscription {
 	return &subscriptionsv2alpha1.Subscription{
-		ObjectMeta: t.meta(childName(t.serving, trigger.Key)),
+		ObjectMeta: b.meta(childName(b.serving, trigger.Key)),
 		Spec: subscriptionsv2alpha1.SubscriptionSpec{
 			Pubsubname:      trigger.ComponentName,
 			Topic:           trigger.Topic,
 			Routes:          subscriptionsv2alpha1.Routes{Default: trigger.Route},
 			DeadLetterTopic: trigger.DeadLetterTopic,
 		},
-		Scopes: []string{AppID(t.serving)},
+		Scopes: []string{AppID(b.serving)},
 	}
 }
 
-func (t *translator) meta(name string) metav1.ObjectMeta {
-	labels := map[string]string{functions.ServingLabelKey: t.serving.Name}
-	if owner := metav1.GetControllerOf(t.serving); owner != nil {
+func (b *modelBuilder) meta(name string) metav1.ObjectMeta {
+	labels := map[string]string{functions.ServingLabelKey: b.serving.Name}
+	if owner := metav1.GetControllerOf(b.serving); owner != nil {
 		labels[functions.FunctionLabelKey] = owner.Name
 	}
-	return metav1.ObjectMeta{Name: name, Namespace: t.serving.Namespace, Labels: labels}
+	return metav1.ObjectMeta{Name: name, Namespace: b.serving.Namespace, Labels: labels}
 }
 
 // pairs returns settings as Dapr has them: a secret stays a reference.

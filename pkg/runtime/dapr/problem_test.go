@@ -13,7 +13,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/runtime"
 )
 
 // What is wrong with one is said of that one, and the other trigger works.
@@ -45,7 +44,7 @@ func TestProblems(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			s := serving(t, "{triggers: {dapr: ["+row.triggers+other+row.blocks+"}}")
-			got := Translate(runtime.WithComponents(t.Context(), foreign(t, row.found)), s)
+			got := NewModel(s, foreign(t, row.found), false)
 			if len(got.Problems) != 1 || len(got.Triggers) != 1 || got.Triggers[0].Key != "other" {
 				t.Fatalf("Problems %v, triggers %v; want one and the other", got.Problems, got.Triggers)
 			}
@@ -65,7 +64,7 @@ func TestProblems(t *testing.T) {
 func TestProblemPending(t *testing.T) {
 	s := serving(t, "{triggers: {dapr: [{name: c}]}}")
 	want := []Problem{{TriggerKey: "c", Path: "triggers.dapr[0].name", Reason: v1beta2.ReasonPending, Message: "wait", Pending: true}}
-	got := Translate(runtime.WithComponents(t.Context(), foreign(t, `c: {unknown: {status: Unknown, reason: Pending, message: wait}}`)), s).Problems
+	got := NewModel(s, foreign(t, `c: {unknown: {status: Unknown, reason: Pending, message: wait}}`), false).Problems
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Problems (-want, +got): %s", diff)
 	}
@@ -87,7 +86,7 @@ bindings: {twice: {type: bindings.kafka}}
 		{Path: "states[carts].name", Reason: v1beta2.ReasonComponentNotFound},
 		{Path: "bindings[twice]", Reason: v1beta2.ReasonComponentAmbiguous},
 	}
-	got := Translate(t.Context(), s).Problems
+	got := NewModel(s, nil, false).Problems
 	for i := range got {
 		got[i].Message = ""
 	}
@@ -106,7 +105,7 @@ pubsub: {events: {type: pubsub.redis, metadata: [{name: redisPassword, value: hu
 bindings: {queue: {type: bindings.kafka, metadata: [{name: saslPassword, value: hunter2}]}}
 states: {carts: {spec: {type: state.redis, metadata: [{name: redisPassword, value: hunter2}]}}}
 `)
-	got := Translate(t.Context(), s)
+	got := NewModel(s, nil, false)
 	told, err := json.Marshal([]any{got.Events, got.Inputs, got.Outputs, got.States, got.Annotations(Events), got.Annotations(Requests), got.Problems})
 	if err != nil {
 		t.Fatal(err)

@@ -24,11 +24,11 @@ const (
 
 // resiliency returns how events come again that were not handled, as without it
 // Dapr would not try twice; nil where there is nothing to try.
-func (t *translator) resiliency(names []string) *resiliencyv1alpha1.Resiliency {
+func (b *modelBuilder) resiliency(names []string) *resiliencyv1alpha1.Resiliency {
 	retries := map[string]resiliencyv1alpha1.Retry{}
 	targets := map[string]resiliencyv1alpha1.ComponentPolicyNames{}
 	for _, name := range names {
-		p := t.parts[name]
+		p := b.parts[name]
 		var target resiliencyv1alpha1.ComponentPolicyNames
 		inbound := p.isTrigger() && p.comesAgain()
 		if inbound {
@@ -47,26 +47,26 @@ func (t *translator) resiliency(names []string) *resiliencyv1alpha1.Resiliency {
 		return nil
 	}
 	return &resiliencyv1alpha1.Resiliency{
-		ObjectMeta: t.meta(t.serving.Name),
+		ObjectMeta: b.meta(b.serving.Name),
 		Spec: resiliencyv1alpha1.ResiliencySpec{
 			Policies: resiliencyv1alpha1.Policies{Retries: retries},
 			Targets:  resiliencyv1alpha1.Targets{Components: targets},
 		},
-		Scopes: t.scopes(&part{used: true}),
+		Scopes: b.scopes(&componentInstance{used: true}),
 	}
 }
 
 // comesAgain tells whether events of a part come again: those of a schedule do only
 // where the author says so, as the next one is due soon.
-func (p *part) comesAgain() bool {
-	return p.source.Type != cronType || p.triggers[0].Retry != nil
+func (c *componentInstance) comesAgain() bool {
+	return c.source.Type != cronType || c.triggers[0].Retry != nil
 }
 
 // retry returns the policy of a part: that of its most patient trigger, as Dapr
 // has one for each component.
-func (p *part) retry() resiliencyv1alpha1.Retry {
-	chosen := p.triggers[0]
-	for _, other := range p.triggers[1:] {
+func (c *componentInstance) retry() resiliencyv1alpha1.Retry {
+	chosen := c.triggers[0]
+	for _, other := range c.triggers[1:] {
 		if morePatient(other, chosen) {
 			chosen = other
 		}
@@ -76,7 +76,7 @@ func (p *part) retry() resiliencyv1alpha1.Retry {
 	switch {
 	case policy.EffectivePolicy() == v1beta2.RetryPolicyConstant:
 		retry.Policy, retry.Duration = constant, policy.EffectiveInterval().String()
-	case most == v1beta2.RetryForEver && isMQTT(p.source.Type):
+	case most == v1beta2.RetryForEver && isMQTT(c.source.Type):
 		// An exponential policy of Dapr ends after 15 minutes whatever it is told,
 		// and this broker gives an event again only to a new connection.
 		retry.Policy, retry.Duration = constant, min(policy.EffectiveMaxInterval(), 5*time.Second).String()

@@ -69,7 +69,7 @@ func TestSchedulesDoNotComeAgain(t *testing.T) {
 
 func resiliencyOf(t *testing.T, spec string) *resiliencyv1alpha1.Resiliency {
 	t.Helper()
-	for _, object := range Translate(t.Context(), serving(t, spec)).Objects {
+	for _, object := range NewModel(serving(t, spec), nil, false).Objects {
 		if resiliency, ok := object.Resource.(*resiliencyv1alpha1.Resiliency); ok {
 			return resiliency
 		}

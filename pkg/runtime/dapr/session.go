@@ -31,8 +31,8 @@ func hasSession(c v1beta2.DaprComponent) bool {
 }
 
 // leaves tells whether the version leaves the session of a part to another one.
-func (t *translator) leaves(p *part) bool {
-	return t.abstains && p.session
+func (b *modelBuilder) leaves(c *componentInstance) bool {
+	return b.standby && c.session
 }
 
 // withoutSession returns the component for a version that leaves the session alone:

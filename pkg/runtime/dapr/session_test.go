@@ -14,8 +14,6 @@ import (
 	componentsv1alpha1 "github.com/dapr/dapr/pkg/apis/components/v1alpha1"
 	subscriptionsv2alpha1 "github.com/dapr/dapr/pkg/apis/subscriptions/v2alpha1"
 	"github.com/google/go-cmp/cmp"
-
-	"openfunction.dev/openfunction/pkg/runtime"
 )
 
 // A version that abstains connects under a name of its own, keeps nothing at the
@@ -74,7 +72,7 @@ func TestAbstaining(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := serving(t, fmt.Sprintf(row.spec, row.kind, row.metadata))
-			got := Translate(runtime.WithAbstaining(t.Context()), s)
+			got := NewModel(s, nil, true)
 			var settings []string
 			subscribes := false
 			for _, object := range got.Objects {
@@ -93,15 +91,15 @@ func TestAbstaining(t *testing.T) {
 				}
 			}
 			trigger := got.Triggers[0]
-			if trigger.Session != row.session || trigger.Abstains != row.abstains || subscribes != row.subscribes {
+			if trigger.Session != row.session || trigger.Standby != row.abstains || subscribes != row.subscribes {
 				t.Errorf("session %t, abstains %t, subscribes %t, want %t, %t, %t",
-					trigger.Session, trigger.Abstains, subscribes, row.session, row.abstains, row.subscribes)
+					trigger.Session, trigger.Standby, subscribes, row.session, row.abstains, row.subscribes)
 			}
 			if _, isSet := got.Annotations(Events)[init]; isSet == row.asksApp {
 				t.Errorf("the sidecar asks the function for topics: %t, want %t", !isSet, row.asksApp)
 			}
 			// What is derived from a trigger is the same.
-			if diff := cmp.Diff(Translate(t.Context(), s).Triggers[0].Component, trigger.Component); diff != "" {
+			if diff := cmp.Diff(NewModel(s, nil, false).Triggers[0].Component, trigger.Component); diff != "" {
 				t.Error("the component of the trigger differs from that of a version that does not abstain:", diff)
 			}
 		})

@@ -18,6 +18,7 @@ import (
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
+	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
 	"openfunction.dev/openfunction/pkg/runtime/pod"
 )
@@ -34,7 +35,7 @@ import (
 // for Configurations without an owner.
 func (Runtime) Revision(ctx context.Context, s *v1beta2.Serving) ([]child.Object, error) {
 	// Knative refuses a fieldRef unless an administrator allows it.
-	components := dapr.Translate(ctx, s)
+	components := dapr.NewModel(s, runtime.ComponentsFromContext(ctx), runtime.IsAbstaining(ctx))
 	template, err := pod.Template(ctx, s, role(components), pod.NamedEnv(s.Name))
 	if err != nil {
 		return nil, err
@@ -76,7 +77,7 @@ func (Runtime) Revision(ctx context.Context, s *v1beta2.Serving) ([]child.Object
 
 // role returns what the pods are for: to answer requests, with a sidecar where the
 // function sends to components or keeps state.
-func role(components *dapr.Translation) pod.Role {
+func role(components *dapr.Model) pod.Role {
 	annotations := components.Annotations(dapr.Requests)
 	if annotations == nil {
 		return pod.Role{}

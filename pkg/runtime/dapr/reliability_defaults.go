@@ -6,14 +6,14 @@ SPDX-License-Identifier: Apache-2.0
 package dapr
 
 // guard is a setting that a component gets where its author left it out.
-type guard struct {
+type setting struct {
 	name, value string
 }
 
-// guards are what keeps events from being lost or from piling up in one pod, by
+// reliabilityDefaults are what keeps events from being lost or from piling up in one pod, by
 // the type of the component, as the defaults of Dapr's components do neither.
 // docs/events.md tells users what each is for.
-var guards = map[string][]guard{
+var reliabilityDefaults = map[string][]setting{
 	"pubsub.rabbitmq": {
 		// The queue outlives a restart of the broker and the last pod.
 		{"durable", "true"},

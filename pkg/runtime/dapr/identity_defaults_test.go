@@ -79,11 +79,11 @@ func TestPins(t *testing.T) {
 // onlyComponent returns the settings of the only component of s.
 func onlyComponent(t *testing.T, s *v1beta2.Serving) metadata {
 	t.Helper()
-	tr := newTranslator(t.Context(), s)
+	tr := newModelBuilder(s, nil, false)
 	for _, trigger := range s.Spec.EventTriggers() {
-		tr.trigger(trigger)
+		tr.addTrigger(trigger)
 	}
-	tr.uses()
+	tr.addUses()
 	if len(tr.parts) != 1 || len(tr.Problems) > 0 {
 		t.Fatalf("%d components with problems %v", len(tr.parts), tr.Problems)
 	}
@@ -107,7 +107,7 @@ pubsub: {c: {type: pubsub.jetstream, metadata: [%s]}}`
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string
-			for _, trigger := range Translate(t.Context(), serving(t, fmt.Sprintf(spec, row.metadata))).Triggers {
+			for _, trigger := range NewModel(serving(t, fmt.Sprintf(spec, row.metadata)), nil, false).Triggers {
 				got = append(got, metadata(trigger.Component.Metadata).literal(durableName))
 			}
 			if diff := cmp.Diff(row.want, got); diff != "" {
@@ -123,8 +123,8 @@ func TestGuardsAreDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for kind, settings := range guards {
-		for _, word := range append([]guard{{kind, ""}}, settings...) {
+	for kind, settings := range reliabilityDefaults {
+		for _, word := range append([]setting{{kind, ""}}, settings...) {
 			if !strings.Contains(string(page), "`"+word.name+"`") || !strings.Contains(string(page), word.value) {
 				t.Errorf("docs/events.md does not say that %s of %s is %s", word.name, kind, word.value)
 			}

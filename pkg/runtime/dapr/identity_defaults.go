@@ -53,71 +53,71 @@ func isMQTT(componentType string) bool {
 }
 
 // effective returns the component as Dapr gets it for a part: the author's
-// settings, those that name the function to the broker, and the guards.
-func (p *part) effective(identity, namespace string) v1beta2.DaprComponent {
-	c := *p.source.DeepCopy()
-	if c.Version == "" {
-		c.Version = "v1"
+// settings, those that name the function to the broker, and the reliabilityDefaults.
+func (c *componentInstance) effective(identity, namespace string) v1beta2.DaprComponent {
+	effective := *c.source.DeepCopy()
+	if effective.Version == "" {
+		effective.Version = "v1"
 	}
-	m := metadata(slices.Clone(c.Metadata))
+	m := metadata(slices.Clone(effective.Metadata))
 	m.replace(appIDPlaceholder, identity)
-	if m.replace(namespacePlaceholder, namespace+"."+identity) && family(c.Type) == pubsubFamily {
-		p.namespaced = true
+	if m.replace(namespacePlaceholder, namespace+"."+identity) && family(effective.Type) == pubsubFamily {
+		c.namespaced = true
 		m = m.withDefault(namespacedMark, namespacePlaceholder)
 	}
-	switch family(c.Type) {
+	switch family(effective.Type) {
 	case pubsubFamily:
-		m = p.pinPubsub(m, identity)
+		m = c.pinPubsub(m, identity)
 	case bindingFamily:
-		m = p.pinBinding(m, identity)
+		m = c.pinBinding(m, identity)
 	case stateFamily:
-		m = p.pinState(m, identity, namespace)
+		m = c.pinState(m, identity, namespace)
 	}
-	for _, g := range guards[c.Type] {
+	for _, g := range reliabilityDefaults[effective.Type] {
 		m = m.withDefault(g.name, g.value)
 	}
-	c.Metadata = m
-	c.IgnoreErrors = c.IgnoreErrors || p.onlyTriggers()
-	return c
+	effective.Metadata = m
+	effective.IgnoreErrors = effective.IgnoreErrors || c.onlyTriggers()
+	return effective
 }
 
-func (p *part) pinPubsub(m metadata, identity string) metadata {
+func (c *componentInstance) pinPubsub(m metadata, identity string) metadata {
 	// Dapr looks for this one before the component does, in this letter case.
 	m = m.spelled(consumerID)
-	if p.source.Type == pubsubMQTT && !p.isTrigger() {
+	if c.source.Type == pubsubMQTT && !c.isTrigger() {
 		return pinSender(m, identity)
 	}
 	m = m.withDefault(consumerID, identity)
-	if p.source.Type != pubsubJetStream || !p.isTrigger() {
+	if c.source.Type != pubsubJetStream || !c.isTrigger() {
 		return m
 	}
-	durable := durableFor(identity, p.topic)
-	if p.further && m.find(durableName) != nil {
+	durable := durableFor(identity, c.topic)
+	if c.further && m.find(durableName) != nil {
 		// A durable has one topic.
-		*m.find(durableName) = v1beta2.DaprMetadata{Name: durableName, Value: text(durableFor(m.literal(durableName), p.topic))}
+		*m.find(durableName) = v1beta2.DaprMetadata{Name: durableName, Value: text(durableFor(m.literal(durableName), c.topic))}
 	}
 	return m.withDefault(durableName, durable).withDefault(queueGroupName, durable)
 }
 
-func (p *part) pinBinding(m metadata, identity string) metadata {
-	switch p.source.Type {
+func (c *componentInstance) pinBinding(m metadata, identity string) metadata {
+	switch c.source.Type {
 	case bindingsKafka:
 		m = m.withDefault(consumerGroup, identity)
 	case bindingsMQTT:
-		if !p.isTrigger() {
+		if !c.isTrigger() {
 			m = pinSender(m, identity)
 		}
 		m = m.withDefault(consumerID, identity)
 	}
 	switch {
-	case p.isTrigger() && p.used:
+	case c.isTrigger() && c.used:
 		m = m.withDefault(direction, "input, output")
-	case p.isTrigger():
+	case c.isTrigger():
 		m = m.withDefault(direction, "input")
 	default:
 		return m.withDefault(direction, "output")
 	}
-	return m.spelled(route).withDefault(route, "/"+p.triggers[0].Key)
+	return m.spelled(route).withDefault(route, "/"+c.triggers[0].Key)
 }
 
 // pinSender gives each pod that only sends a connection to an MQTT broker of its
@@ -132,9 +132,9 @@ func pinSender(m metadata, identity string) metadata {
 
 // pinState makes keys survive a new version: of the strategies that Dapr has, all
 // but none would put the name of the version in front of them.
-func (p *part) pinState(m metadata, identity, namespace string) metadata {
+func (c *componentInstance) pinState(m metadata, identity, namespace string) metadata {
 	m = m.withDefault(keyPrefix, identity)
-	stable := map[string]string{"appid": identity, "namespace": namespace + "." + identity, "name": p.component}
+	stable := map[string]string{"appid": identity, "namespace": namespace + "." + identity, "name": c.component}
 	if prefix, ok := stable[strings.ToLower(m.literal(keyPrefix))]; ok {
 		m.find(keyPrefix).Value = text(prefix)
 	}

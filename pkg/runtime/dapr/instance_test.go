@@ -10,8 +10,6 @@ import (
 
 	componentsv1alpha1 "github.com/dapr/dapr/pkg/apis/components/v1alpha1"
 	"github.com/google/go-cmp/cmp"
-
-	"openfunction.dev/openfunction/pkg/runtime"
 )
 
 // A component that cannot be initialised ends the sidecar, and with it every
@@ -62,7 +60,7 @@ pubsub: {a: {type: pubsub.mqtt3}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := map[string]bool{}
-			for _, object := range Translate(runtime.WithComponents(t.Context(), foreign(t, row.found)), serving(t, row.spec)).Objects {
+			for _, object := range NewModel(serving(t, row.spec), foreign(t, row.found), false).Objects {
 				if component, ok := object.Resource.(*componentsv1alpha1.Component); ok {
 					got[component.Name] = component.Spec.IgnoreErrors
 				}
