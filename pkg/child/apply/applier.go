@@ -133,9 +133,9 @@ func (a *Applier) applyOne(ctx context.Context, owner kmeta.OwnerRefable, object
 		o.Condition, o.Blocked = object.Blocked, true
 		return o, nil
 	}
-	live, err := a.converge(ctx, watch, owner, want, object.MustExist)
+	live, err := a.apply(ctx, watch, owner, want, object.MustExist)
 	if err != nil {
-		o.Condition, err = verdict(o, err)
+		o.Condition, err = classifyError(o, err)
 		return o, err
 	}
 	o.Live = live

@@ -327,9 +327,11 @@ func TestApplyAcceptsWhatTheServerMakes(t *testing.T) {
 			f.remove(t, f.get(t, configurationKind, "c"))
 			w := f.watches.watch(configurations)
 			f.await("all is forgotten", func() bool {
-				w.mu.RLock()
-				defer w.mu.RUnlock()
-				return len(w.written)+len(w.accepted)+len(w.repairs) == 0
+				w.pending.mu.RLock()
+				defer w.pending.mu.RUnlock()
+				w.repairs.mu.RLock()
+				defer w.repairs.mu.RUnlock()
+				return len(w.pending.objects)+len(w.repairs.forms)+len(w.repairs.limiters) == 0
 			})
 		})
 	}
@@ -367,7 +369,7 @@ func TestApplyDoesNotFight(t *testing.T) {
 		}))
 		f.awaitSeen(configurations)
 	}
-	for range repairsAtOnce {
+	for range repairBurst {
 		disturb()
 		f.apply(owner, cfg)
 	}
@@ -386,12 +388,12 @@ func TestApplyDoesNotFight(t *testing.T) {
 	// A change of ours is not held up, and in time the field is ours again.
 	f.apply(owner, configuration("c", spec("y")))
 	f.awaitSeen(configurations)
-	for range repairsAtOnce - 1 {
+	for range repairBurst - 1 {
 		disturb()
 		f.apply(owner, configuration("c", spec("y")))
 	}
 	disturb()
-	f.clock.Step(repairEvery)
+	f.clock.Step(repairInterval)
 	f.apply(owner, configuration("c", spec("y")))
 	if got := field(f.get(t, configurationKind, "c")); got != "y" {
 		t.Errorf("spec.field = %v, want y", got)

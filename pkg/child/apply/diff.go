@@ -17,22 +17,22 @@ import (
 // drift tells where live has to be written, as a path, or is empty: what we want
 // changed since we wrote it, which shows in its hash, or somebody else changed
 // what we set. What others added stays.
-func drift(want, live *unstructured.Unstructured) string {
-	return uncovered(live.Object, want.Object, "")
+func diff(want, live *unstructured.Unstructured) string {
+	return firstDifference(live.Object, want.Object, "")
 }
 
-// uncovered returns the path of the first field in which live does not hold what
+// firstDifference returns the path of the first field in which live does not hold what
 // want holds. An empty map or list in want equals an absent one, as API servers
 // drop those.
-func uncovered(live, want any, path string) string {
+func firstDifference(live, want any, path string) string {
 	switch w := want.(type) {
 	case map[string]any:
 		if l, ok := live.(map[string]any); ok || live == nil {
-			return uncoveredField(l, w, path)
+			return firstFieldDifference(l, w, path)
 		}
 	case []any:
 		if l, ok := live.([]any); ok || live == nil {
-			return uncoveredItem(l, w, path)
+			return firstItemDifference(l, w, path)
 		}
 	default:
 		if equalScalars(live, want) {
@@ -42,22 +42,22 @@ func uncovered(live, want any, path string) string {
 	return path
 }
 
-func uncoveredField(live, want map[string]any, path string) string {
+func firstFieldDifference(live, want map[string]any, path string) string {
 	// In order, so that a path which is told to people stays the same.
 	for _, key := range slices.Sorted(maps.Keys(want)) {
-		if at := uncovered(live[key], want[key], path+"."+key); at != "" {
+		if at := firstDifference(live[key], want[key], path+"."+key); at != "" {
 			return at
 		}
 	}
 	return ""
 }
 
-func uncoveredItem(live, want []any, path string) string {
+func firstItemDifference(live, want []any, path string) string {
 	if len(live) != len(want) {
 		return path
 	}
 	for i := range want {
-		if at := uncovered(live[i], want[i], fmt.Sprintf("%s[%d]", path, i)); at != "" {
+		if at := firstDifference(live[i], want[i], fmt.Sprintf("%s[%d]", path, i)); at != "" {
 			return at
 		}
 	}
@@ -66,37 +66,37 @@ func uncoveredItem(live, want []any, path string) string {
 
 // restrict returns of got what want speaks of. Lists of which the length differs
 // are taken whole.
-func restrict(got, want any) any {
+func project(got, want any) any {
 	switch w := want.(type) {
 	case map[string]any:
 		g, ok := got.(map[string]any)
 		if !ok {
 			return got
 		}
-		return restrictFields(g, w)
+		return projectFields(g, w)
 	case []any:
 		g, ok := got.([]any)
 		if !ok || len(g) != len(w) {
 			return got
 		}
-		restricted := make([]any, len(w))
+		projected := make([]any, len(w))
 		for i := range w {
-			restricted[i] = restrict(g[i], w[i])
+			projected[i] = project(g[i], w[i])
 		}
-		return restricted
+		return projected
 	default:
 		return got
 	}
 }
 
-func restrictFields(got, want map[string]any) map[string]any {
-	restricted := make(map[string]any, len(want))
+func projectFields(got, want map[string]any) map[string]any {
+	projected := make(map[string]any, len(want))
 	for key := range want {
 		if item, found := got[key]; found {
-			restricted[key] = restrict(item, want[key])
+			projected[key] = project(item, want[key])
 		}
 	}
-	return restricted
+	return projected
 }
 
 // equalScalars compares values of JSON; an absent one equals the zero value,

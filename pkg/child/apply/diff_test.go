@@ -24,7 +24,7 @@ func parse(t *testing.T, text string) map[string]any {
 	return map[string]any{"it": u.Object["it"]}
 }
 
-func TestUncovered(t *testing.T) {
+func TestFirstDifference(t *testing.T) {
 	for name, test := range map[string]struct{ live, want, path string }{
 		"equal":                   {`{"a": 1, "b": ["x"]}`, `{"a": 1, "b": ["x"]}`, ""},
 		"more in live":            {`{"a": 1, "b": 2}`, `{"a": 1}`, ""},
@@ -50,14 +50,14 @@ func TestUncovered(t *testing.T) {
 		"item defaulted":          {`{"a": [{"n": "x", "d": 1}]}`, `{"a": [{"n": "x"}]}`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := uncovered(parse(t, test.live), parse(t, test.want), ""); got != test.path {
-				t.Errorf("uncovered() = %q, want %q", got, test.path)
+			if got := firstDifference(parse(t, test.live), parse(t, test.want), ""); got != test.path {
+				t.Errorf("firstDifference() = %q, want %q", got, test.path)
 			}
 		})
 	}
 }
 
-func TestDrift(t *testing.T) {
+func TestDiff(t *testing.T) {
 	hashed := func(hash string, value string) *unstructured.Unstructured {
 		u := object(configurationKind, "c", map[string]any{"spec": spec(value)})
 		u.SetAnnotations(map[string]string{functions.AppliedAnnotationKey: hash})
@@ -72,15 +72,15 @@ func TestDrift(t *testing.T) {
 		"changed by them": {hashed("1", "x"), hashed("1", "y"), ".spec.field"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := drift(test.want, test.live); got != test.path {
-				t.Errorf("drift() = %q, want %q", got, test.path)
+			if got := diff(test.want, test.live); got != test.path {
+				t.Errorf("diff() = %q, want %q", got, test.path)
 			}
 		})
 	}
 }
 
-func TestRestrict(t *testing.T) {
-	for name, test := range map[string]struct{ got, want, restricted string }{
+func TestProject(t *testing.T) {
+	for name, test := range map[string]struct{ got, want, projected string }{
 		"what is wanted":    {`{"a": 1, "b": 2}`, `{"a": 3}`, `{"a": 1}`},
 		"what is there":     {`{"a": 1}`, `{"a": 1, "b": 2}`, `{"a": 1}`},
 		"deeper":            {`{"a": {"b": 1, "c": 2}}`, `{"a": {"b": 0}}`, `{"a": {"b": 1}}`},
@@ -90,10 +90,10 @@ func TestRestrict(t *testing.T) {
 		"scalar for a list": {`1`, `[1]`, `1`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, _ := json.Marshal(restrict(parse(t, test.got), parse(t, test.want)))
-			want, _ := json.Marshal(parse(t, test.restricted))
+			got, _ := json.Marshal(project(parse(t, test.got), parse(t, test.want)))
+			want, _ := json.Marshal(parse(t, test.projected))
 			if string(got) != string(want) {
-				t.Errorf("restrict() = %s, want %s", got, want)
+				t.Errorf("project() = %s, want %s", got, want)
 			}
 		})
 	}

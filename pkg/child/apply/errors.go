@@ -24,9 +24,9 @@ import (
 	"openfunction.dev/openfunction/pkg/child"
 )
 
-// lookAgainAfter is when a name that was taken may be free: no watch of ours hears
+// takenNameRetry is when a name that was taken may be free: no watch of ours hears
 // of the end of objects that are not ours.
-const lookAgainAfter = 30 * time.Second
+const takenNameRetry = 30 * time.Second
 
 // IsNotInstalled tells whether a condition says that a product is missing.
 func IsNotInstalled(cond *apis.Condition) bool {
@@ -55,10 +55,10 @@ func (e *goneError) Error() string {
 	return fmt.Sprintf("%s %q was deleted", e.kind, e.name)
 }
 
-// contestedError says that somebody else keeps changing what we set.
-type contestedError struct{ kind, name, path string }
+// conflictingError says that somebody else keeps changing what we set.
+type conflictingError struct{ kind, name, path string }
 
-func (e *contestedError) Error() string {
+func (e *conflictingError) Error() string {
 	return fmt.Sprintf("%s of %s %q is changed by somebody else again and again; see its metadata.managedFields for whom to stop",
 		e.path, e.kind, e.name)
 }
@@ -84,16 +84,16 @@ func isOfKind(ref *metav1.OwnerReference, kind schema.GroupKind) bool {
 
 // verdict sorts what went wrong: what somebody has to mend is a condition, what
 // may go away is an error, and what will go away but not soon is both.
-func verdict(o child.Observation, err error) (*apis.Condition, error) {
+func classifyError(o child.Observation, err error) (*apis.Condition, error) {
 	var taken *notOwnedError
 	var gone *goneError
-	var contested *contestedError
+	var conflicting *conflictingError
 	switch {
 	case errors.As(err, &gone):
 		return child.Failed(v1beta2.ReasonGone, err.Error()), nil
 	case errors.As(err, &taken):
-		return child.Failed(v1beta2.ReasonNotOwned, err.Error()), controller.NewRequeueAfter(lookAgainAfter)
-	case errors.As(err, &contested):
+		return child.Failed(v1beta2.ReasonNotOwned, err.Error()), controller.NewRequeueAfter(takenNameRetry)
+	case errors.As(err, &conflicting):
 		return child.Failed(v1beta2.ReasonContested, err.Error()), err
 	case apierrs.HasStatusCause(err, corev1.NamespaceTerminatingCause):
 		return nil, nil

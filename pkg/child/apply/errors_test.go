@@ -29,7 +29,7 @@ func status(code int32, reason metav1.StatusReason, message string, causes ...me
 
 // What somebody has to mend is a condition, what may go away is an error, and
 // what goes away but not soon is both.
-func TestVerdict(t *testing.T) {
+func TestClassifyError(t *testing.T) {
 	resource := resourceOf(configurationKind).GroupResource()
 	for name, test := range map[string]struct {
 		err       error
@@ -78,7 +78,7 @@ func TestVerdict(t *testing.T) {
 }
 
 // A refusal of a change says the same as one of the creation.
-func TestVerdictOfUpdate(t *testing.T) {
+func TestErrorOfUpdate(t *testing.T) {
 	owner := newOwner("fn-uid")
 	for _, verb := range []string{"get", "patch"} {
 		f := newFixture(t, newFakeCluster(t, crd(configurationKind),

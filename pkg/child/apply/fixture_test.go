@@ -181,7 +181,12 @@ func (f *fixture) awaitSeen(kind child.Kind) {
 		w, stored := f.watches.watch(kind), f.fakeCluster.get(f.t, kind.GroupVersionKind, name)
 		w.mu.RLock()
 		defer w.mu.RUnlock()
-		if w.informer == nil || len(w.written) != 0 {
+		if w.informer == nil {
+			return false
+		}
+		w.pending.mu.RLock()
+		defer w.pending.mu.RUnlock()
+		if len(w.pending.objects) != 0 {
 			return false
 		}
 		seen, ok, _ := w.informer.GetStore().GetByKey(key.String())

@@ -6,157 +6,198 @@ SPDX-License-Identifier: Apache-2.0
 package apply
 
 import (
+	"slices"
+	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/utils/clock"
-
-	"openfunction.dev/openfunction/pkg/apis/functions"
 )
 
-// rememberFor bounds how long a write that the watch never delivers is believed:
-// the object may have been deleted while nobody watched.
-const rememberFor = 10 * time.Second
+// pendingWriteTimeout bounds how long a write counts that the watch never delivers:
+// the object may have been deleted while the watch was interrupted.
+const pendingWriteTimeout = 10 * time.Second
 
-// write is what we wrote, until the watch delivers it or something newer.
-type write struct {
+// pendingWrites holds the objects of one kind that were written, each until the
+// watch delivers it or a newer form of it. It makes a cache that is behind harmless:
+// no object is written twice, and no owner reads a form from before its own write.
+type pendingWrites struct {
+	clock clock.WithDelayedExecution
+	// onTimeout is called with an object that the watch did not deliver in time.
+	onTimeout func(*unstructured.Unstructured)
+
+	mu      sync.RWMutex
+	objects map[types.NamespacedName]pendingWrite
+	// inProgress has the keys that are being written. The API server may report the
+	// deletion of an object before the response to its creation is processed.
+	inProgress map[types.NamespacedName]*writeInProgress
+}
+
+type pendingWrite struct {
 	*unstructured.Unstructured
-	expiry clock.Timer
+	owner   types.UID
+	timeout clock.Timer
 }
 
-// accepted is the form in which the API server took what we wrote: it may have
-// defaulted, normalised or dropped fields, and webhooks may have changed them.
-// To write those again would change nothing, each time anew.
-type accepted struct {
-	hash string
-	form *unstructured.Unstructured
+type writeInProgress struct {
+	writers int
+	// deleted has the UIDs of objects that were deleted meanwhile.
+	deleted sets.Set[types.UID]
 }
 
-// A child that another controller keeps changing is repaired a few times at once
-// and then seldom: two controllers that fight must not wear the API server out.
-const (
-	repairsAtOnce = 10
-	repairEvery   = 10 * time.Second
-)
-
-// repairs limits how often a child is made one and the same form.
-type repairs struct {
-	hash string
-	*rate.Limiter
-}
-
-// mayRepair takes one of the repairs that are allowed.
-func (w *watch) mayRepair(want *unstructured.Unstructured) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	r, ok := w.repairs[keyOf(want)]
-	if !ok || r.hash != hashOf(want) {
-		r = repairs{hashOf(want), rate.NewLimiter(rate.Every(repairEvery), repairsAtOnce)}
-		w.repairs[keyOf(want)] = r
+func newPendingWrites(clock clock.WithDelayedExecution, onTimeout func(*unstructured.Unstructured)) *pendingWrites {
+	return &pendingWrites{
+		clock: clock, onTimeout: onTimeout,
+		objects:    make(map[types.NamespacedName]pendingWrite),
+		inProgress: make(map[types.NamespacedName]*writeInProgress),
 	}
-	return r.AllowN(w.clock.Now(), 1)
 }
 
 func keyOf(obj *unstructured.Unstructured) types.NamespacedName {
 	return types.NamespacedName{Namespace: obj.GetNamespace(), Name: obj.GetName()}
 }
 
-// expected returns how the live object looks where nothing is to be done.
-func (w *watch) expected(want *unstructured.Unstructured) *unstructured.Unstructured {
-	w.mu.RLock()
-	defer w.mu.RUnlock()
-	if a, ok := w.accepted[keyOf(want)]; ok && a.hash == hashOf(want) {
-		return a.form
+// begin must be called before an object is written or fetched, and the returned
+// function after add.
+func (p *pendingWrites) begin(key types.NamespacedName) (end func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.inProgress[key] == nil {
+		p.inProgress[key] = &writeInProgress{}
 	}
-	return want
+	p.inProgress[key].writers++
+	return func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.inProgress[key].writers--; p.inProgress[key].writers == 0 {
+			delete(p.inProgress, key)
+		}
+	}
 }
 
-// wrote keeps what came of writing want.
-func (w *watch) wrote(want, got *unstructured.Unstructured) {
-	w.mu.Lock()
-	if drift(want, got) == "" {
-		delete(w.accepted, keyOf(want))
-	} else {
-		form := &unstructured.Unstructured{Object: restrictFields(got.Object, want.Object)}
-		w.accepted[keyOf(want)] = accepted{hash: hashOf(want), form: form}
+// newest returns the newer of the cached object and a pending write; nil if there is
+// neither.
+func (p *pendingWrites) newest(key types.NamespacedName, cached *unstructured.Unstructured) *unstructured.Unstructured {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	if pending, ok := p.objects[key]; ok && (cached == nil || older(cached, pending.Unstructured)) {
+		return pending.Unstructured
 	}
-	w.mu.Unlock()
-	w.remember(got)
+	return cached
 }
 
-// remember keeps the newest form of an object until the watch delivers it.
-func (w *watch) remember(obj *unstructured.Unstructured) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.informer == nil {
+// mergeOwned adds to the cached objects that owner controls those that are pending.
+func (p *pendingWrites) mergeOwned(owner types.UID, cached []*unstructured.Unstructured) []*unstructured.Unstructured {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	for key, pending := range p.objects {
+		if pending.owner != owner {
+			continue
+		}
+		i := slices.IndexFunc(cached, func(obj *unstructured.Unstructured) bool { return keyOf(obj) == key })
+		switch {
+		case i < 0:
+			cached = append(cached, pending.Unstructured)
+		case older(cached[i], pending.Unstructured):
+			cached[i] = pending.Unstructured
+		}
+	}
+	return cached
+}
+
+// add records an object that was written or fetched, unless the cache holds it.
+func (p *pendingWrites) add(obj, cached *unstructured.Unstructured) {
+	if cached != nil && !older(cached, obj) {
 		return
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	key := keyOf(obj)
-	if w.written[key].Unstructured == obj {
+	if p.objects[key].Unstructured == obj {
 		return
 	}
-	if cached, ok, _ := w.informer.GetStore().GetByKey(key.String()); ok && !older(stored(cached), obj) {
+	if writing := p.inProgress[key]; writing != nil && writing.deleted.Has(obj.GetUID()) {
 		return
 	}
-	w.forgetLocked(key)
-	w.written[key] = write{obj, w.clock.AfterFunc(rememberFor, func() { w.expire(key, obj) })}
+	p.removeLocked(key)
+	var owner types.UID
+	if ref := metav1.GetControllerOfNoCopy(obj); ref != nil {
+		owner = ref.UID
+	}
+	p.objects[key] = pendingWrite{obj, owner, p.clock.AfterFunc(pendingWriteTimeout, func() { p.expire(key, obj) })}
 }
 
-// forget hears of every event of the watch.
-func (w *watch) forget(obj any) {
-	key, err := cache.DeletionHandlingObjectToName(obj)
+// observe removes a pending write that an event of the watch makes obsolete.
+func (p *pendingWrites) observe(event any) {
+	name, err := cache.DeletionHandlingObjectToName(event)
 	if err != nil {
 		return
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	name := types.NamespacedName(key)
-	written, ok := w.written[name]
-	seen, alive := obj.(*unstructured.Unstructured)
-	if ok && alive && seen.GetUID() == written.GetUID() && older(seen, written.Unstructured) {
+	key := types.NamespacedName(name)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	pending, ok := p.objects[key]
+	if live, isLive := event.(*unstructured.Unstructured); ok && !(isLive && older(live, pending.Unstructured)) {
+		p.removeLocked(key)
+	}
+}
+
+// observeDeletion is observe for the deletion of an object. An object that was
+// created since under the same name remains.
+func (p *pendingWrites) observeDeletion(event any) {
+	last := event
+	if unknown, ok := event.(cache.DeletedFinalStateUnknown); ok {
+		last = unknown.Obj
+	}
+	gone, ok := last.(*unstructured.Unstructured)
+	if !ok {
+		p.observe(event)
 		return
 	}
-	w.forgetLocked(name)
-}
-
-// deleted hears of every object that is gone.
-func (w *watch) deleted(obj any) {
-	w.forget(obj)
-	if key, err := cache.DeletionHandlingObjectToName(obj); err == nil {
-		w.mu.Lock()
-		delete(w.accepted, types.NamespacedName(key))
-		delete(w.repairs, types.NamespacedName(key))
-		w.mu.Unlock()
+	key := keyOf(gone)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	pending, ok := p.objects[key]
+	if ok && (pending.GetUID() == gone.GetUID() || !older(gone, pending.Unstructured)) {
+		p.removeLocked(key)
+	}
+	if writing := p.inProgress[key]; writing != nil {
+		if writing.deleted == nil {
+			writing.deleted = sets.New[types.UID]()
+		}
+		writing.deleted.Insert(gone.GetUID())
 	}
 }
 
-func (w *watch) forgetLocked(key types.NamespacedName) {
-	if written, ok := w.written[key]; ok {
-		written.expiry.Stop()
-		delete(w.written, key)
+func (p *pendingWrites) clear() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for key := range p.objects {
+		p.removeLocked(key)
 	}
 }
 
-// expire believes the cache again, and has the owner look at it: no event will
-// tell it of an object that came and went unseen.
-func (w *watch) expire(key types.NamespacedName, obj *unstructured.Unstructured) {
-	w.mu.Lock()
-	current := w.written[key].Unstructured == obj
+func (p *pendingWrites) removeLocked(key types.NamespacedName) {
+	if pending, ok := p.objects[key]; ok {
+		pending.timeout.Stop()
+		delete(p.objects, key)
+	}
+}
+
+// expire removes a pending write that timed out, and notifies its owner: no event
+// reports an object that was created and deleted while the watch was interrupted.
+func (p *pendingWrites) expire(key types.NamespacedName, obj *unstructured.Unstructured) {
+	p.mu.Lock()
+	current := p.objects[key].Unstructured == obj
 	if current {
-		delete(w.written, key)
+		delete(p.objects, key)
 	}
-	w.mu.Unlock()
-	if !current {
-		return
+	p.mu.Unlock()
+	if current {
+		p.onTimeout(obj)
 	}
-	for _, handler := range w.handlers {
-		handler.OnUpdate(obj, obj)
-	}
-}
-
-func hashOf(obj *unstructured.Unstructured) string {
-	return obj.GetAnnotations()[functions.AppliedAnnotationKey]
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	apiwatch "k8s.io/apimachinery/pkg/watch"
 	clientgotesting "k8s.io/client-go/testing"
@@ -26,11 +27,11 @@ func behind(t *testing.T) (f *fixture, send *apiwatch.RaceFreeFakeWatcher) {
 	return f.start(), send
 }
 
-func (f *fixture) remembered() bool {
-	w := f.watches.watch(configurations)
-	w.mu.RLock()
-	defer w.mu.RUnlock()
-	_, ok := w.written[types.NamespacedName{Namespace: namespace, Name: "c"}]
+func (f *fixture) isPending() bool {
+	pending := f.watches.watch(configurations).pending
+	pending.mu.RLock()
+	defer pending.mu.RUnlock()
+	_, ok := pending.objects[types.NamespacedName{Namespace: namespace, Name: "c"}]
 	return ok
 }
 
@@ -47,13 +48,13 @@ func TestStaleEventsAreNotBelieved(t *testing.T) {
 	f.awaitOwner()
 	f.apply(owner, configuration("c", spec("y")))
 	f.wantRequests()
-	if !f.remembered() {
+	if !f.isPending() {
 		t.Error("The write was forgotten for an older event")
 	}
 
 	send.Modify(f.get(t, configurationKind, "c").DeepCopy())
 	f.awaitOwner()
-	f.await("the write is delivered", func() bool { return !f.remembered() })
+	f.await("the write is delivered", func() bool { return !f.isPending() })
 	f.apply(owner, configuration("c", spec("y")))
 	f.wantRequests()
 }
@@ -67,7 +68,7 @@ func TestNewerEventsAreBelieved(t *testing.T) {
 	send.Add(f.put(t, with(f.get(t, configurationKind, "c"), func(u *unstructured.Unstructured) {
 		_ = unstructured.SetNestedField(u.Object, "drifted", "spec", "field")
 	})))
-	f.await("the event is delivered", func() bool { return !f.remembered() })
+	f.await("the event is delivered", func() bool { return !f.isPending() })
 	f.apply(owner, configuration("c", spec("x")))
 	f.wantRequests("get configurations", "upgrade configurations", "apply configurations")
 }
@@ -82,7 +83,7 @@ func TestDeletionIsBelieved(t *testing.T) {
 	f.remove(t, made)
 	send.Delete(made.DeepCopy())
 	f.awaitOwner()
-	f.await("the event is delivered", func() bool { return !f.remembered() })
+	f.await("the event is delivered", func() bool { return !f.isPending() })
 	f.requests()
 	f.apply(owner, cfg)
 	f.wantRequests("create configurations")
@@ -95,13 +96,13 @@ func TestDeletionEndsWhatWasWritten(t *testing.T) {
 	f.apply(owner, configuration("c", spec("x")))
 	send.Add(with(f.get(t, configurationKind, "c"), ready("True", "")))
 	f.awaitOwner()
-	f.await("the event is delivered", func() bool { return !f.remembered() })
+	f.await("the event is delivered", func() bool { return !f.isPending() })
 	f.apply(owner, configuration("c", spec("y")))
 	last := f.get(t, configurationKind, "c")
 	f.remove(t, last)
 	send.Delete(last)
 	f.awaitOwner()
-	f.await("the event is delivered", func() bool { return !f.remembered() })
+	f.await("the event is delivered", func() bool { return !f.isPending() })
 	f.requests()
 	f.apply(owner, configuration("c", spec("y")))
 	f.wantRequests("create configurations")
@@ -115,7 +116,7 @@ func TestWritesAreNotBelievedForEver(t *testing.T) {
 	f.remove(t, f.get(t, configurationKind, "c"))
 	f.requests()
 
-	f.clock.Step(rememberFor - 1)
+	f.clock.Step(pendingWriteTimeout - 1)
 	f.apply(owner, cfg)
 	f.wantRequests()
 	f.clock.Step(1)
@@ -124,7 +125,7 @@ func TestWritesAreNotBelievedForEver(t *testing.T) {
 	f.wantRequests("create configurations")
 }
 
-func TestForget(t *testing.T) {
+func TestEventsOfPendingWrites(t *testing.T) {
 	base := with(object(configurationKind, "c", nil), func(u *unstructured.Unstructured) {
 		u.SetUID("uid")
 		u.SetResourceVersion("100")
@@ -132,30 +133,100 @@ func TestForget(t *testing.T) {
 	versioned := func(version string) *unstructured.Unstructured {
 		return with(base, func(u *unstructured.Unstructured) { u.SetResourceVersion(version) })
 	}
+	recreated := func(version string) *unstructured.Unstructured {
+		return with(versioned(version), func(u *unstructured.Unstructured) { u.SetUID("other") })
+	}
 	for name, test := range map[string]struct {
-		event any
-		want  bool
+		changed, deleted any
+		want             bool
 	}{
-		"older":               {versioned("99"), true},
-		"the same":            {base, false},
-		"newer":               {versioned("1000"), false},
-		"not comparable":      {versioned("x"), false},
-		"another incarnation": {with(versioned("99"), func(u *unstructured.Unstructured) { u.SetUID("old") }), false},
-		"another name":        {with(versioned("1000"), func(u *unstructured.Unstructured) { u.SetName("d") }), true},
-		"missed deletion":     {cache.DeletedFinalStateUnknown{Key: "ns/c", Obj: versioned("99")}, false},
-		"nonsense":            {42, true},
+		"an older form":                     {changed: versioned("99"), want: true},
+		"the same form":                     {changed: base},
+		"a newer form":                      {changed: versioned("1000")},
+		"a form that cannot be compared":    {changed: versioned("x")},
+		"an older object of the same name":  {changed: recreated("99"), want: true},
+		"a newer object of the same name":   {changed: recreated("101")},
+		"an object of another name":         {changed: with(versioned("1000"), func(u *unstructured.Unstructured) { u.SetName("d") }), want: true},
+		"no object":                         {changed: 42, want: true},
+		"its deletion":                      {deleted: versioned("101")},
+		"its deletion, with an older form":  {deleted: versioned("99")},
+		"its deletion, missed":              {deleted: cache.DeletedFinalStateUnknown{Key: "ns/c", Obj: versioned("99")}},
+		"its deletion, without an object":   {deleted: cache.DeletedFinalStateUnknown{Key: "ns/c"}},
+		"the deletion of an older object":   {deleted: recreated("99"), want: true},
+		"the deletion of a newer object":    {deleted: recreated("101")},
+		"the deletion of an unknown object": {deleted: 42, want: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, _ := behind(t)
 			w := f.watches.watch(configurations)
 			w.remember(base)
-			w.forget(test.event)
-			if got := f.remembered(); got != test.want {
-				t.Errorf("The write is remembered: %t, want %t", got, test.want)
+			if test.changed != nil {
+				w.pending.observe(test.changed)
+			} else {
+				w.pending.observeDeletion(test.deleted)
+			}
+			if got := f.isPending(); got != test.want {
+				t.Errorf("The write is pending: %t, want %t", got, test.want)
 			}
 			if f.clock.HasWaiters() != test.want {
 				t.Errorf("A timer runs: %t, want %t", f.clock.HasWaiters(), test.want)
 			}
 		})
+	}
+}
+
+// The watch can deliver the deletion of an object before the response to its
+// creation is processed.
+func TestDeletionDuringWrite(t *testing.T) {
+	f, send := behind(t)
+	owner, cfg := newOwner("fn-uid"), configuration("c", spec("x"))
+	f.PrependReactor("create", "configurations", func(action clientgotesting.Action) (bool, runtime.Object, error) {
+		created := action.(clientgotesting.CreateAction).GetObject().(*unstructured.Unstructured).DeepCopy()
+		f.stamp(created)
+		send.Add(with(created, ready("True", "")))
+		send.Delete(created.DeepCopy())
+		f.await("the deletion is delivered", func() bool {
+			pending := f.watches.watch(configurations).pending
+			pending.mu.RLock()
+			defer pending.mu.RUnlock()
+			return pending.inProgress[keyOf(created)].deleted.Has(created.GetUID())
+		})
+		return true, created, nil
+	})
+	f.apply(owner, cfg)
+	if f.isPending() {
+		t.Error("The object that was deleted is pending")
+	}
+	f.requests()
+	f.apply(owner, cfg)
+	f.wantRequests("create configurations")
+}
+
+// The cache is updated before a handler is called.
+func TestNoReadIsOlderThanTheCache(t *testing.T) {
+	f, _ := behind(t)
+	w, key := f.watches.watch(configurations), types.NamespacedName{Namespace: namespace, Name: "c"}
+	versioned := func(version, status string) *unstructured.Unstructured {
+		return with(live(t, newOwner("fn-uid"), configuration("c", spec("x"))), func(u *unstructured.Unstructured) {
+			u.SetResourceVersion(version)
+			ready(status, "")(u)
+		})
+	}
+	w.remember(versioned("9", "Unknown"))
+	if err := w.informer.GetIndexer().Add(versioned("10", "True")); err != nil {
+		t.Fatal("Add() =", err)
+	}
+	if got := w.get(key).GetResourceVersion(); got != "10" {
+		t.Errorf("get() has version %s, want the cached version 10", got)
+	}
+	w.remember(versioned("11", "False"))
+	if got := w.get(key).GetResourceVersion(); got != "11" {
+		t.Errorf("get() has version %s, want the written version 11", got)
+	}
+	if owned := w.ownedBy("fn-uid"); len(owned) != 1 || owned[0].GetResourceVersion() != "11" {
+		t.Errorf("ownedBy() = %v, want the written version alone", owned)
+	}
+	if owned := w.ownedBy("other"); len(owned) != 0 {
+		t.Errorf("ownedBy() of another owner = %v", owned)
 	}
 }

@@ -23,26 +23,24 @@ import (
 
 const ownerIndex = "owner"
 
-// watch follows one kind. What we wrote is remembered until the watch has
-// caught up with it, so that a stale cache never makes us write it again.
+// watch caches the objects of one kind, and notifies their owners of changes.
 type watch struct {
 	newInformer func() cache.SharedIndexInformer
-	// asleep tells that nobody needs the kind so far; Watches guards it.
-	asleep bool
-	// referred is set where the objects are those of others.
-	referred bool
-	builtin  bool
-	handlers []cache.ResourceEventHandler
-	resyncs  []func()
-	clock    clock.WithDelayedExecution
+	// lazy is set while nothing refers to the kind; Watches guards it.
+	lazy bool
+	// referenced is set if the objects are not children but objects of others.
+	referenced bool
+	builtin    bool
+	handlers   []cache.ResourceEventHandler
+	resyncs    []func()
+	clock      clock.WithDelayedExecution
 
 	mu       sync.RWMutex
 	informer cache.SharedIndexInformer
 	cancel   context.CancelFunc
-	written  map[types.NamespacedName]write
-	accepted map[types.NamespacedName]accepted
-	repairs  map[types.NamespacedName]repairs
-	// failure is what went wrong before everything was listed, if anything did.
+	pending  *pendingWrites
+	repairs  *repairs
+	// failure is the error that keeps the objects from being listed, if any.
 	failure error
 }
 
@@ -84,52 +82,45 @@ func (w *watch) synced() bool {
 	return w.informer != nil && w.informer.HasSynced()
 }
 
-// settled tells whether there is nothing to wait for.
+// settled reports whether the kind is synced, cannot be listed or is not watched.
 func (w *watch) settled() bool {
 	return !w.running() || w.synced() || w.problem() != nil
 }
 
-// problem is why the kind is not synced yet, if something is wrong.
+// problem returns the error that keeps the kind from being synced, if any.
 func (w *watch) problem() error {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	return w.failure
 }
 
-// failed has the owners look when a kind turns out to be forbidden to us. Other
-// failures go away by themselves; of objects of others it is said what is in the way.
+// failed records an error of the watch. All owners are reconciled when the kind is
+// forbidden. Other errors go away by themselves; they are reported only of referenced
+// kinds.
 func (w *watch) failed(err error) {
 	w.mu.Lock()
 	if w.informer != nil && w.informer.HasSynced() {
 		w.mu.Unlock()
 		return
 	}
-	news := w.referred && w.failure == nil || apierrs.IsForbidden(err) && !apierrs.IsForbidden(w.failure)
+	isNew := w.referenced && w.failure == nil || apierrs.IsForbidden(err) && !apierrs.IsForbidden(w.failure)
 	w.failure = err
 	w.mu.Unlock()
-	if news {
+	if isNew {
 		w.resync()
 	}
 }
 
-// start follows the kind until end is called or stop is closed. What it saw
-// stays known after stop: whoever still works then must not find it missing.
+// start watches the kind until end is called or stop is closed. The cache remains
+// readable after stop: work in progress at shutdown must not find it empty.
 func (w *watch) start(stop <-chan struct{}, running *sync.WaitGroup) {
 	ctx, cancel := context.WithCancel(wait.ContextForChannel(stop))
 	informer := w.newInformer()
-	_, _ = informer.AddEventHandler(cache.ResourceEventHandlerFuncs{
-		AddFunc:    w.forget,
-		UpdateFunc: func(_, obj any) { w.forget(obj) },
-		DeleteFunc: w.deleted,
-	})
-	for _, handler := range w.handlers {
-		_, _ = informer.AddEventHandler(handler)
-	}
+	pending, repairs := newPendingWrites(w.clock, w.notify), newRepairs(w.clock)
+	_, _ = informer.AddEventHandler(w.handler(pending, repairs))
 	w.mu.Lock()
 	w.informer, w.cancel = informer, cancel
-	w.written = make(map[types.NamespacedName]write)
-	w.accepted = make(map[types.NamespacedName]accepted)
-	w.repairs = make(map[types.NamespacedName]repairs)
+	w.pending, w.repairs = pending, repairs
 	w.failure = nil
 	w.mu.Unlock()
 
@@ -143,13 +134,47 @@ func (w *watch) start(stop <-chan struct{}, running *sync.WaitGroup) {
 	})
 }
 
+// handler returns the only handler of the informer. An informer calls each of its
+// handlers in a goroutine of its own, and an owner must not be notified of an event
+// before pending has it.
+func (w *watch) handler(pending *pendingWrites, repairs *repairs) cache.ResourceEventHandler {
+	return cache.ResourceEventHandlerDetailedFuncs{
+		AddFunc: func(obj any, isInInitialList bool) {
+			pending.observe(obj)
+			for _, handler := range w.handlers {
+				handler.OnAdd(obj, isInInitialList)
+			}
+		},
+		UpdateFunc: func(before, after any) {
+			pending.observe(after)
+			for _, handler := range w.handlers {
+				handler.OnUpdate(before, after)
+			}
+		},
+		DeleteFunc: func(obj any) {
+			pending.observeDeletion(obj)
+			if key, err := cache.DeletionHandlingObjectToName(obj); err == nil {
+				repairs.forget(types.NamespacedName(key))
+			}
+			for _, handler := range w.handlers {
+				handler.OnDelete(obj)
+			}
+		},
+	}
+}
+
 func (w *watch) end() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.cancel()
 	w.informer = nil
-	for key := range w.written {
-		w.forgetLocked(key)
+	w.pending.clear()
+}
+
+// notify has the owner of obj reconciled.
+func (w *watch) notify(obj *unstructured.Unstructured) {
+	for _, handler := range w.handlers {
+		handler.OnUpdate(obj, obj)
 	}
 }
 
@@ -159,17 +184,19 @@ func (w *watch) resync() {
 	}
 }
 
-// get returns the newest form that is known of an object, nil if there is none.
+// get returns the newest known form of an object, nil if it does not exist. It is
+// never older than the cache, nor than what was written last.
 func (w *watch) get(key types.NamespacedName) *unstructured.Unstructured {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	if written, ok := w.written[key]; ok {
-		return written.Unstructured
-	}
 	if w.informer == nil {
 		return nil
 	}
-	// Not key.String(), which begins with a slash where there is no namespace.
+	return w.pending.newest(key, w.cachedLocked(key))
+}
+
+func (w *watch) cachedLocked(key types.NamespacedName) *unstructured.Unstructured {
+	// Not key.String(), which begins with a slash if there is no namespace.
 	obj, ok, err := w.informer.GetStore().GetByKey(cache.ObjectName(key).String())
 	if err != nil || !ok {
 		return nil
@@ -177,7 +204,45 @@ func (w *watch) get(key types.NamespacedName) *unstructured.Unstructured {
 	return stored(obj)
 }
 
-// ownedBy returns what the object with that UID controls.
+// beginWrite must be called before an object is written or fetched, and the returned
+// function after wrote or remember.
+func (w *watch) beginWrite(key types.NamespacedName) (end func()) {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.pending.begin(key)
+}
+
+// wrote records how the API server stored want.
+func (w *watch) wrote(want, got *unstructured.Unstructured) {
+	w.mu.RLock()
+	w.repairs.record(want, got)
+	w.mu.RUnlock()
+	w.remember(got)
+}
+
+// remember records an object that the API server returned, until the watch delivers
+// it.
+func (w *watch) remember(obj *unstructured.Unstructured) {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if w.informer != nil {
+		w.pending.add(obj, w.cachedLocked(keyOf(obj)))
+	}
+}
+
+func (w *watch) expected(want *unstructured.Unstructured) *unstructured.Unstructured {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.repairs.expected(want)
+}
+
+func (w *watch) mayRepair(want *unstructured.Unstructured) bool {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.repairs.allow(want)
+}
+
+// ownedBy returns the objects that the object with this UID controls.
 func (w *watch) ownedBy(uid types.UID) []*unstructured.Unstructured {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
@@ -192,5 +257,5 @@ func (w *watch) ownedBy(uid types.UID) []*unstructured.Unstructured {
 	for _, obj := range objs {
 		owned = append(owned, stored(obj))
 	}
-	return owned
+	return w.pending.mergeOwned(uid, owned)
 }

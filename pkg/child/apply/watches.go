@@ -126,7 +126,7 @@ func (w *Watches) refer(kind child.Kind, handler cache.ResourceEventHandler, res
 	gvr := resourceOf(kind.GroupVersionKind)
 	if w.referred[gvr] == nil {
 		w.referred[gvr] = newWatchOf(w.client, gvr, kind.Product == "", "", keepFields(kind.Fields))
-		w.referred[gvr].asleep, w.referred[gvr].referred = true, true
+		w.referred[gvr].lazy, w.referred[gvr].referenced = true, true
 	}
 	w.referred[gvr].handlers = append(w.referred[gvr].handlers, handler)
 	w.referred[gvr].resyncs = append(w.referred[gvr].resyncs, resync)
@@ -137,8 +137,8 @@ func (w *Watches) wake(kind child.Kind) *watch {
 	w.mu.Lock()
 	watch := w.referred[resourceOf(kind.GroupVersionKind)]
 	var resyncs []func()
-	if watch.asleep {
-		watch.asleep = false
+	if watch.lazy {
+		watch.lazy = false
 		resyncs = w.refreshLocked()
 	}
 	w.mu.Unlock()
@@ -180,7 +180,7 @@ func (w *Watches) refreshLocked() []func() {
 	}
 	for _, watches := range []map[schema.GroupVersionResource]*watch{w.watches, w.referred} {
 		for gvr, watch := range watches {
-			switch served := !watch.asleep && (watch.builtin || w.served(gvr)); {
+			switch served := !watch.lazy && (watch.builtin || w.served(gvr)); {
 			case served && !watch.running():
 				watch.start(w.stop, &w.running)
 			case !served && watch.running():

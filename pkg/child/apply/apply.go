@@ -19,10 +19,11 @@ import (
 	"knative.dev/pkg/kmeta"
 )
 
-// converge makes the live object what is wanted and returns it.
-func (a *Applier) converge(ctx context.Context, watch *watch, owner kmeta.OwnerRefable, want *unstructured.Unstructured, madeBefore bool) (*unstructured.Unstructured, error) {
+// apply makes the live object match want and returns it.
+func (a *Applier) apply(ctx context.Context, watch *watch, owner kmeta.OwnerRefable, want *unstructured.Unstructured, mustExist bool) (*unstructured.Unstructured, error) {
+	defer watch.beginWrite(keyOf(want))()
 	resource := a.client.Resource(resourceOf(want.GroupVersionKind())).Namespace(want.GetNamespace())
-	live, err := find(ctx, watch, resource, want, madeBefore)
+	live, err := lookup(ctx, watch, resource, want, mustExist)
 	if err != nil {
 		return nil, err
 	}
@@ -43,14 +44,14 @@ func (a *Applier) converge(ctx context.Context, watch *watch, owner kmeta.OwnerR
 	if err := checkOwner(live, owner); err != nil {
 		return nil, err
 	}
-	path := drift(watch.expected(want), live)
+	path := diff(watch.expected(want), live)
 	if live.GetDeletionTimestamp() != nil || path == "" {
 		// What was fetched is newer than the watch.
 		watch.remember(live)
 		return live, nil
 	}
 	if !watch.mayRepair(want) {
-		return nil, &contestedError{kind: want.GetKind(), name: want.GetName(), path: path}
+		return nil, &conflictingError{kind: want.GetKind(), name: want.GetName(), path: path}
 	}
 	updated, err := a.update(ctx, resource, live, want)
 	if err != nil {
@@ -60,10 +61,10 @@ func (a *Applier) converge(ctx context.Context, watch *watch, owner kmeta.OwnerR
 	return updated, nil
 }
 
-// find returns the child, nil where it has to be made.
-func find(ctx context.Context, watch *watch, resource dynamic.ResourceInterface, want *unstructured.Unstructured, madeBefore bool) (*unstructured.Unstructured, error) {
+// lookup returns the child, nil if it has to be created.
+func lookup(ctx context.Context, watch *watch, resource dynamic.ResourceInterface, want *unstructured.Unstructured, mustExist bool) (*unstructured.Unstructured, error) {
 	live := watch.get(types.NamespacedName{Namespace: want.GetNamespace(), Name: want.GetName()})
-	if live != nil || !madeBefore {
+	if live != nil || !mustExist {
 		return live, nil
 	}
 	// The watch may be behind; the API server alone knows that it is gone.
