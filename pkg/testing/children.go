@@ -38,6 +38,7 @@ type Children struct {
 
 	scheme   *runtime.Scheme
 	answers  map[childKey]answer
+	errors   map[childKey]error
 	applyErr error
 	pruneErr error
 }
@@ -60,7 +61,7 @@ func Observe(options ...ChildOption) map[string]any {
 }
 
 func childrenOf(row *rtesting.TableRow, scheme *runtime.Scheme) *Children {
-	children := &Children{scheme: scheme, answers: make(map[childKey]answer)}
+	children := &Children{scheme: scheme, answers: make(map[childKey]answer), errors: make(map[childKey]error)}
 	options, _ := row.OtherTestData[childrenKey].([]ChildOption)
 	for _, option := range options {
 		option(children)
@@ -124,6 +125,11 @@ func ApplyFails(err error) ChildOption {
 	return func(c *Children) { c.applyErr = err }
 }
 
+// ChildFails makes Apply return err once it observed the child of that kind and name.
+func ChildFails(kind, name string, err error) ChildOption {
+	return func(c *Children) { c.errors[childKey{kind, name}] = err }
+}
+
 // PruneFails makes Prune return err.
 func PruneFails(err error) ChildOption {
 	return func(c *Children) { c.pruneErr = err }
@@ -139,6 +145,9 @@ func (c *Children) Apply(_ context.Context, owner kmeta.OwnerRefable, objects []
 		}
 		observation := c.observe(owner, object)
 		observations = append(observations, observation)
+		if err := c.errors[childKey{observation.Kind, observation.Name}]; err != nil {
+			return observations, err
+		}
 		if observation.Live == nil {
 			break
 		}

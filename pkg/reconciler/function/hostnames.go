@@ -7,7 +7,6 @@ package function
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -46,7 +45,7 @@ func (r *Reconciler) applyHosts(ctx context.Context, fn *v1beta2.Function, hosts
 		}
 		errs = append(errs, err)
 	}
-	return all, errors.Join(errs...)
+	return all, child.JoinErrors(errs...)
 }
 
 // hostnames lists where the function answers: at its address, and at each of its

@@ -7,7 +7,9 @@ package function
 
 import (
 	"context"
+	"errors"
 	"testing"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -119,6 +121,28 @@ func TestHostnames(t *testing.T) {
 			AbsentChild("ConfigMap", "a.example.com", isFalse("Rejected", "no such host")), hostAnswers("b.example.com", isTrue())),
 		WantStatusUpdates: updates(status(isFalse("Rejected", "no such host"), "b.example.com")),
 		PostConditions:    []func(*testing.T, *rtesting.TableRow){WantApplied(to(good), a, b)},
+	}, {
+		Name:    "one is retried later: a failure is reported all the same",
+		Key:     key,
+		Objects: []runtime.Object{plain, good},
+		OtherTestData: Observe(answers(isTrue()),
+			AbsentChild("ConfigMap", "a.example.com", isFalse("NotOwned", "it is taken")),
+			ChildFails("ConfigMap", "a.example.com", controller.NewRequeueAfter(time.Minute)),
+			hostAnswers("b.example.com", isTrue()), ChildFails("ConfigMap", "b.example.com", errors.New("boom"))),
+		WantStatusUpdates: updates(status(isFalse("NotOwned", "it is taken"), "b.example.com")),
+		WantErr:           true,
+		WantEvents:        []string{rtesting.Eventf(corev1.EventTypeWarning, "InternalError", "boom")},
+	}, {
+		Name:    "one is retried later: the failure to delete an old one is reported all the same",
+		Key:     key,
+		Objects: []runtime.Object{plain, good},
+		OtherTestData: Observe(answers(isTrue()),
+			AbsentChild("ConfigMap", "a.example.com", isFalse("NotOwned", "it is taken")),
+			ChildFails("ConfigMap", "a.example.com", controller.NewRequeueAfter(time.Minute)),
+			hostAnswers("b.example.com", isTrue()), PruneFails(errors.New("boom"))),
+		WantStatusUpdates: updates(status(isFalse("NotOwned", "it is taken"), "b.example.com")),
+		WantErr:           true,
+		WantEvents:        []string{rtesting.Eventf(corev1.EventTypeWarning, "InternalError", "boom")},
 	}, {
 		Name:    "one is on its way",
 		Key:     key,

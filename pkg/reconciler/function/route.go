@@ -7,7 +7,6 @@ package function
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -97,7 +96,7 @@ func (r *Reconciler) applyRoute(ctx context.Context, fn *v1beta2.Function, ro *r
 	if err != nil || !answers {
 		return err
 	}
-	return errors.Join(hostErr, r.children.Prune(ctx, fn, rt.objects))
+	return child.JoinErrors(hostErr, r.children.Prune(ctx, fn, rt.objects))
 }
 
 // address takes the address from the child that speaks for the route, by duck

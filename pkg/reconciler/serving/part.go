@@ -7,7 +7,6 @@ package serving
 
 import (
 	"context"
-	"errors"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
@@ -43,11 +42,7 @@ func (r *Reconciler) apply(ctx context.Context, s *v1beta2.Serving, parts []part
 		parts[i].observations, err = r.children.Apply(ctx, s, parts[i].objects)
 		errs = append(errs, err)
 	}
-	if len(errs) == 1 {
-		// As it is, since some errors say when to look again.
-		return errs[0]
-	}
-	return errors.Join(errs...)
+	return child.JoinErrors(errs...)
 }
 
 func objectsOf(parts []part) []child.Object {

@@ -15,6 +15,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"knative.dev/pkg/apis"
+	"knative.dev/pkg/controller"
 	"knative.dev/pkg/kmeta"
 	rtesting "knative.dev/pkg/reconciler/testing"
 
@@ -284,5 +285,14 @@ func TestFailureToApplyParts(t *testing.T) {
 		WantEvents:        []string{rtesting.Eventf(corev1.EventTypeWarning, "InternalError", "%v\n%v", errBoom, errBoom)},
 		WantStatusUpdates: status(both(bothStart(logHint), unscaled)),
 		PostConditions:    []func(*testing.T, *rtesting.TableRow){WantNotPruned},
+	}, {
+		Name:    "one part is retried later: the failure of the other is reported all the same",
+		Key:     key,
+		Objects: []runtime.Object{both()},
+		OtherTestData: Observe(ChildFails("Configuration", name, controller.NewRequeueAfter(time.Minute)),
+			ChildFails(pods, name, errBoom)),
+		WantErr:           true,
+		WantEvents:        []string{rtesting.Eventf(corev1.EventTypeWarning, "InternalError", "%v", errBoom)},
+		WantStatusUpdates: status(both(bothStart(logHint), unscaled)),
 	}}.Test(t, factory(twoRuntimes(eventRuntime{})))
 }
