@@ -5,7 +5,7 @@ SPDX-License-Identifier: Apache-2.0
 
 // Package admission is the register of what is refused, and of what is accepted
 // although it looks wrong: inputs with all that is to be said of them, as data.
-// The same rows are asked of the types, of the webhook over TLS, and of an API
+// The same rows are tested on the types, on the webhook over TLS, and on an API
 // server, and all of them have to answer the same.
 package admission
 
@@ -28,6 +28,10 @@ type Row struct {
 	Row int `json:"row"`
 	// Title says what is wrong, or right, in a few words.
 	Title string `json:"title"`
+	// Mechanism names the part of an API server, or of the webhook in it, that this
+	// row is the example of. Rows with one are tested on a server in presubmit; all
+	// rows are, at night.
+	Mechanism string `json:"mechanism,omitempty"`
 	// Kind is that of the object. Default: Function.
 	Kind string `json:"kind,omitempty"`
 	// Object is what is written.
@@ -91,6 +95,12 @@ func Rows() ([]Row, error) {
 		all = append(all, rows...)
 	}
 	return all, nil
+}
+
+// Mechanisms returns the rows that are examples of a mechanism.
+func Mechanisms() ([]Row, error) {
+	all, err := Rows()
+	return slices.DeleteFunc(all, func(r Row) bool { return r.Mechanism == "" }), err
 }
 
 func parse(text []byte) ([]Row, error) {

@@ -21,8 +21,8 @@ Each row is an input and the whole answer to it: every error at once, as
 "status.details.causes" for programs. Creating, updating, applying and dry runs
 answer the same. An update is held only to what it changes.
 
-The rows are data (test/admission/testdata/rows); the same rows are asked of the
-types, of the webhook over TLS and of an API server. This page is made of them.
+The rows are data (test/admission/testdata/rows); the same rows are tested on the
+types, on the webhook over TLS and on an API server. This page is made of them.
 
 `
 
@@ -52,5 +52,24 @@ func TestRowsAreNamedOnce(t *testing.T) {
 			t.Errorf("two rows are named %q", row.Name())
 		}
 		seen.Insert(row.Name())
+	}
+}
+
+// Rows that change ConfigMaps cannot run beside others on one server.
+func TestEachMechanismHasOneRowWithoutConfigMaps(t *testing.T) {
+	mechanisms, err := Mechanisms()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := sets.New[string]()
+	for _, row := range mechanisms {
+		if seen.Has(row.Mechanism) || row.Config != nil {
+			t.Errorf("row %q: another row has mechanism %q, or it changes a ConfigMap", row.Name(), row.Mechanism)
+		}
+		seen.Insert(row.Mechanism)
+	}
+	const fewest = 15
+	if len(seen) < fewest {
+		t.Errorf("%d mechanisms, want %d at least", len(seen), fewest)
 	}
 }

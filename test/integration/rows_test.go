@@ -31,32 +31,36 @@ import (
 	"openfunction.dev/openfunction/test/integration/environment"
 )
 
-// register asks an API server every row of the register of bad input.
+// register sends rows of the register of bad input to an API server.
 type register struct {
 	*admission
 
-	clients map[string]*asker
+	clients map[string]*author
 }
 
-// asker is a user with what the API server warned that user of.
-type asker struct {
+// author is a user with the warnings of the API server to that user.
+type author struct {
 	dynamic.Interface
 
 	warnings *warnings
 }
 
+// rowsNamespace is in the answers to the rows.
 const rowsNamespace = "team"
 
-// TestRegister asks every row as a creation, an update, a server-side apply and
-// a dry run of each. It prints the register with the answers.
+// TestRegister sends each row that is the example of a mechanism as a creation, an
+// update, a server-side apply and a dry run of each. All rows are tested on the types.
 func TestRegister(t *testing.T) {
-	rows, err := corpus.Rows()
+	rows, err := corpus.Mechanisms()
 	if err != nil {
 		t.Fatal(err)
 	}
-	// What changes the configuration of all comes last.
-	slices.SortStableFunc(rows, func(a, b corpus.Row) int { return len(a.Config) - len(b.Config) })
-	r := &register{admission: startAdmission(t), clients: map[string]*asker{}}
+	newRegister(t, startAdmission(t)).testRows(t, rows)
+}
+
+func newRegister(t *testing.T, a *admission) *register {
+	t.Helper()
+	r := &register{admission: a, clients: map[string]*author{}}
 	team := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: rowsNamespace}}
 	if _, err := r.Kube.CoreV1().Namespaces().Create(t.Context(), team, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
@@ -68,39 +72,45 @@ func TestRegister(t *testing.T) {
 		seen := &warnings{}
 		config := rest.CopyConfig(r.As(t, name).Config)
 		config.WarningHandler = seen
-		r.clients[name] = &asker{Interface: dynamic.NewForConfigOrDie(config), warnings: seen}
+		r.clients[name] = &author{Interface: dynamic.NewForConfigOrDie(config), warnings: seen}
 	}
+	return r
+}
+
+func (r *register) testRows(t *testing.T, rows []corpus.Row) {
+	t.Helper()
+	// Rows that change the settings of all namespaces come last.
+	slices.SortStableFunc(rows, func(a, b corpus.Row) int { return len(a.Config) - len(b.Config) })
 	for i := range rows {
-		t.Run(rows[i].Name(), func(t *testing.T) { r.ask(t, &rows[i]) })
+		t.Run(rows[i].Name(), func(t *testing.T) { r.testRow(t, &rows[i]) })
 	}
-	t.Logf("the register:\n%s", corpus.Table(rows))
 }
 
-// question is one way to ask.
-type question struct {
+// attempt is one way to write the object of a row.
+type attempt struct {
 	name string
-	// applies tells that it is asked by server-side apply.
+	// applies is whether it is a server-side apply.
 	applies bool
-	ask     func() error
+	write   func() error
 }
 
-func (r *register) ask(t *testing.T, row *corpus.Row) {
+func (r *register) testRow(t *testing.T, row *corpus.Row) {
 	t.Helper()
 	c := r.client(t, row)
 	r.configure(t, row)
 	objects := c.Resource(cluster.Functions.GroupVersion().WithResource(strings.ToLower(row.Kind) + "s")).Namespace(rowsNamespace)
-	questions := r.creations(t, row, objects)
+	attempts := r.creations(t, row, objects)
 	if row.Old != nil {
 		r.store(t, row)
-		questions = r.updates(t, row, objects)
+		attempts = r.updates(t, row, objects)
 	}
-	r.awaitConfig(t, row, questions[0], c)
-	for _, q := range questions {
+	r.awaitConfig(t, row, attempts[0], c)
+	for _, q := range attempts {
 		if q.applies && row.KeptByApply {
 			continue
 		}
 		c.warnings.take()
-		err := q.ask()
+		err := q.write()
 		if q.applies && row.Apply != "" {
 			if err == nil || !strings.Contains(err.Error(), row.Apply) {
 				t.Errorf("%s: got %v, want %q", q.name, err, row.Apply)
@@ -111,31 +121,31 @@ func (r *register) ask(t *testing.T, row *corpus.Row) {
 	}
 	r.remove(t, row)
 	if spoilsGood(row) {
-		r.askOfGood(t, row, objects)
+		r.changeGood(t, row, objects)
 	}
 }
 
-// spoilsGood tells whether the row can be asked as a change of a good function,
-// too: nothing but the spec of a new one is bad in it.
+// spoilsGood reports whether the row can also be a change of a good function:
+// nothing but the spec of a new one is bad in it.
 func spoilsGood(row *corpus.Row) bool {
 	isNew := row.Old == nil && row.Config == nil && row.Namespace == nil
 	hasPlainName := row.Metadata["name"] == nil && row.Metadata["generateName"] == nil
 	return isNew && hasPlainName && row.Kind == "Function" && len(row.Errors) > 0
 }
 
-// askOfGood asks the row as a change of a good function.
-func (r *register) askOfGood(t *testing.T, row *corpus.Row, objects dynamic.ResourceInterface) {
+// changeGood writes the row as a change of a good function.
+func (r *register) changeGood(t *testing.T, row *corpus.Row, objects dynamic.ResourceInterface) {
 	t.Helper()
 	r.storeGood(t, row)
 	for _, q := range r.updates(t, row, objects) {
 		if !q.applies {
-			compare(t, q.name+" of a good one", row, q.ask(), nil)
+			compare(t, q.name+" of a good one", row, q.write(), nil)
 		}
 	}
 	r.remove(t, row)
 }
 
-func (r *register) client(t *testing.T, row *corpus.Row) *asker {
+func (r *register) client(t *testing.T, row *corpus.Row) *author {
 	t.Helper()
 	name := row.User
 	if name == "" {
@@ -143,7 +153,7 @@ func (r *register) client(t *testing.T, row *corpus.Row) *asker {
 	}
 	c, ok := r.clients[name]
 	if !ok {
-		t.Fatalf("nobody is %s", name)
+		t.Fatalf("there is no client of user %s", name)
 	}
 	return c
 }
@@ -166,11 +176,11 @@ func rowObject(t *testing.T, row *corpus.Row, o *corpus.Object) *unstructured.Un
 
 var dryRun = []string{metav1.DryRunAll}
 
-func (r *register) creations(t *testing.T, row *corpus.Row, objects dynamic.ResourceInterface) []question {
+func (r *register) creations(t *testing.T, row *corpus.Row, objects dynamic.ResourceInterface) []attempt {
 	t.Helper()
 	object := rowObject(t, row, &row.Object)
-	create := func(name string, dry []string) question {
-		return question{name: name, ask: func() error {
+	create := func(name string, dry []string) attempt {
+		return attempt{name: name, write: func() error {
 			made, err := objects.Create(t.Context(), object, metav1.CreateOptions{DryRun: dry, FieldValidation: metav1.FieldValidationStrict})
 			if err == nil && dry == nil {
 				return objects.Delete(t.Context(), made.GetName(), metav1.DeleteOptions{})
@@ -178,16 +188,16 @@ func (r *register) creations(t *testing.T, row *corpus.Row, objects dynamic.Reso
 			return err
 		}}
 	}
-	all := []question{create("create as a dry run", dryRun), create("create", nil)}
+	all := []attempt{create("create as a dry run", dryRun), create("create", nil)}
 	if object.GetName() == "" {
 		return all
 	}
 	return append(all, apply(t, "apply as a dry run", objects, object, dryRun), apply(t, "apply", objects, object, nil))
 }
 
-func apply(t *testing.T, name string, objects dynamic.ResourceInterface, object *unstructured.Unstructured, dry []string) question {
+func apply(t *testing.T, name string, objects dynamic.ResourceInterface, object *unstructured.Unstructured, dry []string) attempt {
 	t.Helper()
-	return question{name: name, applies: true, ask: func() error {
+	return attempt{name: name, applies: true, write: func() error {
 		text, err := object.MarshalJSON()
 		if err != nil {
 			t.Fatal(err)
@@ -199,10 +209,10 @@ func apply(t *testing.T, name string, objects dynamic.ResourceInterface, object 
 	}}
 }
 
-func (r *register) updates(t *testing.T, row *corpus.Row, objects dynamic.ResourceInterface) []question {
+func (r *register) updates(t *testing.T, row *corpus.Row, objects dynamic.ResourceInterface) []attempt {
 	t.Helper()
-	update := func(name string, dry []string) question {
-		return question{name: name, ask: func() error {
+	update := func(name string, dry []string) attempt {
+		return attempt{name: name, write: func() error {
 			object := rowObject(t, row, &row.Object)
 			stored, err := objects.Get(t.Context(), object.GetName(), metav1.GetOptions{})
 			if err != nil {
@@ -214,14 +224,14 @@ func (r *register) updates(t *testing.T, row *corpus.Row, objects dynamic.Resour
 		}}
 	}
 	object := rowObject(t, row, &row.Object)
-	return []question{
+	return []attempt{
 		update("update as a dry run", dryRun),
 		apply(t, "apply over it as a dry run", objects, object, dryRun),
 		update("update", nil),
 	}
 }
 
-// compare holds an answer against the whole answer of the row.
+// compare compares an answer with the whole answer of the row.
 func compare(t *testing.T, name string, row *corpus.Row, err error, warned []string) {
 	t.Helper()
 	if diff := cmp.Diff(row.Errors, problemsOf(t, name, err), cmpopts.EquateEmpty()); diff != "" {
@@ -301,7 +311,7 @@ func (r *register) objects(row *corpus.Row) dynamic.ResourceInterface {
 	return r.Dynamic.Resource(cluster.Functions.GroupVersion().WithResource(strings.ToLower(row.Kind) + "s")).Namespace(rowsNamespace)
 }
 
-// exclude has the namespace not asked about, as it was before there were rules.
+// exclude hides the namespace from the webhook, or shows it again.
 func (r *register) exclude(t *testing.T, yes bool) {
 	t.Helper()
 	label := `{"metadata":{"labels":{"webhooks.knative.dev/exclude":null}}}`
@@ -318,7 +328,7 @@ func (r *register) patchNamespace(t *testing.T, patch string) {
 	}
 }
 
-// remove removes what the row left, with whatever holds it.
+// remove removes the objects of the row, with their finalizers.
 func (r *register) remove(t *testing.T, row *corpus.Row) {
 	t.Helper()
 	left, err := r.objects(row).List(t.Context(), metav1.ListOptions{})
@@ -339,7 +349,7 @@ func (r *register) remove(t *testing.T, row *corpus.Row) {
 	}
 }
 
-// configure sets what the row says of ConfigMaps and the namespace, until its end.
+// configure sets ConfigMaps and annotations of the namespace until the row's end.
 func (r *register) configure(t *testing.T, row *corpus.Row) {
 	t.Helper()
 	for name, data := range row.Config {
@@ -381,14 +391,14 @@ func (r *register) patchConfig(t *testing.T, name string, data any) {
 	}
 }
 
-// awaitConfig waits until the webhook has heard of what the row configures.
-func (r *register) awaitConfig(t *testing.T, row *corpus.Row, q question, c *asker) {
+// awaitConfig waits until the webhook has received the settings of the row.
+func (r *register) awaitConfig(t *testing.T, row *corpus.Row, q attempt, c *author) {
 	t.Helper()
 	if row.Config == nil && row.Namespace == nil {
 		return
 	}
 	_ = wait.PollUntilContextTimeout(t.Context(), 50*time.Millisecond, time.Minute, true, func(context.Context) (bool, error) {
 		c.warnings.take()
-		return cmp.Equal(row.Errors, problemsOf(t, q.name, q.ask()), cmpopts.EquateEmpty()), nil
+		return cmp.Equal(row.Errors, problemsOf(t, q.name, q.write()), cmpopts.EquateEmpty()), nil
 	})
 }
