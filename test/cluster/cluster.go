@@ -53,11 +53,27 @@ type Cluster struct {
 	auditLog string
 }
 
+// Access is how the tests reach an API server and its audit log.
+type Access struct {
+	// Kubeconfig is the path of a kubeconfig. Default: that of KUBECONFIG.
+	Kubeconfig string
+	// AuditLog is the path of the API server's audit log.
+	AuditLog string
+}
+
 // Connect returns the cluster that KUBECONFIG names.
 func Connect(t *testing.T) *Cluster {
 	t.Helper()
-	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(
-		clientcmd.NewDefaultClientConfigLoadingRules(), nil).ClientConfig()
+	state := setting("OPENFUNCTION_STATE", "/var/lib/openfunction")
+	return ConnectTo(t, Access{AuditLog: setting(AuditLogVariable, filepath.Join(state, "audit", "audit.log"))})
+}
+
+// ConnectTo returns the cluster that access leads to.
+func ConnectTo(t *testing.T, access Access) *Cluster {
+	t.Helper()
+	rules := clientcmd.NewDefaultClientConfigLoadingRules()
+	rules.ExplicitPath = access.Kubeconfig
+	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, nil).ClientConfig()
 	if err != nil {
 		t.Fatalf("no cluster to test: %v; try export KUBECONFIG=$(hack/cluster.sh kubeconfig)", err)
 	}
@@ -68,7 +84,7 @@ func Connect(t *testing.T) *Cluster {
 		Patience: DefaultPatience,
 		Gateway:  setting(GatewayVariable, "10.200.0.1:80"),
 		Registry: setting(RegistryVariable, "10.200.0.1:5000"),
-		auditLog: setting(AuditLogVariable, filepath.Join(setting("OPENFUNCTION_STATE", "/var/lib/openfunction"), "audit", "audit.log")),
+		auditLog: access.AuditLog,
 	}
 	if c.FunctionsV1beta2Interface, err = clientset.NewForConfig(config); err != nil {
 		t.Fatal(err)

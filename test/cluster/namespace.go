@@ -7,6 +7,7 @@ package cluster
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"testing"
 
@@ -48,10 +49,18 @@ var (
 // namespace is logged before.
 func (c *Cluster) Namespace(t *testing.T) string {
 	t.Helper()
+	return c.NamespaceWith(t, nil)
+}
+
+// NamespaceWith is Namespace with more labels.
+func (c *Cluster) NamespaceWith(t *testing.T, labels map[string]string) string {
+	t.Helper()
+	all := map[string]string{"pod-security.kubernetes.io/enforce": "restricted"}
+	maps.Copy(all, labels)
 	namespace, err := c.Kube.CoreV1().Namespaces().Create(t.Context(), &corev1.Namespace{
 		ObjectMeta: metav1.ObjectMeta{
 			GenerateName: "e2e-",
-			Labels:       map[string]string{"pod-security.kubernetes.io/enforce": "restricted"},
+			Labels:       all,
 			Annotations:  map[string]string{"openfunction.dev/test": t.Name()},
 		},
 	}, metav1.CreateOptions{})
@@ -63,7 +72,7 @@ func (c *Cluster) Namespace(t *testing.T) string {
 		if t.Failed() {
 			c.report(ctx, t, namespace.Name)
 		}
-		if err := c.Kube.CoreV1().Namespaces().Delete(ctx, namespace.Name, metav1.DeleteOptions{}); err != nil {
+		if err := c.Kube.CoreV1().Namespaces().Delete(ctx, namespace.Name, metav1.DeleteOptions{}); err != nil && !apierrs.IsNotFound(err) {
 			t.Errorf("deleting namespace %s: %v", namespace.Name, err)
 		}
 	})

@@ -24,8 +24,8 @@ import (
 
 // A function runs as a service account only where its author could act as that
 // account anyway.
-func TestServiceAccount(t *testing.T) {
-	a := startAdmission(t)
+func testServiceAccount(t *testing.T, e *environment.Environment) {
+	a := startOwnWebhook(t, e)
 	a.grantEdit(t, environment.Alice)
 	a.allowAccounts(t)
 	alice := a.As(t, environment.Alice)

@@ -16,7 +16,6 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"openfunction.dev/openfunction/test/fields"
-	"openfunction.dev/openfunction/test/integration/environment"
 )
 
 const compatibilityFolder = "../../docs/examples/compatibility"
@@ -24,9 +23,8 @@ const compatibilityFolder = "../../docs/examples/compatibility"
 // TestManifestsOfTheOldAPI applies a manifest for each feature of the old API as
 // it is; together they have every field.
 func TestManifestsOfTheOldAPI(t *testing.T) {
-	e := environment.New(t, environment.OpenFunction)
-	namespace := e.Namespace(t)
-	e.StartWebhook(t)
+	a := startAdmission(t)
+	e, namespace := a.Environment, a.namespace
 	files, err := filepath.Glob(filepath.Join(compatibilityFolder, "*.yaml"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no manifests in %s: %v", compatibilityFolder, err)

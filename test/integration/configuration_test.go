@@ -19,14 +19,16 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/dynamic"
+
+	"openfunction.dev/openfunction/test/integration/environment"
 )
 
 var namespaces = schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}
 
 // What an administrator writes counts for the next request, for all namespaces or
 // for one, and what could not be read is refused.
-func TestConfiguration(t *testing.T) {
-	a := startAdmission(t)
+func testConfiguration(t *testing.T, e *environment.Environment) {
+	a := startOwnWebhook(t, e)
 	system := a.Dynamic.Resource(configMaps).Namespace("openfunction")
 	const (
 		withInit  = `{image: registry.example.com/team/hello, serving: {template: {initContainers: [{name: init, image: init}]}}}`

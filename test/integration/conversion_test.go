@@ -25,6 +25,7 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta1 "openfunction.dev/openfunction/pkg/apis/functions/v1beta1"
+	"openfunction.dev/openfunction/test/integration/environment"
 )
 
 // conversions is an environment in which the webhook runs, seen by somebody who
@@ -35,9 +36,8 @@ type conversions struct {
 	old dynamic.ResourceInterface
 }
 
-func startConversions(t *testing.T) *conversions {
+func newConversions(t *testing.T, a *admission) *conversions {
 	t.Helper()
-	a := startAdmission(t)
 	c := &conversions{admission: a, old: a.Dynamic.Resource(oldFunctions()).Namespace(a.namespace)}
 	var last error
 	err := wait.PollUntilContextTimeout(t.Context(), 50*time.Millisecond, time.Minute, true, func(ctx context.Context) (bool, error) {
@@ -62,7 +62,7 @@ func oldManifest(t *testing.T, name, spec string) *unstructured.Unstructured {
 const oldGood = `{image: "registry.example.com/team/hello:v1", port: 9000, serving: {runtime: knative, params: {A: b}}}`
 
 func TestConversion(t *testing.T) {
-	c := startConversions(t)
+	c := newConversions(t, startAdmission(t))
 	t.Run("stores what v1beta1 means", c.testMeaning)
 	t.Run("refuses with every error, however it is asked", c.testRefusal)
 	t.Run("keeps what v1beta1 has no place for", c.testKept)
@@ -70,7 +70,6 @@ func TestConversion(t *testing.T) {
 	t.Run("leaves what is stored as it is", c.testUntouched)
 	t.Run("shows v1beta1 to kubectl", c.testKubectl)
 	t.Run("keeps nothing that is forged", c.testForged)
-	t.Run("holds up nobody who reads v1beta2 when it is gone", c.testWithoutConversion)
 }
 
 // spec returns the stored spec, in v1beta2.
@@ -337,7 +336,11 @@ func (c *conversions) testForged(t *testing.T) {
 	}
 }
 
-func (c *conversions) testWithoutConversion(t *testing.T) {
+func testWithoutConversion(t *testing.T, e *environment.Environment) {
+	c := newConversions(t, startOwnWebhook(t, e))
+	if _, err := c.old.Create(t.Context(), oldManifest(t, "meant", oldGood), metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
 	c.webhook.Kill()
 	if _, err := c.functions.List(t.Context(), metav1.ListOptions{}); err != nil {
 		t.Errorf("a list of v1beta2: %v", err)

@@ -9,6 +9,8 @@ package integration
 
 import (
 	"fmt"
+	"math"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,77 +26,134 @@ import (
 	"openfunction.dev/openfunction/test/integration/environment"
 )
 
-// fewestWrites is a lower bound on what a function takes; fewer faults than that
-// would mean that they were not planned right.
+// fewestWrites is a lower bound on the writes that a function takes; fewer faults
+// mean that the faults were not planned right.
 const fewestWrites = 9
 
-// Whatever the controller had not written when it died, its successor gets to the
-// same end, with one build.
+// Whatever the controller had not written when it died, the next one gets to the same
+// end, with one build.
 func TestControllerMayDieBeforeAnyWrite(t *testing.T) {
-	p := startWithoutController(t, 0)
-	p.simulateEvents(t, 0)
-	for _, tt := range []struct {
-		name     string
-		function func(namespace, name string) *v1beta2.Function
-		expect   func(p *platform, t *testing.T, since time.Time)
-	}{
-		{"requests", built, (*platform).expectOneOfEach},
-		{"events", handling, (*platform).expectOneThatHandles},
-	} {
-		t.Run(tt.name, func(all *testing.T) {
-			proxy := p.StartProxy(all)
-			controller := p.StartControllerBehind(all, proxy)
-			eachWrite(all, func(t *testing.T, write int) bool {
+	t.Parallel()
+	for _, tt := range crashes {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			tt.eachWrite(t, func(t *testing.T, p *platform, write int) bool {
 				t.Helper()
-				p.namespace = p.Namespace(t)
 				since := time.Now()
-				happened := proxy.Plan(environment.Fault{Namespace: p.namespace, Write: write, Victim: controller})
+				fault := environment.DieBefore(p.namespace, write)
+				controller := p.StartFailingController(t, p.namespace, fault)
 				fn := p.Create(t, tt.function(p.namespace, "hello"))
-				if !p.awaitReadyOr(t, fn, happened) {
+				if !p.awaitReadyOr(t, fn, fault.Happened) {
 					return false
 				}
-				controller = p.StartControllerBehind(all, proxy)
+				controller.Stop()
+				p.startController(t)
 				p.AwaitReady(t, fn)
 				tt.expect(p, t, since)
 				return true
 			})
-			controller.Stop()
 		})
 	}
 }
 
-// A write whose reply is lost may have been applied; it is never done twice.
+// A write whose reply is lost was executed; the controller never does it twice.
 func TestReplyToAnyWriteMayBeLost(t *testing.T) {
-	p := startWithoutController(t, 0)
-	proxy := p.StartProxy(t)
-	p.StartControllerBehind(t, proxy)
-	eachWrite(t, func(t *testing.T, write int) bool {
+	t.Parallel()
+	requests := crashes[0]
+	requests.eachWrite(t, func(t *testing.T, p *platform, write int) bool {
 		t.Helper()
-		p.namespace = p.Namespace(t)
 		since := time.Now()
-		happened := proxy.Plan(environment.Fault{Namespace: p.namespace, Write: write})
-		fn := p.AwaitReady(t, p.Create(t, built(p.namespace, "hello")))
-		p.expectOneOfEach(t, since)
-		return p.awaitReadyOr(t, fn, happened)
+		fault := environment.LoseReplyTo(p.namespace, write)
+		p.StartFailingController(t, p.namespace, fault)
+		fn := p.AwaitReady(t, p.Create(t, requests.function(p.namespace, "hello")))
+		requests.expect(p, t, since)
+		return p.awaitReadyOr(t, fn, fault.Happened)
 	})
 }
 
-// eachWrite calls try for write after write until there is none of that number.
-func eachWrite(t *testing.T, try func(*testing.T, int) bool) {
+// crash is a function whose controller dies before it is Ready.
+type crash struct {
+	name     string
+	function func(namespace, name string) *v1beta2.Function
+	// expect checks what there is in the end.
+	expect func(p *platform, t *testing.T, since time.Time)
+}
+
+var crashes = []crash{
+	{"requests", built, (*platform).expectOneOfEach},
+	{"events", handling, (*platform).expectOneThatHandles},
+}
+
+// eachWrite calls try for each write of a controller until the function is Ready, in a
+// namespace for each. The writes are counted in a run without a fault; try reports
+// whether there was the write.
+func (c crash) eachWrite(t *testing.T, try func(t *testing.T, p *platform, write int) bool) {
 	t.Helper()
-	write := 0
-	for more := true; more; {
-		write++
+	var writes int
+	t.Run("none", func(t *testing.T) {
+		p := newPlatform(t, environment.Start(t), 0)
+		p.simulateEvents(t, 0)
+		count := environment.DieBefore(p.namespace, math.MaxInt)
+		p.StartFailingController(t, p.namespace, count)
+		p.AwaitReady(t, p.Create(t, c.function(p.namespace, "hello")))
+		writes = count.Writes()
+	})
+	var faults atomic.Int64
+	t.Cleanup(func() {
+		if got := faults.Load(); got < fewestWrites {
+			t.Errorf("%d faults, want %d at least", got, fewestWrites)
+		}
+	})
+	for write := 1; write <= writes; write++ {
 		t.Run(fmt.Sprintf("write %d", write), func(t *testing.T) {
-			more = try(t, write)
+			t.Parallel()
+			p := newPlatform(t, environment.Start(t), 0)
+			p.simulateEvents(t, 0)
+			if try(t, p, write) {
+				faults.Add(1)
+			}
 		})
-	}
-	if write <= fewestWrites {
-		t.Errorf("%d faults, want %d at least", write-1, fewestWrites)
 	}
 }
 
-// awaitReadyOr waits until fn is Ready or something happened, and tells whether
+// testKilled kills cmd/controller by SIGKILL, which leaves nothing of its process. In
+// presubmit a few writes are enough, as the test above has them all.
+func testKilled(t *testing.T, p *platform) {
+	p.Install(t, environment.Products...)
+	for _, c := range crashes {
+		t.Run(c.name, func(all *testing.T) {
+			proxy := p.StartProxy(all)
+			program := p.StartProgramBehind(all, proxy)
+			kills := 0
+			for write := range killedBefore {
+				more := false
+				passed := all.Run(fmt.Sprintf("write %d", write), func(t *testing.T) {
+					p := newPlatform(t, p.Environment, 0)
+					p.simulateEvents(t, 0)
+					since := time.Now()
+					happened := proxy.KillBefore(program, p.namespace, write)
+					fn := p.Create(t, c.function(p.namespace, "hello"))
+					if more = p.awaitReadyOr(t, fn, happened); !more {
+						return
+					}
+					kills++
+					program = p.StartProgramBehind(all, proxy)
+					p.AwaitReady(t, fn)
+					c.expect(p, t, since)
+				})
+				if !more || !passed {
+					break
+				}
+			}
+			if kills < fewestKills {
+				all.Errorf("the controller was killed %d times, want %d at least", kills, fewestKills)
+			}
+			program.Stop()
+		})
+	}
+}
+
+// awaitReadyOr waits until fn is Ready or something happened, and reports whether
 // it was the latter.
 func (p *platform) awaitReadyOr(t *testing.T, fn *v1beta2.Function, happened <-chan struct{}) bool {
 	t.Helper()
@@ -129,7 +188,7 @@ func (p *platform) awaitReadyOr(t *testing.T, fn *v1beta2.Function, happened <-c
 }
 
 // expectOneOfEach fails the test unless there is one child of each kind, and one
-// build was ever begun.
+// build was ever started.
 func (p *platform) expectOneOfEach(t *testing.T, since time.Time) {
 	t.Helper()
 	for kind, got := range map[string]int{
@@ -150,7 +209,7 @@ func (p *platform) expectOneOfEach(t *testing.T, since time.Time) {
 		}
 	}
 	if len(runs) != 1 {
-		t.Errorf("%d builds were begun, want 1: %v", len(runs), runs)
+		t.Errorf("%d builds were started, want 1: %v", len(runs), runs)
 	}
 }
 

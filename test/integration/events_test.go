@@ -42,47 +42,46 @@ func handling(namespace, name string) *v1beta2.Function {
 	}
 }
 
-// What events need may come after the function, in any order, and go.
-func TestMissingDaprAndKEDAAreNamedAndHeal(t *testing.T) {
-	e := environment.New(t, environment.OpenFunction, environment.KnativeServing)
-	p := &platform{Environment: e, namespace: e.Namespace(t), controller: e.StartController(t)}
-	simulator.StartWorkloads(t, e.As(t, environment.Kubernetes), 0)
-	simulator.StartKnative(t, e.As(t, environment.Knative), 0)
+// What events need may be installed after the function.
+func testMissingProductsForEvents(t *testing.T, p *platform) {
+	p.Install(t, environment.KnativeServing)
+	p.StartProgram(t)
+	simulator.StartWorkloads(t, p.As(t, environment.Kubernetes), p.namespace, 0)
+	simulator.StartKnative(t, p.As(t, environment.Knative), p.namespace, 0)
 	fn := p.Create(t, handling(p.namespace, "orders"))
 	p.awaitMissing(t, fn, "DaprNotInstalled", "https://docs.dapr.io")
 	// One that requests call needs neither.
 	p.AwaitReady(t, p.Create(t, served(p.namespace, "hello")))
 
-	e.Install(t, environment.Dapr)
+	p.Install(t, environment.Dapr)
 	p.awaitMissing(t, fn, "KEDANotInstalled", "https://keda.sh")
 
-	e.Install(t, environment.KEDA)
-	simulator.StartKEDA(t, e.As(t, environment.Scaler), 0)
+	p.Install(t, environment.KEDA)
+	simulator.StartKEDA(t, p.As(t, environment.Scaler), p.namespace, 0)
 	fn = p.AwaitReady(t, fn)
 	p.AwaitFunction(t, fn, "have a trigger that is ready", func(f *v1beta2.Function) bool {
 		return f.Status.GetCondition(v1beta2.TriggerCondition("orders")).IsTrue()
 	})
 }
 
-// KEDA may go and come back while the controller runs.
-func TestKEDAMayBeRemovedAndComeBack(t *testing.T) {
-	e := environment.New(t, environment.OpenFunction, environment.Dapr, environment.KEDA)
-	p := &platform{Environment: e, namespace: e.Namespace(t), controller: e.StartController(t)}
-	simulator.StartWorkloads(t, e.As(t, environment.Kubernetes), 0)
+func testKEDARemoved(t *testing.T, p *platform) {
+	p.Install(t, environment.Dapr, environment.KEDA)
+	p.StartProgram(t)
+	simulator.StartWorkloads(t, p.As(t, environment.Kubernetes), p.namespace, 0)
 	t.Run("installed", func(t *testing.T) {
-		simulator.StartKEDA(t, e.As(t, environment.Scaler), 0)
+		simulator.StartKEDA(t, p.As(t, environment.Scaler), p.namespace, 0)
 		p.AwaitReady(t, p.Create(t, handling(p.namespace, "first")))
 	})
-	e.Remove(t, environment.KEDA)
+	p.Remove(t, environment.KEDA)
 	second := p.Create(t, handling(p.namespace, "second"))
 	p.awaitMissing(t, second, "KEDANotInstalled", "https://keda.sh")
 
-	e.Install(t, environment.KEDA)
-	simulator.StartKEDA(t, e.As(t, environment.Scaler), 0)
+	p.Install(t, environment.KEDA)
+	simulator.StartKEDA(t, p.As(t, environment.Scaler), p.namespace, 0)
 	p.AwaitReady(t, second)
 	p.AwaitReady(t, handling(p.namespace, "first"))
 	query := cluster.Query{GroupVersionResource: cluster.ScaledObjects, Namespace: p.namespace}
-	cluster.Await(t, e.Cluster, query, "be there for both functions", func(scalers []metav1.PartialObjectMetadata) bool { return len(scalers) == 2 })
+	cluster.Await(t, p.Cluster, query, "be there for both functions", func(scalers []metav1.PartialObjectMetadata) bool { return len(scalers) == 2 })
 }
 
 // awaitMissing waits until the Function says which product is missing and where to

@@ -21,7 +21,6 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/test/cluster"
 	"openfunction.dev/openfunction/test/fields"
-	"openfunction.dev/openfunction/test/integration/environment"
 	"openfunction.dev/openfunction/test/integration/simulator"
 )
 
@@ -69,21 +68,15 @@ func TestEveryFieldGoesThereAndBack(t *testing.T) {
 	}
 }
 
-// startWithWebhook starts all of an installation, with an API server of its own:
-// one that asked a webhook does not forget it.
+// startWithWebhook starts a platform whose functions the webhook admits.
 func startWithWebhook(t *testing.T) *platform {
 	t.Helper()
-	e := environment.New(t, environment.Products...)
-	p := &platform{
-		Environment: e,
-		namespace:   e.Namespace(t),
-		shipwright:  simulator.StartShipwright(t, e.As(t, environment.Shipwright), simulator.Latency),
-		knative:     simulator.StartKnative(t, e.As(t, environment.Knative), simulator.Latency),
-	}
+	a := startAdmission(t)
+	p := &platform{Environment: a.Environment, namespace: a.namespace}
+	p.simulateRequests(t, simulator.Latency)
 	p.simulateEvents(t, simulator.Latency)
 	p.installStrategies(t)
-	e.StartWebhook(t)
-	p.controller = p.StartController(t)
+	p.startController(t)
 	return p
 }
 

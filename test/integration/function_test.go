@@ -53,7 +53,7 @@ func served(namespace, name string) *v1beta2.Function {
 	return fn
 }
 
-// platform is an environment where everything runs that a function needs.
+// platform is a namespace in which everything runs that a function needs.
 type platform struct {
 	*environment.Environment
 
@@ -64,23 +64,38 @@ type platform struct {
 	namespace  string
 }
 
-// start starts all of it.
+// start starts all of it in a namespace of the test, which then runs in parallel.
 func start(t *testing.T) *platform {
 	t.Helper()
 	p := startWithoutController(t, simulator.Latency)
-	p.controller = p.StartController(t)
+	p.startController(t)
 	return p
 }
 
 func startWithoutController(t *testing.T, latency time.Duration) *platform {
 	t.Helper()
-	e := environment.Start(t)
-	return &platform{
-		Environment: e,
-		namespace:   e.Namespace(t),
-		shipwright:  simulator.StartShipwright(t, e.As(t, environment.Shipwright), latency),
-		knative:     simulator.StartKnative(t, e.As(t, environment.Knative), latency),
-	}
+	t.Parallel()
+	return newPlatform(t, environment.Start(t), latency)
+}
+
+// newPlatform returns a platform without our controller.
+func newPlatform(t *testing.T, e *environment.Environment, latency time.Duration) *platform {
+	t.Helper()
+	p := &platform{Environment: e, namespace: e.NamespaceWithoutWebhook(t)}
+	p.simulateRequests(t, latency)
+	return p
+}
+
+func (p *platform) startController(t *testing.T) {
+	t.Helper()
+	p.controller = p.StartController(t, p.namespace)
+}
+
+// simulateRequests starts what builds functions and what serves requests.
+func (p *platform) simulateRequests(t *testing.T, latency time.Duration) {
+	t.Helper()
+	p.shipwright = simulator.StartShipwright(t, p.As(t, environment.Shipwright), p.namespace, latency)
+	p.knative = simulator.StartKnative(t, p.As(t, environment.Knative), p.namespace, latency)
 }
 
 func TestFunctionIsBuiltAndServed(t *testing.T) {
@@ -128,7 +143,7 @@ func TestRestartedControllerWritesNothing(t *testing.T) {
 	p.controller.Stop()
 
 	since := time.Now()
-	p.StartController(t)
+	p.startController(t)
 	// What comes last is done last.
 	p.AwaitReady(t, p.Create(t, served(p.namespace, "second")))
 	for _, write := range p.Writes(t, p.namespace, environment.ControllerUser, since) {

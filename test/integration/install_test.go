@@ -14,10 +14,32 @@ import (
 	"openfunction.dev/openfunction/test/integration/environment"
 )
 
-// TestClientSideApply installs as a user does who has kubectl alone: the whole
-// manifest must fit into the annotation that kubectl compares with next time.
-func TestClientSideApply(t *testing.T) {
+// TestInstallation needs a server of its own: the tests change settings, definitions
+// and the process of the webhook, which all namespaces share. They run one by one.
+func TestInstallation(t *testing.T) {
+	t.Parallel()
 	e := environment.New(t)
+	for _, tt := range []struct {
+		name string
+		test func(*testing.T, *environment.Environment)
+	}{
+		{"kubectl apply installs and changes nothing the second time", testClientSideApply},
+		{"stored objects are held to new rules only where they change", testStoredObjectsRatchet},
+		{"settings of all namespaces and of one count for the next request", testConfiguration},
+		{"a ConfigMap that cannot be read is refused", testConfigMaps},
+		{"a service account needs the right to impersonate it", testServiceAccount},
+		{"the webhook answers malformed requests and ends when it is told to", testProtocol},
+		{"without the webhook only writes of a spec are refused", testWithoutWebhook},
+		{"without conversion v1beta2 can be read and deleted", testWithoutConversion},
+		{"storage migration leaves no object in v1beta1", testStorageMigration},
+	} {
+		t.Run(tt.name, func(t *testing.T) { tt.test(t, e) })
+	}
+}
+
+// testClientSideApply installs as a user does who has kubectl alone: the whole
+// manifest must fit into the annotation that kubectl compares with next time.
+func testClientSideApply(t *testing.T, e *environment.Environment) {
 	for line := range strings.SplitSeq(e.Kubectl(t, "apply", "-f", "../../config"), "\n") {
 		if !strings.HasSuffix(line, " created") {
 			t.Errorf("the first apply says %q", line)

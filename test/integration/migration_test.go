@@ -15,14 +15,16 @@ import (
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"openfunction.dev/openfunction/test/integration/environment"
 )
 
 const functionDefinition = "functions.core.openfunction.io"
 
 // An installation that had v1beta2 alone, and one that stored v1beta1, are brought
 // to where v1beta1 is in no store any more.
-func TestStorageMigration(t *testing.T) {
-	c := startConversions(t)
+func testStorageMigration(t *testing.T, e *environment.Environment) {
+	c := newConversions(t, startOwnWebhook(t, e))
 	current := c.definition(t)
 
 	alone := current.DeepCopy()

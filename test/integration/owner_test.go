@@ -30,13 +30,13 @@ func TestForeignObjectIsNotTouched(t *testing.T) {
 		cluster.Builders, cluster.BuildRuns, cluster.Servings, cluster.Configurations, cluster.Routes,
 	} {
 		t.Run(kind.Resource, func(t *testing.T) {
-			namespace := p.Namespace(t)
-			squatter := p.copyChild(t, kind, model, namespace)
-			fn := p.AwaitFunction(t, p.Create(t, built(namespace, "hello")), "name the foreign object", isNotOwned)
+			p := start(t)
+			squatter := p.copyChild(t, kind, model, p.namespace)
+			fn := p.AwaitFunction(t, p.Create(t, built(p.namespace, "hello")), "name the foreign object", isNotOwned)
 			if ready := fn.Status.GetCondition(v1beta2.FunctionConditionReady); !strings.Contains(ready.Message, squatter.GetName()) {
 				t.Errorf("Ready does not name %s: %v", squatter.GetName(), ready)
 			}
-			got, err := p.Dynamic.Resource(kind).Namespace(namespace).Get(t.Context(), squatter.GetName(), metav1.GetOptions{})
+			got, err := p.Dynamic.Resource(kind).Namespace(p.namespace).Get(t.Context(), squatter.GetName(), metav1.GetOptions{})
 			if err != nil {
 				t.Fatalf("the foreign object is gone: %v", err)
 			}

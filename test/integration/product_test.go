@@ -18,38 +18,55 @@ import (
 	"openfunction.dev/openfunction/test/integration/simulator"
 )
 
-// Products may come, go and come again while the controller runs.
-func TestMissingProductIsNamedAndHeals(t *testing.T) {
+// TestProgram needs a server of its own: cmd/controller reconciles all namespaces,
+// and a product is installed or removed for all of them. The tests run one by one.
+func TestProgram(t *testing.T) {
+	t.Parallel()
 	e := environment.New(t, environment.OpenFunction)
-	p := &platform{Environment: e, namespace: e.Namespace(t), controller: e.StartController(t)}
+	for _, tt := range []struct {
+		name string
+		test func(t *testing.T, p *platform)
+	}{
+		{"a function becomes Ready once Shipwright and Knative are installed", testMissingProductsForRequests},
+		{"a function becomes Ready once Dapr and KEDA are installed", testMissingProductsForEvents},
+		{"Knative may be removed and installed again", testKnativeRemoved},
+		{"KEDA may be removed and installed again", testKEDARemoved},
+		{"the controller may be killed before a write", testKilled},
+	} {
+		t.Run(tt.name, func(t *testing.T) { tt.test(t, &platform{Environment: e, namespace: e.Namespace(t)}) })
+	}
+}
+
+func testMissingProductsForRequests(t *testing.T, p *platform) {
+	p.StartProgram(t)
 	fn := p.Create(t, built(p.namespace, "hello"))
 	p.awaitReason(t, fn, v1beta2.FunctionConditionBuilderReady, "ShipwrightNotInstalled")
 
-	e.Install(t, environment.ShipwrightBuild)
-	simulator.StartShipwright(t, e.As(t, environment.Shipwright), 0)
+	p.Install(t, environment.ShipwrightBuild)
+	simulator.StartShipwright(t, p.As(t, environment.Shipwright), p.namespace, 0)
 	p.awaitReason(t, fn, v1beta2.FunctionConditionServingReady, "KnativeNotInstalled")
 
-	e.Install(t, environment.KnativeServing)
-	simulator.StartKnative(t, e.As(t, environment.Knative), 0)
+	p.Install(t, environment.KnativeServing)
+	simulator.StartKnative(t, p.As(t, environment.Knative), p.namespace, 0)
 	p.AwaitReady(t, fn)
 	if builds := p.BuildsOf(t, fn); len(builds) != 1 {
 		t.Errorf("%d builds, want 1", len(builds))
 	}
 }
 
-func TestProductMayBeRemovedAndComeBack(t *testing.T) {
-	e := environment.New(t, environment.OpenFunction, environment.KnativeServing)
-	p := &platform{Environment: e, namespace: e.Namespace(t), controller: e.StartController(t)}
+func testKnativeRemoved(t *testing.T, p *platform) {
+	p.Install(t, environment.KnativeServing)
+	p.StartProgram(t)
 	t.Run("installed", func(t *testing.T) {
-		simulator.StartKnative(t, e.As(t, environment.Knative), 0)
+		simulator.StartKnative(t, p.As(t, environment.Knative), p.namespace, 0)
 		p.AwaitReady(t, p.Create(t, served(p.namespace, "first")))
 	})
-	e.Remove(t, environment.KnativeServing)
+	p.Remove(t, environment.KnativeServing)
 	second := p.Create(t, served(p.namespace, "second"))
 	p.awaitReason(t, second, v1beta2.FunctionConditionServingReady, "KnativeNotInstalled")
 
-	e.Install(t, environment.KnativeServing)
-	simulator.StartKnative(t, e.As(t, environment.Knative), 0)
+	p.Install(t, environment.KnativeServing)
+	simulator.StartKnative(t, p.As(t, environment.Knative), p.namespace, 0)
 	p.AwaitReady(t, second)
 	p.AwaitReady(t, served(p.namespace, "first"))
 }

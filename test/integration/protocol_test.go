@@ -21,6 +21,8 @@ import (
 	"time"
 
 	admissionv1 "k8s.io/api/admission/v1"
+
+	"openfunction.dev/openfunction/test/integration/environment"
 )
 
 const (
@@ -33,8 +35,8 @@ const (
 
 // Whoever reaches the port of the webhook can send what it likes. Every answer
 // says what was wrong, and the same process answers the next review.
-func TestProtocol(t *testing.T) {
-	a := startAdmission(t)
+func testProtocol(t *testing.T, e *environment.Environment) {
+	a := startOwnWebhook(t, e)
 	client := &http.Client{Transport: &http.Transport{TLSClientConfig: a.WebhookTLS(t)}, Timeout: a.Patience}
 	for name, tt := range map[string]struct {
 		path, body string

@@ -26,8 +26,9 @@ import (
 )
 
 func TestDefinitionsKeepChildrenAsTheyAre(t *testing.T) {
+	t.Parallel()
 	e := environment.Start(t)
-	namespace := e.Namespace(t)
+	namespace := e.NamespaceWithoutWebhook(t)
 	const defaulted = `shipwright: {strategy: {name: openfunction, kind: ClusterBuildStrategy}}, `
 	create(t, e.Cluster, namespace, "servings", "kind: Serving\nmetadata: {name: s}\nspec: {image: hello, version: latest}")
 	create(t, e.Cluster, namespace, "builders", "kind: Builder\nmetadata: {name: b}\nspec: {image: hello, "+defaulted+builds+"}")
@@ -59,6 +60,7 @@ func TestDefinitionsKeepChildrenAsTheyAre(t *testing.T) {
 // forgotten in the rule that names them all. In an older version it is the webhook
 // alone that guards them: without it there is no conversion, and so no write.
 func TestEveryFieldOfABuilderIsGuarded(t *testing.T) {
+	t.Parallel()
 	e := environment.Start(t)
 	crd := definition(t, e, "builders.core.openfunction.io")
 	for _, version := range crd.Spec.Versions {
@@ -80,9 +82,9 @@ func TestEveryFieldOfABuilderIsGuarded(t *testing.T) {
 
 // An object that an earlier version of the API let pass stays usable: only what
 // an update changes is held to the rules.
-func TestStoredObjectsRatchet(t *testing.T) {
-	e := environment.New(t, environment.OpenFunction)
-	namespace := e.Namespace(t)
+func testStoredObjectsRatchet(t *testing.T, e *environment.Environment) {
+	e.Install(t, environment.OpenFunction)
+	namespace := e.NamespaceWithoutWebhook(t)
 	const name = "functions.core.openfunction.io"
 	strict := definition(t, e, name)
 	lax := strict.DeepCopy()

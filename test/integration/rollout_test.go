@@ -52,14 +52,14 @@ func startWithEvents(t *testing.T) *platform {
 	t.Helper()
 	p := startWithoutController(t, simulator.Latency)
 	p.simulateEvents(t, simulator.Latency)
-	p.controller = p.StartController(t)
+	p.startController(t)
 	return p
 }
 
 func (p *platform) simulateEvents(t *testing.T, latency time.Duration) {
 	t.Helper()
-	p.workloads = simulator.StartWorkloads(t, p.As(t, environment.Kubernetes), latency)
-	simulator.StartKEDA(t, p.As(t, environment.Scaler), latency)
+	p.workloads = simulator.StartWorkloads(t, p.As(t, environment.Kubernetes), p.namespace, latency)
+	simulator.StartKEDA(t, p.As(t, environment.Scaler), p.namespace, latency)
 }
 
 func TestEventsCallAFunction(t *testing.T) {
@@ -122,7 +122,7 @@ func TestScalingWritesNothing(t *testing.T) {
 		p.awaitPods(t, version, replicas, true)
 	}
 	// What comes last is done last.
-	p.AwaitReady(t, p.Create(t, handling(p.namespace, "witness")))
+	p.AwaitReady(t, p.Create(t, handling(p.namespace, "last")))
 	for _, write := range p.Writes(t, p.namespace, environment.ControllerUser, since) {
 		if strings.HasPrefix(write.Name, fn.Name+"-") || write.Name == fn.Name {
 			t.Errorf("needless write: %v", write)
@@ -229,9 +229,9 @@ func TestRestartedControllerLeavesEventsAlone(t *testing.T) {
 	p.controller.Stop()
 
 	since := time.Now()
-	p.StartController(t)
+	p.startController(t)
 	// What comes last is done last.
-	p.AwaitReady(t, p.Create(t, handlingForeign(p.namespace, "witness")))
+	p.AwaitReady(t, p.Create(t, handlingForeign(p.namespace, "last")))
 	for _, write := range p.Writes(t, p.namespace, environment.ControllerUser, since) {
 		for _, fn := range before {
 			if strings.HasPrefix(write.Name, fn.Name) {

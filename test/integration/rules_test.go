@@ -148,8 +148,9 @@ var servingRules = []rule{
 }
 
 func TestDefinitionsRefuseWithoutTheWebhook(t *testing.T) {
+	t.Parallel()
 	e := environment.Start(t)
-	namespace := e.Namespace(t)
+	namespace := e.NamespaceWithoutWebhook(t)
 	for kind, rules := range map[string][]rule{"Function": functionRules, "Builder": builderRules, "Serving": servingRules} {
 		for _, r := range append(rules, rule{name: "no spec", want: []string{"spec: Required value"}}) {
 			t.Run(kind+" with "+r.name, func(t *testing.T) {

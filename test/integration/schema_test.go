@@ -23,6 +23,7 @@ import (
 )
 
 func TestKindsHaveShortNamesAndCategories(t *testing.T) {
+	t.Parallel()
 	e := environment.Start(t)
 	list, err := discovery.NewDiscoveryClientForConfigOrDie(e.Config).ServerResourcesForGroupVersion("core.openfunction.io/v1beta2")
 	if err != nil {
@@ -41,8 +42,9 @@ func TestKindsHaveShortNamesAndCategories(t *testing.T) {
 }
 
 func TestColumns(t *testing.T) {
+	t.Parallel()
 	e := environment.Start(t)
-	namespace := e.Namespace(t)
+	namespace := e.NamespaceWithoutWebhook(t)
 	for _, kind := range []struct{ name, spec, columns, wide string }{
 		{"Function", "image: hello, serving: {}", "NAME URL READY REASON IMAGE AGE", "NAME URL READY REASON IMAGE BUILD SERVING RUNTIME AGE"},
 		{"Builder", "image: hello, builder: b, srcRepo: {url: \"https://git.example.com/r\"}", "NAME SUCCEEDED REASON DURATION AGE", ""},
@@ -70,6 +72,7 @@ func header(table string) string {
 }
 
 func TestExplainIsTheManual(t *testing.T) {
+	t.Parallel()
 	e := environment.Start(t)
 	for _, path := range []string{
 		"fn", "fn.spec", "fn.spec.build.srcRepo", "fn.spec.serving", "fn.spec.serving.scaleOptions",

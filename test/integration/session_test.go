@@ -16,18 +16,18 @@ import (
 
 	"openfunction.dev/openfunction/test/cluster"
 	"openfunction.dev/openfunction/test/integration/environment"
-	"openfunction.dev/openfunction/test/integration/simulator"
 )
 
 // The component of a namespace may become one that keeps a session for the function,
 // and back. What runs follows, as often as that is: a strategy has settings that
 // another one forbids.
 func TestAComponentMayBecomeOneWithASession(t *testing.T) {
-	e := environment.New(t, environment.OpenFunction, environment.Dapr, environment.KEDA)
-	e.StartController(t)
-	namespace := e.Namespace(t)
-	simulator.StartWorkloads(t, e.As(t, environment.Kubernetes), 0)
-	simulator.StartKEDA(t, e.As(t, environment.Scaler), 0)
+	t.Parallel()
+	e := environment.Start(t)
+	p := &platform{Environment: e, namespace: e.NamespaceWithoutWebhook(t)}
+	p.simulateEvents(t, 0)
+	p.startController(t)
+	namespace := p.namespace
 
 	setting := func(name, value string) any { return map[string]any{"name": name, "value": value} }
 	queue := map[string]any{"type": "pubsub.redis", "version": "v1", "metadata": []any{setting("redisHost", "redis:6379")}}

@@ -33,14 +33,15 @@ import (
 
 var configMaps = schema.GroupVersionResource{Version: "v1", Resource: "configmaps"}
 
-// admission is an environment in which the webhook runs.
+// admission is a namespace whose objects the webhook admits.
 type admission struct {
 	*environment.Environment
 
 	functions dynamic.ResourceInterface
 	namespace string
 	warnings  *warnings
-	webhook   *environment.Webhook
+	// webhook is the process, in an environment of the test's own.
+	webhook *environment.Webhook
 }
 
 // warnings collects what the API server warned of.
@@ -67,12 +68,27 @@ func (w *warnings) take() []string {
 	return texts
 }
 
+// startAdmission returns a namespace of the shared environment. The test then runs in
+// parallel.
 func startAdmission(t *testing.T) *admission {
 	t.Helper()
-	e := environment.New(t, environment.OpenFunction)
-	a := &admission{Environment: e, namespace: e.Namespace(t), warnings: &warnings{}}
-	a.webhook = e.StartWebhook(t)
+	t.Parallel()
+	return newAdmission(t, environment.Start(t))
+}
 
+// startOwnWebhook starts the webhook in an environment of the test's own.
+func startOwnWebhook(t *testing.T, e *environment.Environment) *admission {
+	t.Helper()
+	e.Install(t, environment.OpenFunction)
+	webhook := e.StartWebhook(t)
+	a := newAdmission(t, e)
+	a.webhook = webhook
+	return a
+}
+
+func newAdmission(t *testing.T, e *environment.Environment) *admission {
+	t.Helper()
+	a := &admission{Environment: e, namespace: e.Namespace(t), warnings: &warnings{}}
 	config := rest.CopyConfig(e.Config)
 	config.WarningHandler = a.warnings
 	a.functions = dynamic.NewForConfigOrDie(config).Resource(cluster.Functions).Namespace(a.namespace)
@@ -80,7 +96,7 @@ func startAdmission(t *testing.T) *admission {
 	return a
 }
 
-// awaitValidation waits until the API server asks the webhook.
+// awaitValidation waits until the API server calls the webhook.
 func (a *admission) awaitValidation(t *testing.T) {
 	t.Helper()
 	var last error
@@ -127,8 +143,6 @@ func TestAdmission(t *testing.T) {
 	t.Run("names what cannot be read", a.testDecoding)
 	t.Run("warns of fields without effect", a.testWarnings)
 	t.Run("guards Builders and Servings", a.testChildren)
-	t.Run("refuses ConfigMaps that cannot be read, and reads the others", a.testConfigMaps)
-	t.Run("holds up nothing else when it is gone", a.testWithoutWebhook)
 }
 
 func (a *admission) testDefaults(t *testing.T) {
@@ -222,8 +236,9 @@ func (a *admission) testWarnings(t *testing.T) {
 	}
 }
 
-// Without the webhook nobody writes a spec, but nothing else waits for it.
-func (a *admission) testWithoutWebhook(t *testing.T) {
+// Without the webhook the API server refuses writes of a spec, and executes all others.
+func testWithoutWebhook(t *testing.T, e *environment.Environment) {
+	a := startOwnWebhook(t, e)
 	fn, err := a.try(t, "orphan", good, false)
 	if err != nil {
 		t.Fatal(err)
@@ -268,7 +283,8 @@ func (a *admission) testChildren(t *testing.T) {
 	}
 }
 
-func (a *admission) testConfigMaps(t *testing.T) {
+func testConfigMaps(t *testing.T, e *environment.Environment) {
+	a := startOwnWebhook(t, e)
 	ours := a.Dynamic.Resource(configMaps).Namespace("openfunction")
 	set := func(text string) error {
 		_, err := ours.Patch(t.Context(), "config-build", types.MergePatchType, []byte(`{"data":{`+text+`}}`), metav1.PatchOptions{})

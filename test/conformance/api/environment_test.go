@@ -30,10 +30,10 @@ const platformName = "an API server with our webhook and controller, without nod
 func connect(t *testing.T) *cluster.Cluster {
 	t.Helper()
 	e := environment.New(t, environment.Products...)
-	simulator.StartShipwright(t, e.As(t, environment.Shipwright), simulator.Latency)
-	simulator.StartKnative(t, e.As(t, environment.Knative), simulator.Latency)
+	simulator.StartShipwright(t, e.As(t, environment.Shipwright), metav1.NamespaceAll, simulator.Latency)
+	simulator.StartKnative(t, e.As(t, environment.Knative), metav1.NamespaceAll, simulator.Latency)
 	e.StartWebhook(t)
-	e.StartController(t)
+	e.StartProgram(t)
 	awaitAdmission(t, e.Cluster)
 	return e.Cluster
 }

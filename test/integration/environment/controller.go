@@ -6,128 +6,157 @@ SPDX-License-Identifier: Apache-2.0
 package environment
 
 import (
-	"os"
-	"path/filepath"
-	"strings"
+	"bytes"
+	"context"
+	"net/http"
+	"slices"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime/schema"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
+	kubeclient "knative.dev/pkg/client/injection/kube/client"
+	"knative.dev/pkg/configmap/informer"
+	"knative.dev/pkg/controller"
+	"knative.dev/pkg/injection"
+	"knative.dev/pkg/logging"
+
+	"openfunction.dev/openfunction/cmd/controller/constructors"
 )
 
-// ControllerUser is who our controller is to the API server.
+// ControllerUser is the user of our controllers on the API server.
 const ControllerUser = "system:serviceaccount:" + systemNamespace + ":controller"
 
 const systemNamespace = "openfunction"
 
-var leases = schema.GroupVersionResource{Group: "coordination.k8s.io", Version: "v1", Resource: "leases"}
+// threads is K_THREADS_PER_CONTROLLER of config/controller.yaml.
+const threads = 16
 
-// Controller is a running cmd/controller, with its own user and leader election.
-type Controller struct {
-	process *process
-}
-
-var controllerBinary = sync.OnceValues(func() (string, error) {
-	repository, err := root()
-	if err != nil {
-		return "", err
-	}
-	dir, err := os.MkdirTemp("", prefix+pid()+"-*")
-	if err != nil {
-		return "", err
-	}
-	program := filepath.Join(dir, "controller")
-	// With the race detector, as the tests: both share what is compiled.
-	_, err = goCommand(repository, "build", "-race", "-o", program, "./cmd/controller")
-	return program, err
+var addToScheme = sync.OnceValue(func() error {
+	controller.DefaultThreadsPerController = threads
+	return constructors.AddToScheme(scheme.Scheme)
 })
 
-// StartController starts cmd/controller, which runs until the end of the test.
-// A data race in it fails the test, and so does what its roles do not allow.
-func (e *Environment) StartController(t *testing.T) *Controller {
-	t.Helper()
-	return e.startController(t, e.server.kubeconfig(ControllerUser))
+// Controller is the controllers of cmd/controller in the process of the tests. They
+// reconcile one namespace, so that tests of other namespaces can run at the same time
+// on the same API server.
+type Controller struct {
+	cancel context.CancelFunc
+	ended  chan struct{}
+	err    error
+	log    *logBuffer
 }
 
-func (e *Environment) startController(t *testing.T, kubeconfig string) *Controller {
+// StartController starts our controllers for one namespace, under their own user.
+// They run until the end of the test; a request that their roles do not allow fails it.
+func (e *Environment) StartController(t *testing.T, namespace string) *Controller {
 	t.Helper()
-	program, err := controllerBinary()
-	if err != nil {
+	return e.StartFailingController(t, namespace, nil)
+}
+
+// StartFailingController is StartController with a fault in the connection to the
+// API server.
+func (e *Environment) StartFailingController(t *testing.T, namespace string, fault *Fault) *Controller {
+	t.Helper()
+	if err := addToScheme(); err != nil {
 		t.Fatal(err)
 	}
-	ports, err := freePorts(2)
-	if err != nil {
-		t.Fatal(err)
+	config := rest.CopyConfig(e.As(t, ControllerUser).Config)
+	if fault != nil {
+		config.Wrap(func(next http.RoundTripper) http.RoundTripper { return fault.wrap(next) })
 	}
-	e.expireLeases(t)
 	since := time.Now()
-	p, err := start(e.server.dir, "controller-"+ports[0], []string{
-		"KUBECONFIG=" + kubeconfig,
-		"SYSTEM_NAMESPACE=" + systemNamespace,
-		"POD_NAME=controller-" + ports[0],
-		"PROBES_PORT=" + ports[0], "PROFILING_PORT=" + ports[1],
-		// As config/controller.yaml has them: the defaults are for a few objects.
-		"KUBE_API_QPS=200", "KUBE_API_BURST=400", "K_THREADS_PER_CONTROLLER=16",
-	}, program)
-	if err != nil {
-		t.Fatal(err)
+	c := &Controller{ended: make(chan struct{}), log: &logBuffer{}}
+	//nolint:contextcheck // the controllers end at the end of the test, not before its clean-up
+	if err := c.start(config, namespace); err != nil {
+		t.Fatalf("starting the controllers: %v\n%s", err, c.log)
 	}
 	t.Cleanup(func() {
-		select {
-		case <-p.ended:
-			if !p.ending.Load() {
-				t.Errorf("the controller ended by itself: %v", p.err)
-			}
-		default:
-			p.stop()
+		c.Stop()
+		if c.err != nil {
+			t.Errorf("the controllers ended: %v", c.err)
 		}
-		for _, request := range e.Refused(t, ControllerUser, since) {
-			t.Errorf("the controller's roles do not allow: %v", request)
-		}
+		e.expectAllowed(t, since)
 		if t.Failed() {
-			t.Logf("what the controller complained about:\n%s", p.complaints())
-		}
-		if _, race, found := strings.Cut(p.tail(10_000), "WARNING: DATA RACE"); found {
-			t.Errorf("data race in the controller:%s", race)
+			t.Logf("warnings and errors in the log of the controllers:\n%s", c.log)
 		}
 	})
-	if err := p.await("http://127.0.0.1:"+ports[0]+"/readiness", nil); err != nil {
-		t.Fatal(err)
+	return c
+}
+
+// start does what sharedmain.MainWithContext does, without what is of a process:
+// flags, signals, probes, leader election and metrics.
+func (c *Controller) start(config *rest.Config, namespace string) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	c.cancel = cancel
+	ctx = logging.WithLogger(ctx, c.log.logger())
+	ctx = injection.WithConfig(injection.WithNamespaceScope(ctx, namespace), config)
+	ctx, informers := injection.Default.SetupInformers(ctx, config)
+	configMaps := informer.NewInformedWatcher(kubeclient.Get(ctx), systemNamespace)
+	var controllers []*controller.Impl
+	for _, constructor := range constructors.All() {
+		controllers = append(controllers, constructor(ctx, configMaps))
 	}
-	return &Controller{process: p}
-}
-
-// Stop ends the controller as a cluster does.
-func (c *Controller) Stop() {
-	c.process.stop()
-}
-
-// Kill ends the controller without a chance to tidy up.
-func (c *Controller) Kill() {
-	c.process.ending.Store(true)
-	c.process.kill()
-}
-
-// stop asks the process to end, and makes it when it does not.
-func (p *process) stop() {
-	p.ending.Store(true)
-	p.signal(syscall.SIGTERM)
-	select {
-	case <-p.ended:
-	case <-time.After(10 * time.Second):
-		p.kill()
+	err := configMaps.Start(ctx.Done())
+	if err == nil {
+		err = controller.StartInformers(ctx.Done(), informers...)
 	}
-}
-
-// expireLeases does what the time does that a killed leader's lease has to run.
-func (e *Environment) expireLeases(t *testing.T) {
-	t.Helper()
-	err := e.Dynamic.Resource(leases).Namespace(systemNamespace).
-		DeleteCollection(t.Context(), metav1.DeleteOptions{}, metav1.ListOptions{})
 	if err != nil {
-		t.Fatalf("expiring the leases of controllers: %v", err)
+		cancel()
+		return err
 	}
+	go func() {
+		c.err = controller.StartAll(ctx, controllers...)
+		close(c.ended)
+	}()
+	return nil
+}
+
+// Stop stops the controllers.
+func (c *Controller) Stop() {
+	c.cancel()
+	<-c.ended
+}
+
+// expectAllowed fails the test if the roles of the controller did not allow one of
+// its requests since then.
+func (e *Environment) expectAllowed(t *testing.T, since time.Time) {
+	t.Helper()
+	for _, request := range e.Refused(t, ControllerUser, since) {
+		t.Errorf("the controller's roles do not allow: %v", request)
+	}
+}
+
+// logBuffer keeps the last warnings and errors of a log.
+type logBuffer struct {
+	mutex sync.Mutex
+	lines [][]byte
+}
+
+const keptLines = 15
+
+func (b *logBuffer) logger() *zap.SugaredLogger {
+	encoder := zapcore.NewConsoleEncoder(zap.NewDevelopmentEncoderConfig())
+	return zap.New(zapcore.NewCore(encoder, b, zapcore.WarnLevel)).Sugar()
+}
+
+// Write implements zapcore.WriteSyncer.
+func (b *logBuffer) Write(line []byte) (int, error) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	b.lines = append(b.lines, slices.Clone(line))
+	b.lines = b.lines[max(0, len(b.lines)-keptLines):]
+	return len(line), nil
+}
+
+// Sync implements zapcore.WriteSyncer.
+func (*logBuffer) Sync() error { return nil }
+
+func (b *logBuffer) String() string {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	return string(bytes.Join(b.lines, nil))
 }

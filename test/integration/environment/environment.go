@@ -10,12 +10,17 @@ SPDX-License-Identifier: Apache-2.0
 package environment
 
 import (
+	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
 	"syscall"
 	"testing"
+
+	"github.com/go-logr/logr"
+	"k8s.io/klog/v2"
 
 	"openfunction.dev/openfunction/test/cluster"
 )
@@ -34,7 +39,10 @@ type server struct {
 	ca       string
 	auditLog string
 	users    []user
-	// installed are the names of the products it has; tests run one by one.
+	// processes run as long as the server.
+	processes []*process
+	// installed are the names of the products it has; Start guards those of the
+	// environment that tests share.
 	installed map[string]bool
 }
 
@@ -42,13 +50,35 @@ type server struct {
 // follows, so that those of a killed run can be found.
 const prefix = "openfunction-integration-"
 
-var shared = sync.OnceValues(newServer)
+// parallel is how many tests run at the same time, unless the flag parallel says
+// otherwise: most of the time of a test passes with waiting for watches.
+const parallel = "6"
 
-// Main runs the tests of a program and removes the files of its environments.
-// Processes need no such care: they die with the program.
+// shared is the environment that Start returns.
+var shared struct {
+	sync.Mutex
+
+	server  func() (*server, error)
+	webhook *process
+}
+
+// Main runs the tests of a program, stops what they share and removes the files of
+// all environments.
 func Main(m *testing.M) int {
 	removeStale()
+	if err := errors.Join(flag.Set("test.parallel", parallel), os.Setenv("SYSTEM_NAMESPACE", systemNamespace)); err != nil {
+		panic(err)
+	}
+	// Clients that fail on purpose would fill the log; what fails a test says so itself.
+	klog.SetLogger(logr.Discard())
+	shared.server = sync.OnceValues(newServer)
 	code := m.Run()
+	if shared.webhook != nil {
+		for _, problem := range shared.webhook.problems() {
+			fmt.Fprintln(os.Stderr, problem)
+			code = 1
+		}
+	}
 	folders, err := filepath.Glob(filepath.Join(os.TempDir(), prefix+pid()+"-*"))
 	if err != nil {
 		panic(err) // the pattern is wrong
@@ -79,23 +109,39 @@ func removeStale() {
 	}
 }
 
-// Start returns the environment that the tests of this program share, with all
-// products installed.
+// Start returns the environment that the tests of this program share. All products
+// are installed, and the webhook admits the objects of all namespaces but those of
+// NamespaceWithoutWebhook. A test must change nothing outside of its own namespace.
 func Start(t *testing.T) *Environment {
 	t.Helper()
-	s, err := shared()
+	shared.Lock()
+	defer shared.Unlock()
+	s, err := shared.server()
 	if err != nil {
 		t.Fatal(err)
 	}
 	e := &Environment{Cluster: s.connect(t, Admin), server: s}
 	e.Install(t, Products...)
+	if shared.webhook == nil {
+		e.shareWebhook(t)
+	}
 	return e
 }
 
+// NamespaceWithoutWebhook is Namespace for objects that the webhook does not see.
+func (e *Environment) NamespaceWithoutWebhook(t *testing.T) string {
+	t.Helper()
+	return e.NamespaceWith(t, map[string]string{"webhooks.knative.dev/exclude": "true"})
+}
+
 // New returns an environment of the test's own that has the given products only.
+// It is stopped at the end of the test.
 func New(t *testing.T, products ...Product) *Environment {
 	t.Helper()
 	s, err := newServer()
+	if s != nil {
+		t.Cleanup(s.stop)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,9 +159,7 @@ func (e *Environment) As(t *testing.T, name string) *cluster.Cluster {
 
 func (s *server) connect(t *testing.T, name string) *cluster.Cluster {
 	t.Helper()
-	t.Setenv("KUBECONFIG", s.kubeconfig(name))
-	t.Setenv(cluster.AuditLogVariable, s.auditLog)
-	c := cluster.Connect(t)
+	c := cluster.ConnectTo(t, cluster.Access{Kubeconfig: s.kubeconfig(name), AuditLog: s.auditLog})
 	c.Patience = patience
 	return c
 }

@@ -6,7 +6,6 @@ SPDX-License-Identifier: Apache-2.0
 package environment
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -47,16 +46,11 @@ var newMigrator = sync.OnceValues(func() (*migrator, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", prefix+pid()+"-*")
+	program, err := build(strings.TrimPrefix(image, "ko://"), raceDetector)
 	if err != nil {
 		return nil, err
 	}
-	m := &migrator{
-		program: filepath.Join(dir, "migrate"), args: args,
-		user: "system:serviceaccount:" + job.GetNamespace() + ":" + account,
-	}
-	_, err = goCommand(repository, "build", "-o", m.program, strings.TrimPrefix(image, "ko://"))
-	return m, err
+	return &migrator{program: program, args: args, user: "system:serviceaccount:" + job.GetNamespace() + ":" + account}, nil
 })
 
 // MigrateStorage does what the job in config/post-install does, as its user.

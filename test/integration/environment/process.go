@@ -86,20 +86,21 @@ func (p *process) signal(sig syscall.Signal) {
 	_ = syscall.Kill(-p.cmd.Process.Pid, sig) // it may have ended
 }
 
+// kill ends the process, if it has not ended yet.
 func (p *process) kill() {
-	p.signal(syscall.SIGKILL)
-	<-p.ended
+	select {
+	case <-p.ended: // its id may be another's by now
+	default:
+		p.signal(syscall.SIGKILL)
+		<-p.ended
+	}
 }
 
 func killAll() {
 	running.Lock()
 	defer running.Unlock()
 	for _, p := range running.processes {
-		select {
-		case <-p.ended: // its id may be another's by now
-		default:
-			p.kill()
-		}
+		p.kill()
 	}
 }
 

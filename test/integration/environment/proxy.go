@@ -16,29 +16,25 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 )
 
-// Proxy stands between a controller and the API server and makes one write of
-// the controller go wrong.
+// Proxy stands between a program and the API server and kills the program before
+// one of its writes.
 type Proxy struct {
 	url string
 	ca  string // clients send their tokens to servers with certificates only
 
 	mutex sync.Mutex
-	fault *Fault
+	plan  *kill
 }
 
-// Fault is what goes wrong with a write.
-type Fault struct {
-	// Namespace and number of the write, from 1.
-	Namespace string
-	Write     int
-	// Victim dies before the write is sent; where it is nil, the write is
-	// applied and its reply is lost.
-	Victim *Controller
+// kill is the write before which a program is killed.
+type kill struct {
+	namespace string
+	write     int
+	victim    *Program
 
 	seen     int
 	happened chan struct{}
@@ -64,17 +60,13 @@ func (e *Environment) StartProxy(t *testing.T) *Proxy {
 		FlushInterval: -1, // events of watches come one by one
 	}
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		fault := p.strikes(r)
-		switch {
-		case fault == nil:
+		planned := p.strikes(r)
+		if planned == nil {
 			forward.ServeHTTP(w, r)
 			return
-		case fault.Victim != nil:
-			fault.Victim.Kill()
-		default:
-			forward.ServeHTTP(httptest.NewRecorder(), r)
 		}
-		close(fault.happened)
+		planned.victim.Kill()
+		close(planned.happened)
 		panic(http.ErrAbortHandler) // closes the connection without a reply
 	}))
 	p.url = server.URL
@@ -90,33 +82,31 @@ func (e *Environment) StartProxy(t *testing.T) *Proxy {
 	return p
 }
 
-// Plan makes the fault happen at its write, and returns a channel that is closed
-// when it has happened.
-func (p *Proxy) Plan(fault Fault) <-chan struct{} {
+// KillBefore kills the program before a write in the namespace, counted from 1, and
+// returns a channel that is closed when that has happened.
+func (p *Proxy) KillBefore(victim *Program, namespace string, write int) <-chan struct{} {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	fault.happened = make(chan struct{})
-	p.fault = &fault
-	return fault.happened
+	p.plan = &kill{namespace: namespace, write: write, victim: victim, happened: make(chan struct{})}
+	return p.plan.happened
 }
 
-// strikes returns the fault that is planned for the request.
-func (p *Proxy) strikes(r *http.Request) *Fault {
+// strikes returns the plan, if the request is its write.
+func (p *Proxy) strikes(r *http.Request) *kill {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	writes := []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
-	if p.fault == nil || !slices.Contains(writes, r.Method) || !strings.Contains(r.URL.Path, "/namespaces/"+p.fault.Namespace+"/") {
+	if p.plan == nil || !isWrite(r, p.plan.namespace) {
 		return nil
 	}
-	p.fault.seen++
-	if p.fault.seen != p.fault.Write {
+	p.plan.seen++
+	if p.plan.seen != p.plan.write {
 		return nil
 	}
-	return p.fault
+	return p.plan
 }
 
-// StartControllerBehind starts cmd/controller with the proxy as its API server.
-func (e *Environment) StartControllerBehind(t *testing.T, p *Proxy) *Controller {
+// StartProgramBehind starts cmd/controller with the proxy as its API server.
+func (e *Environment) StartProgramBehind(t *testing.T, p *Proxy) *Program {
 	t.Helper()
 	at := slices.IndexFunc(e.server.users, func(u user) bool { return u.name == ControllerUser })
 	if at < 0 {
@@ -126,5 +116,5 @@ func (e *Environment) StartControllerBehind(t *testing.T, p *Proxy) *Controller 
 	if err := writeKubeconfig(kubeconfig, e.server.users[at], p.url, p.ca); err != nil {
 		t.Fatal(err)
 	}
-	return e.startController(t, kubeconfig)
+	return e.startProgram(t, kubeconfig)
 }

@@ -19,6 +19,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/util/wait"
@@ -39,6 +40,7 @@ rules:
 
 // newServer starts etcd, kube-apiserver and the two controllers of Kubernetes
 // that clean up after deleted owners and namespaces.
+// The server that is returned with an error has to be stopped, too.
 func newServer() (*server, error) {
 	kubernetes, err := kubernetesBinary()
 	if err != nil {
@@ -66,23 +68,40 @@ func newServer() (*server, error) {
 		installed: make(map[string]bool),
 	}
 	if err := s.startEtcd(kubernetes, ports[0], ports[1]); err != nil {
-		return nil, err
+		return s, err
 	}
 	if err := s.startAPIServer(kubernetes, ports[0], ports[2]); err != nil {
-		return nil, err
+		return s, err
 	}
 	for _, u := range s.users {
 		if err := writeKubeconfig(s.kubeconfig(u.name), u, s.url, s.ca); err != nil {
-			return nil, err
+			return s, err
 		}
 	}
 	return s, s.startCleaners(kubernetes)
 }
 
+// start starts a process that runs as long as the server.
+func (s *server) start(name, program string, args ...string) (*process, error) {
+	p, err := start(s.dir, name, nil, program, args...)
+	if err == nil {
+		s.processes = append(s.processes, p)
+	}
+	return p, err
+}
+
+// stop ends the processes of the server, the last one first, and removes its files.
+func (s *server) stop() {
+	for _, p := range slices.Backward(s.processes) {
+		p.kill()
+	}
+	_ = os.RemoveAll(s.dir) // Main removes what is left
+}
+
 // startEtcd gives up durability for speed: nothing outlives the tests.
 func (s *server) startEtcd(kubernetes, client, peer string) error {
 	clientURL, peerURL := "http://127.0.0.1:"+client, "http://127.0.0.1:"+peer
-	etcd, err := start(s.dir, "etcd", nil, kubernetes, "etcd",
+	etcd, err := s.start("etcd", kubernetes, "etcd",
 		"--data-dir="+filepath.Join(s.dir, "etcd"), "--unsafe-no-fsync", "--log-level=warn",
 		"--listen-client-urls="+clientURL, "--advertise-client-urls="+clientURL,
 		"--listen-peer-urls="+peerURL, "--initial-advertise-peer-urls="+peerURL,
@@ -106,7 +125,7 @@ func (s *server) startAPIServer(kubernetes, etcd, port string) error {
 	if err := writeTokens(tokens, s.users); err != nil {
 		return err
 	}
-	apiserver, err := start(s.dir, "kube-apiserver", nil, kubernetes, "kube-apiserver",
+	apiserver, err := s.start("kube-apiserver", kubernetes, "kube-apiserver",
 		"--etcd-servers=http://127.0.0.1:"+etcd, "--bind-address=127.0.0.1", "--secure-port="+port,
 		"--cert-dir="+s.dir, "--token-auth-file="+tokens, "--authorization-mode=RBAC",
 		"--service-cluster-ip-range=10.96.0.0/16", "--endpoint-reconciler-type=none",
@@ -128,7 +147,7 @@ func (s *server) startAPIServer(kubernetes, etcd, port string) error {
 }
 
 func (s *server) startCleaners(kubernetes string) error {
-	_, err := start(s.dir, "kube-controller-manager", nil, kubernetes, "kube-controller-manager",
+	_, err := s.start("kube-controller-manager", kubernetes, "kube-controller-manager",
 		"--kubeconfig="+s.kubeconfig(Admin), "--secure-port=0", "--leader-elect=false",
 		"--controllers=garbage-collector-controller,namespace-controller",
 		"--kube-api-qps=200", "--kube-api-burst=400")

@@ -9,8 +9,6 @@ import (
 	"context"
 	"io"
 	"net"
-	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 )
@@ -24,21 +22,6 @@ type Service struct {
 	replicas []*Webhook
 	next     int
 }
-
-// webhookRelease is cmd/webhook as it is shipped: without the race detector.
-var webhookRelease = sync.OnceValues(func() (string, error) {
-	repository, err := root()
-	if err != nil {
-		return "", err
-	}
-	dir, err := os.MkdirTemp("", prefix+pid()+"-*")
-	if err != nil {
-		return "", err
-	}
-	program := filepath.Join(dir, "webhook")
-	_, err = goCommand(repository, "build", "-o", program, "./cmd/webhook")
-	return program, err
-})
 
 // StartService registers webhooks that are not there yet: until the first one is
 // ready, nobody can write a function.
@@ -62,7 +45,7 @@ func (e *Environment) StartService(t *testing.T) *Service {
 // StartReplica starts a webhook as it is shipped.
 func (e *Environment) StartReplica(t *testing.T) *Webhook {
 	t.Helper()
-	program, err := webhookRelease()
+	program, err := build("./cmd/webhook", false)
 	if err != nil {
 		t.Fatal(err)
 	}

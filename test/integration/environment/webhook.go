@@ -8,12 +8,10 @@ package environment
 import (
 	"fmt"
 	"net"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 
@@ -38,20 +36,6 @@ var (
 func registrations(resource string) schema.GroupVersionResource {
 	return schema.GroupVersionResource{Group: "admissionregistration.k8s.io", Version: "v1", Resource: resource}
 }
-
-var webhookBinary = sync.OnceValues(func() (string, error) {
-	repository, err := root()
-	if err != nil {
-		return "", err
-	}
-	dir, err := os.MkdirTemp("", prefix+pid()+"-*")
-	if err != nil {
-		return "", err
-	}
-	program := filepath.Join(dir, "webhook")
-	_, err = goCommand(repository, "build", "-race", "-o", program, "./cmd/webhook")
-	return program, err
-})
 
 // Webhook is a running cmd/webhook.
 type Webhook struct {
@@ -84,25 +68,25 @@ func (w *Webhook) Log() string {
 
 // StartWebhook starts cmd/webhook as its own user and registers it as config
 // does, until the end of the test. It returns when it has registered what it
-// admits; the API server hears of that a moment later.
+// admits; the API server calls it a moment later.
 //
 // The environment must be the test's own: where the webhook is registered and
-// does not run, nobody can write a function.
+// does not run, the API server refuses every write of a function.
 func (e *Environment) StartWebhook(t *testing.T) *Webhook {
 	t.Helper()
-	return e.startWebhook(t, webhookBinary)
+	return e.startWebhook(t, raceDetector)
 }
 
 // StartReleasedWebhook is StartWebhook for the program as it is shipped: without
 // the race detector.
 func (e *Environment) StartReleasedWebhook(t *testing.T) *Webhook {
 	t.Helper()
-	return e.startWebhook(t, webhookRelease)
+	return e.startWebhook(t, false)
 }
 
-func (e *Environment) startWebhook(t *testing.T, binary func() (string, error)) *Webhook {
+func (e *Environment) startWebhook(t *testing.T, race bool) *Webhook {
 	t.Helper()
-	program, err := binary()
+	program, err := build("./cmd/webhook", race)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,39 +100,68 @@ func (e *Environment) startWebhook(t *testing.T, binary func() (string, error)) 
 	return w
 }
 
-func (e *Environment) runWebhook(t *testing.T, program, port string) *Webhook {
+// shareWebhook starts cmd/webhook for all tests that share the environment.
+func (e *Environment) shareWebhook(t *testing.T) {
 	t.Helper()
-	ports, err := freePorts(2)
+	program, err := build("./cmd/webhook", raceDetector)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := start(e.server.dir, "webhook-"+port, []string{
+	ports, err := freePorts(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.registerWebhook(t, ports[0])
+	p, err := e.launchWebhook(program, ports[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.awaitRegistered(t)
+	shared.webhook = p
+}
+
+func (e *Environment) launchWebhook(program, port string) (*process, error) {
+	ports, err := freePorts(2)
+	if err != nil {
+		return nil, err
+	}
+	return start(e.server.dir, "webhook-"+port, []string{
 		"KUBECONFIG=" + e.server.kubeconfig(WebhookUser),
 		"SYSTEM_NAMESPACE=" + systemNamespace,
 		"POD_NAME=webhook-" + port,
 		"WEBHOOK_PORT=" + port,
 		"METRICS_PROMETHEUS_PORT=" + ports[0], "PROFILING_PORT=" + ports[1],
 	}, program)
+}
+
+func (e *Environment) runWebhook(t *testing.T, program, port string) *Webhook {
+	t.Helper()
+	p, err := e.launchWebhook(program, port)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		select {
-		case <-p.ended: // its id may be another's by now
-		default:
-			p.kill()
-		}
-		log := p.tail(10_000)
+		p.kill()
 		if t.Failed() {
 			t.Logf("the end of the log of the webhook:\n%s", p.tail(40))
 		}
-		for _, bad := range []string{"DATA RACE", "panic", "forbidden"} {
-			if i := strings.Index(log, bad); i >= 0 {
-				t.Errorf("%q in the log of the webhook:\n%s", bad, log[max(0, i-200):min(len(log), i+2000)])
-			}
+		for _, problem := range p.problems() {
+			t.Error(problem)
 		}
 	})
 	return &Webhook{process: p, address: net.JoinHostPort("127.0.0.1", port)}
+}
+
+// problems returns what must not be in the log of a webhook.
+func (p *process) problems() []string {
+	log := p.tail(10_000)
+	var found []string
+	for _, bad := range []string{"DATA RACE", "panic", "forbidden"} {
+		if i := strings.Index(log, bad); i >= 0 {
+			found = append(found, fmt.Sprintf("%q in the log of %s:\n%s", bad, p.name, log[max(0, i-200):min(len(log), i+2000)]))
+		}
+	}
+	return found
 }
 
 // registerWebhook applies what config registers. There are no pods, so the name

@@ -38,11 +38,12 @@ type Knative struct {
 	claims map[string]string
 }
 
-// StartKnative starts a Knative whose revisions are ready after latency.
-func StartKnative(t *testing.T, c *cluster.Cluster, latency time.Duration) *Knative {
+// StartKnative starts a Knative for a namespace whose revisions are ready after
+// latency.
+func StartKnative(t *testing.T, c *cluster.Cluster, namespace string, latency time.Duration) *Knative {
 	t.Helper()
 	k := &Knative{state: func(string) RevisionState { return RevisionState{} }, claims: make(map[string]string)}
-	k.simulation = simulate(t, c, latency, k.report, cluster.Configurations, cluster.Routes, cluster.DomainMappings)
+	k.simulation = simulate(t, c, namespace, latency, k.report, cluster.Configurations, cluster.Routes, cluster.DomainMappings)
 	return k
 }
 

@@ -35,11 +35,12 @@ type Shipwright struct {
 	end   *BuildEnd
 }
 
-// StartShipwright starts a Shipwright whose builds succeed after latency.
-func StartShipwright(t *testing.T, c *cluster.Cluster, latency time.Duration) *Shipwright {
+// StartShipwright starts a Shipwright for a namespace whose builds succeed after
+// latency.
+func StartShipwright(t *testing.T, c *cluster.Cluster, namespace string, latency time.Duration) *Shipwright {
 	t.Helper()
 	s := &Shipwright{end: &BuildEnd{}}
-	s.simulation = simulate(t, c, latency, s.report, cluster.BuildRuns)
+	s.simulation = simulate(t, c, namespace, latency, s.report, cluster.BuildRuns)
 	return s
 }
 

@@ -30,7 +30,8 @@ import (
 // before it reports, little as it is; it makes a difference to who comes first.
 const Latency = 200 * time.Millisecond
 
-// simulation reports on the objects of some kinds whenever one of them changes.
+// simulation reports on the objects of some kinds in a namespace whenever one of
+// them changes.
 type simulation struct {
 	client    dynamic.Interface
 	informers map[schema.GroupVersionResource]cache.SharedIndexInformer
@@ -38,10 +39,10 @@ type simulation struct {
 	changed   chan struct{}
 }
 
-// simulate calls report after every change of an object of the kinds, one call
-// at a time, until the test ends.
+// simulate calls report after every change of an object of the kinds in the
+// namespace, one call at a time, until the test ends.
 func simulate(
-	t *testing.T, c *cluster.Cluster, latency time.Duration,
+	t *testing.T, c *cluster.Cluster, namespace string, latency time.Duration,
 	report func(*simulation) error, kinds ...schema.GroupVersionResource,
 ) *simulation {
 	t.Helper()
@@ -52,7 +53,7 @@ func simulate(
 		changed:   make(chan struct{}, 1),
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	factory := dynamicinformer.NewDynamicSharedInformerFactory(c.Dynamic, 0)
+	factory := dynamicinformer.NewFilteredDynamicSharedInformerFactory(c.Dynamic, 0, namespace, nil)
 	for _, kind := range kinds {
 		informer := factory.ForResource(kind).Informer()
 		if _, err := informer.AddEventHandler(cache.ResourceEventHandlerFuncs{

@@ -38,12 +38,12 @@ type Workloads struct {
 	state func(image string) PodsState
 }
 
-// StartWorkloads starts one whose Deployments and StatefulSets have all their pods
-// after latency.
-func StartWorkloads(t *testing.T, c *cluster.Cluster, latency time.Duration) *Workloads {
+// StartWorkloads starts one for a namespace whose Deployments and StatefulSets have
+// all their pods after latency.
+func StartWorkloads(t *testing.T, c *cluster.Cluster, namespace string, latency time.Duration) *Workloads {
 	t.Helper()
 	w := &Workloads{state: func(string) PodsState { return PodsState{} }}
-	w.simulation = simulate(t, c, latency, w.report, cluster.Deployments, cluster.StatefulSets)
+	w.simulation = simulate(t, c, namespace, latency, w.report, cluster.Deployments, cluster.StatefulSets)
 	return w
 }
 
@@ -128,15 +128,15 @@ func run(d *appsv1.Deployment, state PodsState) {
 	}
 }
 
-// StartKEDA starts a stand-in for the operator of KEDA: it can ask all triggers
-// after latency, and nothing waits.
-func StartKEDA(t *testing.T, c *cluster.Cluster, latency time.Duration) {
+// StartKEDA starts a stand-in for the operator of KEDA in a namespace: it can query
+// all triggers after latency, and no event waits.
+func StartKEDA(t *testing.T, c *cluster.Cluster, namespace string, latency time.Duration) {
 	t.Helper()
 	ready := kedav1alpha1.Conditions{
 		{Type: kedav1alpha1.ConditionReady, Status: metav1.ConditionTrue, Reason: kedav1alpha1.ScaledObjectConditionReadySuccessReason},
 		{Type: kedav1alpha1.ConditionActive, Status: metav1.ConditionFalse, Reason: "ScalerNotActive"},
 	}
-	simulate(t, c, latency, func(s *simulation) error {
+	simulate(t, c, namespace, latency, func(s *simulation) error {
 		scalers, err := list[kedav1alpha1.ScaledObject](s, cluster.ScaledObjects)
 		if err != nil {
 			return err
