@@ -40,13 +40,7 @@ type scaled struct {
 func planFor(ctx context.Context, s *v1beta2.Serving) *plan {
 	p := &plan{serving: s, dapr: dapr.NewModel(s, runtime.ComponentsFromContext(ctx), runtime.IsAbstaining(ctx)), reserve: runtime.IsReserve(s)}
 	for _, trigger := range p.dapr.Triggers {
-		source := scalers.Source{
-			Serving: s, Trigger: trigger.EventTrigger, Component: trigger.Component,
-			Identity: dapr.Identity(s), GracePeriod: gracePeriodOf(s), Service: ServiceName(s.Name), Abstains: trigger.Standby,
-		}
-		if trigger.BrokerTopic != "" {
-			source.Trigger.Topic = trigger.BrokerTopic
-		}
+		source := scalers.Source{Serving: s, Trigger: trigger, Service: ServiceName(s.Name), GracePeriod: gracePeriodOf(s)}
 		scaler, err := scalers.Derive(source)
 		p.scaled = append(p.scaled, scaled{Trigger: trigger, scaler: scaler, unknown: err})
 	}

@@ -75,7 +75,7 @@ func speaker(pods []*corev1.Pod, seen runtime.Seen) *corev1.Pod {
 // unloaded says which component could not be initialised, with what it was given, why
 // and what to do about it.
 func unloaded(t scaled, pod *corev1.Pod, complaints []string, keda v1beta2.TriggerVerdict) string {
-	given := dapr.GivenTo(t.Component)
+	given := dapr.Describe(t.Component)
 	what := fmt.Sprintf("Dapr cannot initialise component %s (%s)", t.EventTrigger.Component, t.Component.Type)
 	if settings := slices.Concat(given.Addresses, given.Secrets); len(settings) > 0 {
 		what += " with " + plaintext.Head(strings.Join(settings, ", "), maxGiven)

@@ -15,23 +15,21 @@ import (
 	"openfunction.dev/openfunction/pkg/funccontext"
 )
 
-// build makes of what was taken up what must exist and what is told of it.
+// build renders the objects of the collected instances, and completes the triggers.
 func (b *modelBuilder) build() {
-	effective := make(map[string]v1beta2.DaprComponent, len(b.parts))
-	names := slices.Sorted(maps.Keys(b.parts))
+	names := slices.Sorted(maps.Keys(b.instances))
 	for _, name := range names {
-		p := b.parts[name]
-		b.calls = b.calls || p.used
-		if p.borrowed {
-			effective[name] = *p.source.DeepCopy()
+		c := b.instances[name]
+		b.calls = b.calls || c.used
+		b.setEffective(c)
+		if c.borrowed {
 			continue
 		}
-		given := p.effective(b.identity, b.serving.Namespace)
-		effective[name] = given
-		if p.session = p.isTrigger() && hasSession(given); b.leaves(p) {
-			given = withoutSession(given, hash(b.serving.Name))
+		rendered := c.effective
+		if b.isStandby(c) {
+			rendered = standbyComponent(rendered, hash(b.serving.Name))
 		}
-		b.Objects = append(b.Objects, child.Object{Resource: b.component(p, given)})
+		b.Objects = append(b.Objects, child.Object{Resource: b.component(c, rendered)})
 	}
 	if resiliency := b.resiliency(names); resiliency != nil {
 		b.Objects = append(b.Objects, child.Object{Resource: resiliency})
@@ -39,9 +37,9 @@ func (b *modelBuilder) build() {
 	var subscriptions []child.Object
 	for i := range b.Triggers {
 		trigger := &b.Triggers[i]
-		if p := b.parts[trigger.ComponentName]; p != nil {
-			b.complete(trigger, p, effective[p.name])
-			if trigger.BrokerTopic != "" && !trigger.Standby {
+		if c := b.instances[trigger.ComponentName]; c != nil {
+			b.complete(trigger, c)
+			if c.isPubsub() && !trigger.Standby {
 				subscriptions = append(subscriptions, child.Object{Resource: b.subscription(trigger)})
 			}
 		}
@@ -50,25 +48,23 @@ func (b *modelBuilder) build() {
 	b.Objects = append(b.Objects, subscriptions...)
 }
 
-// complete fills in what is known once all triggers of a component are.
-func (b *modelBuilder) complete(trigger *Trigger, p *componentInstance, component v1beta2.DaprComponent) {
-	trigger.Component = component
-	trigger.Session, trigger.Standby = p.session, b.leaves(p)
-	if family(component.Type) == pubsubFamily {
+// complete sets the fields of a trigger that depend on all triggers of its component.
+func (b *modelBuilder) complete(trigger *Trigger, c *componentInstance) {
+	trigger.Component, trigger.secretStore = c.effective, c.secretStore()
+	trigger.Session, trigger.Standby = c.session, b.isStandby(c)
+	trigger.Retained = retainsEvents(c.effective)
+	trigger.Broker = c.broker(trigger, b.serving.Namespace, AppID(b.serving))
+	if c.isPubsub() {
 		trigger.Route = "/" + trigger.Key
-		trigger.BrokerTopic = trigger.Topic
-		if p.namespaced {
-			trigger.BrokerTopic = b.serving.Namespace + trigger.Topic
-		}
 		return
 	}
-	trigger.Route = "/" + strings.TrimPrefix(metadata(component.Metadata).literal(route), "/")
+	trigger.Route = "/" + strings.TrimPrefix(metadata(c.effective.Metadata).literal(route), "/")
 	if trigger.Route == "/" {
-		trigger.Route += p.name
+		trigger.Route += c.name
 	}
 }
 
-// event returns what the function is told of a trigger.
+// event describes a trigger to the function.
 func (b *modelBuilder) event(trigger *Trigger) funccontext.Component {
 	event := funccontext.Component{
 		Key:   b.eventKey(trigger),
@@ -87,8 +83,8 @@ func (b *modelBuilder) event(trigger *Trigger) funccontext.Component {
 	return event
 }
 
-// eventKey returns the name by which the function knows a trigger: the one that
-// its author gave it. Of several with one name the others have their keys.
+// eventKey returns the name by which the function knows a trigger: the name that
+// its author chose. If several triggers have that name, the later ones get their keys.
 func (b *modelBuilder) eventKey(trigger *Trigger) string {
 	if trigger.Cron != nil {
 		return trigger.Key

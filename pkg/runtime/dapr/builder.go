@@ -14,10 +14,7 @@ import (
 	"openfunction.dev/openfunction/pkg/funccontext"
 )
 
-// cronType is what frameworks take a schedule for.
-const cronType = "bindings.cron"
-
-// modelBuilder collects what a Translation is made of.
+// modelBuilder collects the parts of a Model.
 type modelBuilder struct {
 	*Model
 
@@ -26,25 +23,25 @@ type modelBuilder struct {
 	// standby is set if another version has the sessions.
 	standby   bool
 	ambiguous []string
-	// parts are the components to make or to use, by their names in Dapr.
-	parts map[string]*componentInstance
-	// inUse are the names of the components that something refers to.
-	inUse map[string]bool
+	// instances are the components to make or to use, by their names in Dapr.
+	instances map[string]*componentInstance
+	// referenced are the names of the components that a field refers to.
+	referenced map[string]bool
 }
 
 func newModelBuilder(s *v1beta2.Serving, components Components, standby bool) *modelBuilder {
 	return &modelBuilder{
-		Model:     &Model{serving: s},
-		found:     components,
-		standby:   standby,
-		identity:  Identity(s),
-		ambiguous: s.Spec.AmbiguousComponents(),
-		parts:     map[string]*componentInstance{},
-		inUse:     map[string]bool{},
+		Model:      &Model{serving: s},
+		found:      components,
+		standby:    standby,
+		identity:   Identity(s),
+		ambiguous:  s.Spec.AmbiguousComponents(),
+		instances:  map[string]*componentInstance{},
+		referenced: map[string]bool{},
 	}
 }
 
-// trigger takes up one trigger.
+// addTrigger adds one trigger.
 func (b *modelBuilder) addTrigger(trigger v1beta2.EventTrigger) {
 	if trigger.Cron != nil {
 		b.Triggers = append(b.Triggers, Trigger{EventTrigger: trigger, Route: "/" + trigger.Key})
@@ -59,9 +56,9 @@ func (b *modelBuilder) addTrigger(trigger v1beta2.EventTrigger) {
 		b.Problems = append(b.Problems, *problem)
 		return
 	}
-	p := b.partFor(trigger, component)
-	p.triggers = append(p.triggers, trigger)
-	b.Triggers = append(b.Triggers, Trigger{EventTrigger: trigger, ComponentName: p.name})
+	c := b.instanceFor(trigger, component)
+	c.triggers = append(c.triggers, trigger)
+	b.Triggers = append(b.Triggers, Trigger{EventTrigger: trigger, ComponentName: c.name})
 }
 
 func checkTrigger(ref reference, componentType string) *Problem {
@@ -80,7 +77,7 @@ func checkTrigger(ref reference, componentType string) *Problem {
 
 // resolve returns the component that a reference names.
 func (b *modelBuilder) resolve(ref reference) (*Component, *Problem) {
-	b.inUse[ref.component] = true
+	b.referenced[ref.component] = true
 	component := b.described(ref.component)
 	if component == nil {
 		foreign, ok := b.found[ref.component]
@@ -104,6 +101,7 @@ func (b *modelBuilder) resolve(ref reference) (*Component, *Problem) {
 	return component, nil
 }
 
+// described returns a component that the Serving describes, nil if it does not.
 func (b *modelBuilder) described(name string) *Component {
 	component := b.serving.Spec.Component(name)
 	if component == nil {
@@ -112,12 +110,13 @@ func (b *modelBuilder) described(name string) *Component {
 	return &Component{DaprComponent: *component}
 }
 
-// uses takes up what the function reads, sends to and remembers.
+// addUses adds the components that the function itself reads, sends to, and keeps its
+// state in.
 func (b *modelBuilder) addUses() {
 	spec := &b.serving.Spec.WorkloadSpec
 	for _, ref := range inputs(spec) {
-		if p := b.use(ref); p != nil {
-			b.Inputs = append(b.Inputs, funccontext.Component{Key: ref.component, Name: p.name, Type: p.source.Type, Topic: ref.topic})
+		if c := b.use(ref); c != nil {
+			b.Inputs = append(b.Inputs, funccontext.Component{Key: ref.component, Name: c.name, Type: c.source.Type, Topic: ref.topic})
 		}
 	}
 	for i, out := range spec.Outputs {
@@ -125,34 +124,35 @@ func (b *modelBuilder) addUses() {
 			continue
 		}
 		ref := referenceAt(fmt.Sprintf("outputs[%d].dapr", i), out.Dapr.DaprComponentRef)
-		if p := b.use(ref); p != nil {
-			p.output = true
-			b.Outputs = append(b.Outputs, output(out.Dapr, p))
+		if c := b.use(ref); c != nil {
+			c.output = true
+			b.Outputs = append(b.Outputs, output(out.Dapr, c))
 		}
 	}
 	for _, ref := range states(spec) {
-		if p := b.use(ref); p != nil {
-			b.States = append(b.States, funccontext.Component{Key: ref.component, Name: p.name, Type: p.source.Type})
+		if c := b.use(ref); c != nil {
+			b.States = append(b.States, funccontext.Component{Key: ref.component, Name: c.name, Type: c.source.Type})
 		}
 	}
 }
 
-func output(out *v1beta2.DaprOutput, p *componentInstance) funccontext.Component {
+func output(out *v1beta2.DaprOutput, c *componentInstance) funccontext.Component {
 	key := out.OutputName //nolint:staticcheck // deprecated for authors, kept for those who have it
 	if key == "" {
 		key = out.Name
 	}
 	return funccontext.Component{
 		Key:       key,
-		Name:      p.name,
-		Type:      p.source.Type,
+		Name:      c.name,
+		Type:      c.source.Type,
 		Topic:     out.Topic,
 		Operation: out.Operation,
 		Metadata:  maps.Clone(out.Metadata),
 	}
 }
 
-// use takes up a component that the function itself calls; nil with a problem.
+// use adds a component that the function itself calls. It returns nil if there is a
+// problem.
 func (b *modelBuilder) use(ref reference) *componentInstance {
 	component, problem := b.resolve(ref)
 	if problem == nil && ref.topic == "" && family(component.Type) == pubsubFamily {
@@ -162,13 +162,13 @@ func (b *modelBuilder) use(ref reference) *componentInstance {
 		b.Problems = append(b.Problems, *problem)
 		return nil
 	}
-	p := b.usedPart(ref.component, component)
-	p.used = true
-	return p
+	c := b.usedInstance(ref.component, component)
+	c.used = true
+	return c
 }
 
-// unused takes up what is described and nothing refers to: a function may know
-// the name all the same.
+// addUnreferenced adds the components that are described and not referred to: the code
+// of the function may call them by name.
 func (b *modelBuilder) addUnreferenced() {
 	spec := &b.serving.Spec.WorkloadSpec
 	blocks := map[string][]string{
@@ -177,14 +177,14 @@ func (b *modelBuilder) addUnreferenced() {
 	}
 	for _, block := range slices.Sorted(maps.Keys(blocks)) {
 		for _, name := range blocks[block] {
-			if b.inUse[name] {
+			if b.referenced[name] {
 				continue
 			}
 			ref := reference{path: v1beta2.KeyPath(block, name), component: name}
 			component, problem := b.resolve(ref)
 			switch {
 			case problem == nil:
-				b.usedPart(name, component).used = true
+				b.usedInstance(name, component).used = true
 			case problem.Reason == v1beta2.ReasonComponentAmbiguous:
 				problem.Path = ref.path
 				b.Problems = append(b.Problems, *problem)

@@ -6,7 +6,6 @@ SPDX-License-Identifier: Apache-2.0
 package dapr
 
 import (
-	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -15,12 +14,11 @@ import (
 	"openfunction.dev/openfunction/pkg/plaintext"
 )
 
-// Given is what a component was given to reach its broker, in words for people. No
-// secret is in it.
-type Given struct {
-	// Addresses are the settings that say where the broker is, each with its value.
+// Description is how a component reaches its broker, for messages. It holds no secret.
+type Description struct {
+	// Addresses are the settings with the address of the broker, each with its value.
 	Addresses []string
-	// Secrets are the settings that are in Secrets, each with the Secret and its key.
+	// Secrets are the settings whose values are in Secrets, each with the Secret and its key.
 	Secrets []string
 }
 
@@ -30,36 +28,35 @@ const (
 )
 
 var (
-	// addressed are the names of settings that say where something is. Nothing but a
-	// host and a port is shown of one, so that whatever else it holds stays unseen.
+	// addressed are the names of settings that hold addresses. Only the host and the port
+	// of an address are shown, because the rest may hold a password.
 	addressed = regexp.MustCompile(`(?i)(hosts?|hostname|addr(ess)?(es)?|ur[li]s?|servers?|brokers?|endpoints?|connectionString)$`)
-	// hostPort is a host, be it in brackets, with or without a port.
+	// hostPort is a host, with or without brackets, with or without a port.
 	hostPort = regexp.MustCompile(`^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$`)
 	scheme   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*$`)
 )
 
-// GivenTo returns what a component was given.
-func GivenTo(component v1beta2.DaprComponent) Given {
-	var given Given
+// Describe returns how a component reaches its broker.
+func Describe(component v1beta2.DaprComponent) Description {
+	var description Description
 	settings := metadata(component.Metadata)
 	for _, setting := range settings {
 		name := plaintext.Head(setting.Name, longestSetting)
 		switch ref := setting.SecretKeyRef; {
 		case ref != nil:
-			given.Secrets = append(given.Secrets, fmt.Sprintf("%s from key %s of Secret %s", name, cmp.Or(ref.Key, ref.Name), ref.Name))
+			description.Secrets = append(description.Secrets, fmt.Sprintf("%s from key %s of Secret %s", name, keyOf(ref), ref.Name))
 		case addressed.MatchString(setting.Name):
 			if shown := address(settings.literal(setting.Name)); shown != "" {
-				given.Addresses = append(given.Addresses, name+" "+shown)
+				description.Addresses = append(description.Addresses, name+" "+shown)
 			}
 		}
 	}
-	return given
+	return description
 }
 
-// address returns the hosts of an address, or of several with commas between, and
-// the ports and the scheme that it says; empty where it cannot be told which part of
-// it is what. What stands before the last @ may be a password, with any character
-// in it.
+// address returns the hosts of an address, or of several separated by commas, with their
+// ports and the scheme. It returns nothing if the parts cannot be distinguished with
+// certainty. The text before the last @ may be a password, with any character in it.
 func address(value string) string {
 	begin, rest, found := strings.Cut(value, "://")
 	switch {

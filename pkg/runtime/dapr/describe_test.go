@@ -14,7 +14,7 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-func TestGivenTo(t *testing.T) {
+func TestDescribe(t *testing.T) {
 	var component v1beta2.DaprComponent
 	decode(t, `
 type: pubsub.redis
@@ -28,7 +28,7 @@ metadata:
 - {name: server, envRef: SERVER}
 - {name: brokers, value: "not an address"}
 `, &component)
-	want := Given{
+	want := Description{
 		Addresses: []string{"redisHost redis.brokers:6390"},
 		Secrets: []string{
 			"redisPassword from key password of Secret redis",
@@ -36,8 +36,8 @@ metadata:
 			"url from key uri of Secret redis",
 		},
 	}
-	if diff := cmp.Diff(want, GivenTo(component)); diff != "" {
-		t.Error("GivenTo() (-want, +got):", diff)
+	if diff := cmp.Diff(want, Describe(component)); diff != "" {
+		t.Error("Describe() (-want, +got):", diff)
 	}
 }
 

@@ -104,7 +104,7 @@ func document(t *testing.T, translation *Model) []byte {
 	add("told of states", translation.States)
 	add("problems", translation.Problems)
 	for _, trigger := range translation.Triggers {
-		add("trigger "+trigger.Key, map[string]string{"component": trigger.ComponentName, "topic": trigger.BrokerTopic, "route": trigger.Route})
+		add("trigger "+trigger.Key, map[string]string{"component": trigger.ComponentName, "topic": trigger.Broker.Topic.Text, "consumer": trigger.Broker.Consumer.Text, "route": trigger.Route})
 	}
 	return text.Bytes()
 }

@@ -12,19 +12,7 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// Types that need more than their family.
-const (
-	pubsubJetStream = "pubsub.jetstream"
-	bindingsKafka   = "bindings.kafka"
-	bindingsMQTT    = "bindings.mqtt3"
-	pubsubMQTT      = "pubsub.mqtt3"
-
-	pubsubFamily  = "pubsub"
-	bindingFamily = "bindings"
-	stateFamily   = "state"
-)
-
-// Settings by which brokers and stores tell functions apart.
+// Settings by which brokers and stores distinguish functions.
 const (
 	consumerID     = "consumerID"
 	consumerGroup  = "consumerGroup"
@@ -37,75 +25,68 @@ const (
 	qos            = "qos"
 )
 
-// namespacedMark keeps Dapr putting the namespace in front of topics, which it
-// does for a component that has the placeholder in some value, after we have
-// replaced the one that was there.
-const namespacedMark = "namespaceScoped"
-
-func family(componentType string) string {
-	name, _, _ := strings.Cut(componentType, ".")
-	return name
-}
-
-// isMQTT tells whether the broker allows one connection per identity.
-func isMQTT(componentType string) bool {
-	return componentType == pubsubMQTT || componentType == bindingsMQTT
-}
-
-// effective returns the component as Dapr gets it for a part: the author's
-// settings, those that name the function to the broker, and the reliabilityDefaults.
-func (c *componentInstance) effective(identity, namespace string) v1beta2.DaprComponent {
-	effective := *c.source.DeepCopy()
-	if effective.Version == "" {
-		effective.Version = "v1"
+// setEffective sets the component as Dapr gets it. A component that is made here has
+// the settings of the author, the identity defaults and the reliability defaults. Dapr
+// reads a borrowed component as it is.
+func (b *modelBuilder) setEffective(c *componentInstance) {
+	c.effective = *c.source.DeepCopy()
+	m := metadata(slices.Clone(c.effective.Metadata))
+	if c.borrowed {
+		c.effective.Metadata, _ = m.resolvePlaceholders(AppID(b.serving), b.serving.Namespace)
+		return
 	}
-	m := metadata(slices.Clone(effective.Metadata))
-	m.replace(appIDPlaceholder, identity)
-	if m.replace(namespacePlaceholder, namespace+"."+identity) && family(effective.Type) == pubsubFamily {
-		c.namespaced = true
-		m = m.withDefault(namespacedMark, namespacePlaceholder)
+	if c.effective.Version == "" {
+		c.effective.Version = "v1"
 	}
-	switch family(effective.Type) {
+	m, c.namespaced = m.resolvePlaceholders(b.identity, b.serving.Namespace)
+	switch family(c.effective.Type) {
 	case pubsubFamily:
-		m = c.pinPubsub(m, identity)
+		if c.namespaced {
+			m = m.with(namespacedMark, namespacePlaceholder)
+		}
+		m = c.identifyPubsub(m, b.identity)
 	case bindingFamily:
-		m = c.pinBinding(m, identity)
+		m = c.identifyBinding(m, b.identity)
 	case stateFamily:
-		m = c.pinState(m, identity, namespace)
+		m = c.identifyState(m, b.identity, b.serving.Namespace)
 	}
-	for _, g := range reliabilityDefaults[effective.Type] {
-		m = m.withDefault(g.name, g.value)
+	for _, d := range reliabilityDefaults[canonicalType(c.effective.Type)] {
+		m = m.spelled(d.name).withDefault(d.name, d.value)
 	}
-	effective.Metadata = m
-	effective.IgnoreErrors = effective.IgnoreErrors || c.onlyTriggers()
-	return effective
+	c.effective.Metadata = m
+	c.effective.IgnoreErrors = c.effective.IgnoreErrors || c.onlyTriggers()
+	c.session = c.isTrigger() && hasSession(c.effective)
 }
 
-func (c *componentInstance) pinPubsub(m metadata, identity string) metadata {
+func (c *componentInstance) identifyPubsub(m metadata, identity string) metadata {
 	// Dapr looks for this one before the component does, in this letter case.
 	m = m.spelled(consumerID)
-	if c.source.Type == pubsubMQTT && !c.isTrigger() {
-		return pinSender(m, identity)
+	if isMQTT(c.source.Type) && !c.isTrigger() {
+		return identifySender(m, identity)
 	}
 	m = m.withDefault(consumerID, identity)
-	if c.source.Type != pubsubJetStream || !c.isTrigger() {
+	if canonicalType(c.source.Type) != pubsubJetStream || !c.isTrigger() {
 		return m
 	}
 	durable := durableFor(identity, c.topic)
-	if c.further && m.find(durableName) != nil {
+	if own := m.find(durableName); c.further && own != nil {
 		// A durable has one topic.
-		*m.find(durableName) = v1beta2.DaprMetadata{Name: durableName, Value: text(durableFor(m.literal(durableName), c.topic))}
+		name := durable
+		if own.Text() != "" {
+			name = durableFor(own.Text(), c.topic)
+		}
+		*own = v1beta2.DaprMetadata{Name: durableName, Value: text(name)}
 	}
 	return m.withDefault(durableName, durable).withDefault(queueGroupName, durable)
 }
 
-func (c *componentInstance) pinBinding(m metadata, identity string) metadata {
-	switch c.source.Type {
+func (c *componentInstance) identifyBinding(m metadata, identity string) metadata {
+	switch canonicalType(c.source.Type) {
 	case bindingsKafka:
 		m = m.withDefault(consumerGroup, identity)
 	case bindingsMQTT:
 		if !c.isTrigger() {
-			m = pinSender(m, identity)
+			m = identifySender(m, identity)
 		}
 		m = m.withDefault(consumerID, identity)
 	}
@@ -120,9 +101,10 @@ func (c *componentInstance) pinBinding(m metadata, identity string) metadata {
 	return m.spelled(route).withDefault(route, "/"+c.triggers[0].Key)
 }
 
-// pinSender gives each pod that only sends a connection to an MQTT broker of its
-// own, with nothing kept for it: of two with one name each would end the other.
-func pinSender(m metadata, identity string) metadata {
+// identifySender gives each pod that only sends a connection of its own to an MQTT
+// broker, which keeps nothing for it: of two connections with one client id each would
+// end the other.
+func identifySender(m metadata, identity string) metadata {
 	m = m.withDefault(consumerID, identity)
 	if name := m.literal(consumerID); name != "" && !strings.Contains(name, podNamePlaceholder) {
 		m.find(consumerID).Value = text(name + "-" + podNamePlaceholder)
@@ -130,9 +112,9 @@ func pinSender(m metadata, identity string) metadata {
 	return m.withDefault(cleanSession, "true")
 }
 
-// pinState makes keys survive a new version: of the strategies that Dapr has, all
-// but none would put the name of the version in front of them.
-func (c *componentInstance) pinState(m metadata, identity, namespace string) metadata {
+// identifyState keeps the keys of a store over versions: each of Dapr's strategies
+// except "none" would put the name of the version in front of them.
+func (c *componentInstance) identifyState(m metadata, identity, namespace string) metadata {
 	m = m.withDefault(keyPrefix, identity)
 	stable := map[string]string{"appid": identity, "namespace": namespace + "." + identity, "name": c.component}
 	if prefix, ok := stable[strings.ToLower(m.literal(keyPrefix))]; ok {
@@ -141,7 +123,7 @@ func (c *componentInstance) pinState(m metadata, identity, namespace string) met
 	return m
 }
 
-// durableFor names a consumer of one topic. NATS takes neither dots nor spaces.
+// durableFor names a consumer of one topic. NATS allows neither dots nor spaces in it.
 func durableFor(identity, topic string) string {
 	name := identity + "-" + topic
 	valid := strings.Map(func(r rune) rune {

@@ -84,11 +84,12 @@ func onlyComponent(t *testing.T, s *v1beta2.Serving) metadata {
 		tr.addTrigger(trigger)
 	}
 	tr.addUses()
-	if len(tr.parts) != 1 || len(tr.Problems) > 0 {
-		t.Fatalf("%d components with problems %v", len(tr.parts), tr.Problems)
+	if len(tr.instances) != 1 || len(tr.Problems) > 0 {
+		t.Fatalf("%d components with problems %v", len(tr.instances), tr.Problems)
 	}
-	for _, p := range tr.parts {
-		return p.effective(Identity(s), s.Namespace).Metadata
+	for _, p := range tr.instances {
+		tr.setEffective(p)
+		return p.effective.Metadata
 	}
 	return nil
 }

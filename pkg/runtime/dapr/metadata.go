@@ -7,6 +7,7 @@ package dapr
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -16,32 +17,27 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// Placeholders that Dapr replaces in any value.
-const (
-	appIDPlaceholder     = "{appID}"
-	namespacePlaceholder = "{namespace}"
-	podNamePlaceholder   = "{podName}"
-	uuidPlaceholder      = "{uuid}"
-)
-
-// metadata are the settings of a component. Components match the names of theirs
-// in any letter case.
+// metadata are the settings of a component. Components match the names of their
+// settings in any letter case.
 type metadata []v1beta2.DaprMetadata
 
-// find returns the setting of a name, or nil.
+// find returns the setting of a name, or nil. Of several with one name the last
+// counts, as in Dapr.
 func (m metadata) find(name string) *v1beta2.DaprMetadata {
-	if i := slices.IndexFunc(m, func(s v1beta2.DaprMetadata) bool { return strings.EqualFold(s.Name, name) }); i >= 0 {
-		return &m[i]
+	for i := range slices.Backward(m) {
+		if strings.EqualFold(m[i].Name, name) {
+			return &m[i]
+		}
 	}
 	return nil
 }
 
-// literal returns the value of a setting; empty where it is not written here.
+// literal returns the value of a setting; empty if it is a reference.
 func (m metadata) literal(name string) string {
 	return m.find(name).Text()
 }
 
-// withDefault sets what the author left out, whatever its letter case.
+// withDefault sets a value if the author left the setting out, in any letter case.
 func (m metadata) withDefault(name, value string) metadata {
 	if m.find(name) != nil {
 		return m
@@ -49,15 +45,15 @@ func (m metadata) withDefault(name, value string) metadata {
 	return append(m, v1beta2.DaprMetadata{Name: name, Value: text(value)})
 }
 
-// with sets what is to be, whatever was there.
+// with sets a value, and replaces that of the author.
 func (m metadata) with(name, value string) metadata {
 	m = m.withDefault(name, value)
 	*m.find(name) = v1beta2.DaprMetadata{Name: m.find(name).Name, Value: text(value)}
 	return m
 }
 
-// spelled gives a setting the letter case in which Dapr itself looks for it, as
-// it does for some before the component reads them.
+// spelled gives a setting the letter case in which Dapr looks for it: it reads some
+// settings before the component does, and those in one letter case only.
 func (m metadata) spelled(name string) metadata {
 	if setting := m.find(name); setting != nil {
 		setting.Name = name
@@ -65,7 +61,7 @@ func (m metadata) spelled(name string) metadata {
 	return m
 }
 
-// replace puts value where the placeholder stands, and tells whether it did.
+// replace replaces a placeholder in all values, and reports whether there was one.
 func (m metadata) replace(placeholder, value string) bool {
 	replaced := false
 	for i := range m {
@@ -86,4 +82,10 @@ func text(value string) *apiextensionsv1.JSON {
 		panic(err)
 	}
 	return &apiextensionsv1.JSON{Raw: raw}
+}
+
+// keyOf returns the key of a Secret that a setting refers to. Dapr takes the name of
+// the Secret if no key is given.
+func keyOf(ref *v1beta2.DaprSecretKeyRef) string {
+	return cmp.Or(ref.Key, ref.Name)
 }

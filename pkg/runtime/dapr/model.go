@@ -39,18 +39,23 @@ type Trigger struct {
 	// ComponentName is the name by which Dapr knows the component; empty for a
 	// schedule, like the fields below.
 	ComponentName string
-	// Component is the component with its defaults.
+	// Component is the effective component, as the version that has the session gets it:
+	// with all defaults, and with the placeholders replaced that are the same in all pods.
 	Component v1beta2.DaprComponent
-	// BrokerTopic is the topic as the broker knows it; empty for a binding.
-	BrokerTopic string
+	// Broker is how the broker knows the trigger.
+	Broker Broker
 	// Route is the path at which an HTTP function gets the events.
 	Route string
 	// Session is set if the broker keeps the events in a session that serves one
 	// connection at a time.
 	Session bool
+	// Retained is set if the broker keeps events while the function has no pods.
+	Retained bool
 	// Standby is set if another version has that session: this version has the
 	// component, and gets no events by this trigger.
 	Standby bool
+
+	secretStore string
 }
 
 // NewModel returns the model of s. Components are those of the namespace that s

@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 package dapr
 
 import (
+	"cmp"
 	"slices"
 
 	daprcommon "github.com/dapr/dapr/pkg/apis/common"
@@ -19,32 +20,28 @@ import (
 	"openfunction.dev/openfunction/pkg/child"
 )
 
-// kubernetesStore is where Dapr takes secrets from by default: from Secrets of the
-// namespace of the component, with the rights of its operator.
+// kubernetesStore is the default secret store of Dapr: the Secrets in the namespace of
+// the component, which its operator reads.
 const kubernetesStore = "kubernetes"
 
-// component returns the component of a part.
-func (b *modelBuilder) component(p *componentInstance, c v1beta2.DaprComponent) *componentsv1alpha1.Component {
-	store := p.source.SecretStore
-	if store == "" {
-		store = kubernetesStore
-	}
-	return &componentsv1alpha1.Component{
-		ObjectMeta: b.meta(p.name),
+// component renders an instance.
+func (b *modelBuilder) component(c *componentInstance, rendered v1beta2.DaprComponent) *componentsv1alpha1.Component {
+		return &componentsv1alpha1.Component{
+		ObjectMeta: b.meta(c.name),
 		Spec: componentsv1alpha1.ComponentSpec{
-			Type:         c.Type,
-			Version:      c.Version,
-			IgnoreErrors: c.IgnoreErrors,
-			InitTimeout:  c.InitTimeout,
-			Metadata:     pairs(c.Metadata),
+			Type:         rendered.Type,
+			Version:      rendered.Version,
+			IgnoreErrors: rendered.IgnoreErrors,
+			InitTimeout:  rendered.InitTimeout,
+			Metadata:     pairs(rendered.Metadata),
 		},
-		Auth:   componentsv1alpha1.Auth{SecretStore: store},
-		Scoped: daprcommon.Scoped{Scopes: b.scopes(p)},
+		Auth:   componentsv1alpha1.Auth{SecretStore: cmp.Or(c.source.SecretStore, kubernetesStore)},
+		Scoped: daprcommon.Scoped{Scopes: b.scopes(c)},
 	}
 }
 
-// scopes returns who may load a part: the pods that get events and, where the
-// function calls it, those that answer requests.
+// scopes returns the app-ids that may load an instance: of the pods that get events
+// and, if the function calls it, of the pods that answer requests.
 func (b *modelBuilder) scopes(c *componentInstance) []string {
 	spec := &b.serving.Spec.WorkloadSpec
 	var scopes []string
@@ -57,8 +54,8 @@ func (b *modelBuilder) scopes(c *componentInstance) []string {
 	return scopes
 }
 
-// ObjectsOf returns those of the Objects that pods of a kind load; none where they
-// have no sidecar.
+// ObjectsOf returns the Objects that pods of a workload load; none if they have no
+// sidecar.
 func (m *Model) ObjectsOf(w Workload) []child.Object {
 	if m.Annotations(w) == nil {
 		return nil
@@ -88,7 +85,7 @@ func scopesOf(object child.Object) []string {
 	return nil
 }
 
-// subscription returns what makes the events of a topic arrive at the trigger.
+// subscription returns the subscription that delivers the events of a trigger.
 func (b *modelBuilder) subscription(trigger *Trigger) *subscriptionsv2alpha1.Subscription {
 	return &subscriptionsv2alpha1.Subscription{
 		ObjectMeta: b.meta(childName(b.serving, trigger.Key)),
@@ -110,7 +107,7 @@ func (b *modelBuilder) meta(name string) metav1.ObjectMeta {
 	return metav1.ObjectMeta{Name: name, Namespace: b.serving.Namespace, Labels: labels}
 }
 
-// pairs returns settings as Dapr has them: a secret stays a reference.
+// pairs returns settings in the form of Dapr. A secret stays a reference.
 func pairs(m metadata) []daprcommon.NameValuePair {
 	all := make([]daprcommon.NameValuePair, len(m))
 	for i, setting := range m {

@@ -28,18 +28,18 @@ func (b *modelBuilder) resiliency(names []string) *resiliencyv1alpha1.Resiliency
 	retries := map[string]resiliencyv1alpha1.Retry{}
 	targets := map[string]resiliencyv1alpha1.ComponentPolicyNames{}
 	for _, name := range names {
-		p := b.parts[name]
+		c := b.instances[name]
 		var target resiliencyv1alpha1.ComponentPolicyNames
-		inbound := p.isTrigger() && p.comesAgain()
+		inbound := c.isTrigger() && c.comesAgain()
 		if inbound {
-			retries[name] = p.retry()
+			retries[name] = c.retry()
 			target.Inbound.Retry = name
 		}
-		if p.output {
+		if c.output {
 			retries[outputRetry] = resiliencyv1alpha1.Retry{Policy: exponential, MaxInterval: "2s", MaxRetries: new(3)}
 			target.Outbound.Retry = outputRetry
 		}
-		if inbound || p.output {
+		if inbound || c.output {
 			targets[name] = target
 		}
 	}

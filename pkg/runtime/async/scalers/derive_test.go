@@ -31,7 +31,7 @@ var derived = map[string]Source{
 		set("authType", "password"), ref("saslUsername", "username"), ref("saslPassword", "password"), set("disableTls", true)),
 	"kafka-scram-tls": source("pubsub.kafka", set("brokers", "kafka:9093"), set("authType", "password"), set("saslMechanism", "SHA-512"),
 		set("saslUsername", "me$(HOME)"), ref("saslPassword", "password"), ref("caCert", "ca.crt"), set("skipVerify", "yes")),
-	"kafka-mtls": source("pubsub.kafka", set("brokers", "kafka:9093"), set("authType", "mtls"), set("caCert", "PEM"), set("clientCert", "PEM2"), ref("clientKey", "tls.key")),
+	"kafka-mtls": source("pubsub.kafka", set("brokers", "kafka:9093"), set("initialOffset", "newest"), set("authType", "mtls"), set("caCert", "PEM"), set("clientCert", "PEM2"), ref("clientKey", "tls.key")),
 	"kafka-oidc": source("pubsub.kafka", set("brokers", "kafka:9093"), set("authType", "oidc"), set("oidcClientID", "fn"), ref("oidcClientSecret", "password"),
 		set("oidcTokenEndpoint", "https://idp/token"), set("oidcExtensions", `{"b":"2","a":"1"}`)),
 	"kafka-legacy":         source("pubsub.kafka", set("Brokers", "kafka:9092"), set("authRequired", "true"), ref("saslUsername", "username"), ref("saslPassword", "password")),
@@ -64,9 +64,9 @@ var derived = map[string]Source{
 	"mqtt-qos-0":   source("pubsub.mqtt3", set("url", "tcp://mosquitto:1883"), set("qos", 0)),
 	"mqtt-clean":   source("bindings.mqtt", set("url", "tcp://mosquitto:1883"), set("topic", "things"), set("cleanSession", "true")),
 
-	"cron": source("").with(func(s *Source) {
-		s.Trigger = v1beta2.EventTrigger{Key: "nightly", Cron: &v1beta2.CronTrigger{Name: "nightly", Schedule: "0 3 * * *"}}
-	}),
+	"cron": sourceOf(serving(&v1beta2.Triggers{
+		Cron: []*v1beta2.CronTrigger{{Name: "nightly", Schedule: "0 3 * * *"}},
+	}), nil),
 	"cron-binding": source("bindings.cron", set("schedule", "@every 1s")),
 }
 

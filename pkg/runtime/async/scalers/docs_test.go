@@ -57,7 +57,7 @@ func TestTriggersAreDocumented(t *testing.T) {
 	}
 	cases := map[string]bool{}
 	for name, src := range derived {
-		kind := src.Component.Type
+		kind := src.Trigger.Component.Type
 		cases[kind] = true
 		for _, trigger := range mustDerive(t, src).Triggers {
 			if kind != "" && !strings.Contains(rows[kind], "`"+trigger.Type+"`") {
@@ -76,7 +76,11 @@ func TestTriggersAreDocumented(t *testing.T) {
 func TestSettingsAreDocumented(t *testing.T) {
 	text := section(t)
 	for name, src := range derived {
-		for _, setting := range src.Component.Metadata {
+		component := src.Serving.Spec.Component("shop-orders")
+		if component == nil {
+			continue
+		}
+		for _, setting := range component.Metadata {
 			switch setting.Name {
 			case "Brokers", "authRequired", "token", "saslExternal", "schedule", "namespaceScoped":
 				// Spelled otherwise, deprecated, or nothing that is looked for.

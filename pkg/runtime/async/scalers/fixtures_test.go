@@ -7,6 +7,7 @@ package scalers
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -14,28 +15,55 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime/dapr"
 )
 
 // canary is what must be nowhere in what we make.
 const canary = "canary-4711"
 
-// source is the trigger shop of a Serving, with a component of one type.
+// source is the trigger shop-orders of version fn-abcde of function fn. Its component has
+// one type.
 func source(kind string, settings ...v1beta2.DaprMetadata) Source {
-	trigger := v1beta2.EventTrigger{Key: "shop-orders", Component: "shop"}
+	s := serving(&v1beta2.Triggers{Dapr: []*v1beta2.DaprTrigger{shopOrders(kind)}})
+	component := map[string]*v1beta2.DaprComponent{"shop-orders": {Type: kind, Metadata: settings}}
+	if strings.HasPrefix(kind, "pubsub.") {
+		s.Spec.Pubsub = component
+	} else {
+		s.Spec.Bindings = component
+	}
+	return sourceOf(s, nil)
+}
+
+// foreignSource is the same trigger, with a component that its namespace has.
+func foreignSource(component dapr.Component) Source {
+	s := serving(&v1beta2.Triggers{Dapr: []*v1beta2.DaprTrigger{shopOrders(component.Type)}})
+	return sourceOf(s, dapr.Components{"shop-orders": component})
+}
+
+func shopOrders(kind string) *v1beta2.DaprTrigger {
+	trigger := &v1beta2.DaprTrigger{DaprComponentRef: &v1beta2.DaprComponentRef{Name: "shop-orders"}}
 	if strings.HasPrefix(kind, "pubsub.") {
 		trigger.Topic = "orders"
 	}
-	return Source{
-		Serving:   &v1beta2.Serving{ObjectMeta: metav1.ObjectMeta{Name: "fn-abcde", Namespace: "team"}},
-		Trigger:   trigger,
-		Component: v1beta2.DaprComponent{Type: kind, Version: "v1", Metadata: settings},
-		Service:   "fn-abcde-events", Identity: "fn-team",
-	}
+	return trigger
 }
 
-func (s Source) with(change func(*Source)) Source {
-	change(&s)
+func serving(triggers *v1beta2.Triggers) *v1beta2.Serving {
+	s := &v1beta2.Serving{ObjectMeta: metav1.ObjectMeta{
+		Name: "fn-abcde", Namespace: "team",
+		OwnerReferences: []metav1.OwnerReference{{Kind: "Function", Name: "fn", Controller: new(true)}},
+	}}
+	s.Spec.Triggers = triggers
 	return s
+}
+
+// sourceOf is the only trigger of a Serving.
+func sourceOf(s *v1beta2.Serving, components dapr.Components) Source {
+	model := dapr.NewModel(s, components, false)
+	if len(model.Triggers) != 1 {
+		panic(fmt.Sprintf("the model has %d triggers and the problems %v", len(model.Triggers), model.Problems))
+	}
+	return Source{Serving: s, Trigger: model.Triggers[0], Service: "fn-abcde-events"}
 }
 
 // set is a setting with its value in the component.

@@ -12,47 +12,38 @@ import (
 )
 
 const (
-	// jetstreamLag is how many events one pod may have before it or in hand.
+	// jetstreamLag is the number of events per pod that wait or are in flight.
 	jetstreamLag = "10"
-	// jetstreamMonitoringPort is where a NATS server answers about itself, unless
-	// it is configured otherwise.
+	// jetstreamMonitoringPort is the default monitoring port of a NATS server.
 	jetstreamMonitoringPort = "8222"
-	// jetstreamAccount is the account of all clients, unless a server is configured
-	// otherwise.
+	// jetstreamAccount is the default account of a NATS server.
 	jetstreamAccount = "$G"
 )
 
-func (d *draft) jetstream() {
-	topic := d.topic()
-	stream := d.jetstreamName("streamName")
-	consumer := d.jetstreamName("durableName")
-	if _, _, found := d.settings.first("jwt"); found {
-		d.failf("jwt says which account of NATS is meant, which KEDA has to know by name")
+func (b *scalerBuilder) jetstream() {
+	const uncounted = ", by which KEDA counts what waits"
+	topic := b.textOf(b.src.Trigger.Broker.Topic)
+	stream := b.requiredText(b.setting("streamName"), uncounted)
+	consumer := b.requiredText(b.src.Trigger.Broker.Consumer, uncounted)
+	if b.isSet("jwt") {
+		b.failf("jwt says which account of NATS is meant, which KEDA has to know by name")
 	}
-	d.metadata["natsServerMonitoringEndpoint"] = d.jetstreamMonitoring()
-	d.metadata["account"] = jetstreamAccount
-	d.metadata["stream"] = stream
-	d.metadata["consumer"] = consumer
-	d.metadata["lagThreshold"] = jetstreamLag
-	d.metadata["activationLagThreshold"] = "0"
-	d.add("nats-jetstream", "", nil)
-	d.scaler.Summary = "nats-jetstream " + topic
-	d.scaler.words = []string{consumer, stream}
+	b.metadata["natsServerMonitoringEndpoint"] = b.jetstreamMonitoring()
+	b.metadata["account"] = jetstreamAccount
+	b.metadata["stream"] = stream
+	b.metadata["consumer"] = consumer
+	b.metadata["lagThreshold"] = jetstreamLag
+	b.metadata["activationLagThreshold"] = "0"
+	b.add("nats-jetstream", "", nil)
+	b.scaler.Summary = "nats-jetstream " + topic
+	b.scaler.words = []string{consumer, stream}
 }
 
-func (d *draft) jetstreamName(setting string) string {
-	name := d.text("", setting)
-	if name == "" {
-		d.failf("%s is missing, by which KEDA counts what waits", setting)
-	}
-	return name
-}
-
-// jetstreamMonitoring returns where the first of the servers answers about itself.
-func (d *draft) jetstreamMonitoring() string {
-	first, _, _ := strings.Cut(d.text("", "natsURL"), ",")
+// jetstreamMonitoring returns the monitoring address of the first server.
+func (b *scalerBuilder) jetstreamMonitoring() string {
+	first, _, _ := strings.Cut(b.text("natsURL"), ",")
 	if first = strings.TrimSpace(first); first == "" {
-		d.failf("natsURL is missing")
+		b.failf("natsURL is missing")
 		return ""
 	}
 	if !strings.Contains(first, "://") {
@@ -60,8 +51,8 @@ func (d *draft) jetstreamMonitoring() string {
 	}
 	parsed, err := url.Parse(first)
 	if err != nil || parsed.Hostname() == "" {
-		d.failf("natsURL is not a URL")
+		b.failf("natsURL is not a URL")
 		return ""
 	}
-	return d.qualified(net.JoinHostPort(parsed.Hostname(), jetstreamMonitoringPort))
+	return b.qualified(net.JoinHostPort(parsed.Hostname(), jetstreamMonitoringPort))
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime/dapr"
 )
 
 const (
@@ -23,9 +24,14 @@ func TestWhatCannotBeDerived(t *testing.T) {
 		src  Source
 		want string
 	}{
-		"an unknown type":    {source("pubsub.solace"), "no scaler is known for components of type pubsub.solace"},
-		"no topic":           {source("pubsub.redis", set("redisHost", "redis")).with(func(s *Source) { s.Trigger.Topic = "" }), "the trigger has no topic"},
-		"another store":      {source("pubsub.redis", set("redisHost", "redis"), ref("redisPassword", "x")).with(func(s *Source) { s.SecretStore = "vault" }), "redisPassword is in the secret store vault, and KEDA reads Secrets of the namespace"},
+		"an unknown type": {source("pubsub.solace"), "no scaler is known for components of type pubsub.solace"},
+		"another store": {foreignSource(dapr.Component{
+			DaprComponent: v1beta2.DaprComponent{Type: "pubsub.redis", Metadata: []v1beta2.DaprMetadata{set("redisHost", "redis"), ref("redisPassword", "x")}},
+			SecretStore:   "vault",
+		}), "redisPassword is in the secret store vault, and KEDA reads Secrets of the namespace"},
+		"no group": {foreignSource(dapr.Component{DaprComponent: v1beta2.DaprComponent{
+			Type: "bindings.kafka", Metadata: []v1beta2.DaprMetadata{set("brokers", "kafka:9092"), set("topics", "a"), set("authType", "none")},
+		}}), "consumerGroup is missing"},
 		"of the sidecar":     {source("pubsub.kafka", v1beta2.DaprMetadata{Name: "brokers", EnvRef: "BROKERS"}), "brokers comes from a variable of the sidecar, which KEDA cannot read: use value or secretKeyRef"},
 		"one for each pod":   {source("pubsub.redis", set("redisHost", "redis"), set("consumerID", "{podName}")), "consumerID has {podName} in it, so that nothing of the function outlives a pod: write the same for all pods"},
 		"a secret group":     {source("pubsub.redis", set("redisHost", "redis"), ref("consumerID", "x")), "consumerID is in a Secret, and KEDA takes it from its trigger alone: write it as value"},
@@ -39,7 +45,7 @@ func TestWhatCannotBeDerived(t *testing.T) {
 		"kafka topics":       {source("bindings.kafka", brokers, set("authType", "none"), set("topics", " ,")), "topics is missing, without which Dapr reads nothing"},
 		"kafka extensions":   {source("pubsub.kafka", brokers, set("authType", "oidc"), set("oidcClientID", "fn"), ref("oidcClientSecret", "x"), set("oidcTokenEndpoint", "https://idp"), set("oidcExtensions", canary)), "oidcExtensions is not a JSON object of text"},
 		"jetstream stream":   {source("pubsub.jetstream", set("natsURL", "nats"), set("durableName", "d")), "streamName is missing, by which KEDA counts what waits"},
-		"jetstream consumer": {source("pubsub.jetstream", set("natsURL", "nats"), set("streamName", "s")), "durableName is missing, by which KEDA counts what waits"},
+		"jetstream consumer": {source("pubsub.jetstream", set("natsURL", "nats"), set("streamName", "s"), set("durableName", "")), "durableName is missing, by which KEDA counts what waits"},
 		"jetstream account":  {source("pubsub.jetstream", set("natsURL", "nats"), set("streamName", "s"), set("durableName", "d"), set("jwt", canary)), "jwt says which account of NATS is meant, which KEDA has to know by name"},
 		"jetstream server":   {source("pubsub.jetstream", ref("natsURL", "url"), set("streamName", "s"), set("durableName", "d")), "natsURL is not written in the component, and is needed in KEDA's trigger: write it as value"},
 		"jetstream URL":      {source("pubsub.jetstream", set("natsURL", "nats://me:"+canary+"@%zz"), set("streamName", "s"), set("durableName", "d")), "natsURL is not a URL"},

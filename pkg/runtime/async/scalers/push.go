@@ -10,79 +10,74 @@ import (
 	"strings"
 )
 
-// externalPush is the type of the scalers that wake a function by themselves.
+// externalPush is the KEDA type of scalers that activate a function by themselves.
 const externalPush = "external-push"
 
 const (
-	// mqttScaler is where the scaler of MQTT answers.
+	// mqttScaler is the address of the scaler for MQTT.
 	mqttScaler = "mqtt-scaler.openfunction:6000"
-	// scheduler is where the scaler of schedules answers.
+	// scheduler is the address of the scaler for schedules.
 	scheduler = "scheduler.openfunction:6000"
+	// mqttBindingQoS is the quality of service of a binding, for which Dapr ignores qos.
+	mqttBindingQoS = "1"
 )
 
-// mqtt makes our own scaler watch the topic. The session of the function keeps the
-// events; a broker has one connection for each session, so that a second pod would
-// throw out the first.
-func (d *draft) mqtt() {
-	topic, qos, session := d.mqttSession()
-	d.scaler.MaxReplicas = new(int32(1))
-	d.scaler.Summary = "mqtt " + topic
-	if d.settings.truthy("cleanSession") || qos == "0" {
-		d.scaler.MinReplicas = 1
+// mqtt maps to the project's own scaler, which watches the topic. The broker keeps the
+// events in the session of the function. It has one connection per session, so a second
+// pod would end the connection of the first.
+func (b *scalerBuilder) mqtt() {
+	trigger := b.src.Trigger
+	topic, session := b.requiredText(trigger.Broker.Topic, ""), b.requiredText(trigger.Broker.Consumer, "")
+	b.scaler.MaxReplicas = new(int32(1))
+	b.scaler.Summary = "mqtt " + topic
+	if !trigger.Retained {
+		b.scaler.MinReplicas = 1
 		return
 	}
-	d.metadata["scalerAddress"] = mqttScaler
-	d.metadata["topic"] = topic
-	d.metadata["qos"] = qos
-	d.metadata["clientID"] = session
-	d.metadata["target"] = d.src.Serving.Name
-	if !d.src.Abstains {
-		// Of a pod that leaves the session alone it makes no difference that it is ready.
-		d.metadata["service"] = d.src.Service
+	qos := mqttBindingQoS
+	if !trigger.IsBinding() {
+		qos = b.requiredText(b.setting("qos"), "")
 	}
-	if seconds := d.src.GracePeriod; seconds > 0 {
-		d.metadata["drainSeconds"] = strconv.FormatInt(seconds, 10)
+	b.metadata["scalerAddress"] = mqttScaler
+	b.metadata["topic"] = topic
+	b.metadata["qos"] = qos
+	b.metadata["clientID"] = session
+	b.metadata["target"] = b.src.Serving.Name
+	if !trigger.Standby {
+		// A pod on standby is ready without the session.
+		b.metadata["service"] = b.src.Service
 	}
-	d.copy(field{from: []string{"url"}, to: "url", into: inMetadata | inEnv, address: true, required: true})
+	if seconds := b.src.GracePeriod; seconds > 0 {
+		b.metadata["drainSeconds"] = strconv.FormatInt(seconds, 10)
+	}
+	b.mapSetting(mapping{from: []string{"url"}, to: "url", into: inMetadata | inEnv, address: true, required: true})
 	for _, name := range []string{"caCert", "clientCert"} {
-		d.copy(field{from: []string{name}, to: brokers(name), into: inMetadata | inEnv})
+		b.mapSetting(mapping{from: []string{name}, to: brokers(name), into: inMetadata | inEnv})
 	}
-	d.copy(field{from: []string{"clientKey"}, to: brokers("clientKey"), into: inEnv, secret: true})
-	d.add(externalPush, "", nil)
-	d.scaler.words = []string{topic, session}
+	b.mapSetting(mapping{from: []string{"clientKey"}, to: brokers("clientKey"), into: inEnv, secret: true})
+	b.add(externalPush, "", nil)
+	b.scaler.words = []string{topic, session}
 }
 
-// mqttSession returns what the function subscribes to and as whom.
-func (d *draft) mqttSession() (topic, qos, session string) {
-	session = d.text(d.src.Identity, "consumerID")
-	if d.isPubsub() {
-		return d.topic(), d.text("1", "qos"), session
-	}
-	if topic = d.text("", "topic"); topic == "" {
-		d.failf("topic is missing")
-	}
-	// Dapr ignores the qos of a binding.
-	return topic, "1", session + "-consumer"
-}
-
-// brokers returns the name of what is for the broker: KEDA has a use of its own for
-// caCert.
+// brokers returns the name of a setting for the broker: KEDA itself uses caCert.
 func brokers(name string) string {
 	return "broker" + strings.ToUpper(name[:1]) + name[1:]
 }
 
-// schedule makes the scheduler wake the function.
-func (d *draft) schedule() {
-	d.metadata["scalerAddress"] = scheduler
-	d.metadata["serving"] = d.src.Serving.Name
-	d.metadata["cron"] = d.src.Trigger.Key
-	d.add(externalPush, "", nil)
-	d.scaler.Summary = "cron " + d.src.Trigger.Key
-	d.scaler.words = []string{scheduler}
+// schedule maps to the project's scheduler.
+func (b *scalerBuilder) schedule() {
+	b.metadata["scalerAddress"] = scheduler
+	b.metadata["serving"] = b.src.Serving.Name
+	b.metadata["cron"] = b.src.Trigger.Key
+	b.add(externalPush, "", nil)
+	b.scaler.Summary = "cron " + b.src.Trigger.Key
+	b.scaler.words = []string{scheduler}
 }
 
-// bindingsCron needs a pod all the time, as it fires inside of it.
-func (d *draft) bindingsCron() {
-	d.scaler.MinReplicas = 1
-	d.scaler.Summary = "cron inside of each pod"
+// bindingsCron needs a pod at all times, because it fires inside the pod.
+func (b *scalerBuilder) bindingsCron() {
+	if !b.src.Trigger.Retained {
+		b.scaler.MinReplicas = 1
+	}
+	b.scaler.Summary = "cron inside of each pod"
 }

@@ -6,61 +6,58 @@ SPDX-License-Identifier: Apache-2.0
 package scalers
 
 import (
+	"cmp"
 	"net/url"
 )
 
-// rabbitmqLength is how many events may wait in the queue for each pod.
+// rabbitmqLength is the number of waiting events per pod.
 const rabbitmqLength = "10"
 
-func (d *draft) rabbitmq() {
-	var queue string
-	if d.isPubsub() {
-		queue = d.text(d.src.Identity, "consumerID") + "-" + d.topic()
-	} else if queue = d.text("", "queueName"); queue == "" {
-		d.failf("queueName is missing")
-	}
-	d.rabbitmqAddress()
-	d.rabbitmqTLS()
-	d.metadata["queueName"] = queue
-	d.metadata["protocol"] = "amqp"
-	d.metadata["mode"] = "QueueLength"
-	d.metadata["value"] = rabbitmqLength
-	d.metadata["activationValue"] = "0"
-	d.add("rabbitmq", "", nil)
-	d.scaler.Summary = "rabbitmq " + queue
-	d.scaler.words = []string{queue}
+func (b *scalerBuilder) rabbitmq() {
+	queue := b.requiredText(b.src.Trigger.Broker.Consumer, "")
+	b.rabbitmqAddress()
+	b.rabbitmqTLS()
+	b.metadata["queueName"] = queue
+	b.metadata["protocol"] = "amqp"
+	b.metadata["mode"] = "QueueLength"
+	b.metadata["value"] = rabbitmqLength
+	b.metadata["activationValue"] = "0"
+	b.add("rabbitmq", "", nil)
+	b.scaler.Summary = "rabbitmq " + queue
+	b.scaler.words = []string{queue}
 }
 
-// rabbitmqAddress sets the address: one for all, or made of its parts.
-func (d *draft) rabbitmqAddress() {
+// rabbitmqAddress sets the address: one setting holds all of it, or several its parts.
+func (b *scalerBuilder) rabbitmqAddress() {
+	isBinding := b.src.Trigger.IsBinding()
 	whole := []string{"connectionString", "host"}
-	if !d.isPubsub() {
+	if isBinding {
 		whole = []string{"host"}
 	}
-	if _, _, found := d.settings.first(whole...); found || !d.isPubsub() {
-		d.copy(field{from: whole, to: "host", into: inMetadata | inAuth, address: true, required: true})
+	if isBinding || b.isSet(whole...) {
+		b.mapSetting(mapping{from: whole, to: "host", into: inMetadata | inAuth, address: true, required: true})
 		return
 	}
-	host := d.text("", "hostname")
+	host := b.text("hostname")
 	if host == "" {
-		d.failf("connectionString and hostname are missing")
+		b.failf("connectionString and hostname are missing")
 	}
-	address := url.URL{Scheme: d.text("amqp", "protocol"), Host: d.qualified(host)}
-	d.metadata["host"] = address.String()
-	if _, _, found := d.settings.first("username", "password"); found {
-		d.copy(field{from: []string{"username"}, to: "username", into: inAuth, required: true})
-		d.copy(field{from: []string{"password"}, to: "password", into: inAuth, secret: true, required: true})
+	address := url.URL{Scheme: cmp.Or(b.text("protocol"), "amqp"), Host: b.qualified(host)}
+	b.metadata["host"] = address.String()
+	if b.isSet("username", "password") {
+		b.mapSetting(mapping{from: []string{"username"}, to: "username", into: inAuth, required: true})
+		b.mapSetting(mapping{from: []string{"password"}, to: "password", into: inAuth, secret: true, required: true})
 	}
 }
 
-// rabbitmqTLS sets the certificates. An amqps address needs no more unless the
-// broker has a certificate that the world does not know, or asks for one.
-func (d *draft) rabbitmqTLS() {
-	if _, _, found := d.settings.first("caCert", "clientCert", "clientKey"); !found {
+// rabbitmqTLS sets the certificates. An amqps address needs none, unless the broker has a
+// private certificate authority or requires client certificates.
+func (b *scalerBuilder) rabbitmqTLS() {
+	if !b.isSet("caCert", "clientCert", "clientKey") {
 		return
 	}
-	d.copy(field{from: []string{"caCert"}, to: "ca", into: inAuth})
-	d.copy(field{from: []string{"clientCert"}, to: "cert", into: inAuth})
-	d.copy(field{from: []string{"clientKey"}, to: "key", into: inAuth, secret: true})
-	d.put("tls", "enable", inAuth)
+	b.mapSetting(mapping{from: []string{"caCert"}, to: "ca", into: inAuth})
+	b.mapSetting(mapping{from: []string{"clientCert"}, to: "cert", into: inAuth})
+	b.mapSetting(mapping{from: []string{"clientKey"}, to: "key", into: inAuth, secret: true})
+	b.put("tls", "enable", inAuth)
 }

@@ -6,105 +6,103 @@ SPDX-License-Identifier: Apache-2.0
 package scalers
 
 import (
+	"cmp"
 	"net"
 	"strings"
 )
 
 const (
-	// redisLag is how many events one pod may have before it.
+	// redisLag is the number of waiting events per pod.
 	redisLag = "10"
-	// redisPrefetch is how many events Dapr takes for one pod at a time, unless
-	// queueDepth says otherwise.
-	redisPrefetch = "100"
-	redisPort     = "6379"
+	// redisPort is the default port of Dapr's component.
+	redisPort = "6379"
 )
 
-// redis has two triggers. The lag does not count what a pod took and did not
-// handle: when it is killed, only the pending entries say that events are left,
-// and only a running pod takes them over.
-func (d *draft) redis() {
-	topic := d.topic()
+// redis makes two triggers. The lag does not count events that a pod received and did not
+// handle. If the pod is killed, only the pending entries show that events are left, and
+// only a running pod takes them over.
+func (b *scalerBuilder) redis() {
+	topic := b.textOf(b.src.Trigger.Broker.Topic)
 	kind := "redis-streams"
 	switch {
-	case d.settings.truthy("failover"):
+	case b.setting("failover").IsTruthy():
 		kind = "redis-sentinel-streams"
-		d.redisSentinel()
-	case strings.EqualFold(d.text("", "redisType"), "cluster"):
+		b.redisSentinel()
+	case strings.EqualFold(b.text("redisType"), "cluster"):
 		kind = "redis-cluster-streams"
-		d.redisAddress("addresses")
+		b.redisAddress("addresses")
 	default:
-		d.redisAddress("address")
-		d.copy(field{from: []string{"redisDB"}, to: "databaseIndex", into: inMetadata})
+		b.redisAddress("address")
+		b.mapSetting(mapping{from: []string{"redisDB"}, to: "databaseIndex", into: inMetadata})
 	}
-	d.redisLogin()
-	d.metadata["stream"] = topic
-	d.copy(field{from: []string{"consumerID"}, to: "consumerGroup", into: inMetadata, fallback: d.src.Identity})
+	b.redisLogin()
+	b.metadata["stream"] = topic
+	b.mapValue(b.src.Trigger.Broker.Consumer, mapping{to: "consumerGroup", into: inMetadata, required: true})
+	pending := b.requiredText(b.setting("queueDepth"), "")
 
-	d.add(kind, "", map[string]string{"lagCount": redisLag, "activationLagCount": "0"})
-	d.add(kind, ".pending", map[string]string{"pendingEntriesCount": d.text(redisPrefetch, "queueDepth"), "activationLagCount": "0"})
-	d.scaler.Summary = kind + " " + topic
-	d.scaler.words = []string{topic}
+	b.add(kind, "", map[string]string{"lagCount": redisLag, "activationLagCount": "0"})
+	b.add(kind, ".pending", map[string]string{"pendingEntriesCount": pending, "activationLagCount": "0"})
+	b.scaler.Summary = kind + " " + topic
+	b.scaler.words = []string{topic}
 }
 
-func (d *draft) redisSentinel() {
-	if strings.EqualFold(d.text("", "redisType"), "cluster") {
-		d.failf("failover together with redisType cluster is nothing that KEDA has")
+func (b *scalerBuilder) redisSentinel() {
+	if strings.EqualFold(b.text("redisType"), "cluster") {
+		b.failf("failover together with redisType cluster is nothing that KEDA has")
 	}
-	d.redisAddress("addresses")
-	d.copy(field{from: []string{"redisDB"}, to: "databaseIndex", into: inMetadata})
-	d.copy(field{from: []string{"sentinelMasterName"}, to: "sentinelMaster", into: inMetadata | inAuth, required: true})
-	d.copy(field{from: []string{"sentinelUsername"}, to: "sentinelUsername", into: inMetadata | inAuth})
-	d.copy(field{from: []string{"sentinelPassword"}, to: "sentinelPassword", into: inAuth, secret: true})
+	b.redisAddress("addresses")
+	b.mapSetting(mapping{from: []string{"redisDB"}, to: "databaseIndex", into: inMetadata})
+	b.mapSetting(mapping{from: []string{"sentinelMasterName"}, to: "sentinelMaster", into: inMetadata | inAuth, required: true})
+	b.mapSetting(mapping{from: []string{"sentinelUsername"}, to: "sentinelUsername", into: inMetadata | inAuth})
+	b.mapSetting(mapping{from: []string{"sentinelPassword"}, to: "sentinelPassword", into: inAuth, secret: true})
 }
 
-func (d *draft) redisLogin() {
-	if d.settings.truthy("useEntraID") || d.settings.truthy("useAzureAD") {
-		d.failf("useEntraID is a login that KEDA's scaler of Redis does not have")
+func (b *scalerBuilder) redisLogin() {
+	if b.setting("useEntraID").IsTruthy() || b.setting("useAzureAD").IsTruthy() {
+		b.failf("useEntraID is a login that KEDA's scaler of Redis does not have")
 	}
-	d.copy(field{from: []string{"redisUsername"}, to: "username", into: inMetadata | inAuth})
-	d.copy(field{from: []string{"redisPassword"}, to: "password", into: inAuth, secret: true})
-	if !d.settings.truthy("enableTLS") {
+	b.mapSetting(mapping{from: []string{"redisUsername"}, to: "username", into: inMetadata | inAuth})
+	b.mapSetting(mapping{from: []string{"redisPassword"}, to: "password", into: inAuth, secret: true})
+	if !b.setting("enableTLS").IsTruthy() {
 		return
 	}
-	d.metadata["enableTLS"] = "true"
-	if d.settings.truthy("insecureSkipTLSVerify") {
-		d.metadata["unsafeSsl"] = "true"
+	b.metadata["enableTLS"] = "true"
+	if b.setting("insecureSkipTLSVerify").IsTruthy() {
+		b.metadata["unsafeSsl"] = "true"
 	}
-	d.copy(field{from: []string{"clientCert"}, to: "cert", into: inAuth})
-	d.copy(field{from: []string{"clientKey"}, to: "key", into: inAuth, secret: true})
+	b.mapSetting(mapping{from: []string{"clientCert"}, to: "cert", into: inAuth})
+	b.mapSetting(mapping{from: []string{"clientKey"}, to: "key", into: inAuth, secret: true})
 }
 
-// redisAddress sets the address, with its port as Dapr completes it.
-func (d *draft) redisAddress(to string) {
-	_, setting, _ := d.settings.first("redisHost")
-	if setting.SecretKeyRef != nil {
-		d.redisSecretAddress(to)
+// redisAddress sets the address, with the port that Dapr would use.
+func (b *scalerBuilder) redisAddress(to string) {
+	if b.setting("redisHost").Secret != nil {
+		b.redisSecretAddress(to)
 		return
 	}
-	port := d.text(redisPort, "redisPort")
+	port := cmp.Or(b.text("redisPort"), redisPort)
+	host := b.setting("redisHost")
+	b.textOf(host)
 	var addresses []string
-	for address := range strings.SplitSeq(d.text("", "redisHost"), ",") {
-		if address = strings.TrimSpace(address); address == "" {
-			continue
-		}
+	for _, address := range host.List() {
 		if _, _, err := net.SplitHostPort(address); err != nil {
 			address = net.JoinHostPort(address, port)
 		}
-		addresses = append(addresses, d.qualified(address))
+		addresses = append(addresses, b.qualified(address))
 	}
 	if len(addresses) == 0 {
-		d.failf("redisHost is missing")
+		b.failf("redisHost is missing")
 	}
-	d.metadata[to] = strings.Join(addresses, ",")
+	b.metadata[to] = strings.Join(addresses, ",")
 }
 
-// redisSecretAddress takes the host from its Secret, which holds the port too
-// where the component has none by itself.
-func (d *draft) redisSecretAddress(to string) {
-	if _, _, apart := d.settings.first("redisPort"); !apart {
-		d.copy(field{from: []string{"redisHost"}, to: to, into: inAuth})
+// redisSecretAddress takes the host from its Secret, and the port too unless the component
+// has it in another setting.
+func (b *scalerBuilder) redisSecretAddress(to string) {
+	if !b.isSet("redisPort") {
+		b.mapSetting(mapping{from: []string{"redisHost"}, to: to, into: inAuth})
 		return
 	}
-	d.copy(field{from: []string{"redisHost"}, to: "host", into: inAuth})
-	d.copy(field{from: []string{"redisPort"}, to: "port", into: inMetadata | inAuth})
+	b.mapSetting(mapping{from: []string{"redisHost"}, to: "host", into: inAuth})
+	b.mapSetting(mapping{from: []string{"redisPort"}, to: "port", into: inMetadata | inAuth})
 }

@@ -3,9 +3,10 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package scalers derives from the Dapr component that delivers events to a
-// function the triggers by which KEDA scales it, and reads from KEDA's objects
-// what is so of each. What a component says once is enough for both.
+// Package scalers maps the model of an event trigger to the KEDA triggers that scale the
+// function by it, and reads the state of each trigger from KEDA's objects. It reads the
+// component through the model alone, so that Dapr and KEDA always have the same broker,
+// topic and consumer.
 package scalers
 
 import (
@@ -16,29 +17,19 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime/dapr"
 )
 
-// Source is one event trigger of a Serving, with what is known of its component.
+// Source is one event trigger of a Serving.
 type Source struct {
-	// Serving is what the trigger belongs to. Its objects are named by it.
+	// Serving is the Serving of the trigger. The objects are named by it.
 	Serving *v1beta2.Serving
-	// Trigger is the trigger itself.
-	Trigger v1beta2.EventTrigger
-	// Component is the component as Dapr gets it, with what is set for the author;
-	// empty for a schedule.
-	Component v1beta2.DaprComponent
-	// SecretStore is the store that the component reads secrets from, where it is
-	// another one than the Secrets of the namespace.
-	SecretStore string
-	// Identity is what the broker knows the function by over all its versions,
-	// where the component does not say: its consumer group.
-	Identity string
+	// Trigger is the model of the trigger.
+	Trigger dapr.Trigger
 	// Service is the name of the Service in front of the pods.
 	Service string
-	// Abstains is set where another version has the session at the broker.
-	Abstains bool
-	// GracePeriod is how many seconds a pod has to end in, 0 for as long as Kubernetes
-	// gives it.
+	// GracePeriod is how many seconds a pod may take to end, 0 for the default of
+	// Kubernetes.
 	GracePeriod int64
 }
 
@@ -69,19 +60,19 @@ type Scaler struct {
 	words []string
 }
 
-// derivations make the scaler of each type of component.
-var derivations = map[string]func(*draft){
-	"bindings.cron":     (*draft).bindingsCron,
-	"bindings.kafka":    (*draft).kafka,
-	"bindings.mqtt":     (*draft).mqtt,
-	"bindings.mqtt3":    (*draft).mqtt,
-	"bindings.rabbitmq": (*draft).rabbitmq,
-	"pubsub.jetstream":  (*draft).jetstream,
-	"pubsub.kafka":      (*draft).kafka,
-	"pubsub.mqtt":       (*draft).mqtt,
-	"pubsub.mqtt3":      (*draft).mqtt,
-	"pubsub.rabbitmq":   (*draft).rabbitmq,
-	"pubsub.redis":      (*draft).redis,
+// derivations map each type of component, in lower case.
+var derivations = map[string]func(*scalerBuilder){
+	"bindings.cron":     (*scalerBuilder).bindingsCron,
+	"bindings.kafka":    (*scalerBuilder).kafka,
+	"bindings.mqtt":     (*scalerBuilder).mqtt,
+	"bindings.mqtt3":    (*scalerBuilder).mqtt,
+	"bindings.rabbitmq": (*scalerBuilder).rabbitmq,
+	"pubsub.jetstream":  (*scalerBuilder).jetstream,
+	"pubsub.kafka":      (*scalerBuilder).kafka,
+	"pubsub.mqtt":       (*scalerBuilder).mqtt,
+	"pubsub.mqtt3":      (*scalerBuilder).mqtt,
+	"pubsub.rabbitmq":   (*scalerBuilder).rabbitmq,
+	"pubsub.redis":      (*scalerBuilder).redis,
 }
 
 // Derive returns the scaler of an event trigger. An error says in a sentence of
@@ -89,17 +80,18 @@ var derivations = map[string]func(*draft){
 // condition with the reason v1beta2.ReasonScalerNotDerived, and holds no value of
 // a setting that may be secret.
 func Derive(src Source) (*Scaler, error) {
-	d := newDraft(src)
+	b := newScalerBuilder(src)
 	if src.Trigger.Cron != nil {
-		d.schedule()
-		return d.finish()
+		b.schedule()
+		return b.build()
 	}
-	derive, known := derivations[strings.ToLower(src.Component.Type)]
+	kind := src.Trigger.Component.Type
+	derive, known := derivations[strings.ToLower(kind)]
 	if !known {
-		return nil, fmt.Errorf("no scaler is known for components of type %s: %s", src.Component.Type, ownTrigger)
+		return nil, fmt.Errorf("no scaler is known for components of type %s: %s", kind, ownTrigger)
 	}
-	derive(d)
-	return d.finish()
+	derive(b)
+	return b.build()
 }
 
 // ownTrigger is the next step where nothing can be derived.

@@ -1,0 +1,68 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package dapr
+
+import (
+	"cmp"
+	"strings"
+)
+
+// Broker is how a broker knows a trigger.
+type Broker struct {
+	// Topic is what the trigger reads. A Kafka binding reads several topics, separated
+	// by commas. It has no name if the broker has no topics, only queues.
+	Topic Setting
+	// Consumer is the name by which the broker knows all pods and versions of the
+	// function: a consumer group, durable, queue or client id.
+	Consumer Setting
+}
+
+// broker returns how the broker knows a trigger of c. The names are those that Dapr's
+// components form.
+func (c *componentInstance) broker(trigger *Trigger, namespace, appID string) Broker {
+	setting := func(names ...string) Setting {
+		found := settingOf(c.effective, c.secretStore(), names...)
+		if !c.isPubsub() || found.IsReference() {
+			return found
+		}
+		// Dapr trims the name of a consumer, and takes the app-id for a blank one.
+		found.Text = cmp.Or(strings.TrimSpace(found.Text), appID)
+		return found
+	}
+	var broker Broker
+	if c.isPubsub() {
+		broker.Topic = Setting{Name: "topic", Text: trigger.Topic}
+		if c.namespaced {
+			broker.Topic.Text = namespace + trigger.Topic
+		}
+	}
+	switch canonicalType(c.effective.Type) {
+	case pubsubKafka:
+		broker.Consumer = setting(consumerGroup, consumerID)
+	case bindingsKafka:
+		broker.Topic, broker.Consumer = setting("topics"), setting(consumerGroup, consumerID)
+	case pubsubJetStream:
+		// A consumer without a name is gone with its connection.
+		broker.Consumer = settingOf(c.effective, c.secretStore(), durableName)
+	case pubsubRedis, pubsubMQTT:
+		broker.Consumer = setting(consumerID)
+	case pubsubRabbitMQ:
+		broker.Consumer = suffixed(setting(consumerID), "-"+broker.Topic.Text)
+	case bindingsRabbitMQ:
+		broker.Consumer = setting("queueName")
+	case bindingsMQTT:
+		broker.Topic, broker.Consumer = setting("topic"), suffixed(setting(consumerID), "-consumer")
+	}
+	return broker
+}
+
+// suffixed returns a setting with a suffix at its value, if that is known here.
+func suffixed(setting Setting, suffix string) Setting {
+	if setting.Text != "" {
+		setting.Text += suffix
+	}
+	return setting
+}
