@@ -70,7 +70,7 @@ func (r *Reconciler) builder(_ context.Context, fn *v1beta2.Function, ro *rollou
 func (r *Reconciler) startBuild(ctx context.Context, fn *v1beta2.Function, ro *rollout, want *v1beta2.Builder, busy string) error {
 	switch image := builtBefore(fn, ro, want.Name); {
 	case image != "":
-		fn.Status.MarkBuilt(want.Name)
+		fn.Status.MarkBuilt(want.Name, resources.Digest(image))
 		ro.image, ro.builtBy = image, want.Name
 		return nil
 	case fn.Spec.Build.State == v1beta2.BuildStateCancelled:
@@ -107,16 +107,16 @@ func isSettledByOthers(err error) bool {
 }
 
 // builtBefore returns the image of a Builder that is gone: a Serving runs it, or
-// status records it.
+// status.build.output records its digest.
 func builtBefore(fn *v1beta2.Function, ro *rollout, builder string) string {
 	if s := resources.BuiltBy(ro.servings, builder); s != nil {
 		return s.Spec.Image
 	}
-	build, revision := fn.Status.Build, fn.Status.Revision
-	if build == nil || revision == nil || build.ResourceRef != builder || build.State != v1beta2.StateSucceeded {
+	build := fn.Status.Build
+	if build == nil || build.ResourceRef != builder || build.Output == nil {
 		return ""
 	}
-	image, err := resources.ByDigest(fn.Spec.Image, revision.ImageDigest)
+	image, err := resources.ByDigest(fn.Spec.Image, build.Output.Digest)
 	if err != nil {
 		return ""
 	}

@@ -221,6 +221,44 @@ func TestBuildPhase(t *testing.T) {
 			fs.MarkRouteNotRequired()
 		})},
 	}, {
+		Name: "build only: what a deleted Builder built is known without the derived words of status",
+		Key:  key,
+		Objects: []runtime.Object{expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
+			fs.Build.State = ""
+			fs.MarkServingNotRequired()
+			fs.MarkRouteNotRequired()
+		})},
+		WantStatusUpdates: updates(expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
+			fs.MarkServingNotRequired()
+			fs.MarkRouteNotRequired()
+		})),
+	}, {
+		Name: "build only: the digest of another build is not taken for this one",
+		Key:  key,
+		Objects: []runtime.Object{expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
+			fs.Build.Output = nil
+			fs.MarkServingNotRequired()
+			fs.MarkRouteNotRequired()
+		})},
+		WantCreates: []runtime.Object{wantBuilder(fn())},
+		WantStatusUpdates: updates(expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
+			fs.PropagateBuilder(wantBuilder(fn()), "")
+			fs.MarkServingNotRequired()
+			fs.MarkRouteNotRequired()
+		})),
+	}, {
+		Name:          "the inputs of an earlier build are wanted again, and its Builder is gone",
+		Key:           key,
+		Objects:       []runtime.Object{readyOn(fn(), builderOf(second, built(digestB)), good), good},
+		OtherTestData: Observe(answers(isTrue())),
+		WantStatusUpdates: updates(expect(readyOn(fn(), builderOf(second, built(digestB)), good), func(fs *v1beta2.FunctionStatus) {
+			fs.MarkBuilt(wantBuilder(fn()).Name, digestA)
+		})),
+	}, {
 		Name: "build only: the Builder was deleted by hand after a failure",
 		Key:  key,
 		Objects: []runtime.Object{expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {

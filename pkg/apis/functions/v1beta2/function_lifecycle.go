@@ -81,11 +81,15 @@ func (fs *FunctionStatus) MarkBuildRefused(reason, message string) {
 	fs.summariseBuild(StateFailed, "")
 }
 
-// MarkBuilt says that the current inputs were built by a Builder that is gone.
-func (fs *FunctionStatus) MarkBuilt(name string) {
+// MarkBuilt records that a Builder of that name, which is gone, built the current
+// inputs into an image of that digest.
+func (fs *FunctionStatus) MarkBuilt(name, digest string) {
 	functionCondSet.Manage(fs).MarkTrue(FunctionConditionBuilderReady)
 	if fs.Build == nil || fs.Build.ResourceRef != name {
-		fs.Build = &FunctionBuildStatus{ResourceRef: name, ResourceHash: contentKeyOf(name)}
+		fs.Build = &FunctionBuildStatus{
+			ResourceRef: name, ResourceHash: contentKeyOf(name), Output: &BuildOutput{Digest: digest},
+		}
+		fs.Revision, fs.Sources = &FunctionRevision{ImageDigest: digest}, nil
 	}
 	fs.Build.State, fs.Build.Reason, fs.Build.Message = StateSucceeded, "", ""
 }
@@ -108,11 +112,7 @@ func (fs *FunctionStatus) PropagateBuilder(b *Builder, keeps string) {
 		fs.Revision = &FunctionRevision{ImageDigest: b.Status.Output.Digest}
 		fs.Sources = b.Status.Sources
 	}
-	state := StateBuilding
-	if !fs.GetCondition(FunctionConditionBuilderReady).IsUnknown() {
-		state = b.Status.State
-	}
-	fs.summariseBuild(state, b.Name)
+	fs.summariseBuild(buildState(fs.GetCondition(FunctionConditionBuilderReady), b), b.Name)
 	ended := b.Status.DeepCopy()
 	fs.Build.BuildDuration, fs.Build.Output = ended.BuildDuration, ended.Output
 	fs.Build.Sources, fs.Build.BuildProvenance = ended.Sources, ended.BuildProvenance

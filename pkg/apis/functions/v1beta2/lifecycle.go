@@ -94,6 +94,22 @@ func contentKeyOf(child string) string {
 	return child[strings.LastIndexByte(child, '-')+1:]
 }
 
+// buildState returns status.build.state for the condition that b has.
+func buildState(cond *apis.Condition, b *Builder) string {
+	switch reason := cond.GetReason(); {
+	case cond.IsTrue():
+		return StateSucceeded
+	case cond.IsFalse() && reason == ReasonTimeout:
+		return StateTimeout
+	case cond.IsFalse() && (reason == StateReasonCancelled || b.Spec.State == BuildStateCancelled && reason == b.Spec.StateReason):
+		return StateCanceled
+	case cond.IsFalse():
+		return StateFailed
+	default:
+		return StateBuilding
+	}
+}
+
 func servingState(cond *apis.Condition) string {
 	switch {
 	case cond.IsTrue():

@@ -22,6 +22,12 @@ func ByDigest(reference, digest string) (string, error) {
 	return ref.Context().Digest(digest).String(), nil
 }
 
+// Digest returns the digest of a reference, empty if it has none.
+func Digest(reference string) string {
+	_, digest, _ := strings.Cut(reference, "@")
+	return digest
+}
+
 // shortDigest is how many hexadecimal digits people compare.
 const shortDigest = 12
 
