@@ -13,9 +13,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
-	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -203,24 +201,4 @@ func writeKey(path string) error {
 		return err
 	}
 	return os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: der}), 0o600)
-}
-
-// freePorts returns ports of loopback that nobody listens on, all different.
-func freePorts(count int) ([]string, error) {
-	ports := make([]string, count)
-	var listeners []net.Listener
-	var failed error
-	for i := range ports {
-		listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
-		if err != nil {
-			failed = err
-			break
-		}
-		listeners = append(listeners, listener)
-		_, ports[i], failed = net.SplitHostPort(listener.Addr().String())
-	}
-	for _, listener := range listeners {
-		failed = errors.Join(failed, listener.Close())
-	}
-	return ports, failed
 }
