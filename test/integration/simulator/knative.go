@@ -70,8 +70,9 @@ func (k *Knative) report(simulation *simulation) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range configurations {
-		before := c.DeepCopy()
+	for i, before := range configurations {
+		c := before.DeepCopy()
+		configurations[i] = c
 		k.startRevision(c)
 		if err := simulation.update(cluster.Configurations, before, c); err != nil {
 			return err
@@ -81,8 +82,8 @@ func (k *Knative) report(simulation *simulation) error {
 	if err != nil {
 		return err
 	}
-	for _, r := range routes {
-		before := r.DeepCopy()
+	for _, before := range routes {
+		r := before.DeepCopy()
 		assignTraffic(r, configurations)
 		if err := simulation.update(cluster.Routes, before, r); err != nil {
 			return err
@@ -92,8 +93,8 @@ func (k *Knative) report(simulation *simulation) error {
 	if err != nil {
 		return err
 	}
-	for _, m := range mappings {
-		before := m.DeepCopy()
+	for _, before := range mappings {
+		m := before.DeepCopy()
 		k.mapDomain(m)
 		if err := simulation.update(cluster.DomainMappings, before, m); err != nil {
 			return err

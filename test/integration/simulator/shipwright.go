@@ -64,8 +64,8 @@ func (s *Shipwright) report(simulation *simulation) error {
 	if err != nil {
 		return err
 	}
-	for _, run := range runs {
-		before := run.DeepCopy()
+	for _, before := range runs {
+		run := before.DeepCopy()
 		s.advance(run)
 		if err := simulation.update(cluster.BuildRuns, before, run); err != nil {
 			return err

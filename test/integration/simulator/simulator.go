@@ -19,6 +19,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/dynamic/dynamicinformer"
 	"k8s.io/client-go/tools/cache"
@@ -37,6 +38,14 @@ type simulation struct {
 	informers map[schema.GroupVersionResource]cache.SharedIndexInformer
 	latency   time.Duration
 	changed   chan struct{}
+	// typed are the objects that were converted; report alone uses them.
+	typed map[types.UID]typed
+}
+
+// typed is an object at a resource version.
+type typed struct {
+	version string
+	content any
 }
 
 // simulate calls report after every change of an object of the kinds in the
@@ -51,6 +60,7 @@ func simulate(
 		client:    c.Dynamic,
 		informers: make(map[schema.GroupVersionResource]cache.SharedIndexInformer),
 		changed:   make(chan struct{}, 1),
+		typed:     make(map[types.UID]typed),
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	factory := dynamicinformer.NewFilteredDynamicSharedInformerFactory(c.Dynamic, 0, namespace, nil)
@@ -108,7 +118,8 @@ func (s *simulation) signal() {
 	}
 }
 
-// list returns the objects of a kind that are not on their way out.
+// list returns the objects of a kind that are not being deleted. They are those of a
+// cache and must not be changed.
 func list[T any](s *simulation, kind schema.GroupVersionResource) ([]*T, error) {
 	var objects []*T
 	for _, item := range s.informers[kind].GetStore().List() {
@@ -116,11 +127,18 @@ func list[T any](s *simulation, kind schema.GroupVersionResource) ([]*T, error) 
 		if !ok || found.GetDeletionTimestamp() != nil {
 			continue
 		}
-		object := new(T)
-		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(found.Object, object); err != nil {
-			return nil, err
+		// An object in the store is never changed, only replaced.
+		object, ok := s.typed[found.GetUID()]
+		if !ok || object.version != found.GetResourceVersion() {
+			content := new(T)
+			if err := runtime.DefaultUnstructuredConverter.FromUnstructured(found.Object, content); err != nil {
+				return nil, err
+			}
+			object = typed{version: found.GetResourceVersion(), content: content}
+			s.typed[found.GetUID()] = object
 		}
-		objects = append(objects, object)
+		content, _ := object.content.(*T)
+		objects = append(objects, content)
 	}
 	return objects, nil
 }

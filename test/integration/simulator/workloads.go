@@ -73,8 +73,8 @@ func (w *Workloads) report(s *simulation) error {
 	if err != nil {
 		return err
 	}
-	for _, d := range deployments {
-		before := d.DeepCopy()
+	for _, before := range deployments {
+		d := before.DeepCopy()
 		run(d, w.state(d.Spec.Template.Spec.Containers[0].Image))
 		if err := s.update(cluster.Deployments, before, d); err != nil {
 			return err
@@ -84,8 +84,8 @@ func (w *Workloads) report(s *simulation) error {
 	if err != nil {
 		return err
 	}
-	for _, set := range sets {
-		before := set.DeepCopy()
+	for _, before := range sets {
+		set := before.DeepCopy()
 		replicas := ptr.Deref(set.Spec.Replicas, 1)
 		set.Status = appsv1.StatefulSetStatus{
 			ObservedGeneration: set.Generation, Replicas: replicas, UpdatedReplicas: replicas,
@@ -141,8 +141,8 @@ func StartKEDA(t *testing.T, c *cluster.Cluster, namespace string, latency time.
 		if err != nil {
 			return err
 		}
-		for _, o := range scalers {
-			before := o.DeepCopy()
+		for _, before := range scalers {
+			o := before.DeepCopy()
 			o.Status.HpaName, o.Status.Conditions = "keda-hpa-"+o.Name, ready
 			if err := s.update(cluster.ScaledObjects, before, o); err != nil {
 				return err
@@ -152,8 +152,8 @@ func StartKEDA(t *testing.T, c *cluster.Cluster, namespace string, latency time.
 		if err != nil {
 			return err
 		}
-		for _, o := range jobs {
-			before := o.DeepCopy()
+		for _, before := range jobs {
+			o := before.DeepCopy()
 			o.Status.Conditions = ready
 			if err := s.update(cluster.ScaledJobs, before, o); err != nil {
 				return err
