@@ -127,7 +127,7 @@ func filler(seed int64) *randfill.Filler {
 func TestRoundTripsGenerated(t *testing.T) {
 	for _, p := range pairs {
 		t.Run(p.name, func(t *testing.T) {
-			for seed := range int64(100) {
+			for seed := range int64(generatedObjects) {
 				old, hub := p.old(), p.hub()
 				filler(seed).Fill(old)
 				filler(seed).Fill(hub)

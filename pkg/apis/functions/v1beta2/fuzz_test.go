@@ -186,7 +186,7 @@ func filler(seed int64) *randfill.Filler {
 
 func TestAdmitGenerated(t *testing.T) {
 	ctx := configured(t, map[string]string{"default-builder": defaultBuilder})
-	for seed := range int64(400) {
+	for seed := range int64(generatedObjects) {
 		spec := &FunctionSpec{}
 		filler(seed).Fill(spec)
 		admit(ctx, t, &Function{Spec: *spec})
