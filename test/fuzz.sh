@@ -2,10 +2,12 @@
 # Copyright 2026 The OpenFunction Authors.
 # SPDX-License-Identifier: Apache-2.0
 #
-# Native fuzzing: every Fuzz function of the repository, one after the other, for
-# as many inputs as the first argument, FUZZ_INPUTS, or else this script says:
-# 100000 in CI, 10000 elsewhere. What is found stays in testdata/fuzz of its
-# package, where every later test runs it.
+# Native fuzzing: every Fuzz function of the repository, one after the other.
+#
+#   test/fuzz.sh [INPUTS]     each for that many inputs, 100000 by default
+#
+# An input that fails stays in testdata/fuzz of its package, where go test runs it
+# with the other seeds.
 #
 # Inputs are counted, not seconds: up to Go 1.26 a fuzz test that ends by time may
 # fail with "context deadline exceeded" though nothing was found (go.dev/issue/75804).
@@ -14,7 +16,7 @@
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-inputs=${1:-${FUZZ_INPUTS:-$([[ ${CI:-} == true ]] && echo 100000 || echo 10000)}}
+inputs=${1:-100000}
 
 # targets: folder and name of every Fuzz function.
 targets() {

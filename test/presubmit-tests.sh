@@ -2,11 +2,12 @@
 # Copyright 2026 The OpenFunction Authors.
 # SPDX-License-Identifier: Apache-2.0
 #
-# Everything that can be checked without a cluster: generated code, modules,
-# scripts, sizes, linters, unit tests, tests on a real API server and fuzzing.
+# The checks of every change, without a cluster: generated code, modules, scripts,
+# sizes, linters, unit tests and tests on a real API server. test/nightly.sh has the
+# checks that take longer.
 #
-# What takes long is to compile. The race detector has builds of its own, so
-# linters and tests all use that one.
+# Compiling takes longest. The race detector has builds of its own: linters and unit
+# tests use those. Integration tests use the builds that ko makes for a cluster.
 set -euo pipefail
 
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -72,23 +73,33 @@ unit_tests() {
 	each_module go test -race -v -timeout 10m ./...
 }
 
-# Not from the cache: what they test is more than the Go code.
+# Not from the cache: these tests depend on more than Go code. Their time is that of
+# our controllers, which takes eight times as long with the race detector.
 integration_tests() {
-	go test -race -v -count=1 -tags integration -timeout 30m \
+	CGO_ENABLED=0 go test -trimpath -v -count=1 -tags integration -timeout 30m \
 		./test/integration/... ./test/conformance/...
+}
+
+static_checks() {
+	stage "scripts" lint_scripts
+	stage "licences, sizes and pins" hack/verify-sources.sh
+	stage "generated code" hack/verify-codegen.sh
+	stage "modules" verify_modules
+	stage "linters" lint
+}
+
+tests() {
+	stage "unit tests" unit_tests
+	stage "the Kubernetes binary" hack/cluster.sh binary kubernetes
+	stage "integration tests" integration_tests
 }
 
 begin_stages
 stage "Debian packages" install_packages
-# The longest build waits for nothing; the stage below waits for it.
+# The longest build starts first; its stage waits for the end.
 hack/cluster.sh binary kubernetes >/dev/null 2>&1 &
-stage "scripts" lint_scripts
-stage "licences, sizes and pins" hack/verify-sources.sh
-stage "generated code" hack/verify-codegen.sh
-stage "modules" verify_modules
-stage "unit tests" unit_tests
-stage "linters" lint
-stage "the Kubernetes binary" hack/cluster.sh binary kubernetes
-stage "integration tests" integration_tests
-stage "fuzzing" test/fuzz.sh
+# Two lanes: tests wait for watches, and linters use that time.
+static_checks &
+tests
+wait
 end_stages

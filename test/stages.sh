@@ -6,7 +6,6 @@
 # what it wrote. Sourced; RESULTS is the folder that several checks report to.
 
 results=${RESULTS:-$repo/_output/results/$(basename "$0" .sh)}
-stages_failed=0
 
 begin_stages() {
 	mkdir -p "$results"
@@ -15,8 +14,8 @@ begin_stages() {
 	fi
 }
 
-# stage NAME COMMAND...: runs COMMAND and goes on whatever becomes of it, so that
-# one run shows everything there is to mend.
+# stage NAME COMMAND...: runs COMMAND and goes on after a failure, so that one run
+# shows every failure. Stages may run in several processes at the same time.
 stage() {
 	local name=$1 log begin=$SECONDS word=passed
 	shift
@@ -32,7 +31,6 @@ stage() {
 	set -e
 	if ((status != 0)); then
 		word=FAILED
-		stages_failed=$((stages_failed + 1))
 		show_failure "$log"
 	fi
 	printf '%d\t%s\t%s\n' "$((SECONDS - begin))" "$word" "$name" >>"$results/stages"
@@ -54,13 +52,13 @@ show_failure() {
 	printf '    the whole log: %s\n' "$1" >&2
 }
 
-# end_stages: the table, the count of tests, and the verdict.
+# end_stages: the table, the count of tests, and whether all stages passed.
 end_stages() {
 	printf '\n%8s  %-7s %s\n' seconds result stage
 	awk -F '\t' '{ printf "%8d  %-7s %s\n", $1, $2, $3 }' "$results/stages"
 	printf '%8d  %-7s %s\n\n' "$SECONDS" "" "in all"
 	count_tests "$results"
-	((stages_failed == 0))
+	! grep -q -P '\tFAILED\t' "$results/stages"
 }
 
 # count_tests FOLDER: how many Go tests, with each case of a table as one, passed

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Copyright 2026 The OpenFunction Authors.
+# SPDX-License-Identifier: Apache-2.0
+#
+# The checks that take too long for every change: the integration tests with the race
+# detector, with every row of bad input and a SIGKILL before every write; fuzzing by
+# inputs; more generated objects; admission under load; and the end-to-end tests with
+# all brokers. It needs root, and takes hours.
+set -euo pipefail
+
+repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$repo"
+# shellcheck source=test/stages.sh
+source test/stages.sh
+
+# The tag nightly adds rows and crash points to the tests of presubmit.
+integration_tests() {
+	go test -race -v -count=1 -tags integration,nightly -timeout 2h \
+		./test/integration/... ./test/conformance/...
+}
+
+generated_objects() {
+	go test -race -v -tags nightly -timeout 1h ./pkg/apis/functions/...
+}
+
+admission_under_load() {
+	CGO_ENABLED=0 go test -trimpath -v -count=1 -tags integration -timeout 30m \
+		-run TestNothingIsLost ./test/performance/admission/
+}
+
+e2e_tests() {
+	rm -rf "$results/e2e"
+	RESULTS=$results/e2e test/e2e-tests.sh --with async
+}
+
+begin_stages
+stage "integration tests" integration_tests
+stage "generated objects" generated_objects
+stage "admission under load" admission_under_load
+stage "fuzzing" test/fuzz.sh
+stage "end-to-end tests" e2e_tests
+end_stages
