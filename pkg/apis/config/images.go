@@ -12,8 +12,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/go-containerregistry/pkg/name"
 	cm "knative.dev/pkg/configmap"
+
+	"openfunction.dev/openfunction/pkg/apis/imageref"
 )
 
 const (
@@ -34,15 +35,15 @@ func (p ImagePatterns) Allows(image string) bool {
 	if p.AllowAll() {
 		return true
 	}
-	ref, err := name.ParseReference(image, name.WeakValidation)
+	ref, err := imageref.Parse(image)
 	if err != nil {
 		return false
 	}
-	host := ref.Context().RegistryStr()
-	if host == name.DefaultRegistry {
+	host := ref.Registry
+	if host == imageref.DockerHub {
 		host = dockerHub
 	}
-	repository := host + "/" + ref.Context().RepositoryStr()
+	repository := host + "/" + ref.Repository
 	return slices.ContainsFunc(p, func(pattern string) bool {
 		wanted, identifier := splitIdentifier(pattern)
 		if identifier != "" {

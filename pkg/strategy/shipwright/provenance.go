@@ -10,11 +10,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/google/go-containerregistry/pkg/name"
 	buildv1beta1 "github.com/shipwright-io/build/pkg/apis/build/v1beta1"
 	"k8s.io/utils/ptr"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/apis/imageref"
 )
 
 const (
@@ -86,7 +86,7 @@ func byDigest(imageID string) string {
 	if len(reference) > maxReference {
 		return ""
 	}
-	if _, err := name.NewDigest(reference); err != nil {
+	if ref, err := imageref.Parse(reference); err != nil || ref.Digest == "" {
 		return ""
 	}
 	return reference

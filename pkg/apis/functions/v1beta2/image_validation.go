@@ -6,13 +6,13 @@ SPDX-License-Identifier: Apache-2.0
 package v1beta2
 
 import (
-	"regexp"
 	"strings"
 
-	"github.com/google/go-containerregistry/pkg/name"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"knative.dev/pkg/apis"
+
+	"openfunction.dev/openfunction/pkg/apis/imageref"
 )
 
 // maxImageBytes bounds a reference; registries take no longer ones.
@@ -28,36 +28,10 @@ func validateImage(image, path string) *apis.FieldError {
 	case strings.Contains(image, "://"):
 		return invalid(image, path, "must not contain a scheme: begin with the registry's host")
 	}
-	ref, err := name.ParseReference(image, name.WeakValidation)
-	if err != nil || !repository.MatchString(ref.Context().RepositoryStr()) {
-		return invalid(image, path, whyNoImage(image))
-	}
-	if strings.HasPrefix(ref.Identifier(), "-") || strings.HasPrefix(ref.Identifier(), ".") {
-		return invalid(image, path, "the tag must not begin with '-' or '.'")
+	if _, err := imageref.Parse(image); err != nil {
+		return invalid(image, path, err.Error())
 	}
 	return nil
-}
-
-// repository is the grammar of the OCI distribution specification. The parser
-// only looks at which characters there are, and .. is a path to many registries.
-var repository = regexp.MustCompile(`^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$`)
-
-// whyNoImage names the part of a reference that is wrong; the parser's own text
-// repeats the whole reference.
-func whyNoImage(image string) string {
-	rest, digest, byDigest := strings.Cut(image, "@")
-	if byDigest {
-		if _, err := name.NewDigest("x@" + digest); err != nil {
-			return "malformed digest: must be sha256: and 64 hexadecimal digits"
-		}
-	}
-	if slash := strings.LastIndex(rest, "/"); strings.Contains(rest[slash+1:], ":") {
-		rest = rest[:strings.LastIndex(rest, ":")]
-	}
-	if rest != strings.ToLower(rest) {
-		return "repository must be lowercase"
-	}
-	return "must be [registry/]repository[:tag][@digest]"
 }
 
 // validateOutputImage checks the reference that a build pushes to.

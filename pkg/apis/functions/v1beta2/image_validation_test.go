@@ -46,15 +46,14 @@ func TestValidateImage(t *testing.T) {
 			`spec.image: Invalid value: "registry.example.com/team/hello:": must be [registry/]repository[:tag][@digest]`,
 		}},
 		{0, `image x:.y`, `image: "x:.y"`, []string{
-			`spec.image: Invalid value: "x:.y": must be [registry/]repository[:tag][@digest]`,
+			`spec.image: Invalid value: "x:.y": the tag must not begin with '-' or '.'`,
 		}},
 		{0, `good image hello`, `image: "hello"`, nil},
 		{0, `good image team/hello`, `image: "team/hello"`, nil},
 		{0, `good image localhost:5000/hello:v1`, `image: "localhost:5000/hello:v1"`, nil},
 		{0, `good image 10.200.0.1:5000/a/b_c/d__e--f.g:V1.2-x`, `image: "10.200.0.1:5000/a/b_c/d__e--f.g:V1.2-x"`, nil},
-		{0, `address of version 6 as registry`, `image: "[::1]:5000/x"`, []string{
-			`spec.image: Invalid value: "[::1]:5000/x": must be [registry/]repository[:tag][@digest]`,
-		}},
+		{0, `good image [::1]:5000/x`, `image: "[::1]:5000/x"`, nil},
+		{0, `good image registry.example.com/a:v1`, `image: "registry.example.com/a:v1"`, nil},
 		{0, `image with a bad tag`, `image: "registry.example.com:5000/team/hello:-x"`, []string{
 			`spec.image: Invalid value: "registry.example.com:5000/team/hello:-x": the tag must not begin with '-' or '.'`,
 		}},

@@ -8,10 +8,11 @@ package v1beta2
 import (
 	"context"
 
-	"github.com/google/go-containerregistry/pkg/name"
 	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"knative.dev/pkg/apis"
+
+	"openfunction.dev/openfunction/pkg/apis/imageref"
 )
 
 // Validate returns everything that is wrong with the version. Once stored it
@@ -62,10 +63,10 @@ func (ss *ServingSpec) ownsImage(image string) bool {
 	if image == ss.Image {
 		return true
 	}
-	own, err := name.ParseReference(ss.Image, name.WeakValidation)
+	own, err := imageref.Parse(ss.Image)
 	if err != nil {
 		return false
 	}
-	other, err := name.ParseReference(image, name.WeakValidation)
-	return err == nil && own.Context() == other.Context()
+	other, err := imageref.Parse(image)
+	return err == nil && own.Name() == other.Name()
 }

@@ -9,17 +9,17 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/google/go-containerregistry/pkg/name"
+	"openfunction.dev/openfunction/pkg/apis/imageref"
 )
 
 // ByDigest returns the image that a build pushed to reference, by digest: a tag
 // could be another image by the time it is pulled.
 func ByDigest(reference, digest string) (string, error) {
-	ref, err := name.ParseReference(reference)
+	ref, err := imageref.Parse(reference)
 	if err != nil {
 		return "", fmt.Errorf("reading the image reference: %w", err)
 	}
-	return ref.Context().Digest(digest).String(), nil
+	return ref.ByDigest(digest), nil
 }
 
 // Digest returns the digest of a reference, empty if it has none.
