@@ -26,7 +26,7 @@ const kubernetesStore = "kubernetes"
 
 // component renders an instance.
 func (b *modelBuilder) component(c *componentInstance, rendered v1beta2.DaprComponent) *componentsv1alpha1.Component {
-		return &componentsv1alpha1.Component{
+	return &componentsv1alpha1.Component{
 		ObjectMeta: b.meta(c.name),
 		Spec: componentsv1alpha1.ComponentSpec{
 			Type:         rendered.Type,

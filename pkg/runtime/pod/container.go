@@ -8,11 +8,11 @@ package pod
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/envvar"
 )
 
 // functionContainer returns the container that runs the function, which it adds
@@ -50,14 +50,9 @@ func port(template []corev1.ContainerPort, number int32) corev1.ContainerPort {
 func params(values map[string]string) []corev1.EnvVar {
 	env := make([]corev1.EnvVar, 0, len(values))
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		env = append(env, corev1.EnvVar{Name: name, Value: literal(values[name])})
+		env = append(env, corev1.EnvVar{Name: name, Value: envvar.Escape(values[name])})
 	}
 	return env
-}
-
-// literal keeps Kubernetes from expanding $(NAME) inside a value.
-func literal(value string) string {
-	return strings.ReplaceAll(value, "$", "$$")
 }
 
 // merge joins the lists; of variables with one name the last remains, since a

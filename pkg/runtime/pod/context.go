@@ -12,6 +12,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/envvar"
 	"openfunction.dev/openfunction/pkg/funccontext"
 )
 
@@ -34,7 +35,7 @@ func NameEnv() corev1.EnvVar {
 // NamedEnv returns the variable of NameEnv for runtimes that let no pod learn its
 // name: it holds a name that stands for all pods of a Serving.
 func NamedEnv(name string) corev1.EnvVar {
-	return corev1.EnvVar{Name: podNameEnv, Value: literal(name)}
+	return corev1.EnvVar{Name: podNameEnv, Value: envvar.Escape(name)}
 }
 
 // contextEnv returns the variables that nobody may set but us.
@@ -49,16 +50,16 @@ func contextEnv(s *v1beta2.Serving, role Role) ([]corev1.EnvVar, error) {
 		return nil, err
 	}
 	return []corev1.EnvVar{
-		{Name: funccontext.EnvName, Value: literal(v1beta1)},
-		{Name: funccontext.EnvNameV1beta2, Value: literal(newer)},
-		{Name: podNamespaceEnv, Value: literal(s.Namespace)},
+		{Name: funccontext.EnvName, Value: envvar.Escape(v1beta1)},
+		{Name: funccontext.EnvNameV1beta2, Value: envvar.Escape(newer)},
+		{Name: podNamespaceEnv, Value: envvar.Escape(s.Namespace)},
 	}, nil
 }
 
 // derivedEnv returns the variables that we set where neither the template nor
 // params say otherwise.
 func derivedEnv(s *v1beta2.Serving) []corev1.EnvVar {
-	return append([]corev1.EnvVar{{Name: appProtocolEnv, Value: literal(s.Spec.AppProtocol())}}, tracingEnv(s)...)
+	return append([]corev1.EnvVar{{Name: appProtocolEnv, Value: envvar.Escape(s.Spec.AppProtocol())}}, tracingEnv(s)...)
 }
 
 // describe says of s what frameworks are told. Components of Dapr are named only

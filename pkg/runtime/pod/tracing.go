@@ -17,6 +17,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/envvar"
 	"openfunction.dev/openfunction/pkg/funccontext"
 )
 
@@ -139,6 +140,6 @@ type envList []corev1.EnvVar
 // add leaves out what is not set: to an SDK an empty value is a value.
 func (l *envList) add(name, value string) {
 	if value != "" {
-		*l = append(*l, corev1.EnvVar{Name: name, Value: literal(value)})
+		*l = append(*l, corev1.EnvVar{Name: name, Value: envvar.Escape(value)})
 	}
 }

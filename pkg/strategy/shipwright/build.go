@@ -19,6 +19,7 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/envvar"
 )
 
 // makeBuildSpec returns what to build. Output labels, annotations and timestamps
@@ -135,12 +136,11 @@ func makeTimeout(b *v1beta2.Builder, byDefault time.Duration) *metav1.Duration {
 	return &metav1.Duration{Duration: timeout}
 }
 
-// makeEnv returns the environment for strategies that take it as Shipwright
-// passes it on. The kubelet would expand $(NAME), and reads $$( as $(.
+// makeEnv returns the environment for strategies that get it from Shipwright.
 func makeEnv(env map[string]string) []corev1.EnvVar {
 	vars := make([]corev1.EnvVar, 0, len(env))
 	for _, name := range sets.List(sets.KeySet(env)) {
-		vars = append(vars, corev1.EnvVar{Name: name, Value: strings.ReplaceAll(env[name], "$(", "$$(")})
+		vars = append(vars, corev1.EnvVar{Name: name, Value: envvar.Escape(env[name])})
 	}
 	return vars
 }

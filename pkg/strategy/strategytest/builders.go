@@ -22,7 +22,7 @@ import (
 
 // canary is in every text that a user may choose freely, with what shells,
 // templates and Kubernetes itself would act on.
-const canary = canaryMark + " $(params.x) `id` $HOME 'q' \"d\" #=%;\n\u00e9"
+const canary = canaryMark + " $(params.x) $(A) $$(A) pa$$word $$$ `id` $HOME 'q' \"d\" #=%;\n\u00e9"
 
 // canaryMark is how a text of a user is recognised.
 const canaryMark = "c4nary"

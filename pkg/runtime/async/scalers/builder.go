@@ -109,7 +109,7 @@ func (b *scalerBuilder) put(to, value string, into target) {
 	case into&inMetadata != 0:
 		b.metadata[to] = value
 	default:
-		b.addEnv(corev1.EnvVar{Name: b.variable(to), Value: escapeEnv(value)})
+		b.addEnv(corev1.EnvVar{Name: b.variable(to), Value: escapeForKEDA(value)})
 		b.auth.Env = append(b.auth.Env, kedav1alpha1.AuthEnvironment{
 			Parameter: to, Name: b.variable(to), ContainerName: v1beta2.FunctionContainer,
 		})
@@ -207,9 +207,4 @@ func (b *scalerBuilder) addEnv(v corev1.EnvVar) {
 // variables that begin with FUNC_.
 func (b *scalerBuilder) variable(setting string) string {
 	return strings.ToUpper("FUNC_SCALER_" + strings.ReplaceAll(b.src.Trigger.Key, "-", "_") + "_" + setting)
-}
-
-// escapeEnv keeps Kubernetes and KEDA from replacing $(NAME) in a value.
-func escapeEnv(value string) string {
-	return strings.ReplaceAll(value, "$(", "$$(")
 }
