@@ -91,16 +91,20 @@ type Observation struct {
 	// Blocked is set if the child was not created because of Object.Blocked or
 	// Object.After.
 	Blocked bool
+
+	// Denied is set if a quota or an admission policy refused the child. It may be
+	// accepted later, which no event reports.
+	Denied bool
 }
 
 // Applier creates, updates and deletes the children of one kind of owner.
 type Applier interface {
 	// Apply makes the objects exist in order, controlled by owner, and returns an
 	// observation for each. A problem that a user or administrator has to solve (a
-	// missing product, a rejected object) is a False condition and not an error. An
-	// error is worth a retry; the observations are valid with an error too. A name
-	// that is taken, or a rejection by a policy, is a False condition together with
-	// the error of controller.NewRequeueAfter, as no event reports its end.
+	// missing product) is a False condition and not an error. An error is worth a
+	// retry; the observations are valid with an error too. A name that is taken, or
+	// an object that the API server refuses, is a False condition together with the
+	// error of controller.NewRequeueAfter, as no event reports its end.
 	Apply(ctx context.Context, owner kmeta.OwnerRefable, objects []Object) ([]Observation, error)
 
 	// Prune deletes the objects that owner controls and keep does not contain, among

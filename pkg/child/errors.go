@@ -7,10 +7,52 @@ package child
 
 import (
 	"errors"
+	"strings"
 	"time"
 
+	apierrs "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"knative.dev/pkg/controller"
+
+	"openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
+
+// A refused object is created again after four to six minutes. The jitter keeps the
+// objects that one policy refused apart.
+const (
+	refusalRetry  = 4 * time.Minute
+	refusalJitter = 0.5
+)
+
+// RefusalReason returns the reason of the condition that reports a refused object,
+// empty if the API server did not refuse it for its content, a quota or a policy.
+func RefusalReason(err error) string {
+	switch {
+	case err == nil:
+		return ""
+	case exceedsQuota(err):
+		return v1beta2.ReasonForbidden
+	case apierrs.IsInvalid(err), apierrs.IsBadRequest(err), apierrs.IsRequestEntityTooLargeError(err), IsDenied(err):
+		return v1beta2.ReasonRejected
+	}
+	return ""
+}
+
+// RetryRefusal returns the planned retry of an object that was refused. No event
+// reports that a policy was relaxed or a quota was raised.
+func RetryRefusal() error {
+	return controller.NewRequeueAfter(wait.Jitter(refusalRetry, refusalJitter))
+}
+
+// IsDenied reports whether a quota, an admission webhook or a policy refused an
+// object. A webhook may answer with any status code, so the text decides.
+func IsDenied(err error) bool {
+	return exceedsQuota(err) || strings.Contains(err.Error(), "denied the request") || strings.Contains(err.Error(), "denied request")
+}
+
+func exceedsQuota(err error) bool {
+	return apierrs.IsForbidden(err) && strings.Contains(err.Error(), "exceeded quota")
+}
 
 // JoinErrors is errors.Join for the errors of a reconcile. Knative's controller
 // treats an error that wraps controller.NewRequeueAfter as a planned retry, neither

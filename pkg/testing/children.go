@@ -50,6 +50,7 @@ type childKey struct{ kind, name string }
 type answer struct {
 	live      *unstructured.Unstructured
 	condition *apis.Condition
+	denied    bool
 }
 
 // ChildOption says how the children of a row answer.
@@ -117,6 +118,15 @@ func ChangeChild(kind, name string, change func(live *unstructured.Unstructured)
 func AbsentChild(kind, name string, condition *apis.Condition) ChildOption {
 	return func(c *Children) {
 		c.answers[childKey{kind, name}] = answer{condition: condition}
+	}
+}
+
+// DeniedChild has a policy keep the child of that kind and name from being made.
+func DeniedChild(kind, name string) ChildOption {
+	return func(c *Children) {
+		a := c.answers[childKey{kind, name}]
+		a.denied = true
+		c.answers[childKey{kind, name}] = a
 	}
 }
 
@@ -188,6 +198,7 @@ func (c *Children) observe(owner kmeta.OwnerRefable, object child.Object) child.
 		ConditionType:    object.ConditionType,
 		Condition:        a.condition.DeepCopy(),
 		Blocked:          held,
+		Denied:           a.denied,
 	}
 }
 

@@ -135,6 +135,7 @@ func (a *Applier) applyOne(ctx context.Context, owner kmeta.OwnerRefable, object
 	}
 	live, err := a.apply(ctx, watch, owner, want, object.MustExist)
 	if err != nil {
+		o.Denied = child.IsDenied(err)
 		o.Condition, err = classifyError(o, err)
 		return o, err
 	}

@@ -97,14 +97,17 @@ func classifyError(o child.Observation, err error) (*apis.Condition, error) {
 		return child.Failed(v1beta2.ReasonContested, err.Error()), err
 	case apierrs.HasStatusCause(err, corev1.NamespaceTerminatingCause):
 		return nil, nil
-	case apierrs.IsInvalid(err), apierrs.IsBadRequest(err), apierrs.IsRequestEntityTooLargeError(err), isDenied(err):
-		return child.Failed(v1beta2.ReasonRejected, fmt.Sprintf("%s %q was refused: %s", o.Kind, o.Name, child.Quote(err.Error()))), nil
+	case child.RefusalReason(err) != "":
+		return refused(o, child.RefusalReason(err), err), child.RetryRefusal()
 	case apierrs.IsForbidden(err):
-		return child.Failed(v1beta2.ReasonForbidden, fmt.Sprintf("%s %q was refused: %s", o.Kind, o.Name, child.Quote(err.Error()))),
-			fmt.Errorf("applying %s %q: %w", o.Kind, o.Name, err)
+		return refused(o, v1beta2.ReasonForbidden, err), fmt.Errorf("applying %s %q: %w", o.Kind, o.Name, err)
 	default:
 		return nil, fmt.Errorf("applying %s %q: %w", o.Kind, o.Name, err)
 	}
+}
+
+func refused(o child.Observation, reason string, err error) *apis.Condition {
+	return child.Failed(reason, fmt.Sprintf("%s %q was refused: %s", o.Kind, o.Name, child.Quote(err.Error())))
 }
 
 // unseen is what is so of a child whose kind is not synced yet: nothing is known,
@@ -129,12 +132,6 @@ func unlisted(kind schema.GroupKind, problem error) *apis.Condition {
 		Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonUnreadable,
 		Message: fmt.Sprintf("watching %s fails: %s", kind, child.Quote(problem.Error())),
 	}
-}
-
-// isDenied tells whether an admission webhook or policy refused, which may be
-// said with any status code.
-func isDenied(err error) bool {
-	return strings.Contains(err.Error(), "denied the request") || strings.Contains(err.Error(), "denied request")
 }
 
 func notInstalled(kind child.Kind) *apis.Condition {

@@ -10,15 +10,19 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrs "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"knative.dev/pkg/apis"
+	"knative.dev/pkg/controller"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 )
+
+var errRetry, errBackOff = errors.New("retry in minutes"), errors.New("retry with back-off")
 
 func status(code int32, reason metav1.StatusReason, message string, causes ...metav1.StatusCause) error {
 	return &apierrs.StatusError{ErrStatus: metav1.Status{
@@ -27,39 +31,55 @@ func status(code int32, reason metav1.StatusReason, message string, causes ...me
 	}}
 }
 
-// What somebody has to mend is a condition, what may go away is an error, and
-// what goes away but not soon is both.
+// A refusal is a condition and a slow retry, as no event reports that a policy was
+// relaxed. An error of the infrastructure is retried with back-off.
 func TestClassifyError(t *testing.T) {
 	resource := resourceOf(configurationKind).GroupResource()
 	for name, test := range map[string]struct {
 		err       error
 		reason    string
-		wantError bool
+		wantError error
+		denied    bool
 	}{
-		"invalid":              {apierrs.NewInvalid(configurationKind.GroupKind(), "c", nil), v1beta2.ReasonRejected, false},
-		"bad request":          {apierrs.NewBadRequest("unknown field"), v1beta2.ReasonRejected, false},
-		"too large":            {apierrs.NewRequestEntityTooLargeError("3 MiB"), v1beta2.ReasonRejected, false},
-		"webhook with 400":     {status(http.StatusBadRequest, "", `admission webhook "w" denied the request: no`), v1beta2.ReasonRejected, false},
-		"webhook with 403":     {status(http.StatusForbidden, metav1.StatusReasonForbidden, `admission webhook "w" denied the request: no`), v1beta2.ReasonRejected, false},
-		"webhook with 500":     {status(http.StatusInternalServerError, "", `admission webhook "w" denied the request: no`), v1beta2.ReasonRejected, false},
-		"policy":               {status(http.StatusForbidden, metav1.StatusReasonForbidden, `ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no`), v1beta2.ReasonRejected, false},
-		"no right":             {apierrs.NewForbidden(resource, "c", errors.New("no right")), v1beta2.ReasonForbidden, true},
-		"quota":                {apierrs.NewForbidden(resource, "c", errors.New("exceeded quota: q")), v1beta2.ReasonForbidden, true},
-		"namespace going away": {status(http.StatusForbidden, metav1.StatusReasonForbidden, "terminating", metav1.StatusCause{Type: corev1.NamespaceTerminatingCause}), "", false},
-		"conflict":             {apierrs.NewConflict(resource, "c", errors.New("changed")), "", true},
-		"webhook is away":      {apierrs.NewInternalError(errors.New("failed calling webhook")), "", true},
-		"too many requests":    {apierrs.NewTooManyRequests("later", 1), "", true},
-		"no connection":        {errors.New("connection refused"), "", true},
-		"namespace is gone":    {apierrs.NewNotFound(corev1.Resource("namespaces"), namespace), "", true},
+		"invalid":              {apierrs.NewInvalid(configurationKind.GroupKind(), "c", nil), v1beta2.ReasonRejected, errRetry, false},
+		"bad request":          {apierrs.NewBadRequest("unknown field"), v1beta2.ReasonRejected, errRetry, false},
+		"too large":            {apierrs.NewRequestEntityTooLargeError("3 MiB"), v1beta2.ReasonRejected, errRetry, false},
+		"webhook with 400":     {status(http.StatusBadRequest, "", `admission webhook "w" denied the request: no`), v1beta2.ReasonRejected, errRetry, true},
+		"webhook with 403":     {status(http.StatusForbidden, metav1.StatusReasonForbidden, `admission webhook "w" denied the request: no`), v1beta2.ReasonRejected, errRetry, true},
+		"webhook with 500":     {status(http.StatusInternalServerError, "", `admission webhook "w" denied the request: no`), v1beta2.ReasonRejected, errRetry, true},
+		"policy":               {status(http.StatusForbidden, metav1.StatusReasonForbidden, `ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no`), v1beta2.ReasonRejected, errRetry, true},
+		"no right":             {apierrs.NewForbidden(resource, "c", errors.New("no right")), v1beta2.ReasonForbidden, errBackOff, false},
+		"quota":                {apierrs.NewForbidden(resource, "c", errors.New("exceeded quota: q")), v1beta2.ReasonForbidden, errRetry, true},
+		"namespace going away": {status(http.StatusForbidden, metav1.StatusReasonForbidden, "terminating", metav1.StatusCause{Type: corev1.NamespaceTerminatingCause}), "", nil, false},
+		"conflict":             {apierrs.NewConflict(resource, "c", errors.New("changed")), "", errBackOff, false},
+		"webhook is away":      {apierrs.NewInternalError(errors.New("failed calling webhook")), "", errBackOff, false},
+		"too many requests":    {apierrs.NewTooManyRequests("later", 1), "", errBackOff, false},
+		"no connection":        {errors.New("connection refused"), "", errBackOff, false},
+		"namespace is gone":    {apierrs.NewNotFound(corev1.Resource("namespaces"), namespace), "", errBackOff, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t, newFakeCluster(t, crd(configurationKind)), configurations).start()
 			f.fail("create", test.err)
 			observations, err := f.Apply(f.ctx, newOwner("fn-uid"), []child.Object{configuration("c", spec("x"))})
-			if (err != nil) != test.wantError || (err != nil && !errors.Is(err, test.err)) {
-				t.Errorf("Apply() = %v, want an error: %t", err, test.wantError)
+			planned, delay := controller.IsRequeueKey(err)
+			switch test.wantError {
+			case nil:
+				if err != nil {
+					t.Errorf("Apply() = %v, want no error", err)
+				}
+			case errRetry:
+				if !planned || delay < 4*time.Minute || delay > 6*time.Minute {
+					t.Errorf("Apply() = %v, a retry after %v, want one after minutes", err, delay)
+				}
+			case errBackOff:
+				if planned || !errors.Is(err, test.err) {
+					t.Errorf("Apply() = %v, want the error", err)
+				}
 			}
 			o := observations[0]
+			if o.Denied != test.denied {
+				t.Errorf("Denied = %t, want %t", o.Denied, test.denied)
+			}
 			if o.Live != nil {
 				t.Errorf("Live = %v, want none", o.Live)
 			}
@@ -77,14 +97,18 @@ func TestClassifyError(t *testing.T) {
 	}
 }
 
-// A refusal of a change says the same as one of the creation.
+// A refused change is reported and retried like a refused creation.
 func TestErrorOfUpdate(t *testing.T) {
 	owner := newOwner("fn-uid")
 	for _, verb := range []string{"get", "patch"} {
 		f := newFixture(t, newFakeCluster(t, crd(configurationKind),
 			live(t, owner, configuration("c", spec("w")))), configurations).start()
 		f.fail(verb, apierrs.NewBadRequest("no"))
-		wantCondition(t, f.apply(owner, configuration("c", spec("x")))[0], corev1.ConditionFalse, v1beta2.ReasonRejected)
+		observations, err := f.Apply(f.ctx, owner, []child.Object{configuration("c", spec("x"))})
+		if planned, _ := controller.IsRequeueKey(err); !planned {
+			t.Errorf("Apply() = %v, want a planned retry", err)
+		}
+		wantCondition(t, observations[0], corev1.ConditionFalse, v1beta2.ReasonRejected)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"time"
 
+	"knative.dev/pkg/controller"
 	"knative.dev/pkg/reconciler"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -44,7 +45,8 @@ func (r *Reconciler) reconcileCancel(ctx context.Context, b *v1beta2.Builder) re
 	if err != nil {
 		return err
 	}
-	if _, err := r.children.Apply(ctx, b, objects); err != nil {
+	_, err = r.children.Apply(ctx, b, objects)
+	if planned, _ := controller.IsRequeueKey(err); err != nil && !planned {
 		return err
 	}
 	grace := cancelGrace

@@ -211,6 +211,26 @@ func TestDeadline(t *testing.T) {
 		applied: []child.Object{again(minute)},
 	}, {
 		TableRow: rtesting.TableRow{
+			Name:              "a policy refuses a change of the run",
+			Key:               key,
+			Objects:           objects(builder(minute, WithBuilder(started))),
+			OtherTestData:     Observe(absent(v1beta2.ReasonRejected, "no"), ApplyFails(child.RetryRefusal())),
+			WantStatusUpdates: updates(builder(minute, WithBuilder(started), timedOut(message, now))),
+			WantEvents:        warning(v1beta2.ReasonTimeout, message),
+		},
+		applied: []child.Object{again(minute)},
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:              "a policy refuses the request to end",
+			Key:               key,
+			Objects:           objects(builder(minute, WithBuilder(started))),
+			OtherTestData:     Observe(runRuns(), ApplyFails(child.RetryRefusal())),
+			WantStatusUpdates: updates(builder(minute, WithBuilder(started), timedOut(message, now))),
+			WantEvents:        warning(v1beta2.ReasonTimeout, message),
+		},
+		applied: []child.Object{again(minute), stop(minute)},
+	}, {
+		TableRow: rtesting.TableRow{
 			Name:              "Shipwright was removed meanwhile",
 			Key:               key,
 			Objects:           objects(builder(minute, WithBuilder(started))),

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"knative.dev/pkg/apis"
+	"knative.dev/pkg/controller"
 	"knative.dev/pkg/reconciler"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
@@ -72,6 +73,10 @@ func (r *Reconciler) reconcileRun(ctx context.Context, b *v1beta2.Builder, objec
 		return child.Observation{}, err
 	}
 	last := observations[len(observations)-1]
+	if planned, _ := controller.IsRequeueKey(err); planned && (hasStarted(b) || isFinal(last)) {
+		// The deadline of a run that exists applies whatever keeps it from being applied.
+		return last, nil
+	}
 	if err != nil {
 		// What is tried again needs no new words, but for a right that we lack.
 		if !hasStarted(b) || last.Condition.IsFalse() && last.Live == nil {
@@ -83,6 +88,12 @@ func (r *Reconciler) reconcileRun(ctx context.Context, b *v1beta2.Builder, objec
 		recordStart(b, last)
 	}
 	return last, nil
+}
+
+// isFinal reports whether the API server refused the run for its content. A policy
+// or a quota may accept it later.
+func isFinal(run child.Observation) bool {
+	return run.Condition.GetReason() == v1beta2.ReasonRejected && !run.Denied
 }
 
 // recordStart records the run, and when it was made by the API server's clock:

@@ -158,9 +158,20 @@ func TestWhatKeepsTheRunFromBeingMade(t *testing.T) {
 			Name:              "the run is refused",
 			Key:               key,
 			Objects:           objects(builder()),
-			OtherTestData:     Observe(absent(v1beta2.ReasonRejected, "spec.timeout: invalid")),
+			OtherTestData:     Observe(absent(v1beta2.ReasonRejected, "spec.timeout: invalid"), ApplyFails(child.RetryRefusal())),
 			WantStatusUpdates: updates(builder(failed(v1beta2.ReasonRejected, "spec.timeout: invalid", now))),
 			WantEvents:        warning(v1beta2.ReasonRejected, "spec.timeout: invalid"),
+		},
+		applied: []child.Object{first()},
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:    "a policy refuses the run: it is created again later",
+			Key:     key,
+			Objects: objects(builder()),
+			OtherTestData: Observe(absent(v1beta2.ReasonRejected, "no build today"),
+				DeniedChild(kind, name), ApplyFails(child.RetryRefusal())),
+			WantErr:           true,
+			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonRejected, "no build today"))),
 		},
 		applied: []child.Object{first()},
 	}, {

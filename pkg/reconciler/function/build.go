@@ -14,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/reconciler/function/resources"
 )
 
@@ -86,8 +87,9 @@ func (r *Reconciler) startBuild(ctx context.Context, fn *v1beta2.Function, ro *r
 	}
 	got, err := r.client.FunctionsV1beta2().Builders(fn.Namespace).Create(ctx, want, metav1.CreateOptions{})
 	switch {
-	case isDenied(err):
-		fn.Status.MarkBuildRefused(v1beta2.ReasonRejected, err.Error())
+	case child.RefusalReason(err) != "":
+		fn.Status.MarkBuildRefused(child.RefusalReason(err), err.Error())
+		ro.retry = child.RetryRefusal()
 		return nil
 	case isSettledByOthers(err):
 		fn.Status.PropagateBuilder(want, "")

@@ -50,6 +50,8 @@ type rollout struct {
 	buildGeneration int64
 	// current is the Serving of the current spec and image, nil until there is one.
 	current *v1beta2.Serving
+	// retry is the planned retry of a child that was refused, if one was.
+	retry error
 }
 
 // ReconcileKind implements Interface.
@@ -72,7 +74,7 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, fn *v1beta2.Function) re
 		return err
 	}
 	reconcileTriggers(fn, ro)
-	return r.reconcileRoute(ctx, fn, ro)
+	return child.JoinErrors(ro.retry, r.reconcileRoute(ctx, fn, ro))
 }
 
 // reconcileTriggers repeats what is so of each event trigger of the version that

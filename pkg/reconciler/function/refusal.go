@@ -8,7 +8,6 @@ package function
 import (
 	"context"
 
-	apierrs "k8s.io/apimachinery/pkg/api/errors"
 	"knative.dev/pkg/apis"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
@@ -28,10 +27,4 @@ func refusalOf(ctx context.Context, validate func(context.Context) *apis.FieldEr
 		return refusal{v1beta2.ReasonInvalidSpec, v1beta2.Text(errs)}
 	}
 	return refusal{}
-}
-
-// isDenied tells whether admission refused a child for what is in it. To ask again
-// would bring the same answer.
-func isDenied(err error) bool {
-	return apierrs.IsBadRequest(err) || apierrs.IsInvalid(err)
 }

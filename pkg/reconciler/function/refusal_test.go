@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 package function
 
 import (
+	"errors"
 	"context"
 	"testing"
 
@@ -129,14 +130,17 @@ func TestRefusalByNamespace(t *testing.T) {
 	}}.Test(t, MakeFactory(annotated(allowed, "")))
 }
 
-// What admission refuses is no better the next time.
+// What admission refuses is created again after minutes: no event reports that a
+// policy was relaxed. What is routed stays so meanwhile.
 func TestRefusalByAdmission(t *testing.T) {
 	denied := apierrs.NewBadRequest("admission webhook denied the request: spec.env[A]: Forbidden")
+	quota := apierrs.NewForbidden(v1beta2.Resource("builders"), "b", errors.New("exceeded quota: q"))
 	rtesting.TableTest{{
 		Name:         "the Builder",
 		Key:          key,
 		Objects:      []runtime.Object{fn()},
 		WithReactors: refusing(denied),
+		WantErr:      true,
 		WantCreates:  []runtime.Object{wantBuilder(fn())},
 		WantStatusUpdates: updates(expect(fn(), func(fs *v1beta2.FunctionStatus) {
 			fs.MarkBuildRefused(v1beta2.ReasonRejected, denied.Error())
@@ -148,10 +152,23 @@ func TestRefusalByAdmission(t *testing.T) {
 		Key:          key,
 		Objects:      []runtime.Object{fn(), builderOf(fn(), built(digestA))},
 		WithReactors: refusing(denied),
+		WantErr:      true,
 		WantCreates:  []runtime.Object{wantServing(fn(), imageA, fn())},
 		WantStatusUpdates: updates(expect(fn(), func(fs *v1beta2.FunctionStatus) {
 			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
 			fs.MarkServingRefused(v1beta2.ReasonRejected, denied.Error())
+			fs.MarkRouteWaitingForServing()
+		})),
+	}, {
+		Name:         "the Builder, by a quota",
+		Key:          key,
+		Objects:      []runtime.Object{fn()},
+		WithReactors: refusing(quota),
+		WantErr:      true,
+		WantCreates:  []runtime.Object{wantBuilder(fn())},
+		WantStatusUpdates: updates(expect(fn(), func(fs *v1beta2.FunctionStatus) {
+			fs.MarkBuildRefused(v1beta2.ReasonForbidden, quota.Error())
+			fs.MarkWaitingForImage()
 			fs.MarkRouteWaitingForServing()
 		})),
 	}}.Test(t, MakeFactory(newReconciler))

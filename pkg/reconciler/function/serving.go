@@ -14,6 +14,7 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/reconciler/function/resources"
 )
 
@@ -72,8 +73,9 @@ func (r *Reconciler) serving(ctx context.Context, fn *v1beta2.Function, ro *roll
 	switch {
 	case isSettledByOthers(err):
 		return want, nil
-	case isDenied(err):
-		fn.Status.MarkServingRefused(v1beta2.ReasonRejected, err.Error())
+	case child.RefusalReason(err) != "":
+		fn.Status.MarkServingRefused(child.RefusalReason(err), err.Error())
+		ro.retry = child.RetryRefusal()
 		return nil, nil
 	case err != nil:
 		return nil, fmt.Errorf("creating Serving %q: %w", want.Name, err)

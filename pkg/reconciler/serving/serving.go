@@ -13,6 +13,7 @@ import (
 
 	"k8s.io/utils/clock"
 	duckv1 "knative.dev/pkg/apis/duck/v1"
+	"knative.dev/pkg/controller"
 	"knative.dev/pkg/reconciler"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
@@ -73,10 +74,10 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, s *v1beta2.Serving) reco
 	refer(s, parts)
 	r.judge(s, parts, r.reconcileTriggers(ctx, s, parts), err)
 	address(s, parts)
-	if err != nil {
+	if planned, _ := controller.IsRequeueKey(err); err != nil && !planned {
 		return err
 	}
-	return r.children.Prune(ctx, s, objectsOf(parts))
+	return child.JoinErrors(err, r.children.Prune(ctx, s, objectsOf(parts)))
 }
 
 // inContext returns a context with what the translation of s depends on besides s

@@ -130,7 +130,8 @@ const (
 	// ReasonNotReady: False, as the child says without giving a reason.
 	ReasonNotReady = "NotReady"
 	// ReasonRejected: False, as the API server or an admission webhook refused the
-	// child; the author has to change the spec.
+	// child; the author has to change the spec. Unknown of a Builder whose run a
+	// policy refused. It is created again every few minutes.
 	ReasonRejected = "Rejected"
 	// ReasonForbidden: False, Unknown of a Builder, as we lack the right or a
 	// quota is used up; it is tried again.
