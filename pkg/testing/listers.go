@@ -13,6 +13,7 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/client/clientset/versioned/scheme"
 	listers "openfunction.dev/openfunction/pkg/client/listers/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/reconciler/cached"
 )
 
 // Listers list the objects of our kinds in a table row.
@@ -54,6 +55,16 @@ func (l *Listers) FunctionLister() listers.FunctionLister {
 // BuilderLister lists the Builders of the row.
 func (l *Listers) BuilderLister() listers.BuilderLister {
 	return listers.NewBuilderLister(l.sorter.IndexerForObjectType(&v1beta2.Builder{}))
+}
+
+// Builders reads the Builders of the row.
+func (l *Listers) Builders() cached.Objects[*v1beta2.Builder] {
+	return cached.FromIndexer[*v1beta2.Builder](l.sorter.IndexerForObjectType(&v1beta2.Builder{}))
+}
+
+// Servings reads the Servings of the row.
+func (l *Listers) Servings() cached.Objects[*v1beta2.Serving] {
+	return cached.FromIndexer[*v1beta2.Serving](l.sorter.IndexerForObjectType(&v1beta2.Serving{}))
 }
 
 // ServingLister lists the Servings of the row.

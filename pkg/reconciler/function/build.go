@@ -36,11 +36,10 @@ func (r *Reconciler) reconcileBuild(ctx context.Context, fn *v1beta2.Function, r
 	if err != nil {
 		return err
 	}
-	got, err := r.builder(ctx, fn, ro, want)
+	// By name, as it may belong to another owner.
+	got, exists := r.builders.Get(fn.Namespace, want.Name)
 	switch {
-	case err != nil:
-		return err
-	case got == nil:
+	case !exists:
 		return r.startBuild(ctx, fn, ro, want, busy)
 	case !metav1.IsControlledBy(got, fn):
 		fn.Status.MarkBuilderNotOwned(got.Name)
@@ -52,18 +51,6 @@ func (r *Reconciler) reconcileBuild(ctx context.Context, fn *v1beta2.Function, r
 		return r.deleteBuilder(ctx, got)
 	}
 	return r.followBuild(ctx, fn, ro, got)
-}
-
-// builder returns the Builder of that name, whoever it belongs to, or nil.
-func (r *Reconciler) builder(_ context.Context, fn *v1beta2.Function, ro *rollout, want *v1beta2.Builder) (*v1beta2.Builder, error) {
-	if got := resources.Find(ro.builders, want.Name); got != nil {
-		return got, nil
-	}
-	got, err := r.builders.Builders(fn.Namespace).Get(want.Name)
-	if apierrs.IsNotFound(err) {
-		return nil, nil
-	}
-	return got, err
 }
 
 // startBuild creates the Builder unless the image is there already, the user

@@ -26,6 +26,7 @@ import (
 	servinginformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/serving"
 	functionreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/function"
 	"openfunction.dev/openfunction/pkg/namespaces"
+	"openfunction.dev/openfunction/pkg/reconciler/cached"
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
@@ -40,8 +41,8 @@ func NewController(runtimes ...runtime.Runtime) injection.ControllerConstructor 
 		r := &Reconciler{
 			namespaces: namespaces.NewReader(ctx),
 			client:     functionsclient.Get(ctx),
-			builders:   builders.Lister(),
-			servings:   servings.Lister(),
+			builders:   cached.New[*v1beta2.Builder](builders.Informer()),
+			servings:   cached.New[*v1beta2.Serving](servings.Informer()),
 			runtimes:   runtime.ByName(runtimes),
 		}
 		var resync func()

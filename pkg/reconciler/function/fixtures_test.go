@@ -111,8 +111,8 @@ func reconcilerWith(ctx context.Context, listers *Listers, children *Children, p
 	found, _ := ctx.Value(foundKey{}).(Found)
 	r := &Reconciler{
 		client:     functionsclient.Get(ctx),
-		builders:   listers.BuilderLister(),
-		servings:   listers.ServingLister(),
+		builders:   listers.Builders(),
+		servings:   listers.Servings(),
 		runtimes:   ofruntime.ByName([]ofruntime.Runtime{plugin}),
 		children:   children,
 		references: found,

@@ -8,16 +8,14 @@ package function
 import (
 	"context"
 
-	"k8s.io/apimachinery/pkg/labels"
 	"knative.dev/pkg/reconciler"
 
-	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 	clientset "openfunction.dev/openfunction/pkg/client/clientset/versioned"
 	functionreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/function"
-	listers "openfunction.dev/openfunction/pkg/client/listers/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/namespaces"
+	"openfunction.dev/openfunction/pkg/reconciler/cached"
 	"openfunction.dev/openfunction/pkg/reconciler/function/resources"
 	"openfunction.dev/openfunction/pkg/runtime"
 )
@@ -27,8 +25,8 @@ import (
 type Reconciler struct {
 	namespaces namespaces.Reader
 	client     clientset.Interface
-	builders   listers.BuilderLister
-	servings   listers.ServingLister
+	builders   cached.Objects[*v1beta2.Builder]
+	servings   cached.Objects[*v1beta2.Serving]
 	runtimes   map[string]runtime.Runtime
 	children   child.Applier
 	references child.Tracker
@@ -90,15 +88,13 @@ func reconcileTriggers(fn *v1beta2.Function, ro *rollout) {
 	}
 }
 
-// observe gathers what fn controls. Labels only narrow the search; the UID of
-// the owner decides.
+// observe gathers what fn controls.
 func (r *Reconciler) observe(fn *v1beta2.Function) (*rollout, error) {
-	selector := labels.SelectorFromSet(labels.Set{functions.FunctionLabelKey: fn.Name})
-	builders, err := r.builders.Builders(fn.Namespace).List(selector)
+	builders, err := r.builders.ControlledBy(fn.UID)
 	if err != nil {
 		return nil, err
 	}
-	servings, err := r.servings.Servings(fn.Namespace).List(selector)
+	servings, err := r.servings.ControlledBy(fn.UID)
 	if err != nil {
 		return nil, err
 	}

@@ -6,8 +6,8 @@ SPDX-License-Identifier: Apache-2.0
 package function
 
 import (
-	"errors"
 	"context"
+	"errors"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -39,8 +39,8 @@ func annotated(annotation, value string) Ctor {
 		r := &Reconciler{
 			namespaces: namespaces.ReaderOf(corelisters.NewNamespaceLister(cache.NewIndexer(cache.MetaNamespaceKeyFunc, nil)), live),
 			client:     functionsclient.Get(ctx),
-			builders:   listers.BuilderLister(),
-			servings:   listers.ServingLister(),
+			builders:   listers.Builders(),
+			servings:   listers.Servings(),
 			runtimes:   ofruntime.ByName([]ofruntime.Runtime{plainRuntime{}}),
 			children:   children,
 		}

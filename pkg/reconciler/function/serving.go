@@ -9,7 +9,6 @@ import (
 	"context"
 	"fmt"
 
-	apierrs "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
@@ -55,12 +54,8 @@ func (r *Reconciler) reconcileServing(ctx context.Context, fn *v1beta2.Function,
 // the one that is wanted if there is none and it may be. Status says why it may
 // not.
 func (r *Reconciler) serving(ctx context.Context, fn *v1beta2.Function, ro *rollout, want *v1beta2.Serving) (*v1beta2.Serving, error) {
-	if got := resources.Find(ro.servings, want.Name); got != nil {
+	if got, exists := r.servings.Get(fn.Namespace, want.Name); exists {
 		return got, nil
-	}
-	got, err := r.servings.Servings(fn.Namespace).Get(want.Name)
-	if !apierrs.IsNotFound(err) {
-		return got, err
 	}
 	if no := refusalOf(ctx, fn.ValidateServing); no.reason != "" {
 		fn.Status.MarkServingRefused(no.reason, no.message)
@@ -69,7 +64,7 @@ func (r *Reconciler) serving(ctx context.Context, fn *v1beta2.Function, ro *roll
 	// Not sooner: what an administrator sets for all is no part of the key.
 	want.Spec.Inherit(ctx)
 	r.suspendNew(fn, want)
-	got, err = r.client.FunctionsV1beta2().Servings(fn.Namespace).Create(ctx, want, metav1.CreateOptions{})
+	got, err := r.client.FunctionsV1beta2().Servings(fn.Namespace).Create(ctx, want, metav1.CreateOptions{})
 	switch {
 	case isSettledByOthers(err):
 		return want, nil

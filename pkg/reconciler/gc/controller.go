@@ -20,6 +20,7 @@ import (
 	functioninformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/function"
 	servinginformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/serving"
 	functionreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/function"
+	"openfunction.dev/openfunction/pkg/reconciler/cached"
 )
 
 // NewController returns the controller that collects the past of Functions.
@@ -30,8 +31,8 @@ func NewController(ctx context.Context, _ configmap.Watcher) *controller.Impl {
 
 	r := &Reconciler{
 		client:   functionsclient.Get(ctx),
-		builders: builders.Lister(),
-		servings: servings.Lister(),
+		builders: cached.New[*v1beta2.Builder](builders.Informer()),
+		servings: cached.New[*v1beta2.Serving](servings.Informer()),
 		clock:    clock.RealClock{},
 	}
 	impl := functionreconciler.NewImpl(ctx, r, func(*controller.Impl) controller.Options {

@@ -13,15 +13,13 @@ import (
 
 	apierrs "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/utils/clock"
 	"knative.dev/pkg/reconciler"
 
-	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	clientset "openfunction.dev/openfunction/pkg/client/clientset/versioned"
 	functionreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/function"
-	listers "openfunction.dev/openfunction/pkg/client/listers/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/reconciler/cached"
 	functionresources "openfunction.dev/openfunction/pkg/reconciler/function/resources"
 	"openfunction.dev/openfunction/pkg/reconciler/gc/resources"
 )
@@ -29,8 +27,8 @@ import (
 // Reconciler deletes what a Function no longer needs of its past.
 type Reconciler struct {
 	client   clientset.Interface
-	builders listers.BuilderLister
-	servings listers.ServingLister
+	builders cached.Objects[*v1beta2.Builder]
+	servings cached.Objects[*v1beta2.Serving]
 	clock    clock.PassiveClock
 	// again enqueues a Function after some time.
 	again func(fn any, after time.Duration)
@@ -40,12 +38,11 @@ var _ functionreconciler.Interface = (*Reconciler)(nil)
 
 // ReconcileKind implements Interface.
 func (r *Reconciler) ReconcileKind(ctx context.Context, fn *v1beta2.Function) reconciler.Event {
-	selector := labels.SelectorFromSet(labels.Set{functions.FunctionLabelKey: fn.Name})
-	builders, err := r.builders.Builders(fn.Namespace).List(selector)
+	builders, err := r.builders.ControlledBy(fn.UID)
 	if err != nil {
 		return err
 	}
-	servings, err := r.servings.Servings(fn.Namespace).List(selector)
+	servings, err := r.servings.ControlledBy(fn.UID)
 	if err != nil {
 		return err
 	}

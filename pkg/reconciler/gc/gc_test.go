@@ -107,8 +107,8 @@ func TestReconcileKind(t *testing.T) {
 func newReconciler(ctx context.Context, listers *Listers, _ *Children) controller.Reconciler {
 	r := &Reconciler{
 		client:   functionsclient.Get(ctx),
-		builders: listers.BuilderLister(),
-		servings: listers.ServingLister(),
+		builders: listers.Builders(),
+		servings: listers.Servings(),
 		clock:    clocktesting.NewFakePassiveClock(now),
 		again:    func(any, time.Duration) {},
 	}
