@@ -16,7 +16,7 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// Annotations of a pod by which Dapr puts a sidecar into it.
+// Annotations of a pod by which Dapr injects a sidecar.
 const (
 	enabledAnnotation = "dapr.io/enabled"
 	appIDAnnotation   = "dapr.io/app-id"
@@ -24,59 +24,58 @@ const (
 	initAnnotation    = "dapr.io/disable-init-endpoints"
 )
 
-// enableAnnotation of a Serving asks for a sidecar; any value but false does.
+// enableAnnotation of a Serving requests a sidecar, with any value except "false".
 const enableAnnotation = functions.Domain + "/enable-dapr"
 
-// sidecar is what every sidecar gets where the author does not say otherwise.
-var sidecar = map[string]string{
-	// It would ask the API server for Secrets, for which pods have neither a token
-	// nor a right; without, the sidecar ends at its start. What components refer to
-	// comes from Dapr's operator.
+// sidecarDefaults are the annotations of every sidecar. The author can override them.
+var sidecarDefaults = map[string]string{
+	// The store reads Secrets from the API server. Pods have neither a token nor the
+	// permission for that, so the sidecar would end at its start. Dapr's operator supplies
+	// the Secrets that components refer to.
 	"dapr.io/disable-builtin-k8s-secret-store": "true",
-	// Ports of Knative's queue-proxy are 8012, 8013, 8022, 9090 and 9091; the
-	// default is among them.
+	// The default is one of the ports of Knative's queue-proxy: 8012, 8013, 8022, 9090 and
+	// 9091.
 	"dapr.io/metrics-port": "19090",
-	// Older releases wait for seconds, which a start from zero feels.
+	// Older releases wait for seconds, which slows down a cold start.
 	"dapr.io/sidecar-readiness-probe-delay-seconds":  "1",
 	"dapr.io/sidecar-readiness-probe-period-seconds": "1",
-	// The Pod Security Standard "restricted" asks for it.
+	// The Pod Security Standard "restricted" requires it.
 	"dapr.io/sidecar-seccomp-profile-type": "RuntimeDefault",
 }
 
-// outlasting makes the sidecar start before the function and end after it: who
-// answers requests finishes what it has begun and can still send, and a Job ends
-// with its function.
-var outlasting = map[string]string{"dapr.io/enable-native-sidecar": "true"}
+// endLast makes the sidecar start before the function and end after it. A function that
+// answers requests can then finish them and still send, and a Job ends with its function.
+var endLast = map[string]string{"dapr.io/enable-native-sidecar": "true"}
 
-// yielding makes the sidecar hear of the end as soon as the function: it takes no
-// more events, waits for those that are being handled, and stays this much longer
-// for what the function still sends. One that outlasts the function would hand it
-// events until the end, and be killed before it has told the broker that it goes.
-var yielding = map[string]string{"dapr.io/block-shutdown-duration": "2s"}
+// endTogether makes the sidecar get SIGTERM together with the function. It accepts no more
+// events, waits for those in flight, and stays this much longer for messages that the
+// function still sends. A sidecar that ends last would deliver events until the end, and be
+// killed before it has left the broker.
+var endTogether = map[string]string{"dapr.io/block-shutdown-duration": "2s"}
 
-// Workload is a kind of pods of a Serving.
+// Workload is one of the workloads of a Serving.
 type Workload int
 
 const (
-	// Events are the pods that events arrive at.
+	// Events are the pods that get events.
 	Events Workload = iota
 	// Requests are the pods that answer requests.
 	Requests
 )
 
-// Annotations returns what pods of a kind carry so that Dapr gives them a sidecar;
-// nil where they need none.
+// Annotations returns the annotations by which the pods of a workload get a sidecar; nil if
+// they need none.
 func (m *Model) Annotations(w Workload) map[string]string {
 	s := m.serving
 	if !m.NeedsSidecar() || w == Requests && s.Spec.HasEvents() && !m.besideRequests() {
 		return nil
 	}
 	ours := map[string]string{enabledAnnotation: "true", appIDAnnotation: AppID(s)}
-	end := outlasting
+	end := endLast
 	switch w {
 	case Events:
 		if s.Spec.WorkloadType != v1beta2.WorkloadTypeJob {
-			end = yielding
+			end = endTogether
 		}
 		ours[appPortAnnotation] = strconv.Itoa(int(s.Spec.Port()))
 		ours[functions.AppProtocolAnnotationKey] = s.Spec.AppProtocol()
@@ -85,33 +84,32 @@ func (m *Model) Annotations(w Workload) map[string]string {
 		// them it subscribes to nothing.
 		ours[appIDAnnotation] = requestsAppID(s)
 	}
-	return kmap.Union(sidecar, end, m.pace(w), m.subscribing(w), kmap.Filter(s.Spec.Annotations, isNoSetting), ours)
+	return kmap.Union(sidecarDefaults, end, m.concurrency(w), m.subscriptionSource(w), kmap.Filter(s.Spec.Annotations, isNoSetting), ours)
 }
 
-// besideRequests tells whether pods that answer requests alone, while others take
-// the events, need a sidecar: where they call something, unless the author says what
-// is to be.
+// besideRequests reports whether pods that answer only requests, while other pods get the
+// events, need a sidecar. They do if they call a component, unless an annotation decides.
 func (m *Model) besideRequests() bool {
-	if asked, isSet := m.serving.Spec.Annotations[enableAnnotation]; isSet {
-		return asked != "false"
+	if value, isSet := m.serving.Spec.Annotations[enableAnnotation]; isSet {
+		return value != "false"
 	}
 	return m.calls
 }
 
-// pace makes the sidecar hand over events one at a time. Where it calls a function in
-// parallel by HTTP it mixes up whose call failed: a few events of a function that does
-// not listen, as while it starts again, count as handled. See docs/decisions/0013.
-func (m *Model) pace(w Workload) map[string]string {
+// concurrency makes the sidecar deliver events one at a time over HTTP. For calls in
+// parallel Dapr 1.18 confuses which one failed, so a few events count as handled while the
+// function does not listen, for example during a restart. See docs/decisions/0013.
+func (m *Model) concurrency(w Workload) map[string]string {
 	if w != Events || strings.HasPrefix(m.serving.Spec.AppProtocol(), v1beta2.AppProtocolGRPC) {
 		return nil
 	}
 	return map[string]string{"dapr.io/app-max-concurrency": "1"}
 }
 
-// subscribing keeps the function from subscribing by itself where that would undo
-// a dead-letter topic, or get it events that are for another version: Dapr takes what
-// the function says before what we say.
-func (m *Model) subscribing(w Workload) map[string]string {
+// subscriptionSource keeps the sidecar from reading subscriptions from the function if they
+// would drop a dead-letter topic, or get events that belong to another version. For a
+// topic in both, Dapr prefers the subscription of the function to the object.
+func (m *Model) subscriptionSource(w Workload) map[string]string {
 	isOurs := func(trigger Trigger) bool { return trigger.DeadLetterTopic != "" || trigger.Standby }
 	if w == Events && slices.ContainsFunc(m.Triggers, isOurs) {
 		return map[string]string{initAnnotation: "subscribe"}

@@ -71,7 +71,7 @@ func checkTrigger(ref reference, componentType string) *Problem {
 	case bindingFamily:
 		return nil
 	default:
-		return callsNothing(ref, componentType)
+		return hasNoEvents(ref, componentType)
 	}
 }
 

@@ -3,10 +3,10 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package dapr renders what the pods of a Serving need of Dapr: components,
-// subscriptions, resiliency and the annotations that ask for a sidecar. Every
-// runtime may use it, as what a function sends to and remembers does not depend
-// on what calls it.
+// Package dapr builds the model of the Dapr components of a Serving, and renders it:
+// components, subscriptions, resiliency and the annotations for a sidecar. Every runtime
+// uses it, because the components that a function sends to and keeps state in do not
+// depend on what calls it.
 package dapr
 
 import (

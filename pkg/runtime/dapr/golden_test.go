@@ -82,8 +82,8 @@ bindings: {mail: {type: bindings.smtp}}
 `},
 }
 
-// document shows a Model as people read it.
-func document(t *testing.T, translation *Model) []byte {
+// document renders a Model as YAML.
+func document(t *testing.T, model *Model) []byte {
 	t.Helper()
 	text := bytes.NewBufferString("# Copyright 2026 The OpenFunction Authors.\n# SPDX-License-Identifier: Apache-2.0\n")
 	add := func(title string, value any) {
@@ -93,17 +93,17 @@ func document(t *testing.T, translation *Model) []byte {
 		}
 		fmt.Fprintf(text, "---\n# %s\n%s", title, encoded)
 	}
-	for _, object := range translation.Objects {
+	for _, object := range model.Objects {
 		add(fmt.Sprintf("%T", object.Resource), object.Resource)
 	}
-	add("annotations of pods that events arrive at", translation.Annotations(Events))
-	add("annotations of pods that answer requests", translation.Annotations(Requests))
-	add("told of events", translation.Events)
-	add("told of inputs", translation.Inputs)
-	add("told of outputs", translation.Outputs)
-	add("told of states", translation.States)
-	add("problems", translation.Problems)
-	for _, trigger := range translation.Triggers {
+	add("annotations of pods that events arrive at", model.Annotations(Events))
+	add("annotations of pods that answer requests", model.Annotations(Requests))
+	add("told of events", model.Events)
+	add("told of inputs", model.Inputs)
+	add("told of outputs", model.Outputs)
+	add("told of states", model.States)
+	add("problems", model.Problems)
+	for _, trigger := range model.Triggers {
 		add("trigger "+trigger.Key, map[string]string{"component": trigger.ComponentName, "topic": trigger.Broker.Topic.Text, "consumer": trigger.Broker.Consumer.Text, "route": trigger.Route})
 	}
 	return text.Bytes()

@@ -11,29 +11,29 @@ import (
 )
 
 var (
-	// initialisation is what Dapr puts in front of what a component says, once for
-	// each layer that it comes through.
+	// initialisation is the prefix that Dapr puts before the error of a component, once
+	// for each layer.
 	initialisation = regexp.MustCompile(`^.*\[INIT_COMPONENT_FAILURE\]: initialization error occurred for [^ ]+ \([^)]*\): `)
-	// absent is what Dapr's operator says of a Secret that there is not.
+	// absent is the error of Dapr's operator for a Secret that does not exist.
 	absent = regexp.MustCompile(`Secret "([^"]+)" not found`)
 )
 
-// WhyUnloaded returns what Dapr last said of a component that it could not load;
-// nothing where it did not. Complaints are the errors in its log.
-func WhyUnloaded(component string, complaints []string) string {
-	said := ""
-	for _, complaint := range complaints {
-		if _, why, ok := strings.Cut(complaint, "process component "+component+" error: "); ok {
-			said = initialisation.ReplaceAllString(why, "")
+// WhyUnloaded returns the last error of Dapr about a component that it could not load;
+// empty if there is none. LogErrors are the errors in its log.
+func WhyUnloaded(component string, logErrors []string) string {
+	last := ""
+	for _, logError := range logErrors {
+		if _, why, ok := strings.Cut(logError, "process component "+component+" error: "); ok {
+			last = initialisation.ReplaceAllString(why, "")
 		}
 	}
-	return said
+	return last
 }
 
-// AbsentSecret returns the Secret that a complaint says is not there; nothing where
-// it is about something else.
-func AbsentSecret(complaint string) string {
-	if match := absent.FindStringSubmatch(complaint); match != nil {
+// AbsentSecret returns the Secret that does not exist according to an error of Dapr; empty
+// if the error has another cause.
+func AbsentSecret(logError string) string {
+	if match := absent.FindStringSubmatch(logError); match != nil {
 		return match[1]
 	}
 	return ""

@@ -17,17 +17,17 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// longestAppID leaves room for what Dapr puts behind it in the name of a Service.
+// longestAppID leaves room for the suffix that Dapr adds in the name of a Service.
 const longestAppID = validation.DNS1123LabelMaxLength - len("-dapr")
 
-// AppID is the identity in Dapr of one version: no version loads components or
+// AppID is the identity of one version in Dapr. No version loads components or
 // subscriptions of another one. See docs/decisions/0010.
 func AppID(s *v1beta2.Serving) string {
 	return label(s.Name, longestAppID)
 }
 
-// requestsAppID is the identity of the pods that answer requests where others get
-// the events, as Dapr makes one Service for each.
+// requestsAppID is the identity of the pods that answer requests, if other pods get the
+// events: Dapr makes one Service per identity.
 func requestsAppID(s *v1beta2.Serving) string {
 	if !s.Spec.HasEvents() {
 		return AppID(s)
@@ -36,8 +36,8 @@ func requestsAppID(s *v1beta2.Serving) string {
 	return label(s.Name, longestAppID-len(suffix)) + suffix
 }
 
-// Identity is what stays the same over the versions of a function. Brokers and
-// state stores know the function by it.
+// Identity is the name by which brokers and state stores know a function. It is the same
+// for all versions.
 func Identity(s *v1beta2.Serving) string {
 	function := s.Name
 	if owner := metav1.GetControllerOf(s); owner != nil {
@@ -46,8 +46,8 @@ func Identity(s *v1beta2.Serving) string {
 	return function + "-" + s.Namespace
 }
 
-// label makes a name a DNS label of at most longest characters. One that was
-// changed ends in a hash, so that different names stay different.
+// label makes a name a DNS label of at most longest characters. A changed name ends in a
+// hash, so that different names stay different.
 func label(name string, longest int) string {
 	valid := strings.ReplaceAll(name, ".", "-")
 	if valid == name && len(name) <= longest {
@@ -60,13 +60,13 @@ func label(name string, longest int) string {
 	return valid + suffix
 }
 
-// hash tells names apart, in eight characters.
+// hash returns eight characters that distinguish names.
 func hash(name string) string {
 	sum := sha256.Sum256([]byte(name))
 	return hex.EncodeToString(sum[:4])
 }
 
-// childName returns the name of what is made for the part of s with a name.
-func childName(s *v1beta2.Serving, part string) string {
-	return kmeta.ChildName(s.Name, "-"+part)
+// childName returns the name of an object of s.
+func childName(s *v1beta2.Serving, suffix string) string {
+	return kmeta.ChildName(s.Name, "-"+suffix)
 }

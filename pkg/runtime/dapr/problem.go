@@ -13,17 +13,17 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// Problem is what is wrong with one trigger or component; the others work.
+// Problem is an error in one trigger or component. It does not affect the others.
 type Problem struct {
-	// TriggerKey is the key of the trigger, empty where it is of something else.
+	// TriggerKey is the key of the trigger; empty if the problem is not in a trigger.
 	TriggerKey string
 	// Path is the path of the field below the spec of the workload.
 	Path string
-	// Reason is one of v1beta2, as ReasonComponentNotFound.
+	// Reason is a reason of v1beta2, for example ReasonComponentNotFound.
 	Reason string
-	// Message says what is wrong and what to do about it.
+	// Message explains the error and the next step.
 	Message string
-	// Pending is set where it is not known yet whether something is wrong.
+	// Pending is set while the component could not be read yet.
 	Pending bool
 }
 
@@ -53,7 +53,7 @@ func typeMismatch(ref reference, actual string) *Problem {
 		"component %q is of type %q, not %q: correct the type or leave it out", ref.component, actual, ref.declared))
 }
 
-func callsNothing(ref reference, actual string) *Problem {
+func hasNoEvents(ref reference, actual string) *Problem {
 	return ref.problem(v1beta2.ReasonTypeMismatch, ".name", fmt.Sprintf(
 		"component %q is of type %q, which has no events: name one whose type begins with pubsub. or bindings.", ref.component, actual))
 }

@@ -15,9 +15,9 @@ import (
 
 // reference is a field of the spec that names a component.
 type reference struct {
-	// key is that of the trigger, path that of the field.
+	// key is the key of the trigger, path the path of the field.
 	key, path string
-	// component is the name, declared the type that stands beside it, if any.
+	// component is the name of the component, declared the type beside it, if any.
 	component, declared string
 	topic               string
 }
@@ -30,7 +30,7 @@ func referenceAt(path string, ref *v1beta2.DaprComponentRef) reference {
 	return reference{path: path, component: ref.Name, declared: ref.Type, topic: ref.Topic}
 }
 
-// inputs returns the references of the components that s reads when it is called.
+// inputs returns the references of the components that the function reads from.
 func inputs(spec *v1beta2.WorkloadSpec) []reference {
 	if spec.Triggers == nil {
 		return nil
@@ -44,7 +44,7 @@ func inputs(spec *v1beta2.WorkloadSpec) []reference {
 	return refs
 }
 
-// states returns the references of the state stores, sorted.
+// states returns the references of the state stores, sorted by name.
 func states(spec *v1beta2.WorkloadSpec) []reference {
 	names := slices.Sorted(maps.Keys(spec.States))
 	refs := make([]reference, len(names))
@@ -54,7 +54,7 @@ func states(spec *v1beta2.WorkloadSpec) []reference {
 	return refs
 }
 
-// inputNames returns the names that the author gave to triggers, by their paths.
+// inputNames returns the names that the author chose for triggers, by path.
 func inputNames(spec *v1beta2.WorkloadSpec) map[string]string {
 	names := map[string]string{}
 	if spec.Triggers == nil {

@@ -5,24 +5,24 @@ SPDX-License-Identifier: Apache-2.0
 
 package dapr
 
-// guard is a setting that a component gets where its author left it out.
+// setting is a default for a setting of a component.
 type setting struct {
 	name, value string
 }
 
-// reliabilityDefaults are what keeps events from being lost or from piling up in one pod, by
-// the type of the component, as the defaults of Dapr's components do neither.
-// docs/events.md tells users what each is for.
+// reliabilityDefaults keep events from being lost and from piling up in one pod, by
+// canonical type. The defaults of Dapr's components do neither. docs/events.md explains
+// each of them to users.
 var reliabilityDefaults = map[string][]setting{
 	"pubsub.rabbitmq": {
 		// The queue outlives a restart of the broker and the last pod.
 		{"durable", "true"},
 		{"deletedWhenUnused", "false"},
-		// So do the messages in it.
+		// The messages in it do, too.
 		{"deliveryMode", "2"},
-		// What was not handled goes back to the queue instead of nowhere.
+		// An event that failed goes back to the queue; otherwise it would be dropped.
 		{"requeueInFailure", "true"},
-		// Without a limit the first pod takes the whole backlog.
+		// Without a limit the first pod would get the whole backlog.
 		{"prefetchCount", "10"},
 	},
 	"bindings.rabbitmq": {
@@ -31,9 +31,9 @@ var reliabilityDefaults = map[string][]setting{
 		{"prefetchCount", "10"},
 	},
 	"pubsub.kafka": {
-		// What was sent before the first pod came is read, too.
+		// Events that were sent before the first subscription are read, too.
 		{"initialOffset", "oldest"},
-		// What was not handled comes again instead of being passed over.
+		// An event that failed is redelivered; otherwise it would be skipped.
 		{"consumeRetryEnabled", "true"},
 	},
 	"bindings.kafka": {
@@ -43,28 +43,27 @@ var reliabilityDefaults = map[string][]setting{
 	"pubsub.jetstream": {
 		{"deliverPolicy", "all"},
 		{"ackPolicy", "explicit"},
-		// Several at a time would be acknowledged before they are handled: Dapr
-		// subscribes without saying that it does that itself.
+		// In parallel, events would be acknowledged before they are handled: Dapr does not
+		// subscribe with manual acknowledgement.
 		{"concurrency", "single"},
-		// How many of them all pods together have in hand. What a pod has not begun
-		// waits in it, and must not wait for longer than ackWait.
+		// The number of events in flight over all pods. Events wait inside a pod until it
+		// handles them, and must not wait for longer than ackWait.
 		{"maxAckPending", "20"},
-		// An event whose pod is gone comes again after this time, and so does one
-		// that was not handled, rather than at once.
+		// An event whose pod is gone is redelivered after this time. So is an event that
+		// failed, instead of immediately.
 		{"ackWait", "60s"},
 	},
 	"pubsub.redis": {
-		// An event whose pod is gone comes again after this time. A handler is
-		// cancelled after it, and its event stays pending, which is also what
-		// keeps Dapr from acknowledging one that it gives up.
+		// An event whose pod is gone is redelivered after this time. A handler is cancelled
+		// after it and its event stays pending, so Dapr does not acknowledge it.
 		{"processingTimeout", "60s"},
-		// How often is looked for such events; 0 would leave them for ever.
+		// The interval of the search for such events; 0 would leave them for ever.
 		{"redeliverInterval", "15s"},
-		// The default lets the first pod take a hundred.
+		// By default the first pod would get a hundred.
 		{"queueDepth", "10"},
 	},
 	"pubsub.mqtt3": {
-		// The broker keeps what arrives for the function while it has no pods.
+		// The broker keeps events for the function while it has no pods.
 		{qos, "1"},
 		{cleanSession, "false"},
 	},

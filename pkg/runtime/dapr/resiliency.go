@@ -13,8 +13,8 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// outputRetry is the policy of what the function sends: a short fault of a broker
-// is none of the function.
+// outputRetry is the policy for messages that the function sends: it hides short failures
+// of a broker.
 const outputRetry = "outputs"
 
 const (
@@ -22,15 +22,15 @@ const (
 	exponential = "exponential"
 )
 
-// resiliency returns how events come again that were not handled, as without it
-// Dapr would not try twice; nil where there is nothing to try.
+// resiliency returns the policies for redelivery, without which Dapr tries once; nil if none
+// is needed.
 func (b *modelBuilder) resiliency(names []string) *resiliencyv1alpha1.Resiliency {
 	retries := map[string]resiliencyv1alpha1.Retry{}
 	targets := map[string]resiliencyv1alpha1.ComponentPolicyNames{}
 	for _, name := range names {
 		c := b.instances[name]
 		var target resiliencyv1alpha1.ComponentPolicyNames
-		inbound := c.isTrigger() && c.comesAgain()
+		inbound := c.isTrigger() && c.isRedelivered()
 		if inbound {
 			retries[name] = c.retry()
 			target.Inbound.Retry = name
@@ -56,14 +56,14 @@ func (b *modelBuilder) resiliency(names []string) *resiliencyv1alpha1.Resiliency
 	}
 }
 
-// comesAgain tells whether events of a part come again: those of a schedule do only
-// where the author says so, as the next one is due soon.
-func (c *componentInstance) comesAgain() bool {
+// isRedelivered reports whether failed events of an instance are redelivered. Those of a
+// schedule are not unless the trigger has a policy, because the next one is due soon.
+func (c *componentInstance) isRedelivered() bool {
 	return c.source.Type != cronType || c.triggers[0].Retry != nil
 }
 
-// retry returns the policy of a part: that of its most patient trigger, as Dapr
-// has one for each component.
+// retry returns the policy of an instance. Dapr has one per component, so that of the most
+// patient trigger counts.
 func (c *componentInstance) retry() resiliencyv1alpha1.Retry {
 	chosen := c.triggers[0]
 	for _, other := range c.triggers[1:] {
@@ -77,8 +77,8 @@ func (c *componentInstance) retry() resiliencyv1alpha1.Retry {
 	case policy.EffectivePolicy() == v1beta2.RetryPolicyConstant:
 		retry.Policy, retry.Duration = constant, policy.EffectiveInterval().String()
 	case most == v1beta2.RetryForEver && isMQTT(c.source.Type):
-		// An exponential policy of Dapr ends after 15 minutes whatever it is told,
-		// and this broker gives an event again only to a new connection.
+		// An exponential policy of Dapr always ends after 15 minutes, and this broker
+		// redelivers an event only to a new connection.
 		retry.Policy, retry.Duration = constant, min(policy.EffectiveMaxInterval(), 5*time.Second).String()
 	default:
 		retry.Policy, retry.MaxInterval = exponential, policy.EffectiveMaxInterval().String()
@@ -86,7 +86,7 @@ func (c *componentInstance) retry() resiliencyv1alpha1.Retry {
 	return retry
 }
 
-// morePatient tells whether a tries more often than b, or as often and longer.
+// morePatient reports whether a tries more often than b, or equally often and for longer.
 func morePatient(a, b v1beta2.EventTrigger) bool {
 	most, than := tries(a), tries(b)
 	switch most {

@@ -16,9 +16,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A version that abstains connects under a name of its own, keeps nothing at the
-// broker, and gets no events: those of one session alone.
-func TestAbstaining(t *testing.T) {
+// A version on standby connects with a client id of its own, keeps nothing at the broker,
+// and gets no events.
+func TestStandby(t *testing.T) {
 	const (
 		pubsub   = `{triggers: {dapr: [{name: c, topic: new}]}, pubsub: {c: {type: %s, metadata: [%s]}}}`
 		bindings = `{triggers: {dapr: [{name: c}]}, bindings: {c: {type: %s, metadata: [%s]}}}`
@@ -30,8 +30,8 @@ func TestAbstaining(t *testing.T) {
 	for name, row := range map[string]struct {
 		spec, kind, metadata string
 		// want are settings of the component, as name=value.
-		want                                   []string
-		session, abstains, subscribes, asksApp bool
+		want                                  []string
+		session, standby, subscribes, asksApp bool
 	}{
 		"a topic": {
 			pubsub, "pubsub.mqtt3", "",
@@ -91,16 +91,16 @@ func TestAbstaining(t *testing.T) {
 				}
 			}
 			trigger := got.Triggers[0]
-			if trigger.Session != row.session || trigger.Standby != row.abstains || subscribes != row.subscribes {
-				t.Errorf("session %t, abstains %t, subscribes %t, want %t, %t, %t",
-					trigger.Session, trigger.Standby, subscribes, row.session, row.abstains, row.subscribes)
+			if trigger.Session != row.session || trigger.Standby != row.standby || subscribes != row.subscribes {
+				t.Errorf("session %t, standby %t, subscribes %t, want %t, %t, %t",
+					trigger.Session, trigger.Standby, subscribes, row.session, row.standby, row.subscribes)
 			}
 			if _, isSet := got.Annotations(Events)[init]; isSet == row.asksApp {
 				t.Errorf("the sidecar asks the function for topics: %t, want %t", !isSet, row.asksApp)
 			}
 			// What is derived from a trigger is the same.
 			if diff := cmp.Diff(NewModel(s, nil, false).Triggers[0].Component, trigger.Component); diff != "" {
-				t.Error("the component of the trigger differs from that of a version that does not abstain:", diff)
+				t.Error("the component of the trigger differs from that of a version that is not on standby:", diff)
 			}
 		})
 	}

@@ -11,11 +11,10 @@ import (
 	"strings"
 )
 
-// qualify makes the addresses in a parameter of the trigger, separated by commas,
-// mean for KEDA what they mean for Dapr.
+// qualify adds the namespace to the addresses in a setting of KEDA, separated by commas.
 func (b *scalerBuilder) qualify(parameter string) {
-	value, written := b.metadata[parameter]
-	if !written {
+	value, found := b.metadata[parameter]
+	if !found {
 		return
 	}
 	addresses := strings.Split(value, ",")
@@ -25,9 +24,9 @@ func (b *scalerBuilder) qualify(parameter string) {
 	b.metadata[parameter] = strings.Join(addresses, ",")
 }
 
-// qualified returns an address, with or without a port, that means the same from
-// everywhere in the cluster. The sidecar looks for a name without a dot in the
-// namespace of the function, and KEDA would in its own.
+// qualified returns an address, with or without a port, that is valid in all namespaces. The
+// sidecar resolves a name without a dot in the namespace of the function, and KEDA in its
+// own.
 func (b *scalerBuilder) qualified(address string) string {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
@@ -43,8 +42,8 @@ func (b *scalerBuilder) qualified(address string) string {
 	return net.JoinHostPort(host, port)
 }
 
-// cleanURL returns a URL that means the same from everywhere in the cluster, or
-// nothing where it holds a password or cannot be read.
+// cleanURL returns a URL that is valid in all namespaces; empty if it holds a password or
+// cannot be parsed.
 func (b *scalerBuilder) cleanURL(name, value string) string {
 	parsed, err := url.Parse(value)
 	if err != nil || parsed.Host == "" {

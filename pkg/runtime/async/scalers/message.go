@@ -14,12 +14,11 @@ import (
 	"openfunction.dev/openfunction/pkg/plaintext"
 )
 
-// messageSize is how much of a message of KEDA a condition repeats, in bytes.
+// messageSize bounds the part of KEDA's message that a condition quotes, in bytes.
 const messageSize = 512
 
-// kinds are words by which a message shows which type of trigger it is about, in
-// lower case.
-var kinds = map[string][]string{
+// keywordsByType are words in KEDA's messages about a type of trigger, in lower case.
+var keywordsByType = map[string][]string{
 	"kafka":                  {"kafka", "cg offset", "consumer group", "describing topics"},
 	"nats-jetstream":         {"nats", "jetstream", "stream not found", "leader node not found", "/jsz"},
 	"rabbitmq":               {"rabbitmq", "amqp", "exception ("},
@@ -29,14 +28,14 @@ var kinds = map[string][]string{
 	externalPush:             {"rpc error", "external scaler", "external push scaler"},
 }
 
-// about returns the triggers that a message is about: those whose queue, topic or
-// broker it names, else those whose type it names, else all.
-func about(triggers []Derived, message string) []Derived {
+// matchTriggers returns the triggers that a message is about: those whose queue, topic or
+// broker it names; otherwise those whose type it names; otherwise all.
+func matchTriggers(triggers []Derived, message string) []Derived {
 	named := func(t Derived) bool {
 		return slices.ContainsFunc(t.Scaler.words, func(word string) bool { return hasWord(message, word) })
 	}
 	typed := func(t Derived) bool {
-		return slices.ContainsFunc(kinds[t.Scaler.Triggers[0].Type], func(word string) bool {
+		return slices.ContainsFunc(keywordsByType[t.Scaler.Triggers[0].Type], func(word string) bool {
 			return strings.Contains(strings.ToLower(message), word)
 		})
 	}
@@ -48,8 +47,8 @@ func about(triggers []Derived, message string) []Derived {
 	return triggers
 }
 
-// hasWord tells whether a message names something, and not something else that
-// only begins or ends like it.
+// hasWord reports whether a message has a word in it, and not only as a part of a longer
+// word.
 func hasWord(message, word string) bool {
 	if word == "" {
 		return false
@@ -57,23 +56,23 @@ func hasWord(message, word string) bool {
 	return regexp.MustCompile(`(^|[^\w.-])` + regexp.QuoteMeta(word) + `($|[^\w.-]|\.(\s|$))`).MatchString(message)
 }
 
-// quote returns what KEDA says about a trigger and what to do about it.
+// quote returns a message that quotes KEDA and ends with the next step.
 func quote(s *Scaler, message string) string {
 	message = plaintext.Head(plaintext.Said(message), messageSize)
 	return fmt.Sprintf("KEDA cannot read %s: %s; %s", s.Summary, message, advice(s, message))
 }
 
-// isHarmless tells whether a message is about a group of a Redis stream that the
-// first Job makes: until then KEDA counts what is in the stream, and misses but
-// what Jobs took and did not handle.
+// isHarmless reports whether a message is about a consumer group of Redis that the first Job
+// creates. Until then KEDA counts the events in the stream, and misses only those that Jobs
+// received and did not handle.
 func (s *Scaler) isHarmless(message string) bool {
 	return s.job && strings.HasPrefix(s.Triggers[0].Type, "redis-") && strings.Contains(strings.ToLower(message), "nogroup")
 }
 
-// subscribes is the advice where there is nothing yet to take events from.
+// subscribes is the advice if the queue or group does not exist yet.
 const subscribes = "it heals when the function has subscribed: where it does not, the log of the container daprd says why"
 
-// advices are what to do about a message, by words in it, the first that fits.
+// advices are the next steps, by words in a message; the first match counts.
 var advices = []struct {
 	words  []string
 	advice string

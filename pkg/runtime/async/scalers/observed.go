@@ -21,7 +21,7 @@ import (
 	"openfunction.dev/openfunction/pkg/child"
 )
 
-// observed is what a ScaledObject and a ScaledJob have in common.
+// observed are the fields that ScaledObjects and ScaledJobs have in common.
 type observed struct {
 	Kind string `json:"kind"`
 	Spec struct {
@@ -34,7 +34,7 @@ type observed struct {
 	} `json:"status"`
 }
 
-// observe reads what KEDA says. What cannot be read was not said.
+// observe reads an object of KEDA. It returns no fields if the object cannot be read.
 func observe(live *unstructured.Unstructured) observed {
 	var seen observed
 	if live == nil || k8sruntime.DefaultUnstructuredConverter.FromUnstructured(live.Object, &seen) != nil {
@@ -43,7 +43,7 @@ func observe(live *unstructured.Unstructured) observed {
 	return seen
 }
 
-// condition returns the condition that speaks for all triggers.
+// condition returns the condition Ready, which summarizes all triggers.
 func (o observed) condition() kedav1alpha1.Condition {
 	for _, condition := range o.Status.Conditions {
 		if condition.Type == kedav1alpha1.ConditionReady {
@@ -53,37 +53,36 @@ func (o observed) condition() kedav1alpha1.Condition {
 	return kedav1alpha1.Condition{}
 }
 
-// watching tells whether KEDA asks how many events wait, be it that some triggers
-// do not answer.
+// watching reports whether KEDA polls the triggers, even if some of them fail.
 func (o observed) watching() bool {
 	condition := o.condition()
-	return condition.Status == metav1.ConditionTrue || slices.Contains(ofTriggers, condition.Reason)
+	return condition.Status == metav1.ConditionTrue || slices.Contains(triggerErrorReasons, condition.Reason)
 }
 
-// inError tells whether something is wrong with a trigger. KEDA begins with an
-// Unknown without a reason; an Unknown with one is an error of some triggers.
+// inError reports whether a trigger fails. KEDA starts with an Unknown without a reason; an
+// Unknown with a reason is an error of some triggers.
 func (o observed) inError() bool {
 	condition := o.condition()
 	return condition.Status == metav1.ConditionFalse || condition.Status == metav1.ConditionUnknown && condition.Reason != ""
 }
 
-// ofTriggers are the reasons whose message says nothing but that a trigger failed.
-var ofTriggers = []string{"TriggerError", "PartialTriggerError"}
+// triggerErrorReasons are the reasons whose message states only that a trigger failed.
+var triggerErrorReasons = []string{"TriggerError", "PartialTriggerError"}
 
 // ScaledJobReadiness reports whether KEDA accepted a ScaledJob. It ignores failures of
 // triggers, which Verdicts reports per trigger: some of them are harmless before the
 // first Job.
 func ScaledJobReadiness(live *unstructured.Unstructured) *apis.Condition {
 	own := child.Readiness(live)
-	if own != nil && slices.Contains(ofTriggers, own.Reason) {
+	if own != nil && slices.Contains(triggerErrorReasons, own.Reason) {
 		return &apis.Condition{Status: corev1.ConditionTrue}
 	}
 	return own
 }
 
-// failures returns what is wrong with each trigger, by its key. KEDA says which one
-// it is only where the function has a fallback; else what it talks about tells, and
-// where that does not either, all are meant.
+// failures returns the error of each trigger, by key. KEDA names the failing trigger only if
+// a fallback is configured. Otherwise the message is matched by broker; if that fails, it
+// applies to all triggers.
 func (o observed) failures(triggers []Derived, warnings []string) map[string]string {
 	failing := o.failing(triggers)
 	if len(failing) == 0 && !o.inError() {
@@ -92,7 +91,7 @@ func (o observed) failures(triggers []Derived, warnings []string) map[string]str
 	scaled := slices.DeleteFunc(slices.Clone(triggers), func(t Derived) bool {
 		return t.Scaler == nil || len(t.Scaler.Triggers) == 0 || len(failing) > 0 && !slices.Contains(failing, t.Key)
 	})
-	failures, harmless := blame(scaled, o.messages(warnings))
+	failures, harmless := attribute(scaled, o.messages(warnings))
 	if len(failures)+harmless.Len() > 0 && len(failing) == 0 {
 		return failures
 	}
@@ -104,20 +103,20 @@ func (o observed) failures(triggers []Derived, warnings []string) map[string]str
 	return failures
 }
 
-// messages returns what KEDA says of triggers.
+// messages returns KEDA's messages about triggers.
 func (o observed) messages(warnings []string) []string {
-	if condition := o.condition(); o.inError() && !slices.Contains(ofTriggers, condition.Reason) {
+	if condition := o.condition(); o.inError() && !slices.Contains(triggerErrorReasons, condition.Reason) {
 		return slices.Concat([]string{condition.Message}, warnings)
 	}
 	return warnings
 }
 
-// blame returns the first message about each trigger, by its key, and the keys of
-// those that KEDA complains of without need.
-func blame(triggers []Derived, messages []string) (failures map[string]string, harmless sets.Set[string]) {
+// attribute returns the first message about each trigger, by key, and the keys of the
+// triggers with a message that is harmless.
+func attribute(triggers []Derived, messages []string) (failures map[string]string, harmless sets.Set[string]) {
 	failures, harmless = map[string]string{}, sets.New[string]()
 	for _, message := range messages {
-		for _, trigger := range about(triggers, message) {
+		for _, trigger := range matchTriggers(triggers, message) {
 			switch {
 			case trigger.Scaler.isHarmless(message):
 				harmless.Insert(trigger.Key)
@@ -129,8 +128,8 @@ func blame(triggers []Derived, messages []string) (failures map[string]string, h
 	return failures, harmless
 }
 
-// failing returns the keys of the triggers that KEDA counts failures of, as it does
-// where there is a fallback.
+// failing returns the keys of the triggers that fail according to KEDA's health, which it
+// reports only if a fallback is configured.
 func (o observed) failing(triggers []Derived) []string {
 	var keys []string
 	for metric, health := range o.Status.Health {
@@ -146,8 +145,8 @@ func (o observed) failing(triggers []Derived) []string {
 	return keys
 }
 
-// unanswered returns the address of the scaler of a trigger that KEDA got no metric
-// from, where that is one beside KEDA: KEDA says nothing of such a one.
+// unanswered returns the address of an external scaler that gave KEDA no metric yet, which
+// KEDA does not report.
 func (o observed) unanswered(s *Scaler) string {
 	if o.Kind != "ScaledObject" {
 		return ""
@@ -162,12 +161,12 @@ func (o observed) unanswered(s *Scaler) string {
 	return ""
 }
 
-// metricPrefix is how KEDA begins the names of the metrics of a trigger.
+// metricPrefix is the prefix of the metrics of a trigger in KEDA.
 func metricPrefix(index int) string {
 	return fmt.Sprintf("s%d-", index)
 }
 
-// ownersOf returns the keys of the event triggers that have a trigger of KEDA.
+// ownersOf returns the keys of the event triggers with a KEDA trigger of that name.
 func ownersOf(name string, triggers []Derived) []string {
 	var keys []string
 	for _, trigger := range triggers {

@@ -33,30 +33,28 @@ type Source struct {
 	GracePeriod int64
 }
 
-// Scaler is how KEDA scales a function for one event trigger.
+// Scaler is the part of KEDA's objects for one event trigger.
 type Scaler struct {
-	// Triggers are the triggers of a ScaledObject or ScaledJob, the first named by
-	// the key of the event trigger, each other one by the key, a dot and what it
-	// adds. None where nothing but running says that events come.
+	// Triggers are the triggers of a ScaledObject or ScaledJob. The first has the key of
+	// the event trigger as its name, the others have a dot and a suffix after it. There are
+	// none if events can be noticed by a running pod only.
 	Triggers []kedav1alpha1.ScaleTriggers
-	// Authentication is what the triggers refer to, nil where they need no secret.
+	// Authentication is the object that the triggers refer to, nil if they need none.
 	Authentication *kedav1alpha1.TriggerAuthentication
-	// Env are variables of the function's container, as KEDA reads from there what
-	// it takes from nowhere else. A secret is a reference, always.
+	// Env are variables of the function's container, from which KEDA reads values that it
+	// accepts in no other way. A secret is always a reference.
 	Env []corev1.EnvVar
-	// MinReplicas is the least number of pods where the broker keeps nothing for a
-	// function without pods, else 0.
+	// MinReplicas is the least number of pods: 1 if the broker keeps nothing for a function
+	// without pods, otherwise 0.
 	MinReplicas int32
-	// MaxReplicas is the greatest number of pods that the broker serves, nil for
-	// any number.
+	// MaxReplicas is the greatest number of pods that the broker serves, nil for any.
 	MaxReplicas *int32
-	// Summary names the signal for people, as redis-streams orders.
+	// Summary names the signal in messages, for example "redis-streams orders".
 	Summary string
 
-	// job means that nothing subscribes before there was an event.
+	// job is set if nothing subscribes before the first event.
 	job bool
-	// words are what a message of KEDA about these triggers may hold and one about
-	// others does not.
+	// words distinguish messages of KEDA about these triggers from those about others.
 	words []string
 }
 
@@ -75,10 +73,9 @@ var derivations = map[string]func(*scalerBuilder){
 	"pubsub.redis":      (*scalerBuilder).redis,
 }
 
-// Derive returns the scaler of an event trigger. An error says in a sentence of
-// which setting none can be derived and what to write instead; its text is for a
-// condition with the reason v1beta2.ReasonScalerNotDerived, and holds no value of
-// a setting that may be secret.
+// Derive returns the scaler of an event trigger. An error names the setting that prevents it
+// and the next step. Its text is the message of a condition with the reason
+// v1beta2.ReasonScalerNotDerived, and holds no value that may be secret.
 func Derive(src Source) (*Scaler, error) {
 	b := newScalerBuilder(src)
 	if src.Trigger.Cron != nil {
@@ -94,5 +91,5 @@ func Derive(src Source) (*Scaler, error) {
 	return b.build()
 }
 
-// ownTrigger is the next step where nothing can be derived.
+// ownTrigger is the next step if nothing can be derived.
 const ownTrigger = "write KEDA's trigger in scaleOptions.keda.triggers"

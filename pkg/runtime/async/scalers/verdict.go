@@ -12,31 +12,31 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// Derived is one event trigger of a Serving and what Derive said about it.
+// Derived is an event trigger of a Serving and the result of Derive.
 type Derived struct {
 	// Key is the key of the event trigger.
 	Key string
-	// Scaler is the scaler, nil where Err is set.
+	// Scaler is the scaler, nil if Err is set.
 	Scaler *Scaler
-	// Err is why there is none.
+	// Err is the reason why there is no scaler.
 	Err error
 }
 
-// Live is what the cluster says about the triggers of one Serving.
+// Live is the observed state of the triggers of one Serving.
 type Live struct {
 	// Object is the ScaledObject or ScaledJob, nil before there is one.
 	Object *unstructured.Unstructured
-	// Warnings are the messages of KEDA's events about it that warn, the newest
-	// first, none older than its last time of being ready.
+	// Warnings are the messages of KEDA's warning events about the object, newest first,
+	// none older than the last time it was ready.
 	Warnings []string
-	// Suspended is the answer for all triggers while the Serving is told to leave
-	// its events alone, nil otherwise. Its key is filled in.
+	// Suspended is the status of all triggers while the Serving is suspended, nil
+	// otherwise. Its key is filled in.
 	Suspended *v1beta2.TriggerVerdict
 }
 
-// Verdicts returns what is so of each trigger, in their order. The same input has
-// the same verdicts, and a trigger that failed does until KEDA is ready again. Their
-// messages quote KEDA and say the next step, and hold no password.
+// Verdicts returns the status of each trigger, in their order. A trigger that failed stays
+// so until KEDA is ready again. Messages quote KEDA, end with the next step, and hold no
+// password.
 func Verdicts(triggers []Derived, live Live) []v1beta2.TriggerVerdict {
 	seen := observe(live.Object)
 	failures := seen.failures(triggers, live.Warnings)
