@@ -98,22 +98,12 @@ func sideOfKEDA(t *testing.T, objects []child.Object, key string) broker {
 			}
 		}
 	}
-	env := functionEnv(objects)
 	for _, trigger := range scaledObject(t, objects).Spec.Triggers {
 		if trigger.Name != key && !strings.HasPrefix(trigger.Name, key+".") {
 			continue
 		}
-		settings := maps.Clone(trigger.Metadata)
-		for _, name := range slices.Sorted(maps.Keys(trigger.Metadata)) {
-			if variable := env[settings[name]]; strings.HasSuffix(name, "FromEnv") {
-				add("secrets", variable.ValueFrom.SecretKeyRef.Name+"/"+variable.ValueFrom.SecretKeyRef.Key)
-			}
-		}
-		if trigger.AuthenticationRef != nil {
-			for _, ref := range authentication(t, objects, trigger.AuthenticationRef.Name).Spec.SecretTargetRef {
-				add("secrets", ref.Name+"/"+ref.Key)
-			}
-		}
+		settings := trigger.Metadata
+		add("secrets", secretsOf(t, objects, trigger)...)
 		switch trigger.Type {
 		case "kafka":
 			add("topics", settings["topic"])
@@ -139,6 +129,25 @@ func sideOfKEDA(t *testing.T, objects []child.Object, key string) broker {
 	}
 	sorted := func(name string) []string { return slices.Sorted(maps.Keys(all[name])) }
 	return broker{Topics: sorted("topics"), Consumer: strings.Join(sorted("consumers"), " and "), Hosts: sorted("hosts"), Secrets: sorted("secrets")}
+}
+
+// secretsOf returns the Secrets that a trigger reads, as name/key.
+func secretsOf(t *testing.T, objects []child.Object, trigger kedav1alpha1.ScaleTriggers) []string {
+	t.Helper()
+	var secrets []string
+	env := functionEnv(objects)
+	for name, value := range trigger.Metadata {
+		if strings.HasSuffix(name, "FromEnv") {
+			ref := env[value].ValueFrom.SecretKeyRef
+			secrets = append(secrets, ref.Name+"/"+ref.Key)
+		}
+	}
+	if trigger.AuthenticationRef != nil {
+		for _, ref := range authentication(t, objects, trigger.AuthenticationRef.Name).Spec.SecretTargetRef {
+			secrets = append(secrets, ref.Name+"/"+ref.Key)
+		}
+	}
+	return secrets
 }
 
 // hostsOf returns the hosts of URLs or addresses, separated by commas.
