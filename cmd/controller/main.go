@@ -25,7 +25,8 @@ func main() {
 	// The types of KEDA bring a framework with them that takes the flag kubeconfig.
 	flag.CommandLine = flag.NewFlagSet(os.Args[0], flag.ExitOnError)
 
-	runtime.Must(constructors.AddToScheme(scheme.Scheme))
+	plugins := constructors.Plugins()
+	runtime.Must(plugins.AddToScheme(scheme.Scheme))
 
 	// Served here, as the port cannot be chosen otherwise.
 	ctx := sharedmain.WithHealthProbesDisabled(signals.NewContext())
@@ -38,5 +39,5 @@ func main() {
 			log.Fatalf("serving health probes: %v; set PROBES_PORT to a port that is free", err)
 		}
 	}()
-	sharedmain.MainWithContext(ctx, "controller", constructors.All()...)
+	sharedmain.MainWithContext(ctx, "controller", constructors.For(plugins)...)
 }

@@ -12,17 +12,22 @@ import (
 	"knative.dev/pkg/signals"
 	knativewebhook "knative.dev/pkg/webhook"
 
+	"openfunction.dev/openfunction/pkg/plugin"
+	"openfunction.dev/openfunction/pkg/runtime/async"
+	"openfunction.dev/openfunction/pkg/runtime/knative"
+	"openfunction.dev/openfunction/pkg/strategy/shipwright"
 	"openfunction.dev/openfunction/pkg/webhook"
 )
 
 func main() {
+	plugins := plugin.New(shipwright.New(), knative.New(), async.New())
 	// The webhook answers probes itself, at the port where it can fail.
 	ctx := sharedmain.WithHealthProbesDisabled(signals.NewContext())
 	ctx = knativewebhook.WithOptions(ctx, webhook.Options())
 	sharedmain.MainWithContext(ctx, webhook.Component(), webhook.Serve(
 		webhook.NewCertificates,
-		webhook.NewDefaulting,
-		webhook.NewValidation,
+		webhook.NewDefaulting(plugins),
+		webhook.NewValidation(plugins),
 		webhook.NewConfigValidation,
 		webhook.NewConversion,
 	)...)

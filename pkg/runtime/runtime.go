@@ -3,51 +3,132 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package runtime holds the contract of everything that can run a function.
+// Package runtime is the contract of the plug-ins that run functions.
 package runtime
 
 import (
-	"context"
+	"time"
 
+	k8sruntime "k8s.io/apimachinery/pkg/runtime"
+	"knative.dev/pkg/apis"
+
+	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 )
 
-// Runtime is one way to run a function. It translates and nothing else: no
-// client, no clock, no logger.
+// Runtime is one way to run a function. It translates: what its methods return
+// depends on their arguments alone, so it has no client, clock or logger.
 type Runtime interface {
-	// Name is what users choose it by, as knative.
-	Name() string
+	// Describe returns what never changes about the runtime.
+	Describe() Description
 
-	// Revision returns what must exist for one Serving to run, in order of
-	// creation. The objects report v1beta2.ServingConditionRevisionReady. In ctx
-	// are the settings of administrators, see config.FromContext, and the Dapr
-	// components that s names and does not describe, see ComponentsFromContext, and
-	// whether s abstains, see IsAbstaining.
-	Revision(ctx context.Context, s *v1beta2.Serving) ([]child.Object, error)
+	// Check returns the fields of spec, by their paths below spec.serving, that this
+	// runtime does not support. If a function has several runtimes, a field counts as
+	// unsupported if none of them supports it, so a runtime reports the fields of
+	// others too; the path of a field covers the fields below it.
+	Check(spec *v1beta2.WorkloadSpec, c *config.Config) []v1beta2.UnsupportedField
 
-	// Route returns what must exist for fn to be reached at one stable address
-	// with its traffic split over targets; none where only events call it. The
-	// object that carries the address in its status, as an Addressable, reports
-	// v1beta2.FunctionConditionRouteReady. Those after it that do so too each make
-	// fn answer at another host: they are made once the address answers, each
-	// whatever becomes of the others, and show their URL in status.url.
-	Route(ctx context.Context, fn *v1beta2.Function, targets []Target) ([]child.Object, error)
+	// References returns the objects that spec names and Plan needs. They are in the
+	// given namespace, unless their kind is cluster-scoped.
+	References(namespace string, spec *v1beta2.WorkloadSpec) []Reference
+
+	// Plan translates one revision. An error means that the spec itself is wrong.
+	Plan(in *Input) (*Plan, error)
+
+	// Route translates the stable address of a function.
+	Route(in *RouteInput) (*Route, error)
 }
 
-// Target is the share of one Serving in the traffic of its function.
-type Target struct {
-	// Serving is the name of the Serving.
-	Serving string
-	// Percent is its share; the shares of all targets add up to 100.
-	Percent int64
-	// Tag makes this Serving reachable by itself; a DNS label.
-	Tag string
+// Description is what never changes about a runtime.
+type Description struct {
+	// Name is the name of the engine that users choose the runtime by, or Events.
+	Name string
+
+	// AddToScheme adds the types of the objects that Plan and Route may return.
+	AddToScheme func(*k8sruntime.Scheme) error
+
+	// Kinds are all kinds of the objects that Plan and Route may return. They are
+	// watched from the start, and pruned when they are no longer part of a plan.
+	Kinds []child.Kind
+
+	// ReferenceKinds are all kinds that References may name.
+	ReferenceKinds []child.Kind
+
+	// FollowsRoutingState is set if each revision receives its calls by itself, so
+	// that no route selects one: Plan follows the routing state of the Serving, and a
+	// revision in reserve consumes nothing and runs no pods.
+	FollowsRoutingState bool
+
+	// NewObserver creates the Observer of the runtime; nil if the children of a
+	// revision report everything.
+	NewObserver ObserverFactory
 }
 
-// Watcher is a Runtime that says which kinds it makes, so that they are watched
-// from the start and pruned when they are no longer wanted.
-type Watcher interface {
-	// Kinds returns every kind that Revision or Route may return.
-	Kinds() []child.Kind
+// Plan is the translation of one revision.
+type Plan struct {
+	// Objects must exist for the revision to run, in order of creation. Those with a
+	// ConditionType report v1beta2.ServingConditionRevisionReady.
+	Objects []child.Object
+
+	// Unresolved says why the plan depends on something that is not known yet; nil if
+	// everything is known. Meanwhile the children of the revision stay as they are,
+	// and no others are created.
+	Unresolved *apis.Condition
+
+	// RequeueAfter is when the revision must be planned again because its plan depends
+	// on the time; zero if it does not.
+	RequeueAfter time.Duration
+
+	// LogCommand is the command that shows the log of the function.
+	LogCommand string
+
+	// Advise returns what a user or administrator should do about a message of the
+	// product, empty if the message is sufficient; nil if the runtime has no advice.
+	Advise func(message string) string
+
+	// Status returns the status of the revision from what was observed; nil if the
+	// children report everything.
+	Status func(Observed) RevisionStatus
+}
+
+// Observed is the observed state of one revision.
+type Observed struct {
+	// Children are the observations of Plan.Objects.
+	Children []child.Observation
+	// Snapshot is what the Observer of the runtime saw.
+	Snapshot Snapshot
+}
+
+// RevisionStatus is the part of the status of a revision that only its runtime can
+// read from what was observed.
+type RevisionStatus struct {
+	// Triggers has the status of each event trigger. One that is False makes the
+	// revision not ready.
+	Triggers []v1beta2.TriggerVerdict
+	// Address is where this revision answers inside the cluster; nil if it does not
+	// or that is not known.
+	Address *apis.URL
+	// Settling is set while an observation is pending that can still show that the
+	// revision does not work. A revision that is not ready yet does not become ready
+	// meanwhile.
+	Settling bool
+	// WatchClosely asks the Observer to observe the revision more often until
+	// something changes.
+	WatchClosely bool
+}
+
+// Advice returns the message with what to do about it.
+func (p *Plan) Advice(message string) string {
+	return advice(p.Advise, message)
+}
+
+func advice(advise func(string) string, message string) string {
+	if advise == nil {
+		return message
+	}
+	if todo := advise(message); todo != "" {
+		return message + "; " + todo
+	}
+	return message
 }

@@ -3,53 +3,101 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package strategy holds the contract of everything that can run a build.
+// Package strategy is the contract of the plug-ins that run builds.
 package strategy
 
 import (
-	"context"
-
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+	"knative.dev/pkg/apis"
 
+	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 )
 
-// Strategy is one way to run a build. It translates and nothing else: no
-// client, no clock, no logger.
+// Strategy is one way to run a build. It translates: what its methods return depends
+// on their arguments alone, so it has no client, clock or logger.
 type Strategy interface {
-	// Name is what it is known by, as shipwright.
-	Name() string
+	// Describe returns what never changes about the strategy.
+	Describe() Description
 
-	// Objects returns what must exist for the build to run, in order of creation;
-	// the last is the run, and reports v1beta2.BuilderConditionSucceeded. An
-	// *apis.FieldError says what is wrong with the Builder itself.
-	Objects(ctx context.Context, b *v1beta2.Builder) ([]child.Object, error)
+	// Check returns the fields of spec, by their paths below spec.build, that the
+	// strategy does not support.
+	Check(spec *v1beta2.BuildSpec) []v1beta2.UnsupportedField
 
-	// Result reads the finished run: the image by digest, and what it was built
-	// from. A run that failed yields the reason and message to show.
-	Result(run *unstructured.Unstructured) (Result, error)
+	// Plan translates a build. An *apis.FieldError says what is wrong with the Builder
+	// itself.
+	Plan(in Input) (*Plan, error)
+
+	// Record names an object that run controls and that says more about a finished
+	// run; nil if there is none.
+	Record(run *unstructured.Unstructured) *Record
+
+	// Result reads a finished run: the image by digest, and what it was built from. A
+	// run that failed yields the reason and message to show. The record is the object
+	// that Record names, nil if it does not exist or cannot be read.
+	Result(run, record *unstructured.Unstructured) (Result, error)
 }
 
-// Result is what a finished run says of itself.
+// Description is what never changes about a strategy.
+type Description struct {
+	// Name is the name of the strategy.
+	Name string
+	// AddToScheme adds the types of the objects that Plan may return.
+	AddToScheme func(*runtime.Scheme) error
+	// Kinds are all kinds of the objects that Plan may return.
+	Kinds []child.Kind
+	// ReferenceKinds are all kinds that Plan.Reference may name.
+	ReferenceKinds []child.Kind
+}
+
+// Input is everything that the plan of a build depends on.
+type Input struct {
+	// Builder is the build.
+	Builder *v1beta2.Builder
+	// Config holds the settings of the administrator for the namespace.
+	Config *config.Config
+}
+
+// Plan is the translation of one build.
+type Plan struct {
+	// Objects must exist for the build to run, in order of creation. The last one is
+	// the run, which reports v1beta2.BuilderConditionSucceeded.
+	Objects []child.Object
+
+	// Reference names the object that the run depends on; nil if there is none.
+	Reference *child.Reference
+
+	// Resolve returns why the run cannot be created with the object that Reference
+	// names, nil if it can. The object is nil if it does not exist.
+	Resolve func(live *unstructured.Unstructured) *apis.Condition
+
+	// LogCommand is the command that shows the log of the build.
+	LogCommand string
+}
+
+// Record names an object by its resource.
+type Record struct {
+	schema.GroupVersionResource
+	types.NamespacedName
+}
+
+// Result is what a finished run reports.
 type Result struct {
 	// Output is the image that was pushed.
 	Output v1beta2.BuildOutput
-	// Sources says what it was built from.
+	// Sources are what the image was built from.
 	Sources []v1beta2.SourceResult
-	// Provenance says by what it was built.
+	// Provenance is what the image was built by.
 	Provenance v1beta2.BuildProvenance
 	// Reason is one CamelCase word for why the run failed; empty on success.
 	Reason string
 	// Message says why the run failed; empty on success.
 	Message string
-	// CompletionTime is when the run ended; nil where it does not say.
+	// CompletionTime is when the run ended; nil if the run does not report it.
 	CompletionTime *metav1.Time
-}
-
-// Watcher is a Strategy that says which kinds it makes.
-type Watcher interface {
-	// Kinds returns every kind that Objects may return.
-	Kinds() []child.Kind
 }

@@ -6,14 +6,12 @@ SPDX-License-Identifier: Apache-2.0
 package testing
 
 import (
-	"context"
 	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"knative.dev/pkg/apis"
 
-	"openfunction.dev/openfunction/pkg/apis/config"
 	"openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
@@ -46,18 +44,6 @@ func (c *statusCheck) informs(f *v1beta2.Function) {
 		case cond.IsUnknown():
 			c.violatedf("condition %s is Unknown, which it never is", t)
 		}
-	}
-	honored := f.Status.GetCondition(v1beta2.FunctionConditionSpecHonored)
-	// What an administrator allows is not known here: at most what is without
-	// effect by default is, and at least what is without effect whatever is allowed.
-	most := f.Spec.WithoutEffect(context.Background())
-	all := config.FromContext(context.Background())
-	all.Gateway.DomainMappings = true
-	least := f.Spec.WithoutEffect(config.ToContext(context.Background(), all))
-	switch {
-	case honored == nil:
-	case honored.IsTrue() && len(least) > 0, !honored.IsTrue() && len(most) == 0:
-		c.violatedf("condition %s is %s, without effect are %q", honored.Type, honored.Status, most)
 	}
 }
 

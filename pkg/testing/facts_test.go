@@ -71,12 +71,6 @@ func TestFacts(t *testing.T) {
 		"condition ResolvedRefs is Unknown, which it never is": servingFunction(func(f *v1beta2.Function) {
 			edit(v1beta2.FunctionConditionResolvedRefs, func(c *apis.Condition) { c.Status, c.Reason = "Unknown", "x" })(f)
 		}),
-		`condition SpecHonored is True, without effect are [{"serving.workloadType"`: servingFunction(func(f *v1beta2.Function) {
-			f.Spec.Serving = &v1beta2.WorkloadSpec{WorkloadType: v1beta2.WorkloadTypeJob}
-		}),
-		"condition SpecHonored is False, without effect are []": servingFunction(func(f *v1beta2.Function) {
-			f.Status.MarkSpecHonored([]v1beta2.Ineffective{{Path: "serving.hooks"}})
-		}),
 		"the message of condition BuilderReady tells the credentials of a URL": servingFunction(func(f *v1beta2.Function) {
 			edit(v1beta2.FunctionConditionBuilderReady, func(c *apis.Condition) { c.Message = "https://ada:x@y/" })(f)
 		}),

@@ -20,7 +20,9 @@ import (
 	"knative.dev/pkg/reconciler"
 	"knative.dev/pkg/webhook"
 	"knative.dev/pkg/webhook/json"
+	"knative.dev/pkg/webhook/resourcesemantics"
 
+	"openfunction.dev/openfunction/pkg/apis/config"
 	"openfunction.dev/openfunction/pkg/namespaces"
 )
 
@@ -41,6 +43,7 @@ type admission struct {
 
 	metric     attribute.KeyValue
 	withConfig func(context.Context) context.Context
+	plugins    Plugins
 	namespaces namespaces.Reader
 	fillsIn    bool
 }
@@ -84,7 +87,7 @@ func (a admission) Admit(ctx context.Context, request *admissionv1.AdmissionRequ
 	}
 	asSent := sent.object.DeepCopyObject()
 	sent.object.SetDefaults(ctx)
-	found := sent.judge(ctx, request)
+	found := sent.judge(ctx, request).Also(sent.checkPlugins(ctx, a.plugins))
 	if errs := found.Filter(apis.ErrorLevel); errs != nil {
 		return refusal(request, errs)
 	}
@@ -111,6 +114,27 @@ func (s *sent) judge(ctx context.Context, request *admissionv1.AdmissionRequest)
 		ctx = apis.WithinUpdate(ctx, s.old)
 	}
 	return without(s.object.Validate(ctx), s.unreadable).Also(s.unreadable)
+}
+
+// Plugins are the plug-ins of the platform, as far as admission needs them.
+type Plugins interface {
+	// Validate returns what the plug-ins have to say about obj, which replaces old; old
+	// is nil for a new object.
+	Validate(obj, old metav1.Object, c *config.Config) *apis.FieldError
+}
+
+func (s *sent) checkPlugins(ctx context.Context, plugins Plugins) *apis.FieldError {
+	obj, ok := s.object.(metav1.Object)
+	if !ok {
+		return nil
+	}
+	if s.old == nil {
+		return plugins.Validate(obj, nil, config.FromContext(ctx))
+	}
+	old, _ := s.old.DeepCopyObject().(resourcesemantics.GenericCRD)
+	old.SetDefaults(ctx)
+	stored, _ := old.(metav1.Object)
+	return plugins.Validate(obj, stored, config.FromContext(ctx))
 }
 
 // patch makes of what was sent what is to be stored.

@@ -19,12 +19,19 @@ import (
 	"sigs.k8s.io/yaml"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/plugin"
+	"openfunction.dev/openfunction/pkg/runtime/async"
+	"openfunction.dev/openfunction/pkg/runtime/knative"
+	"openfunction.dev/openfunction/pkg/strategy/shipwright"
 )
 
 // Answers of this package alone, without the framework around it.
+// plugins are those of cmd/webhook.
+var plugins = plugin.New(shipwright.New(), knative.New(), async.New())
+
 var (
-	validating = admission{withConfig: func(ctx context.Context) context.Context { return ctx }}
-	fillingIn  = admission{withConfig: validating.withConfig, fillsIn: true}
+	validating = admission{withConfig: func(ctx context.Context) context.Context { return ctx }, plugins: plugins}
+	fillingIn  = admission{withConfig: validating.withConfig, fillsIn: true, plugins: plugins}
 )
 
 func request(tb testing.TB, kind, spec, fieldValidation string) *admissionv1.AdmissionRequest {

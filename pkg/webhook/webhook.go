@@ -13,6 +13,7 @@ import (
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	"knative.dev/pkg/configmap"
 	"knative.dev/pkg/controller"
+	"knative.dev/pkg/injection"
 	"knative.dev/pkg/logging"
 	"knative.dev/pkg/webhook"
 	"knative.dev/pkg/webhook/resourcesemantics"
@@ -48,29 +49,35 @@ func Options() webhook.Options {
 // Component is the name of this program in logs, metrics and leases.
 func Component() string { return component }
 
-// NewDefaulting returns what fills in defaults. It is the first to see an object,
-// as it was sent.
-func NewDefaulting(ctx context.Context, cmw configmap.Watcher) *controller.Impl {
-	return answering(defaulting.NewAdmissionController(ctx, DefaultingName, "/defaulting", kinds(), nil, false), admission{
-		metric:     webhook.WebhookTypeAttr.With(webhook.WebhookTypeDefaulting),
-		withConfig: withAuthority(ctx, withConfig(ctx, cmw)),
-		namespaces: namespaces.NewReader(ctx),
-		fillsIn:    true,
-	})
+// NewDefaulting returns the constructor of the webhook that sets defaults. It is the
+// first to see an object, as it was sent.
+func NewDefaulting(plugins Plugins) injection.ControllerConstructor {
+	return func(ctx context.Context, cmw configmap.Watcher) *controller.Impl {
+		return answering(defaulting.NewAdmissionController(ctx, DefaultingName, "/defaulting", kinds(), nil, false), admission{
+			metric:     webhook.WebhookTypeAttr.With(webhook.WebhookTypeDefaulting),
+			withConfig: withAuthority(ctx, withConfig(ctx, cmw)),
+			namespaces: namespaces.NewReader(ctx),
+			fillsIn:    true,
+			plugins:    plugins,
+		})
+	}
 }
 
-// NewValidation returns what refuses bad objects, as the webhooks of others have
-// left them.
-func NewValidation(ctx context.Context, cmw configmap.Watcher) *controller.Impl {
-	handlers := kinds()
-	for gvk, kind := range handlers {
-		handlers[gvk] = writeOnly{kind}
+// NewValidation returns the constructor of the webhook that refuses bad objects, after
+// the mutating webhooks of other products.
+func NewValidation(plugins Plugins) injection.ControllerConstructor {
+	return func(ctx context.Context, cmw configmap.Watcher) *controller.Impl {
+		handlers := kinds()
+		for gvk, kind := range handlers {
+			handlers[gvk] = writeOnly{kind}
+		}
+		return answering(validation.NewAdmissionController(ctx, ValidationName, "/validation", handlers, nil, false), admission{
+			metric:     webhook.WebhookTypeAttr.With(webhook.WebhookTypeValidation),
+			withConfig: withAuthority(ctx, withConfig(ctx, cmw)),
+			namespaces: namespaces.NewReader(ctx),
+			plugins:    plugins,
+		})
 	}
-	return answering(validation.NewAdmissionController(ctx, ValidationName, "/validation", handlers, nil, false), admission{
-		metric:     webhook.WebhookTypeAttr.With(webhook.WebhookTypeValidation),
-		withConfig: withAuthority(ctx, withConfig(ctx, cmw)),
-		namespaces: namespaces.NewReader(ctx),
-	})
 }
 
 // withConfig makes what an administrator configured part of every request.

@@ -19,6 +19,7 @@ import (
 	"knative.dev/pkg/webhook/resourcesemantics"
 	sigsjson "sigs.k8s.io/json"
 
+	"openfunction.dev/openfunction/cmd/controller/constructors"
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
@@ -107,15 +108,20 @@ func TestTypes(t *testing.T) {
 				return
 			}
 			ctx := row.context(t)
+			var stored metav1.Object
 			if row.Old == nil {
 				ctx = apis.WithinCreate(ctx)
 			} else {
 				old, _ := row.read(t, row.Old)
 				ctx = apis.WithinUpdate(ctx, old)
+				old = old.DeepCopyObject().(resourcesemantics.GenericCRD)
+				old.SetDefaults(ctx)
+				stored = old.(metav1.Object)
 			}
 			object.SetDefaults(ctx)
+			found := object.Validate(ctx).Also(constructors.Plugins().Validate(object.(metav1.Object), stored, config.FromContext(ctx)))
 			var errors, warnings []string
-			for _, problem := range v1beta2.Problems(object.Validate(ctx)) {
+			for _, problem := range v1beta2.Problems(found) {
 				if problem.Level == apis.ErrorLevel {
 					errors = append(errors, problem.String())
 				} else {

@@ -7,7 +7,6 @@ package admission
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -28,13 +27,14 @@ import (
 	_ "knative.dev/pkg/client/injection/kube/informers/admissionregistration/v1/validatingwebhookconfiguration/fake"
 	_ "knative.dev/pkg/client/injection/kube/informers/core/v1/namespace/fake"
 	"knative.dev/pkg/configmap"
-	"knative.dev/pkg/controller"
+	"knative.dev/pkg/injection"
 	_ "knative.dev/pkg/injection/clients/namespacedkube/informers/core/v1/secret/fake"
 	"knative.dev/pkg/logging"
 	rtesting "knative.dev/pkg/reconciler/testing"
 	_ "knative.dev/pkg/system/testing"
 	knativewebhook "knative.dev/pkg/webhook"
 
+	"openfunction.dev/openfunction/cmd/controller/constructors"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/webhook"
 )
@@ -55,7 +55,7 @@ func (r *Row) serve(t *testing.T) *httptest.Server {
 	}
 	cmw := configmap.NewStaticWatcher(r.configMaps()...)
 	var controllers []any
-	for _, constructor := range []func(context.Context, configmap.Watcher) *controller.Impl{webhook.NewDefaulting, webhook.NewValidation} {
+	for _, constructor := range []injection.ControllerConstructor{webhook.NewDefaulting(constructors.Plugins()), webhook.NewValidation(constructors.Plugins())} {
 		controllers = append(controllers, constructor(ctx, cmw).Reconciler)
 	}
 	handler, err := knativewebhook.New(ctx, controllers)

@@ -9,19 +9,20 @@ import (
 	"context"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"knative.dev/pkg/apis"
 
+	"openfunction.dev/openfunction/cmd/controller/constructors"
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/reconciler/function/resources"
 	"openfunction.dev/openfunction/pkg/runtime"
-	"openfunction.dev/openfunction/pkg/runtime/async"
-	"openfunction.dev/openfunction/pkg/runtime/knative"
-	"openfunction.dev/openfunction/pkg/strategy/shipwright"
+	"openfunction.dev/openfunction/pkg/runtime/runtimetest"
+	"openfunction.dev/openfunction/pkg/strategy"
 )
 
 // steering are the fields that say how a build or a version comes about and not
@@ -42,8 +43,8 @@ var renaming = map[string]string{
 	"spec.build.rebuildToken": "asks for another build of the same inputs",
 }
 
-// plugged are the runtimes of cmd/controller.
-var plugged = runtime.ByName([]runtime.Runtime{knative.New(), async.New()})
+// plugins are the plug-ins of cmd/controller.
+var plugins = constructors.Plugins()
 
 // children are what a Function makes.
 type children struct {
@@ -75,7 +76,7 @@ func TestEveryFieldComesBackAndHasAnEffect(t *testing.T) {
 				return
 			}
 			if _, renames := renaming[field.Path]; first.rendered == second.rendered && !renames && !listed(field.Path, a, b) {
-				t.Error("another value changes nothing that runs: WithoutEffect() must list the field, or this test must say why")
+				t.Error("another value changes nothing that runs: Unsupported() must list the field, or this test must say why")
 			}
 			if !renamed && !strings.HasPrefix(field.Path, "spec.serving.triggers.http.route.") {
 				t.Error("another value makes no other child")
@@ -109,7 +110,11 @@ func childrenOf(t *testing.T, fn *v1beta2.Function) children {
 		made.builder, builtBy = builder.Name, builder.Name
 		builder.SetDefaults(t.Context())
 		rendered = append(rendered, render(t, builder.Name, func(ctx context.Context) ([]child.Object, error) {
-			return shipwright.New().Objects(ctx, builder)
+			plan, err := plugins.Strategy.Plan(strategy.Input{Builder: builder, Config: config.FromContext(ctx)})
+			if err != nil {
+				return nil, err
+			}
+			return plan.Objects, nil
 		}))
 	}
 	if fn.Spec.Serving != nil {
@@ -119,13 +124,19 @@ func childrenOf(t *testing.T, fn *v1beta2.Function) children {
 		}
 		made.serving = serving.Name
 		serving.Spec.Inherit(withHooks(t.Context()))
-		runtimes, missing := runtime.For(&serving.Spec.WorkloadSpec, plugged)
+		runtimes, missing := plugins.Runtimes.For(&serving.Spec.WorkloadSpec)
 		rendered = append(rendered, missing, schedules(t, serving))
 		for _, r := range runtimes {
 			rendered = append(rendered, render(t, serving.Name, func(ctx context.Context) ([]child.Object, error) {
-				return r.Revision(ctx, serving)
+				return runtimetest.Objects(ctx, r, serving)
 			}), render(t, serving.Name, func(ctx context.Context) ([]child.Object, error) {
-				return r.Route(ctx, fn, []runtime.Target{{Serving: serving.Name, Percent: 100}})
+				route, err := r.Route(&runtime.RouteInput{
+					Function: fn, Config: config.FromContext(ctx), Targets: []runtime.Target{{Serving: serving.Name, Percent: 100}},
+				})
+				if err != nil {
+					return nil, err
+				}
+				return slices.Concat(route.Objects, route.Hosts), nil
 			}))
 		}
 	}
@@ -176,7 +187,7 @@ var index = regexp.MustCompile(`\[[^]]*\]`)
 func listed(path string, functions ...*v1beta2.Function) bool {
 	plain := strings.NewReplacer("[]", "", "{}", "").Replace(path)
 	for _, fn := range functions {
-		for _, ineffective := range fn.Spec.WithoutEffect(context.Background()) {
+		for _, ineffective := range plugins.Unsupported(&fn.Spec, config.FromContext(context.Background())) {
 			if field := "spec." + index.ReplaceAllString(ineffective.Path, ""); plain == field || strings.HasPrefix(plain, field+".") {
 				return true
 			}

@@ -8,11 +8,9 @@ SPDX-License-Identifier: Apache-2.0
 package constructors
 
 import (
-	"errors"
-
-	"k8s.io/apimachinery/pkg/runtime"
 	"knative.dev/pkg/injection"
 
+	"openfunction.dev/openfunction/pkg/plugin"
 	"openfunction.dev/openfunction/pkg/reconciler/builder"
 	"openfunction.dev/openfunction/pkg/reconciler/function"
 	"openfunction.dev/openfunction/pkg/reconciler/gc"
@@ -22,17 +20,17 @@ import (
 	"openfunction.dev/openfunction/pkg/strategy/shipwright"
 )
 
-// AddToScheme adds the kinds that the plug-ins make.
-func AddToScheme(s *runtime.Scheme) error {
-	return errors.Join(async.AddToScheme(s), knative.AddToScheme(s), shipwright.AddToScheme(s))
+// Plugins returns the plug-ins of the controller.
+func Plugins() plugin.Set {
+	return plugin.New(shipwright.New(), knative.New(), async.New())
 }
 
-// All returns the constructors of all controllers.
-func All() []injection.ControllerConstructor {
+// For returns the constructors of all controllers, which use plugins.
+func For(plugins plugin.Set) []injection.ControllerConstructor {
 	return []injection.ControllerConstructor{
-		function.NewController(knative.New(), async.New()),
-		builder.NewController(shipwright.New()),
-		serving.NewController(knative.New(), async.New()),
+		function.NewController(plugins),
+		builder.NewController(plugins.Strategy),
+		serving.NewController(plugins.Runtimes),
 		gc.NewController,
 	}
 }

@@ -33,3 +33,11 @@ func IsDaprSetting(key string) bool {
 	setting, isDapr := strings.CutPrefix(key, DaprDomain+"/")
 	return isDapr && slices.Contains(daprSettings, setting)
 }
+
+// Annotations of the old project that a function may still have.
+const (
+	// EnableDaprAnnotationKey asks for a sidecar; any value but "false" does.
+	EnableDaprAnnotationKey = Domain + "/enable-dapr"
+	// DaprServiceModeAnnotationKey has no effect.
+	DaprServiceModeAnnotationKey = Domain + "/dapr-service-mode"
+)

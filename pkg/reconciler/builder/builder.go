@@ -53,28 +53,28 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, b *v1beta2.Builder) reco
 		b.Status.MarkBuilding(v1beta2.ReasonNamespaceInvalid, err.Error())
 		return nil
 	}
-	objects, err := r.makeObjects(ctx, b, isCancelling(b))
+	plan, err := r.plan(ctx, b, isCancelling(b))
 	if err != nil {
 		return r.refuse(ctx, b, err)
 	}
-	if err := r.hold(ctx, b, objects); err != nil {
+	if err := r.block(ctx, b, plan); err != nil {
 		return err
 	}
-	run, err := r.reconcileRun(ctx, b, objects)
+	run, err := r.reconcileRun(ctx, b, plan.Objects)
 	if err != nil {
 		return err
 	}
 	switch {
 	case run.Live == nil:
-		return r.reconcileAbsence(ctx, b, run)
+		return r.reconcileAbsence(ctx, b, plan, run)
 	case run.Condition.IsTrue():
-		return r.reconcileSuccess(ctx, b, run)
+		return r.reconcileSuccess(ctx, b, plan, run)
 	case run.Condition.IsFalse():
-		return r.reconcileFailure(ctx, b, run)
+		return r.reconcileFailure(ctx, b, plan, run)
 	case b.Spec.State == v1beta2.BuildStateCancelled || r.hasExpired(ctx, b):
-		return r.reconcileCancel(ctx, b)
+		return r.reconcileCancel(ctx, b, plan)
 	}
-	r.markRunning(b)
+	markRunning(b, plan)
 	r.enqueueAfter(b, deadlineOf(ctx, b).Sub(r.clock.Now()))
 	return nil
 }

@@ -24,10 +24,12 @@ import (
 	"knative.dev/pkg/logging"
 	rtesting "knative.dev/pkg/reconciler/testing"
 
+	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 	functionsclient "openfunction.dev/openfunction/pkg/client/injection/client"
 	builderreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/builder"
+	"openfunction.dev/openfunction/pkg/strategy"
 	"openfunction.dev/openfunction/pkg/strategy/shipwright"
 	. "openfunction.dev/openfunction/pkg/testing"
 )
@@ -278,11 +280,11 @@ var privateBuilder = WithBuilder(func(b *v1beta2.Builder) {
 })
 
 func allObjects(options ...BuilderOption) []child.Object {
-	objects, err := shipwright.New().Objects(context.Background(), builder(options...))
+	plan, err := shipwright.New().Plan(strategy.Input{Builder: builder(options...), Config: config.FromContext(context.Background())})
 	if err != nil {
 		panic(err)
 	}
-	return objects
+	return plan.Objects
 }
 
 func notOwned() *apis.Condition {

@@ -14,15 +14,15 @@ import (
 	"knative.dev/pkg/reconciler"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/strategy"
 )
 
-// cancelGrace is how long a run may take to end once it was told to. Shipwright
-// 0.19 never reports the end of one that was told so in the moment between the
-// end of its task and its own report.
+// cancelGrace is how long a run may take to end after it was cancelled. A run that is
+// cancelled between the end of its task and its own report may never report its end.
 const cancelGrace = time.Minute
 
-// isCancelling tells whether the run was told to end. Until then it is looked at
-// first, as telling one that has ended confuses Shipwright.
+// isCancelling reports whether the run was cancelled. Until then its status is read
+// first, because a run that has ended must not be cancelled.
 func isCancelling(b *v1beta2.Builder) bool {
 	cond := b.Status.GetCondition(v1beta2.BuilderConditionSucceeded)
 	return cond.IsUnknown() && cond.GetReason() == v1beta2.ReasonCancelling
@@ -40,12 +40,12 @@ func (r *Reconciler) cancelUnstarted(ctx context.Context, b *v1beta2.Builder) re
 
 // reconcileCancel tells the run to end. What was asked for by a user is waited
 // for; a deadline is a deadline.
-func (r *Reconciler) reconcileCancel(ctx context.Context, b *v1beta2.Builder) reconciler.Event {
-	objects, err := r.makeObjects(ctx, b, true)
+func (r *Reconciler) reconcileCancel(ctx context.Context, b *v1beta2.Builder, plan *strategy.Plan) reconciler.Event {
+	cancelling, err := r.plan(ctx, b, true)
 	if err != nil {
 		return err
 	}
-	_, err = r.children.Apply(ctx, b, objects)
+	_, err = r.children.Apply(ctx, b, cancelling.Objects)
 	if planned, _ := controller.IsRequeueKey(err); err != nil && !planned {
 		return err
 	}
@@ -55,7 +55,7 @@ func (r *Reconciler) reconcileCancel(ctx context.Context, b *v1beta2.Builder) re
 		grace = since.Add(cancelGrace).Sub(r.clock.Now())
 	}
 	if r.hasExpired(ctx, b) || grace <= 0 {
-		return r.timeOut(ctx, b)
+		return r.timeOut(ctx, b, plan)
 	}
 	b.Status.MarkBuilding(v1beta2.ReasonCancelling, "the build is being cancelled")
 	r.enqueueAfter(b, grace)

@@ -20,7 +20,6 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/child/apply"
 	builderinformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/builder"
 	builderreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/builder"
@@ -49,10 +48,10 @@ func NewController(s strategy.Strategy) injection.ControllerConstructor {
 			return controller.Options{ConfigStore: store}
 		})
 		r.enqueueAfter = impl.EnqueueAfter
-		r.children = apply.New(ctx, scheme.Scheme, v1beta2.Kind("Builder"), impl, resync, kindsOf(s)...)
-		references := apply.NewReferences(ctx, impl.EnqueueKey, referenceKindsOf(s)...)
+		r.children = apply.New(ctx, scheme.Scheme, v1beta2.Kind("Builder"), impl, resync, s.Describe().Kinds...)
+		references := apply.NewReferences(ctx, impl.EnqueueKey, s.Describe().ReferenceKinds...)
 		// Every build needs a strategy.
-		references.Follow(referenceKindsOf(s)...) //nolint:contextcheck // watches end with their Run
+		references.Follow(s.Describe().ReferenceKinds...) //nolint:contextcheck // watches end with their Run
 		r.references = references
 
 		_, _ = builders.Informer().AddEventHandler(controller.HandleAll(impl.Enqueue))
@@ -62,18 +61,4 @@ func NewController(s strategy.Strategy) injection.ControllerConstructor {
 		_, _ = builders.Informer().AddEventHandler(queued{builders: builders.Lister(), enqueue: impl.EnqueueKey})
 		return impl
 	}
-}
-
-func kindsOf(s strategy.Strategy) []child.Kind {
-	if watcher, ok := s.(strategy.Watcher); ok {
-		return watcher.Kinds()
-	}
-	return nil
-}
-
-func referenceKindsOf(s strategy.Strategy) []child.Kind {
-	if refers, ok := s.(referrer); ok {
-		return refers.ReferenceKinds()
-	}
-	return nil
 }

@@ -11,7 +11,6 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/types"
 	"knative.dev/pkg/apis"
@@ -19,52 +18,39 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/child"
 	listers "openfunction.dev/openfunction/pkg/client/listers/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/strategy"
 )
 
-// referrer is a Strategy whose run needs an object of somebody else.
-type referrer interface {
-	// ReferenceKinds returns every kind that Reference may name.
-	ReferenceKinds() []child.Kind
-	// Reference names what run needs.
-	Reference(run child.Object) child.Reference
-	// Check tells why run cannot be made with what Reference named, which is nil
-	// where it does not exist; nil where it can.
-	Check(run child.Object, live *unstructured.Unstructured) *apis.Condition
-}
-
-// hold keeps what b needs from being made while it has to wait. Whatever it waits
-// for has b looked at again.
-func (r *Reconciler) hold(ctx context.Context, b *v1beta2.Builder, objects []child.Object) error {
+// block prevents the creation of what b needs while it has to wait. The end of each
+// reason to wait enqueues b.
+func (r *Reconciler) block(ctx context.Context, b *v1beta2.Builder, plan *strategy.Plan) error {
 	if hasStarted(b) {
 		return nil
 	}
-	cond := r.unresolved(b, objects[len(objects)-1])
+	cond := r.unresolved(b, plan)
 	if cond == nil {
 		var err error
 		if cond, err = r.queue(ctx, b); err != nil {
 			return err
 		}
 	}
-	for i := range objects {
-		objects[i].Blocked = cond
+	for i := range plan.Objects {
+		plan.Objects[i].Blocked = cond
 	}
 	return nil
 }
 
-// unresolved tells why run cannot be made with the objects of others that it
-// needs, nil where it can or where that is not known.
-func (r *Reconciler) unresolved(b *v1beta2.Builder, run child.Object) *apis.Condition {
-	s, ok := r.strategy.(referrer)
-	if !ok {
+// unresolved returns why the run cannot be created with the object that it refers to;
+// nil if it can, or if that is not known.
+func (r *Reconciler) unresolved(b *v1beta2.Builder, plan *strategy.Plan) *apis.Condition {
+	if plan.Reference == nil {
 		return nil
 	}
-	asker := types.NamespacedName{Namespace: b.Namespace, Name: b.Name}
-	live, unknown := r.references.Track(asker, s.Reference(run))
+	live, unknown := r.references.Track(types.NamespacedName{Namespace: b.Namespace, Name: b.Name}, *plan.Reference)
 	switch {
 	case unknown == nil:
-		return s.Check(run, live)
+		return plan.Resolve(live)
 	case unknown.IsUnknown() && unknown.Reason == v1beta2.ReasonPending:
 		return &apis.Condition{
 			Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending, Message: "waiting for the run to be made",

@@ -45,14 +45,14 @@ func (r *Reconciler) keepOutcome(b *v1beta2.Builder) error {
 	return nil
 }
 
-func (r *Reconciler) reconcileSuccess(ctx context.Context, b *v1beta2.Builder, run child.Observation) reconciler.Event {
+func (r *Reconciler) reconcileSuccess(ctx context.Context, b *v1beta2.Builder, plan *strategy.Plan, run child.Observation) reconciler.Event {
 	result, err := r.result(ctx, run.Live)
 	if err != nil {
 		return err
 	}
 	b.Status.Sources, b.Status.BuildProvenance = result.Sources, result.Provenance
 	if !imageDigest.MatchString(result.Output.Digest) {
-		b.Status.MarkFailed(v1beta2.ReasonDigestMissing, r.withLog(b,
+		b.Status.MarkFailed(v1beta2.ReasonDigestMissing, withLog(plan,
 			"the build succeeded without saying which image it pushed; its strategy has to report the image's digest"))
 		return r.complete(b, result.CompletionTime)
 	}
@@ -61,12 +61,12 @@ func (r *Reconciler) reconcileSuccess(ctx context.Context, b *v1beta2.Builder, r
 	return r.complete(b, result.CompletionTime)
 }
 
-func (r *Reconciler) reconcileFailure(ctx context.Context, b *v1beta2.Builder, run child.Observation) reconciler.Event {
+func (r *Reconciler) reconcileFailure(ctx context.Context, b *v1beta2.Builder, plan *strategy.Plan, run child.Observation) reconciler.Event {
 	read := r.result
 	if b.Spec.State == v1beta2.BuildStateCancelled {
 		// Everybody knows why; nothing more is to be read.
 		read = func(_ context.Context, run *unstructured.Unstructured) (strategy.Result, error) {
-			return r.strategy.Result(run)
+			return r.strategy.Result(run, nil)
 		}
 	}
 	result, err := read(ctx, run.Live)
@@ -77,11 +77,11 @@ func (r *Reconciler) reconcileFailure(ctx context.Context, b *v1beta2.Builder, r
 	case b.Spec.State == v1beta2.BuildStateCancelled:
 		b.Status.MarkCancelled(b.Spec.StateReason, cancelled)
 	case result.Reason == v1beta2.ReasonTimeout:
-		b.Status.MarkTimeout(r.withLog(b, result.Message))
+		b.Status.MarkTimeout(withLog(plan, result.Message))
 	case result.Reason == v1beta2.StateReasonCancelled:
 		b.Status.MarkCancelled(result.Reason, "somebody cancelled the run: "+result.Message)
 	default:
-		b.Status.MarkFailed(result.Reason, r.withLog(b, result.Message))
+		b.Status.MarkFailed(result.Reason, withLog(plan, result.Message))
 	}
 	b.Status.Sources, b.Status.BuildProvenance = result.Sources, result.Provenance
 	return r.complete(b, result.CompletionTime)
@@ -90,7 +90,7 @@ func (r *Reconciler) reconcileFailure(ctx context.Context, b *v1beta2.Builder, r
 // reconcileAbsence tells what is for good from what heals. Succeeded=False ends
 // a build for ever, so a product that is missing, a right that we lack and a
 // name that is taken leave it Unknown.
-func (r *Reconciler) reconcileAbsence(ctx context.Context, b *v1beta2.Builder, run child.Observation) reconciler.Event {
+func (r *Reconciler) reconcileAbsence(ctx context.Context, b *v1beta2.Builder, plan *strategy.Plan, run child.Observation) reconciler.Event {
 	reason := run.Condition.GetReason()
 	switch {
 	case reason == v1beta2.ReasonGone && b.Spec.State == v1beta2.BuildStateCancelled:
@@ -102,7 +102,7 @@ func (r *Reconciler) reconcileAbsence(ctx context.Context, b *v1beta2.Builder, r
 	case reason == v1beta2.ReasonRejected && !hasStarted(b):
 		return r.fail(b, reason, run.Condition.GetMessage())
 	case r.hasExpired(ctx, b):
-		return r.timeOut(ctx, b)
+		return r.timeOut(ctx, b, plan)
 	}
 	markWaiting(b, run)
 	if !run.Blocked {
@@ -112,11 +112,11 @@ func (r *Reconciler) reconcileAbsence(ctx context.Context, b *v1beta2.Builder, r
 }
 
 // timeOut ends a build at its deadline, whatever its run says.
-func (r *Reconciler) timeOut(ctx context.Context, b *v1beta2.Builder) reconciler.Event {
+func (r *Reconciler) timeOut(ctx context.Context, b *v1beta2.Builder, plan *strategy.Plan) reconciler.Event {
 	if b.Spec.State == v1beta2.BuildStateCancelled {
 		b.Status.MarkCancelled(b.Spec.StateReason, cancelled)
 	} else {
-		b.Status.MarkTimeout(r.withLog(b, fmt.Sprintf("the build did not end within %v", timeoutOf(ctx, b))))
+		b.Status.MarkTimeout(withLog(plan, fmt.Sprintf("the build did not end within %v", timeoutOf(ctx, b))))
 	}
 	return r.complete(b, nil)
 }

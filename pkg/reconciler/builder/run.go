@@ -29,8 +29,8 @@ func hasStarted(b *v1beta2.Builder) bool {
 	return b.Status.StartTime != nil
 }
 
-// makeObjects returns what must exist for the build to run, or for it to end.
-func (r *Reconciler) makeObjects(ctx context.Context, b *v1beta2.Builder, cancel bool) ([]child.Object, error) {
+// plan translates the build, or its cancellation.
+func (r *Reconciler) plan(ctx context.Context, b *v1beta2.Builder, cancel bool) (*strategy.Plan, error) {
 	// Admission has these rules too; a Builder that went around it is as untrusted
 	// as any.
 	if err := b.Validate(ctx); err != nil {
@@ -41,15 +41,16 @@ func (r *Reconciler) makeObjects(ctx context.Context, b *v1beta2.Builder, cancel
 	if cancel {
 		b.Spec.State = v1beta2.BuildStateCancelled
 	}
-	objects, err := r.strategy.Objects(ctx, b)
+	plan, err := r.strategy.Plan(strategy.Input{Builder: b, Config: config.FromContext(ctx)})
 	if err != nil || !hasStarted(b) {
-		return objects, err
+		return plan, err
 	}
-	// What the run needs was made before it, and may have been taken away at its
-	// end. The run itself is never made twice.
-	run := objects[len(objects)-1]
+	// The objects that the run needs were created before it, and may have been deleted
+	// at its end. The run itself is never created twice.
+	run := plan.Objects[len(plan.Objects)-1]
 	run.MustExist = true
-	return []child.Object{run}, nil
+	plan.Objects = []child.Object{run}
+	return plan, nil
 }
 
 // refuse ends a build whose spec is the mistake, and its run if the rules became
@@ -107,7 +108,8 @@ func recordStart(b *v1beta2.Builder, run child.Observation) {
 	b.Status.ResourceRef = map[string]string{refKey(run): run.Name}
 }
 
-// refKey is the key that the old project had, such as shipwright.io/buildRun.
+// refKey is a key as in the old project: the group and the kind of the run, the latter
+// with a lower-case first letter.
 func refKey(run child.Observation) string {
 	return run.Group + "/" + strings.ToLower(run.Kind[:1]) + run.Kind[1:]
 }
@@ -124,7 +126,7 @@ func deadlineOf(ctx context.Context, b *v1beta2.Builder) time.Time {
 }
 
 // hasExpired is never so before the run exists: a build that waits for
-// Shipwright to be installed has not used up any of its time.
+// its product to be installed has not used up any of its time.
 func (r *Reconciler) hasExpired(ctx context.Context, b *v1beta2.Builder) bool {
 	return hasStarted(b) && !r.clock.Now().Before(deadlineOf(ctx, b))
 }

@@ -198,9 +198,9 @@ func TestWhatKeepsTheRunFromBeingMade(t *testing.T) {
 
 func TestMistakes(t *testing.T) {
 	noSource := WithBuilder(func(b *v1beta2.Builder) { b.Spec.SrcRepo = nil })
-	_, err := (&Reconciler{strategy: shipwright.New()}).makeObjects(context.Background(), builder(noSource), false)
+	_, err := (&Reconciler{strategy: shipwright.New()}).plan(context.Background(), builder(noSource), false)
 	if err == nil || !strings.Contains(err.Error(), "spec.srcRepo") {
-		t.Fatalf("makeObjects() = %v, want an error that names spec.srcRepo", err)
+		t.Fatalf("plan() = %v, want an error that names spec.srcRepo", err)
 	}
 	var mistake *apis.FieldError
 	if !errors.As(err, &mistake) {

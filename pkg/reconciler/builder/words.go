@@ -8,28 +8,23 @@ package builder
 import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
+	"openfunction.dev/openfunction/pkg/strategy"
 )
 
 const cancelled = "the build was cancelled"
 
-// logShower is a Strategy that knows how a user shows the log of a build.
-type logShower interface {
-	LogCommand(b *v1beta2.Builder) string
-}
-
-// withLog adds the command that shows the log.
-func (r *Reconciler) withLog(b *v1beta2.Builder, message string) string {
-	shower, ok := r.strategy.(logShower)
-	if !ok {
+// withLog adds the command that shows the log of the build.
+func withLog(plan *strategy.Plan, message string) string {
+	if plan.LogCommand == "" {
 		return message
 	}
-	return message + "; show the log: " + shower.LogCommand(b)
+	return message + "; show the log: " + plan.LogCommand
 }
 
-// markRunning says the same as long as the build runs, whatever its step: each
+// markRunning reports the same as long as the build runs, whatever its step: each
 // change would be a write here and in the Function.
-func (r *Reconciler) markRunning(b *v1beta2.Builder) {
-	b.Status.MarkBuilding(v1beta2.ReasonBuilding, r.withLog(b, "the build runs"))
+func markRunning(b *v1beta2.Builder, plan *strategy.Plan) {
+	b.Status.MarkBuilding(v1beta2.ReasonBuilding, withLog(plan, "the build runs"))
 }
 
 // markWaiting says what keeps the run from being made or told to end.

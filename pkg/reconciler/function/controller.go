@@ -18,7 +18,6 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/child/apply"
 	functionsclient "openfunction.dev/openfunction/pkg/client/injection/client"
 	builderinformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/builder"
@@ -26,13 +25,13 @@ import (
 	servinginformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/serving"
 	functionreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/function"
 	"openfunction.dev/openfunction/pkg/namespaces"
+	"openfunction.dev/openfunction/pkg/plugin"
 	"openfunction.dev/openfunction/pkg/reconciler/cached"
-	"openfunction.dev/openfunction/pkg/runtime"
 )
 
-// NewController returns the constructor of the controller of Functions, which
-// may be served by any of runtimes.
-func NewController(runtimes ...runtime.Runtime) injection.ControllerConstructor {
+// NewController returns the constructor of the controller of Functions, which are built
+// and served by plugins.
+func NewController(plugins plugin.Set) injection.ControllerConstructor {
 	return func(ctx context.Context, cmw configmap.Watcher) *controller.Impl {
 		functions := functioninformer.Get(ctx)
 		builders := builderinformer.Get(ctx)
@@ -43,7 +42,7 @@ func NewController(runtimes ...runtime.Runtime) injection.ControllerConstructor 
 			client:     functionsclient.Get(ctx),
 			builders:   cached.New[*v1beta2.Builder](builders.Informer()),
 			servings:   cached.New[*v1beta2.Serving](servings.Informer()),
-			runtimes:   runtime.ByName(runtimes),
+			plugins:    plugins,
 		}
 		var resync func()
 		impl := functionreconciler.NewImpl(ctx, r, func(impl *controller.Impl) controller.Options {
@@ -52,8 +51,8 @@ func NewController(runtimes ...runtime.Runtime) injection.ControllerConstructor 
 			store.WatchConfigs(cmw)
 			return controller.Options{ConfigStore: store}
 		})
-		r.children = apply.New(ctx, scheme.Scheme, v1beta2.Kind("Function"), impl, resync, runtime.Kinds(runtimes)...)
-		r.references = apply.NewReferences(ctx, impl.EnqueueKey, child.DaprComponents)
+		r.children = apply.New(ctx, scheme.Scheme, v1beta2.Kind("Function"), impl, resync, plugins.Runtimes.Kinds()...)
+		r.references = apply.NewReferences(ctx, impl.EnqueueKey, plugins.Runtimes.ReferenceKinds()...)
 
 		enqueueOwner := cache.FilteringResourceEventHandler{
 			FilterFunc: controller.FilterController(&v1beta2.Function{}),

@@ -7,6 +7,7 @@ package function
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -23,12 +24,17 @@ import (
 	"knative.dev/pkg/logging"
 	"knative.dev/pkg/reconciler"
 
+	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 	functionsclient "openfunction.dev/openfunction/pkg/client/injection/client"
 	functionreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/function"
+	"openfunction.dev/openfunction/pkg/plugin"
 	"openfunction.dev/openfunction/pkg/reconciler/function/resources"
 	ofruntime "openfunction.dev/openfunction/pkg/runtime"
+	"openfunction.dev/openfunction/pkg/runtime/async"
+	"openfunction.dev/openfunction/pkg/runtime/knative"
+	"openfunction.dev/openfunction/pkg/strategy/shipwright"
 	. "openfunction.dev/openfunction/pkg/testing"
 )
 
@@ -45,16 +51,15 @@ const (
 var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // plainRuntime stands for a runtime whose address is a Service.
-type plainRuntime struct{}
+type plainRuntime struct{ knative.Runtime }
 
-func (plainRuntime) Name() string { return "knative" }
-
-func (plainRuntime) Revision(context.Context, *v1beta2.Serving) ([]child.Object, error) {
-	return nil, nil
+func (plainRuntime) Route(in *ofruntime.RouteInput) (*ofruntime.Route, error) {
+	return &ofruntime.Route{Objects: []child.Object{serviceFor(in.Function.Name, in.Targets)}}, nil
 }
 
-func (plainRuntime) Route(_ context.Context, fn *v1beta2.Function, targets []ofruntime.Target) ([]child.Object, error) {
-	return []child.Object{serviceFor(fn.Name, targets)}, nil
+// testPlugins are the plug-ins that a Function gets, but for those that replace them.
+func testPlugins(others ...ofruntime.Runtime) plugin.Set {
+	return plugin.New(shipwright.New(), slices.Concat([]ofruntime.Runtime{plainRuntime{}, async.New()}, others)...)
 }
 
 func serviceFor(name string, targets []ofruntime.Target) child.Object {
@@ -107,13 +112,13 @@ func newReconciler(ctx context.Context, listers *Listers, children *Children) co
 	return reconcilerWith(ctx, listers, children, plainRuntime{})
 }
 
-func reconcilerWith(ctx context.Context, listers *Listers, children *Children, plugin ofruntime.Runtime) controller.Reconciler {
+func reconcilerWith(ctx context.Context, listers *Listers, children *Children, replaced ofruntime.Runtime) controller.Reconciler {
 	found, _ := ctx.Value(foundKey{}).(Found)
 	r := &Reconciler{
 		client:     functionsclient.Get(ctx),
 		builders:   listers.Builders(),
 		servings:   listers.Servings(),
-		runtimes:   ofruntime.ByName([]ofruntime.Runtime{plugin}),
+		plugins:    testPlugins(replaced),
 		children:   children,
 		references: found,
 	}
@@ -243,7 +248,7 @@ func expect(f *v1beta2.Function, change func(*v1beta2.FunctionStatus)) *v1beta2.
 	f = f.DeepCopy()
 	reconciler.PreProcessReconcile(context.Background(), f)
 	f.Status.ObservedGeneration = f.Generation
-	f.Status.MarkSpecHonored(f.Spec.WithoutEffect(context.Background()))
+	f.Status.MarkSpecHonored(testPlugins().Unsupported(&f.Spec, config.FromContext(context.Background())))
 	f.Status.MarkRefsResolved()
 	change(&f.Status)
 	f.Status.MarkCause()
@@ -272,7 +277,6 @@ func revisionOf(s *v1beta2.Serving, percent int64) v1beta2.RevisionStatus {
 func routed(fs *v1beta2.FunctionStatus, condition *apis.Condition, servings ...*v1beta2.Serving) {
 	fs.PropagateRoute(condition)
 	fs.URL = apis.HTTP("hello.ns.example.com")
-	address(&v1beta2.Function{Status: *fs}, nil)
 	fs.Serving.Runtime, fs.Serving.Service = "knative", fnName
 	fs.Serving.LastSuccessfulResourceRef = servings[0].Name
 	fs.Image = resources.Short(servings[0].Spec.Image)
@@ -281,12 +285,9 @@ func routed(fs *v1beta2.FunctionStatus, condition *apis.Condition, servings ...*
 		fs.Serving.Revisions = append(fs.Serving.Revisions, revisionOf(s, int64(100*(1-min(i, 1)))))
 	}
 	located := &v1beta2.Function{Status: *fs}
-	address(located, []child.Observation{{
-		ConditionType: v1beta2.FunctionConditionRouteReady,
-		Live: &unstructured.Unstructured{Object: map[string]any{"status": map[string]any{
-			"url": "http://hello.ns.example.com", "address": map[string]any{"url": "http://hello.ns.svc.cluster.local"},
-		}}},
-	}})
+	recordAddress(located, ofruntime.RouteStatus{
+		URL: apis.HTTP("hello.ns.example.com"), Address: apis.HTTP("hello.ns.svc.cluster.local"),
+	})
 	hostnames(located, nil)
 	*fs = located.Status
 }

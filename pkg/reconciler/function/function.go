@@ -10,14 +10,15 @@ import (
 
 	"knative.dev/pkg/reconciler"
 
+	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 	clientset "openfunction.dev/openfunction/pkg/client/clientset/versioned"
 	functionreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/function"
 	"openfunction.dev/openfunction/pkg/namespaces"
+	"openfunction.dev/openfunction/pkg/plugin"
 	"openfunction.dev/openfunction/pkg/reconciler/cached"
 	"openfunction.dev/openfunction/pkg/reconciler/function/resources"
-	"openfunction.dev/openfunction/pkg/runtime"
 )
 
 // Reconciler makes the Builder and the Serving that a Function asks for, and
@@ -27,7 +28,7 @@ type Reconciler struct {
 	client     clientset.Interface
 	builders   cached.Objects[*v1beta2.Builder]
 	servings   cached.Objects[*v1beta2.Serving]
-	runtimes   map[string]runtime.Runtime
+	plugins    plugin.Set
 	children   child.Applier
 	references child.Tracker
 }
@@ -58,7 +59,7 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, fn *v1beta2.Function) re
 	if err != nil {
 		return err
 	}
-	fn.Status.MarkSpecHonored(fn.Spec.WithoutEffect(ctx))
+	fn.Status.MarkSpecHonored(r.plugins.Unsupported(&fn.Spec, config.FromContext(ctx)))
 	r.reconcileReferences(ctx, fn)
 	ro, err := r.observe(fn)
 	if err != nil {

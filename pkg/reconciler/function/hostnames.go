@@ -14,18 +14,8 @@ import (
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
+	"openfunction.dev/openfunction/pkg/runtime"
 )
-
-// apart parts the objects that make the address from those that each make the
-// function answer at another host: see runtime.Runtime.
-func apart(objects []child.Object) (ours, hosts []child.Object) {
-	for i, object := range objects {
-		if object.ConditionType == v1beta2.FunctionConditionRouteReady {
-			return objects[:i+1], objects[i+1:]
-		}
-	}
-	return objects, nil
-}
 
 // applyHosts makes the function answer at further hosts. Each is applied by itself,
 // as a host that somebody else has is no reason to lose the others.
@@ -59,7 +49,7 @@ func hostnames(fn *v1beta2.Function, at []child.Observation) {
 		if o.Live == nil || !o.Condition.IsTrue() {
 			continue
 		}
-		if url := urlAt(o.Live.Object, "status", "url"); url != nil {
+		if url := runtime.URLAt(o.Live.Object, "status", "url"); url != nil {
 			urls = append(urls, url)
 		}
 	}

@@ -36,15 +36,17 @@ func hostOf(name string) child.Object {
 	}
 }
 
-func (hostRuntime) Route(_ context.Context, fn *v1beta2.Function, targets []ofruntime.Target) ([]child.Object, error) {
-	return []child.Object{serviceFor(fn.Name, targets), hostOf("a.example.com"), hostOf("b.example.com")}, nil
-}
-
-func (hostRuntime) Advice(message string) string {
-	if message == `ConfigMap "a.example.com": it is taken` {
-		return "use another"
-	}
-	return ""
+func (hostRuntime) Route(in *ofruntime.RouteInput) (*ofruntime.Route, error) {
+	return &ofruntime.Route{
+		Objects: []child.Object{serviceFor(in.Function.Name, in.Targets)},
+		Hosts:   []child.Object{hostOf("a.example.com"), hostOf("b.example.com")},
+		Advise: func(message string) string {
+			if message == `ConfigMap "a.example.com": it is taken` {
+				return "use another"
+			}
+			return ""
+		},
+	}, nil
 }
 
 func withHosts(ctx context.Context, listers *Listers, children *Children) controller.Reconciler {

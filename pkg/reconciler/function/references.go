@@ -14,11 +14,10 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/child"
 )
 
-// reconcileReferences tells whether the Gateway and the Dapr components that the
-// spec names may be used.
+// reconcileReferences reports whether the Gateway and the objects of the namespace that
+// the spec names may be used.
 func (r *Reconciler) reconcileReferences(ctx context.Context, fn *v1beta2.Function) {
 	workload := fn.Spec.Serving
 	if workload == nil {
@@ -29,22 +28,17 @@ func (r *Reconciler) reconcileReferences(ctx context.Context, fn *v1beta2.Functi
 		return
 	}
 	allKnown := true
-	asker := types.NamespacedName{Namespace: fn.Namespace, Name: fn.Name}
-	for _, field := range workload.ForeignComponents() {
-		live, unknown := r.references.Track(asker, child.Reference{
-			Kind: child.DaprComponents, NamespacedName: types.NamespacedName{Namespace: fn.Namespace, Name: field.Name},
-		})
+	key := types.NamespacedName{Namespace: fn.Namespace, Name: fn.Name}
+	for _, ref := range r.plugins.Runtimes.References(fn.Namespace, workload) {
+		live, unknown := r.references.Track(key, ref.Reference)
 		if unknown == nil && live == nil {
-			fn.Status.MarkRefsUnresolved(v1beta2.ReasonComponentNotFound, fmt.Sprintf(
-				"spec.serving.%s: neither this function nor its namespace has the Dapr component %q; describe it in "+
-					"spec.serving.bindings, pubsub or states, or create it: kubectl get components -n %s shows those that exist",
-				field.Path, field.Name, fn.Namespace))
+			fn.Status.MarkRefsUnresolved(ref.MissingReason, fmt.Sprintf("spec.serving.%s: %s", ref.Path, ref.MissingMessage))
 			return
 		}
 		allKnown = allKnown && unknown == nil
 	}
 	if allKnown || fn.Status.GetCondition(v1beta2.FunctionConditionResolvedRefs) == nil {
-		// What was found to be missing stays so until it is known to be there.
+		// An object that was missing stays reported until it is known to exist.
 		fn.Status.MarkRefsResolved()
 	}
 }

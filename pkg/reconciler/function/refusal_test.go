@@ -26,7 +26,6 @@ import (
 	functionsclient "openfunction.dev/openfunction/pkg/client/injection/client"
 	functionreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/function"
 	"openfunction.dev/openfunction/pkg/namespaces"
-	ofruntime "openfunction.dev/openfunction/pkg/runtime"
 	. "openfunction.dev/openfunction/pkg/testing"
 )
 
@@ -41,7 +40,7 @@ func annotated(annotation, value string) Ctor {
 			client:     functionsclient.Get(ctx),
 			builders:   listers.Builders(),
 			servings:   listers.Servings(),
-			runtimes:   ofruntime.ByName([]ofruntime.Runtime{plainRuntime{}}),
+			plugins:    testPlugins(),
 			children:   children,
 		}
 		return functionreconciler.NewReconciler(ctx, logging.FromContext(ctx), functionsclient.Get(ctx),

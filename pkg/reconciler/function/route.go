@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"knative.dev/pkg/apis"
 	duckv1 "knative.dev/pkg/apis/duck/v1"
 
@@ -37,7 +36,7 @@ func (r *Reconciler) reconcileRoute(ctx context.Context, fn *v1beta2.Function, r
 		fn.Status.PropagateRevisions(ro.revisions(nil))
 		return r.switchTried(ctx, fn, ro)
 	}
-	plugins, missing := runtime.For(&routed.Spec.WorkloadSpec, r.runtimes)
+	runtimes, missing := r.plugins.Runtimes.For(&routed.Spec.WorkloadSpec)
 	if missing != "" {
 		fn.Status.MarkRouteRuntimeUnknown(missing)
 		return nil
@@ -46,84 +45,80 @@ func (r *Reconciler) reconcileRoute(ctx context.Context, fn *v1beta2.Function, r
 		return err
 	}
 	rt := route{
-		plugin: plugins[0], routed: routed,
+		routed:  routed,
 		targets: resources.Targets(routed, ro.servings, config.FromContext(ctx).Defaults.RevisionHistoryLimit),
 	}
-	for _, plugin := range plugins {
-		objects, err := plugin.Route(ctx, fn, rt.targets)
+	in := &runtime.RouteInput{Function: fn, Config: config.FromContext(ctx), Targets: rt.targets}
+	for _, plugged := range runtimes {
+		planned, err := plugged.Route(in)
 		if err != nil {
 			return err
 		}
-		rt.objects = append(rt.objects, objects...)
+		if len(planned.Objects) > 0 {
+			// At most one runtime of a function answers requests.
+			rt.Route = planned
+		}
 	}
 	return r.applyRoute(ctx, fn, ro, rt)
 }
 
 // route is how a function is reached.
 type route struct {
-	// plugin is the runtime that answers requests, or the only one.
-	plugin  runtime.Runtime
+	// Route is the address; nil if only events call the function.
+	*runtime.Route
+
 	routed  *v1beta2.Serving
 	targets []runtime.Target
-	objects []child.Object
 }
 
 func (r *Reconciler) applyRoute(ctx context.Context, fn *v1beta2.Function, ro *rollout, rt route) error {
-	ours, hosts := apart(rt.objects)
-	observations, err := r.children.Apply(ctx, fn, ours)
+	if rt.Route == nil {
+		fn.Status.MarkRouteNotRequired()
+		summarise(fn, ro, rt, true, nil)
+		return r.children.Prune(ctx, fn, nil)
+	}
+	observations, err := r.children.Apply(ctx, fn, rt.Objects)
 	cond := child.Summarize(observations, v1beta2.FunctionConditionRouteReady)
 	answers := cond.IsTrue()
+	status := rt.Read(observations)
 	var hostErr error
 	if answers {
-		// Not before it answers: each part of it that comes to be known would cost
-		// a write.
-		address(fn, observations)
-		at, err := r.applyHosts(ctx, fn, hosts)
+		// Not before it answers: each part of the address that is recorded earlier would
+		// cost a write.
+		recordAddress(fn, status)
+		at, err := r.applyHosts(ctx, fn, rt.Hosts)
 		hostErr = err
 		hostnames(fn, at)
 		cond = child.Summarize(slices.Concat(at, observations), v1beta2.FunctionConditionRouteReady)
 	}
 	if cond.IsFalse() {
-		cond.Message = runtime.WithAdvice(rt.plugin, cond.Message)
+		cond.Message = rt.Advice(cond.Message)
 	}
-	if len(rt.objects) == 0 {
-		fn.Status.MarkRouteNotRequired()
-	} else {
-		fn.Status.PropagateRoute(cond)
-	}
-	summarise(fn, ro, rt, answers, observations)
-	// What reached the function before goes when its successor answers.
+	fn.Status.PropagateRoute(cond)
+	summarise(fn, ro, rt, answers, status.Tags)
+	// What reached the function before is deleted when its successor answers.
 	if err != nil || !answers {
 		return err
 	}
-	return child.JoinErrors(hostErr, r.children.Prune(ctx, fn, rt.objects))
+	return child.JoinErrors(hostErr, r.children.Prune(ctx, fn, slices.Concat(rt.Objects, rt.Hosts)))
 }
 
-// address takes the address from the child that speaks for the route, by duck
-// type. One that is not known at the moment is no reason to forget it.
-func address(fn *v1beta2.Function, observations []child.Observation) {
-	for _, o := range observations {
-		if o.ConditionType != v1beta2.FunctionConditionRouteReady || o.Live == nil {
-			continue
-		}
-		if url := urlAt(o.Live.Object, "status", "url"); url != nil {
-			fn.Status.URL = url
-		}
-		if url := urlAt(o.Live.Object, "status", "address", "url"); url != nil {
-			fn.Status.Address = &duckv1.Addressable{URL: url}
-		}
+// recordAddress records the address. A part that is not known at the moment is not
+// removed from the record.
+func recordAddress(fn *v1beta2.Function, status runtime.RouteStatus) {
+	if status.URL != nil {
+		fn.Status.URL = status.URL
+	}
+	if status.Address != nil {
+		fn.Status.Address = &duckv1.Addressable{URL: status.Address}
 	}
 }
 
 // summarise records which versions take part in the address, and where each
 // answers by itself once the address is set up.
-func summarise(fn *v1beta2.Function, ro *rollout, rt route, answers bool, observations []child.Observation) {
+func summarise(fn *v1beta2.Function, ro *rollout, rt route, answers bool, tags map[string]*apis.URL) {
 	if fn.Status.Serving == nil {
 		fn.Status.Serving = &v1beta2.FunctionServingStatus{}
-	}
-	var tags map[string]*apis.URL
-	if answers {
-		tags = tagURLs(observations)
 	}
 	fn.Status.Serving.Runtime = strings.Join(runtime.NamesFor(&rt.routed.Spec.WorkloadSpec), ",")
 	fn.Status.Serving.LastSuccessfulResourceRef = rt.routed.Name
@@ -132,7 +127,7 @@ func summarise(fn *v1beta2.Function, ro *rollout, rt route, answers bool, observ
 	shares := make(map[string]share, len(rt.targets))
 	for _, target := range rt.targets {
 		url := urlBefore(fn, target.Serving)
-		if tags != nil {
+		if answers {
 			url = tags[target.Tag]
 		}
 		shares[target.Serving] = share{target.Percent, url}
@@ -174,35 +169,4 @@ func urlBefore(fn *v1beta2.Function, serving string) *apis.URL {
 		}
 	}
 	return nil
-}
-
-// tagURLs reads the addresses of single versions from status.traffic, where a
-// route has that.
-func tagURLs(observations []child.Observation) map[string]*apis.URL {
-	urls := make(map[string]*apis.URL)
-	for _, o := range observations {
-		if o.Live == nil {
-			continue
-		}
-		traffic, _, _ := unstructured.NestedSlice(o.Live.Object, "status", "traffic")
-		for _, item := range traffic {
-			target, _ := item.(map[string]any)
-			if tag, ok := target["tag"].(string); ok {
-				urls[tag] = urlAt(target, "url")
-			}
-		}
-	}
-	return urls
-}
-
-func urlAt(object map[string]any, path ...string) *apis.URL {
-	text, ok, err := unstructured.NestedString(object, path...)
-	if err != nil || !ok || text == "" {
-		return nil
-	}
-	url, err := apis.ParseURL(text)
-	if err != nil {
-		return nil
-	}
-	return url
 }

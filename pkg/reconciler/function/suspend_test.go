@@ -17,6 +17,7 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime/async"
 	. "openfunction.dev/openfunction/pkg/testing"
 )
 
@@ -98,7 +99,7 @@ func TestSuspended(t *testing.T) {
 		WantEvents:        internalError("switching Serving %q: inducing failure for patch servings", tried.Name),
 		WantStatusUpdates: updates(triesOnEvents(asleep, tried, "")),
 	}}.Test(t, MakeFactory(func(ctx context.Context, listers *Listers, children *Children) controller.Reconciler {
-		return reconcilerWith(ctx, listers, children, eventRuntime{})
+		return reconcilerWith(ctx, listers, children, async.New())
 	}))
 }
 

@@ -16,7 +16,6 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/runtime"
 )
 
 // switchVersions tells the versions of which each takes events by itself which of
@@ -73,8 +72,7 @@ func (r *Reconciler) switchTried(ctx context.Context, fn *v1beta2.Function, ro *
 // suspendNew switches a version of a function that is suspended off before it is
 // made: it would take events until somebody did.
 func (r *Reconciler) suspendNew(fn *v1beta2.Function, s *v1beta2.Serving) {
-	plugins, _ := runtime.For(&s.Spec.WorkloadSpec, r.runtimes)
-	if isSuspended(fn.Spec.Serving) && runtime.IsSwitched(plugins) {
+	if isSuspended(fn.Spec.Serving) && r.plugins.Runtimes.FollowsRoutingState(&s.Spec.WorkloadSpec) {
 		s.Labels[functions.RoutingStateLabelKey] = functions.RoutingStateReserve
 	}
 }
@@ -86,8 +84,8 @@ func isSuspended(workload *v1beta2.WorkloadSpec) bool {
 // setRoutingState writes the state where a runtime of s goes by it and it is
 // another one than before.
 func (r *Reconciler) setRoutingState(ctx context.Context, s *v1beta2.Serving, state string) error {
-	plugins, _ := runtime.For(&s.Spec.WorkloadSpec, r.runtimes)
-	if !runtime.IsSwitched(plugins) || s.Labels[functions.RoutingStateLabelKey] == state || s.DeletionTimestamp != nil {
+	follows := r.plugins.Runtimes.FollowsRoutingState(&s.Spec.WorkloadSpec)
+	if !follows || s.Labels[functions.RoutingStateLabelKey] == state || s.DeletionTimestamp != nil {
 		return nil
 	}
 	var value any

@@ -17,21 +17,10 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/child"
 	ofruntime "openfunction.dev/openfunction/pkg/runtime"
+	"openfunction.dev/openfunction/pkg/runtime/async"
 	. "openfunction.dev/openfunction/pkg/testing"
 )
-
-// eventRuntime stands for a runtime whose versions are switched one by one.
-type eventRuntime struct{ plainRuntime }
-
-func (eventRuntime) Name() string { return ofruntime.Async }
-
-func (eventRuntime) RestsInReserve() bool { return true }
-
-func (eventRuntime) Route(context.Context, *v1beta2.Function, []ofruntime.Target) ([]child.Object, error) {
-	return nil, nil
-}
 
 var (
 	onEvents = spec(func(s *v1beta2.FunctionSpec) {
@@ -142,7 +131,7 @@ func TestSwitchVersions(t *testing.T) {
 		WantPatches:       []clientgotesting.PatchActionImpl{switchTo(old, `"active"`)},
 		WantStatusUpdates: updates(onEventsReady(edited(onEventsReady(asleep, old), awake), old)),
 	}}.Test(t, MakeFactory(func(ctx context.Context, listers *Listers, children *Children) controller.Reconciler {
-		return reconcilerWith(ctx, listers, children, eventRuntime{})
+		return reconcilerWith(ctx, listers, children, async.New())
 	}))
 }
 

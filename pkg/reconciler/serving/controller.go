@@ -19,26 +19,25 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/child/apply"
 	servinginformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/serving"
 	servingreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/serving"
 	"openfunction.dev/openfunction/pkg/namespaces"
-	"openfunction.dev/openfunction/pkg/reconciler/serving/witness"
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
-// NewController returns the constructor of the controller of Servings, each of
-// which is run by one of runtimes.
-func NewController(runtimes ...runtime.Runtime) injection.ControllerConstructor {
+// NewController returns the constructor of the controller of Servings, which are run
+// by the runtimes of the set.
+func NewController(runtimes runtime.Set) injection.ControllerConstructor {
+	runtime.InjectObservers(runtimes)
 	return func(ctx context.Context, cmw configmap.Watcher) *controller.Impl {
 		servings := servinginformer.Get(ctx)
 
 		r := &Reconciler{
 			namespaces: namespaces.NewReader(ctx),
 			servings:   servings.Lister(),
-			runtimes:   runtime.ByName(runtimes),
-			witness:    witness.FromContext(ctx),
+			runtimes:   runtimes,
+			observers:  runtime.ObserversFromContext(ctx, runtimes),
 			clock:      clock.RealClock{},
 		}
 		var resync func()
@@ -49,16 +48,16 @@ func NewController(runtimes ...runtime.Runtime) injection.ControllerConstructor 
 			return controller.Options{ConfigStore: store}
 		})
 		r.enqueueAfter = impl.EnqueueAfter
-		r.children = apply.New(ctx, scheme.Scheme, v1beta2.Kind("Serving"), impl, resync, runtime.Kinds(runtimes)...)
-		r.references = apply.NewReferences(ctx, impl.EnqueueKey, serviceAccounts, child.DaprComponents)
-		heirs := heirs{servings: servings.Lister(), enqueue: impl.Enqueue}
-		r.witness.OnNews(func(namespace, name string) {
-			impl.EnqueueKey(types.NamespacedName{Namespace: namespace, Name: name})
-			heirs.ofNamed(namespace, name)
+		r.children = apply.New(ctx, scheme.Scheme, v1beta2.Kind("Serving"), impl, resync, runtimes.Kinds()...)
+		r.references = apply.NewReferences(ctx, impl.EnqueueKey, append(runtimes.ReferenceKinds(), serviceAccounts)...)
+		handover := handoverHandler{servings: servings.Lister(), enqueue: impl.Enqueue}
+		r.observers.OnChange(func(key types.NamespacedName) {
+			impl.EnqueueKey(key)
+			handover.onObservation(key)
 		})
 
 		_, _ = servings.Informer().AddEventHandler(controller.HandleAll(impl.Enqueue))
-		_, _ = servings.Informer().AddEventHandler(heirs)
+		_, _ = servings.Informer().AddEventHandler(handover)
 		namespaces.OnChange(ctx, func(name string) {
 			impl.FilteredGlobalResync(namespaces.Has(name), servings.Informer())
 		})

@@ -20,6 +20,7 @@ import (
 	functionruntime "openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/async"
 	"openfunction.dev/openfunction/pkg/runtime/knative"
+	"openfunction.dev/openfunction/pkg/runtime/runtimetest"
 	. "openfunction.dev/openfunction/pkg/testing"
 )
 
@@ -38,11 +39,14 @@ func sendsOnBoth() WithServing {
 func TestComponentsComeBeforePods(t *testing.T) {
 	s := serving(sendsOnBoth())
 	s.SetDefaults(context.Background())
-	parts, err := translate(context.Background(), s, []functionruntime.Runtime{knative.New(), async.New()})
+	requests, err := runtimetest.Objects(context.Background(), knative.New(), s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	requests, events := parts[0].objects, parts[1].objects
+	events, err := runtimetest.Objects(context.Background(), async.New(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
 	last := len(requests) - 1
 	if _, ok := requests[last].Resource.(*servingv1.Configuration); !ok || last != 2 {
 		t.Fatalf("%d objects for requests, the last is %T; want the component and its policies before the pods", last+1, requests[last].Resource)
@@ -80,6 +84,6 @@ func TestComponentsOfBothAreRecordedOnce(t *testing.T) {
 		Objects:           []runtime.Object{serving(sendsOnBoth())},
 		WantStatusUpdates: status(serving(sendsOnBoth(), bothStart(logHint), WithServing(recorded))),
 	}}.Test(t, factory(func(r *Reconciler) {
-		r.runtimes = functionruntime.ByName([]functionruntime.Runtime{knative.New(), async.New()})
+		r.runtimes = functionruntime.NewSet(knative.New(), async.New())
 	}))
 }

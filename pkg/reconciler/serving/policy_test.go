@@ -21,6 +21,7 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/namespaces"
 	"openfunction.dev/openfunction/pkg/runtime/knative"
+	"openfunction.dev/openfunction/pkg/runtime/runtimetest"
 	. "openfunction.dev/openfunction/pkg/testing"
 )
 
@@ -77,7 +78,7 @@ func TestFeatureSwitchedOnForTheNamespace(t *testing.T) {
 	c.Features = config.AllFeatures()
 	want := serving(withInit())
 	want.SetDefaults(context.Background())
-	objects, err := knative.New().Revision(config.ToContext(context.Background(), c), want)
+	objects, err := runtimetest.Objects(config.ToContext(context.Background(), c), knative.New(), want)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,6 +29,7 @@ import (
 	servingreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/serving"
 	functionruntime "openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/knative"
+	"openfunction.dev/openfunction/pkg/runtime/runtimetest"
 	. "openfunction.dev/openfunction/pkg/testing"
 )
 
@@ -62,7 +63,7 @@ func factory(options ...func(*Reconciler)) rtesting.Factory {
 		}
 		r := &Reconciler{
 			servings:   listers.ServingLister(),
-			runtimes:   functionruntime.ByName([]functionruntime.Runtime{knative.New()}),
+			runtimes:   functionruntime.NewSet(knative.New()),
 			children:   children,
 			references: found,
 			clock:      clocktesting.NewFakePassiveClock(now),
@@ -143,7 +144,7 @@ func serving(options ...ServingOption) *v1beta2.Serving {
 func configuration(s *v1beta2.Serving) child.Object {
 	s = s.DeepCopy()
 	s.SetDefaults(context.Background())
-	objects, err := knative.New().Revision(context.Background(), s)
+	objects, err := runtimetest.Objects(context.Background(), knative.New(), s)
 	if err != nil {
 		panic(err)
 	}

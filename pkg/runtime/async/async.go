@@ -8,7 +8,6 @@ SPDX-License-Identifier: Apache-2.0
 package async
 
 import (
-	"context"
 	"errors"
 	"fmt"
 
@@ -21,6 +20,7 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime"
+	"openfunction.dev/openfunction/pkg/runtime/async/observe"
 	"openfunction.dev/openfunction/pkg/runtime/async/scalers"
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
 	"openfunction.dev/openfunction/pkg/runtime/pod"
@@ -35,20 +35,14 @@ const (
 // and KEDA.
 type Runtime struct{}
 
-var (
-	_ runtime.Runtime   = Runtime{}
-	_ runtime.Watcher   = Runtime{}
-	_ runtime.Logged    = Runtime{}
-	_ runtime.Switched  = Runtime{}
-	_ runtime.Triggered = Runtime{}
-)
+var _ runtime.Runtime = Runtime{}
 
 // New returns the runtime.
 func New() Runtime {
 	return Runtime{}
 }
 
-// AddToScheme adds the kinds that Revision returns.
+// AddToScheme adds the kinds that Plan returns.
 func AddToScheme(scheme *k8sruntime.Scheme) error {
 	if err := errors.Join(
 		kedav1alpha1.AddToScheme(scheme),
@@ -61,13 +55,8 @@ func AddToScheme(scheme *k8sruntime.Scheme) error {
 	return nil
 }
 
-// Name implements runtime.Runtime.
-func (Runtime) Name() string {
-	return runtime.Async
-}
-
-// Kinds implements runtime.Watcher.
-func (Runtime) Kinds() []child.Kind {
+// Describe implements runtime.Runtime.
+func (Runtime) Describe() runtime.Description {
 	keda := func(kind string) child.Kind {
 		return child.Kind{
 			GroupVersionKind: kedav1alpha1.SchemeGroupVersion.WithKind(kind), Product: product, InstallHint: installHint,
@@ -75,26 +64,33 @@ func (Runtime) Kinds() []child.Kind {
 	}
 	scaledJobs := keda("ScaledJob")
 	scaledJobs.Readiness = scalers.ScaledJobReadiness
-	return append(dapr.Kinds(),
-		keda("TriggerAuthentication"), keda("ScaledObject"), scaledJobs,
-		child.Kind{GroupVersionKind: appsv1.SchemeGroupVersion.WithKind("Deployment"), Readiness: pod.DeploymentReadiness},
-		child.Kind{GroupVersionKind: appsv1.SchemeGroupVersion.WithKind("StatefulSet"), Readiness: pod.StatefulSetReadiness},
-		child.Kind{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("Service")},
-	)
+	return runtime.Description{
+		Name:        runtime.Async,
+		AddToScheme: AddToScheme,
+		Kinds: append(dapr.Kinds(),
+			keda("TriggerAuthentication"), keda("ScaledObject"), scaledJobs,
+			child.Kind{GroupVersionKind: appsv1.SchemeGroupVersion.WithKind("Deployment"), Readiness: pod.DeploymentReadiness},
+			child.Kind{GroupVersionKind: appsv1.SchemeGroupVersion.WithKind("StatefulSet"), Readiness: pod.StatefulSetReadiness},
+			child.Kind{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("Service")},
+		),
+		ReferenceKinds:      []child.Kind{dapr.ComponentKind()},
+		FollowsRoutingState: true,
+		NewObserver:         observe.FromInjection,
+	}
 }
 
-// LogsCommand implements runtime.Logged.
-func (Runtime) LogsCommand(s *v1beta2.Serving) string {
+// References implements runtime.Runtime.
+func (Runtime) References(namespace string, spec *v1beta2.WorkloadSpec) []runtime.Reference {
+	return dapr.References(namespace, spec)
+}
+
+// Route implements runtime.Runtime: nothing, because events come through the broker.
+func (Runtime) Route(*runtime.RouteInput) (*runtime.Route, error) {
+	return &runtime.Route{}, nil
+}
+
+// logCommand returns the command that shows the log of s.
+func logCommand(s *v1beta2.Serving) string {
 	return fmt.Sprintf("kubectl logs -n %s -l %s=%s,%s=%s -c %s --tail=50",
 		s.Namespace, functions.ServingLabelKey, s.Name, functions.ManagedLabelKey, functions.ManagedLabelValue, v1beta2.FunctionContainer)
-}
-
-// RestsInReserve implements runtime.Switched.
-func (Runtime) RestsInReserve() bool {
-	return true
-}
-
-// Route implements runtime.Runtime: nothing, as events come through the broker.
-func (Runtime) Route(context.Context, *v1beta2.Function, []runtime.Target) ([]child.Object, error) {
-	return nil, nil
 }

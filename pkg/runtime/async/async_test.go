@@ -26,7 +26,7 @@ func TestContract(t *testing.T) {
 	})
 }
 
-// corpus are Servings of every kind of trigger and workload.
+// corpus returns Servings of every kind of trigger and workload.
 func corpus() map[string]*v1beta2.Serving {
 	return map[string]*v1beta2.Serving{
 		"kafka":        serving(onKafka),
@@ -60,7 +60,7 @@ func value(text string) *apiextensionsv1.JSON {
 	return &apiextensionsv1.JSON{Raw: []byte(`"` + text + `"`)}
 }
 
-// onOrders has events of a Redis stream call the function.
+// onOrders makes the events of a Redis stream call the function.
 func onOrders(spec *v1beta2.WorkloadSpec) {
 	spec.Pubsub = map[string]*v1beta2.DaprComponent{"orders": {
 		Type: "pubsub.redis", Version: "v1",
@@ -103,7 +103,7 @@ func onMQTT(spec *v1beta2.WorkloadSpec) {
 	}
 }
 
-// onUnknown is called through a component that no scaler is known for.
+// onUnknown makes events come through a component of a type without a scaler.
 func onUnknown(spec *v1beta2.WorkloadSpec) {
 	onOrders(spec)
 	spec.Pubsub["orders"].Type = "pubsub.solace.amqp"

@@ -16,12 +16,16 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	kedav1alpha1 "github.com/kedacore/keda/v2/apis/keda/v1alpha1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/yaml"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime"
+	"openfunction.dev/openfunction/pkg/runtime/async/observe"
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
+	"openfunction.dev/openfunction/pkg/runtime/runtimetest"
 )
 
 // settingsByType are, for each type that has a scaler, the settings that it needs. The
@@ -168,7 +172,7 @@ func expectNoScaler(t *testing.T, s *v1beta2.Serving, found dapr.Components, obj
 	if made := ofType[*kedav1alpha1.ScaledObject](objects); len(made) > 0 {
 		t.Errorf("there is a ScaledObject with the triggers %v", made[0].Spec.Triggers)
 	}
-	statuses := New().Triggers(runtime.WithComponents(t.Context(), found), s, runtime.Seen{})
+	statuses := triggersOf(t, inputWith(t, s, found), nil, observe.Snapshot{})
 	if len(statuses) != 1 || statuses[0].Reason != v1beta2.ReasonScalerNotDerived || !strings.Contains(statuses[0].Message, why) {
 		t.Errorf("the trigger is %v, want the reason %s with %q", statuses, v1beta2.ReasonScalerNotDerived, why)
 	}
@@ -177,11 +181,41 @@ func expectNoScaler(t *testing.T, s *v1beta2.Serving, found dapr.Components, obj
 // objectsOf returns what is made for a version.
 func objectsOf(t *testing.T, s *v1beta2.Serving, found dapr.Components) []child.Object {
 	t.Helper()
-	objects, err := New().Revision(runtime.WithComponents(t.Context(), found), s)
+	plan, err := New().Plan(inputWith(t, s, found))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return objects
+	return plan.Objects
+}
+
+// inputWith returns the input of a version whose namespace has components.
+func inputWith(t *testing.T, s *v1beta2.Serving, found dapr.Components) *runtime.Input {
+	t.Helper()
+	in := runtimetest.Input(t.Context(), s)
+	for _, ref := range New().References(s.Namespace, &s.Spec.WorkloadSpec) {
+		resolved := runtime.ResolvedReference{Reference: ref}
+		if component, ok := found[ref.Name]; ok {
+			resolved.Live = liveComponent(t, ref.NamespacedName, component)
+		}
+		in.References = append(in.References, resolved)
+	}
+	return in
+}
+
+func liveComponent(t *testing.T, name types.NamespacedName, component dapr.Component) *unstructured.Unstructured {
+	t.Helper()
+	spec := map[string]any{}
+	convert(t, component.DaprComponent, &spec)
+	scopes := make([]any, 0, len(component.Scopes))
+	for _, scope := range component.Scopes {
+		scopes = append(scopes, scope)
+	}
+	live := &unstructured.Unstructured{Object: map[string]any{
+		"spec": spec, "scopes": scopes, "auth": map[string]any{"secretStore": component.SecretStore},
+	}}
+	live.SetNamespace(name.Namespace)
+	live.SetName(name.Name)
+	return live
 }
 
 func componentOf(t *testing.T, kind, settings string) *v1beta2.DaprComponent {

@@ -6,7 +6,6 @@ SPDX-License-Identifier: Apache-2.0
 package async
 
 import (
-	"context"
 	"slices"
 
 	kedav1alpha1 "github.com/kedacore/keda/v2/apis/keda/v1alpha1"
@@ -21,8 +20,9 @@ import (
 
 // plan is what follows from a Serving for both delivery and scaling.
 type plan struct {
+	in      *runtime.Input
 	serving *v1beta2.Serving
-	dapr    *dapr.Model
+	dapr    *dapr.Revision
 	// scaled are the triggers that work, each with how KEDA scales for it.
 	scaled []scaled
 	// reserve is set on a version that is to consume nothing.
@@ -37,8 +37,9 @@ type scaled struct {
 	unknown error
 }
 
-func planFor(ctx context.Context, s *v1beta2.Serving) *plan {
-	p := &plan{serving: s, dapr: dapr.NewModel(s, runtime.ComponentsFromContext(ctx), runtime.IsAbstaining(ctx)), reserve: runtime.IsReserve(s)}
+func planFor(in *runtime.Input) *plan {
+	s := in.Serving
+	p := &plan{in: in, serving: s, dapr: dapr.RevisionOf(in), reserve: runtime.IsReserve(s)}
 	for _, trigger := range p.dapr.Triggers {
 		source := scalers.Source{Serving: s, Trigger: trigger, Service: ServiceName(s.Name), GracePeriod: gracePeriodOf(s)}
 		scaler, err := scalers.Derive(source)

@@ -16,6 +16,7 @@ import (
 	"knative.dev/pkg/apis"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime/runtimetest"
 )
 
 func TestBounds(t *testing.T) {
@@ -28,25 +29,25 @@ func TestBounds(t *testing.T) {
 		serving     *v1beta2.Serving
 		least, most int32
 	}{
-		"nothing said":                     {serving(onOrders), 0, 10},
-		"said by the author":               {serving(onOrders, scale(ptr.To[int32](2), ptr.To[int32](4))), 2, 4},
-		"no signal: one stays":             {serving(onUnknown), 1, 10},
-		"no signal of its own, but others": {serving(onUnknown, ownTriggers), 0, 10},
-		"one session, one pod":             {serving(onMQTT, scale(nil, ptr.To[int32](4))), 0, 1},
-		"never below what the broker bears": {
+		"the defaults":                                    {serving(onOrders), 0, 10},
+		"the author's bounds":                             {serving(onOrders, scale(ptr.To[int32](2), ptr.To[int32](4))), 2, 4},
+		"without a scaler one pod stays":                  {serving(onUnknown), 1, 10},
+		"without a scaler but with the author's triggers": {serving(onUnknown, ownTriggers), 0, 10},
+		"one session needs one pod":                       {serving(onMQTT, scale(nil, ptr.To[int32](4))), 0, 1},
+		"the minimum is not above what the broker allows": {
 			serving(onMQTT, scale(ptr.To[int32](3), ptr.To[int32](4))), 1, 1,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if least, most := planFor(t.Context(), tt.serving).bounds(); least != tt.least || most != tt.most {
+			if least, most := planFor(runtimetest.Input(t.Context(), tt.serving)).bounds(); least != tt.least || most != tt.most {
 				t.Errorf("bounds() = %d, %d, want %d, %d", least, most, tt.least, tt.most)
 			}
 		})
 	}
 }
 
-// What KEDA scales has no number of pods of ours, as each side would undo what the
-// other writes.
+// A workload that KEDA scales has no number of replicas, because each controller would
+// undo what the other one writes.
 func TestReplicas(t *testing.T) {
 	for name, tt := range map[string]struct {
 		serving *v1beta2.Serving
@@ -57,16 +58,16 @@ func TestReplicas(t *testing.T) {
 		"in reserve":       {inReserve(serving(onOrders)), ptr.To[int32](0)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := planFor(t.Context(), tt.serving).replicas(); !ptr.Equal(got, tt.want) {
+			if got := planFor(runtimetest.Input(t.Context(), tt.serving)).replicas(); !ptr.Equal(got, tt.want) {
 				t.Errorf("replicas() = %v, want %v", ptr.Deref(got, -1), ptr.Deref(tt.want, -1))
 			}
 		})
 	}
 }
 
-// Of the pods of a version in reserve all are ready, as it has none: what scales them
-// waits for the first one all the same. Where it is there it is paused before the pods
-// are taken away, or it would start them again.
+// A revision in reserve has no pods, so all of them are ready. Its scaler is blocked all
+// the same until the first pod exists. A scaler that exists is paused before the pods are
+// removed, because it would start them again.
 func TestScalerInReserve(t *testing.T) {
 	suspended := &apis.Condition{Status: corev1.ConditionTrue, Reason: v1beta2.ReasonSuspended}
 	for name, tt := range map[string]struct {
@@ -74,11 +75,11 @@ func TestScalerInReserve(t *testing.T) {
 		want    *apis.Condition
 		first   bool
 	}{
-		"on":         {serving(onOrders), nil, false},
+		"active":     {serving(onOrders), nil, false},
 		"in reserve": {inReserve(serving(onOrders)), suspended, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			objects, err := New().Revision(t.Context(), tt.serving)
+			objects, err := runtimetest.Objects(t.Context(), New(), tt.serving)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -92,23 +93,23 @@ func TestScalerInReserve(t *testing.T) {
 					pods = i
 				}
 				if diff := cmp.Diff(want, object.Blocked); diff != "" {
-					t.Errorf("Held of object %d (-want, +got): %s", i, diff)
+					t.Errorf("Blocked of object %d (-want, +got): %s", i, diff)
 				}
 			}
 			if scaler < 0 || pods < 0 || scaler < pods != tt.first {
-				t.Errorf("what scales is object %d, the pods are object %d; want the first before the second: %t", scaler, pods, tt.first)
+				t.Errorf("the scaler is object %d, the workload is object %d; want the scaler before the workload: %t", scaler, pods, tt.first)
 			}
 		})
 	}
 }
 
-// The scaler of MQTT must not look at a session that a pod on its way out has.
+// The scaler of MQTT must not probe a session that a terminating pod has.
 func TestDrain(t *testing.T) {
 	patient := func(spec *v1beta2.WorkloadSpec) {
 		spec.Template = &corev1.PodSpec{TerminationGracePeriodSeconds: ptr.To[int64](90)}
 	}
 	for want, s := range map[string]*v1beta2.Serving{"60": serving(onMQTT), "90": serving(onMQTT, patient)} {
-		if got := planFor(t.Context(), s).triggers()[0].Metadata["drainSeconds"]; got != want {
+		if got := planFor(runtimetest.Input(t.Context(), s)).triggers()[0].Metadata["drainSeconds"]; got != want {
 			t.Errorf("drainSeconds = %q, want %q", got, want)
 		}
 	}

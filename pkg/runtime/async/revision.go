@@ -6,7 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 package async
 
 import (
-	"context"
+	"slices"
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
@@ -15,6 +15,7 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
+	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
 	"openfunction.dev/openfunction/pkg/runtime/pod"
 )
@@ -26,29 +27,36 @@ const portEnv = "PORT"
 // and then to give back those that its sidecar still holds.
 const gracePeriod int64 = 60
 
-// Revision implements runtime.Runtime: what Dapr delivers by, the pods, and what
+// Plan implements runtime.Runtime: what Dapr delivers by, the pods, and what
 // KEDA scales them by.
 //
 // What scales comes last and once the pods were ready: a queue, durable consumer or
 // group exists only when somebody subscribed to it for the first time. Until then
 // KEDA could not ask for it, and what is sent meanwhile would reach nobody.
-func (Runtime) Revision(ctx context.Context, s *v1beta2.Serving) ([]child.Object, error) {
-	p := planFor(ctx, s)
-	template, err := p.template(ctx)
+func (Runtime) Plan(in *runtime.Input) (*runtime.Plan, error) {
+	p := planFor(in)
+	template, err := p.template()
 	if err != nil {
 		return nil, err
 	}
-	objects := p.dapr.Objects
+	return &runtime.Plan{
+		Objects: p.objects(template), Unresolved: p.dapr.Unresolved, RequeueAfter: p.dapr.RequeueAfter,
+		LogCommand: logCommand(in.Serving), Status: p.status,
+	}, nil
+}
+
+func (p *plan) objects(template *corev1.PodTemplateSpec) []child.Object {
+	objects := slices.Clone(p.dapr.Objects)
 	for _, t := range p.scaled {
 		if t.scaler != nil && t.scaler.Authentication != nil && !p.overrides() {
-			t.scaler.Authentication.Labels = pod.Identity(s)
+			t.scaler.Authentication.Labels = pod.Identity(p.serving)
 			objects = append(objects, child.Object{Resource: t.scaler.Authentication})
 		}
 	}
-	if s.Spec.WorkloadType == v1beta2.WorkloadTypeJob {
-		return append(objects, child.Object{Resource: p.scaledJob(template), ConditionType: v1beta2.ServingConditionRevisionReady}), nil
+	if p.serving.Spec.WorkloadType == v1beta2.WorkloadTypeJob {
+		return append(objects, child.Object{Resource: p.scaledJob(template), ConditionType: v1beta2.ServingConditionRevisionReady})
 	}
-	return append(objects, p.scalable(template)...), nil
+	return append(objects, p.scalable(template)...)
 }
 
 // scalable returns what runs the pods, and what scales them after it. Of a version in
@@ -80,7 +88,7 @@ func (p *plan) held() *apis.Condition {
 }
 
 // template returns the pods that take the events.
-func (p *plan) template(ctx context.Context) (*corev1.PodTemplateSpec, error) {
+func (p *plan) template() (*corev1.PodTemplateSpec, error) {
 	role := pod.Role{TakesEvents: true, Sidecar: &pod.Sidecar{
 		Annotations: p.dapr.Annotations(dapr.Events),
 		Events:      p.dapr.Events,
@@ -90,7 +98,7 @@ func (p *plan) template(ctx context.Context) (*corev1.PodTemplateSpec, error) {
 	}}
 	port := strconv.Itoa(int(p.serving.Spec.Port()))
 	env := append([]corev1.EnvVar{pod.NameEnv(), {Name: portEnv, Value: port}}, p.env()...)
-	template, err := pod.Template(ctx, p.serving, role, env...)
+	template, err := pod.Template(p.in.Context(), p.serving, role, env...)
 	if err != nil {
 		return nil, err
 	}

@@ -12,47 +12,62 @@ import (
 	kedav1alpha1 "github.com/kedacore/keda/v2/apis/keda/v1alpha1"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/runtime"
+	"openfunction.dev/openfunction/pkg/runtime/async/observe"
+	"openfunction.dev/openfunction/pkg/runtime/runtimetest"
 )
 
-// One pod at a time has a session, so none starts beside another; of those that
-// leave the session alone the scaler of MQTT recalls none, and everybody sees which
-// they are. What the broker has sent takes longer to finish.
+// inputOf returns the input of a revision. On standby, the pod of another revision has
+// the sessions, and the revision itself has a standby pod.
+func inputOf(t *testing.T, s *v1beta2.Serving, standby bool) *runtime.Input {
+	t.Helper()
+	in := runtimetest.Input(t.Context(), s)
+	if !standby {
+		return in
+	}
+	own, other := readyPod(), serving(onMQTT)
+	own.Annotations[functions.AbstainsAnnotationKey] = "true"
+	other.Labels = map[string]string{functions.RoutingStateLabelKey: functions.RoutingStateActive}
+	in.Pods = []*corev1.Pod{own}
+	in.Peers = []runtime.Peer{{Serving: other, Pods: []*corev1.Pod{readyPod()}}}
+	return in
+}
+
+// Only one pod at a time has a session, so no pod starts beside another. The scaler of
+// MQTT does not force standby pods to reconnect, and an annotation marks them. Events
+// that the broker has already sent take longer to finish.
 func TestSession(t *testing.T) {
 	type made struct {
-		strategy          appsv1.DeploymentStrategyType
-		abstains, service string
-		yields            int64
+		strategy         appsv1.DeploymentStrategyType
+		standby, service string
+		preStop          int64
 	}
 	for name, tt := range map[string]struct {
-		serving  *v1beta2.Serving
-		abstains bool
-		want     made
+		serving *v1beta2.Serving
+		standby bool
+		want    made
 	}{
-		"it has the session":   {serving(onMQTT), false, made{appsv1.RecreateDeploymentStrategyType, "", "hello-5fca1b20d9-events", 10}},
-		"another one has it":   {serving(onMQTT), true, made{appsv1.RecreateDeploymentStrategyType, "true", "", 10}},
-		"there is none":        {serving(onOrders), false, made{strategy: appsv1.RollingUpdateDeploymentStrategyType, yields: 2}},
-		"there is none at all": {serving(onOrders), true, made{strategy: appsv1.RollingUpdateDeploymentStrategyType, yields: 2}},
+		"the revision has the session":     {serving(onMQTT), false, made{appsv1.RecreateDeploymentStrategyType, "", "hello-5fca1b20d9-events", 10}},
+		"another revision has the session": {serving(onMQTT), true, made{appsv1.RecreateDeploymentStrategyType, "true", "", 10}},
+		"the broker has no sessions":       {serving(onOrders), false, made{strategy: appsv1.RollingUpdateDeploymentStrategyType, preStop: 2}},
+		"on standby for no session":        {serving(onOrders), true, made{strategy: appsv1.RollingUpdateDeploymentStrategyType, preStop: 2}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			ctx := t.Context()
-			if tt.abstains {
-				ctx = runtime.WithAbstaining(ctx)
-			}
-			objects, err := New().Revision(ctx, tt.serving)
+			plan, err := New().Plan(inputOf(t, tt.serving, tt.standby))
 			if err != nil {
 				t.Fatal(err)
 			}
 			var got made
-			for _, object := range objects {
+			for _, object := range plan.Objects {
 				switch resource := object.Resource.(type) {
 				case *appsv1.Deployment:
 					got.strategy = resource.Spec.Strategy.Type
-					got.yields = resource.Spec.Template.Spec.Containers[0].Lifecycle.PreStop.Sleep.Seconds
-					got.abstains = resource.Spec.Template.Annotations[functions.AbstainsAnnotationKey]
+					got.preStop = resource.Spec.Template.Spec.Containers[0].Lifecycle.PreStop.Sleep.Seconds
+					got.standby = resource.Spec.Template.Annotations[functions.AbstainsAnnotationKey]
 				case *kedav1alpha1.ScaledObject:
 					got.service = resource.Spec.Triggers[0].Metadata["service"]
 				}
@@ -64,8 +79,8 @@ func TestSession(t *testing.T) {
 	}
 }
 
-// While a version that is routed waits for its session it says so; one that is
-// tried waits for nothing.
+// An active revision that waits for its session reports so. A candidate waits for
+// nothing.
 func TestSessionIsAwaited(t *testing.T) {
 	inState := func(state string) *v1beta2.Serving {
 		s := serving(onMQTT)
@@ -73,24 +88,40 @@ func TestSessionIsAwaited(t *testing.T) {
 		return s
 	}
 	for name, tt := range map[string]struct {
-		serving  *v1beta2.Serving
-		abstains bool
-		want     corev1.ConditionStatus
+		serving *v1beta2.Serving
+		standby bool
+		want    corev1.ConditionStatus
 	}{
-		"routed, it has it":   {inState(functions.RoutingStateActive), false, corev1.ConditionTrue},
-		"routed, it waits":    {inState(functions.RoutingStateActive), true, corev1.ConditionUnknown},
-		"tried":               {inState(""), true, corev1.ConditionTrue},
-		"in reserve, it ends": {inState(functions.RoutingStateReserve), true, corev1.ConditionTrue},
+		"an active revision that has the session":       {inState(functions.RoutingStateActive), false, corev1.ConditionTrue},
+		"an active revision that waits for the session": {inState(functions.RoutingStateActive), true, corev1.ConditionUnknown},
+		"a candidate": {inState(""), true, corev1.ConditionTrue},
+		"a revision in reserve whose pods terminate": {inState(functions.RoutingStateReserve), true, corev1.ConditionTrue},
 	} {
 		t.Run(name, func(t *testing.T) {
-			ctx := t.Context()
-			if tt.abstains {
-				ctx = runtime.WithAbstaining(ctx)
-			}
-			got := New().Triggers(ctx, tt.serving, runtime.Seen{Observations: says(t, tt.serving, "True", "")})
+			got := triggersOf(t, inputOf(t, tt.serving, tt.standby), says(t, tt.serving, "True", ""), observe.Snapshot{})
 			if len(got) != 1 || got[0].Status != tt.want {
 				t.Errorf("the triggers are %+v, want one that is %s", got, tt.want)
 			}
 		})
+	}
+}
+
+// The plan is repeated when a terminating pod of another revision counts as gone.
+func TestHandoverIsRequeued(t *testing.T) {
+	s := serving(onMQTT)
+	s.Labels = map[string]string{functions.RoutingStateLabelKey: functions.RoutingStateActive}
+	in := inputOf(t, s, true)
+	for _, terminating := range []bool{false, true} {
+		if terminating {
+			in = inputOf(t, s, true)
+			in.Peers[0].Pods[0].DeletionTimestamp = &metav1.Time{Time: in.Now}
+		}
+		plan, err := New().Plan(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := plan.RequeueAfter > 0; got != terminating {
+			t.Errorf("RequeueAfter = %s, with a terminating pod: %t", plan.RequeueAfter, terminating)
+		}
 	}
 }

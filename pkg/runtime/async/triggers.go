@@ -6,23 +6,47 @@ SPDX-License-Identifier: Apache-2.0
 package async
 
 import (
-	"context"
+	"slices"
 
 	kedav1alpha1 "github.com/kedacore/keda/v2/apis/keda/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime"
+	"openfunction.dev/openfunction/pkg/runtime/async/observe"
 	"openfunction.dev/openfunction/pkg/runtime/async/scalers"
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
 )
 
-// Triggers implements runtime.Triggered. What is wrong with the spec of a trigger
-// goes before what is wrong with its pods, that before what their sidecars lack, and
-// that before what KEDA says, which may only follow from it.
-func (Runtime) Triggers(ctx context.Context, s *v1beta2.Serving, seen runtime.Seen) []v1beta2.TriggerVerdict {
-	p := planFor(ctx, s)
+// seen is what was observed of a revision.
+type seen struct {
+	*observe.Snapshot
+
+	children []child.Observation
+}
+
+// status returns the status of the revision from what was observed.
+func (p *plan) status(observed runtime.Observed) runtime.RevisionStatus {
+	snapshot, _ := observed.Snapshot.(*observe.Snapshot)
+	if snapshot == nil {
+		snapshot = &observe.Snapshot{}
+	}
+	triggers := p.triggerStatus(seen{Snapshot: snapshot, children: observed.Children})
+	return runtime.RevisionStatus{
+		Triggers: triggers,
+		Settling: snapshot.Unqueried,
+		WatchClosely: slices.ContainsFunc(triggers, func(t v1beta2.TriggerVerdict) bool {
+			return t.Reason == v1beta2.ReasonSidecarFailed
+		}),
+	}
+}
+
+// triggerStatus returns the status of each trigger. An error in the spec of a trigger
+// takes precedence over a failure of its pods, that over a component which their
+// sidecars lack, and that over what KEDA reports, which may only follow from it.
+func (p *plan) triggerStatus(seen seen) []v1beta2.TriggerVerdict {
 	byKey := make(map[string]v1beta2.TriggerVerdict)
 	for _, verdict := range p.verdictsOfKEDA(seen) {
 		byKey[verdict.Key] = verdict
@@ -37,13 +61,13 @@ func (Runtime) Triggers(ctx context.Context, s *v1beta2.Serving, seen runtime.Se
 			byKey[problem.TriggerKey] = verdictOf(problem)
 		}
 	}
-	verdicts := make([]v1beta2.TriggerVerdict, 0, len(byKey))
-	for _, trigger := range s.Spec.EventTriggers() {
+	triggers := make([]v1beta2.TriggerVerdict, 0, len(byKey))
+	for _, trigger := range p.serving.Spec.EventTriggers() {
 		if verdict, ok := byKey[trigger.Key]; ok {
-			verdicts = append(verdicts, verdict)
+			triggers = append(triggers, verdict)
 		}
 	}
-	return verdicts
+	return triggers
 }
 
 func verdictOf(problem dapr.Problem) v1beta2.TriggerVerdict {
@@ -59,7 +83,7 @@ func verdictOf(problem dapr.Problem) v1beta2.TriggerVerdict {
 
 // verdictBeforeKEDA is what is so of a trigger whatever KEDA says of it, nil where
 // that alone counts.
-func (p *plan) verdictBeforeKEDA(t scaled, seen runtime.Seen, keda v1beta2.TriggerVerdict) *v1beta2.TriggerVerdict {
+func (p *plan) verdictBeforeKEDA(t scaled, seen seen, keda v1beta2.TriggerVerdict) *v1beta2.TriggerVerdict {
 	if p.reserve {
 		return nil
 	}
@@ -82,7 +106,7 @@ func (p *plan) verdictBeforeKEDA(t scaled, seen runtime.Seen, keda v1beta2.Trigg
 }
 
 // verdictsOfKEDA are what KEDA says of each trigger.
-func (p *plan) verdictsOfKEDA(seen runtime.Seen) []v1beta2.TriggerVerdict {
+func (p *plan) verdictsOfKEDA(seen seen) []v1beta2.TriggerVerdict {
 	derived := make([]scalers.Derived, 0, len(p.scaled))
 	for _, t := range p.scaled {
 		if p.overrides() {
@@ -103,8 +127,8 @@ func (p *plan) verdictsOfKEDA(seen runtime.Seen) []v1beta2.TriggerVerdict {
 
 // liveScaler returns the ScaledObject or ScaledJob as last seen, nil if there is
 // none.
-func liveScaler(seen runtime.Seen) *unstructured.Unstructured {
-	for _, o := range seen.Observations {
+func liveScaler(seen seen) *unstructured.Unstructured {
+	for _, o := range seen.children {
 		if o.Group == kedav1alpha1.SchemeGroupVersion.Group && (o.Kind == "ScaledObject" || o.Kind == "ScaledJob") {
 			return o.Live
 		}

@@ -16,12 +16,30 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime"
+	"openfunction.dev/openfunction/pkg/runtime/async/observe"
+	"openfunction.dev/openfunction/pkg/runtime/runtimetest"
 )
 
-// says is an observation of what scales s, by which KEDA says how it is.
+// triggersOf returns the status of the triggers of the plan of in.
+func triggersOf(t *testing.T, in *runtime.Input, children []child.Observation, snapshot observe.Snapshot) []v1beta2.TriggerVerdict {
+	t.Helper()
+	return statusOf(t, in, runtime.Observed{Children: children, Snapshot: &snapshot}).Triggers
+}
+
+func statusOf(t *testing.T, in *runtime.Input, observed runtime.Observed) runtime.RevisionStatus {
+	t.Helper()
+	plan, err := New().Plan(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan.Status(observed)
+}
+
+// says returns observations of the children of s, with the condition that KEDA reports
+// of the scaler.
 func says(t *testing.T, s *v1beta2.Serving, ready, reason string) []child.Observation {
 	t.Helper()
-	objects, err := New().Revision(t.Context(), s)
+	objects, err := runtimetest.Objects(t.Context(), New(), s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,8 +49,9 @@ func says(t *testing.T, s *v1beta2.Serving, ready, reason string) []child.Observ
 			"type": "Ready", "status": ready, "reason": reason, "message": "Triggers are not working correctly",
 		}}},
 	}}
-	kind := New().Kinds()[0]
-	for _, k := range New().Kinds() {
+	kinds := New().Describe().Kinds
+	kind := kinds[0]
+	for _, k := range kinds {
 		if k.Kind == "ScaledObject" {
 			kind = k
 		}
@@ -44,7 +63,7 @@ func says(t *testing.T, s *v1beta2.Serving, ready, reason string) []child.Observ
 	}
 }
 
-// twoTriggers has events of a stream and a schedule call the function.
+// twoTriggers makes events of a stream and a schedule call the function.
 func twoTriggers(spec *v1beta2.WorkloadSpec) {
 	onSchedule(spec)
 	cron := spec.Triggers.Cron
@@ -52,24 +71,23 @@ func twoTriggers(spec *v1beta2.WorkloadSpec) {
 	spec.Triggers.Cron = cron
 }
 
-// withoutTopic forgets what the first trigger subscribes to.
+// withoutTopic removes the topic of the first trigger.
 func withoutTopic(spec *v1beta2.WorkloadSpec) { spec.Triggers.Dapr[0].Topic = "" }
 
-// sendsNowhere sends to a component that there is not.
+// sendsNowhere adds an output to a component that does not exist.
 func sendsNowhere(spec *v1beta2.WorkloadSpec) {
 	spec.Outputs = []*v1beta2.Output{{Dapr: &v1beta2.DaprOutput{DaprComponentRef: &v1beta2.DaprComponentRef{Name: "nowhere"}}}}
 }
 
-// onForeign has events of a component call the function that the spec does not
-// describe.
+// onForeign makes the function name a component that it does not describe.
 func onForeign(spec *v1beta2.WorkloadSpec) {
 	twoTriggers(spec)
 	spec.Pubsub = nil
 }
 
-// unknownOrders is what is known of the component orders of the namespace.
-func unknownOrders(status corev1.ConditionStatus, reason string) runtime.Components {
-	return runtime.Components{"orders": {Unknown: &apis.Condition{Status: status, Reason: reason, Message: "so it is"}}}
+// unknownOrders returns why it is not known whether the component orders exists.
+func unknownOrders(status corev1.ConditionStatus, reason string) *apis.Condition {
+	return &apis.Condition{Status: status, Reason: reason, Message: "no answer"}
 }
 
 func TestTriggers(t *testing.T) {
@@ -85,9 +103,10 @@ func TestTriggers(t *testing.T) {
 	}
 	for name, tt := range map[string]struct {
 		serving *v1beta2.Serving
-		found   runtime.Components
-		pods    []*corev1.Pod
-		// keda is the status and the reason of what scales, empty before it is made.
+		// unresolved is why the components of the namespace are not known, nil if they are.
+		unresolved *apis.Condition
+		pods       []*corev1.Pod
+		// keda and reason are those of the scaler, empty before it exists.
 		keda, reason string
 		want         []verdict
 	}{
@@ -95,89 +114,93 @@ func TestTriggers(t *testing.T) {
 			serving: serving(onSchedule, workloadType(v1beta2.WorkloadTypeJob)),
 			want:    []verdict{{"nightly", no, v1beta2.ReasonInvalidSpec, "use Deployment"}},
 		},
-		"all is well": {
+		"all triggers are healthy": {
 			serving: serving(twoTriggers), keda: "True", pods: []*corev1.Pod{readyPod()},
 			want: []verdict{{"orders", yes, "", ""}, {"nightly", yes, "", ""}},
 		},
-		"at zero pods all is well": {
+		"without pods the triggers are healthy": {
 			serving: serving(onOrders), keda: "True",
 			want: []verdict{{"orders", yes, "", ""}},
 		},
-		"what scales was not made yet": {
+		"the scaler does not exist yet": {
 			serving: serving(onOrders),
 			want:    []verdict{{"orders", unknown, v1beta2.ReasonPending, "ready once"}},
 		},
-		"KEDA complains": {
+		"KEDA reports a failing trigger": {
 			serving: serving(onOrders), keda: "False", reason: "TriggerError", pods: []*corev1.Pod{readyPod()},
 			want: []verdict{{"orders", no, v1beta2.ReasonScalerFailed, "no such stream"}},
 		},
-		"what is wrong with pods goes before what KEDA says": {
+		"a failure of the pods takes precedence over what KEDA reports": {
 			serving: serving(onOrders), keda: "False", reason: "TriggerError", pods: []*corev1.Pod{crashing},
 			want: []verdict{{"orders", no, v1beta2.ReasonContainerFailing, "see the log"}},
 		},
-		"what is wrong with the spec goes before both, and others are judged as ever": {
+		"an error in the spec of a trigger takes precedence over both, and does not affect the others": {
 			serving: serving(twoTriggers, withoutTopic), keda: "True", pods: []*corev1.Pod{crashing},
 			want: []verdict{
 				{"orders", no, v1beta2.ReasonTopicMissing, "spec.serving.triggers.dapr[0].topic: component"},
 				{"nightly", no, v1beta2.ReasonContainerFailing, "see the log"},
 			},
 		},
-		"a product is missing without which nothing is known of a component": {
-			serving: serving(onForeign), found: unknownOrders(no, "DaprNotInstalled"),
+		"the product that provides components is not installed": {
+			serving: serving(onForeign), unresolved: unknownOrders(no, "DaprNotInstalled"),
 			want: []verdict{
-				{"orders", no, "DaprNotInstalled", "spec.serving.triggers.dapr[0].name: so it is"},
+				{"orders", no, "DaprNotInstalled", `spec.serving.triggers.dapr[0].name: component "orders" is not known: no answer`},
 				{"nightly", unknown, v1beta2.ReasonPending, "ready once"},
 			},
 		},
-		"a component that is not known yet is not missing": {
-			serving: serving(onForeign), found: unknownOrders(unknown, v1beta2.ReasonUnreadable), keda: "True", pods: []*corev1.Pod{readyPod()},
-			want: []verdict{{"orders", unknown, v1beta2.ReasonUnreadable, "so it is"}, {"nightly", yes, "", ""}},
+		"a component that is not known is not reported as missing": {
+			serving: serving(onForeign), unresolved: unknownOrders(unknown, v1beta2.ReasonUnreadable), keda: "True", pods: []*corev1.Pod{readyPod()},
+			want: []verdict{{"orders", unknown, v1beta2.ReasonUnreadable, `component "orders" is not known: no answer`}, {"nightly", yes, "", ""}},
 		},
 		"a schedule needs no sidecar": {
 			serving: serving(twoTriggers), keda: "True", pods: []*corev1.Pod{bare},
 			want: []verdict{{"orders", no, v1beta2.ReasonSidecarMissing, "kubectl delete pod"}, {"nightly", yes, "", ""}},
 		},
-		"in reserve nothing is wrong": {
+		"in reserve no failure is reported": {
 			serving: inReserve(serving(twoTriggers)), keda: "False", reason: "TriggerError", pods: []*corev1.Pod{crashing},
 			want: []verdict{{"orders", yes, v1beta2.ReasonSuspended, "consumes nothing"}, {"nightly", yes, v1beta2.ReasonSuspended, "consumes nothing"}},
 		},
-		"not even in reserve is what the spec has wrong right": {
+		"in reserve an error in the spec is reported": {
 			serving: inReserve(serving(onOrders, withoutTopic)),
 			want:    []verdict{{"orders", no, v1beta2.ReasonTopicMissing, "name a topic"}},
 		},
-		"no signal can be derived": {
+		"no scaler can be derived": {
 			serving: serving(onUnknown), keda: "True", pods: []*corev1.Pod{readyPod()},
 			want: []verdict{{"orders", yes, v1beta2.ReasonScalerNotDerived, "pubsub.solace.amqp"}},
 		},
-		"no signal has to be derived where the author wrote one": {
+		"no scaler is derived if the author wrote triggers of KEDA": {
 			serving: serving(onUnknown, ownTriggers), keda: "True", pods: []*corev1.Pod{readyPod()},
 			want: []verdict{{"orders", yes, "", ""}},
 		},
-		"the author's own signal fails": {
+		"the author's own trigger of KEDA fails": {
 			serving: serving(onOrders, ownTriggers), keda: "False", reason: "TriggerError", pods: []*corev1.Pod{readyPod()},
 			want: []verdict{{"orders", no, v1beta2.ReasonScalerFailed, "no such stream"}},
 		},
-		"what is wrong and no trigger has no condition here": {
+		"an error in an output does not affect the triggers": {
 			serving: serving(onOrders, sendsNowhere), keda: "True", pods: []*corev1.Pod{readyPod()},
 			want: []verdict{{"orders", yes, "", ""}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			seen := runtime.Seen{Pods: tt.pods}
+			in, snapshot := runtimetest.Input(t.Context(), tt.serving), observe.Snapshot{Pods: tt.pods}
+			for _, ref := range New().References(tt.serving.Namespace, &tt.serving.Spec.WorkloadSpec) {
+				in.References = append(in.References, runtime.ResolvedReference{Reference: ref, Unknown: tt.unresolved})
+			}
+			var children []child.Observation
 			if tt.keda != "" {
-				seen.Observations = says(t, tt.serving, tt.keda, tt.reason)
+				children = says(t, tt.serving, tt.keda, tt.reason)
 			}
 			if tt.reason != "" {
-				seen.Warnings = []string{"redis: no such stream"}
+				snapshot.Warnings = []string{"redis: no such stream"}
 			}
-			verdicts := New().Triggers(runtime.WithComponents(t.Context(), tt.found), tt.serving, seen)
+			verdicts := triggersOf(t, in, children, snapshot)
 			if len(verdicts) != len(tt.want) {
-				t.Fatalf("Triggers() = %+v, want %+v", verdicts, tt.want)
+				t.Fatalf("the triggers are %+v, want %+v", verdicts, tt.want)
 			}
 			for i, want := range tt.want {
 				got := verdicts[i]
 				if got.Key != want.key || got.Status != want.status || got.Reason != want.reason || !strings.Contains(got.Message, want.words) {
-					t.Errorf("Triggers()[%d] = %+v, want %+v", i, got, want)
+					t.Errorf("trigger %d is %+v, want %+v", i, got, want)
 				}
 			}
 		})

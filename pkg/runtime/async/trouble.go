@@ -14,7 +14,6 @@ import (
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/plaintext"
-	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
 )
 
@@ -31,7 +30,7 @@ type trouble struct{ reason, message string }
 // one is ready or there is nothing to be seen. Kubernetes reports a workload whose
 // pods fail only after minutes. Of a trigger that needs no sidecar, what is wrong
 // with that is no trouble.
-func troubleOf(seen runtime.Seen, needsSidecar bool) *trouble {
+func troubleOf(seen seen, needsSidecar bool) *trouble {
 	pods := remaining(seen.Pods)
 	if len(pods) == 0 {
 		return nil
@@ -46,7 +45,7 @@ func troubleOf(seen runtime.Seen, needsSidecar bool) *trouble {
 		return nil
 	}
 	for _, status := range slices.Concat(newest.Status.InitContainerStatuses, newest.Status.ContainerStatuses) {
-		if found := troubleIn(newest, &status, seen.Complaints[newest.UID]); found != nil {
+		if found := troubleIn(newest, &status, seen.SidecarErrors[newest.UID]); found != nil {
 			return found
 		}
 	}

@@ -14,10 +14,13 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/runtime"
+	"openfunction.dev/openfunction/pkg/runtime/async/observe"
 )
 
-// podWith returns a pod with a sidecar of which one container waits.
+// seenOf returns what was observed of a revision without children.
+func seenOf(snapshot observe.Snapshot) seen { return seen{Snapshot: &snapshot} }
+
+// podWith returns a pod with a sidecar and one container that is waiting.
 func podWith(container, reason, message string, last *corev1.ContainerStateTerminated) *corev1.Pod {
 	status := corev1.ContainerStatus{
 		Name:                 container,
@@ -47,19 +50,19 @@ func TestTroubleOf(t *testing.T) {
 	going := podWith(v1beta2.FunctionContainer, "CrashLoopBackOff", "", nil)
 	going.DeletionTimestamp = &metav1.Time{}
 	for name, tt := range map[string]struct {
-		pods       []*corev1.Pod
-		reason     string
-		words      string
-		complaints []string
+		pods   []*corev1.Pod
+		reason string
+		words  string
+		errs   []string
 	}{
-		"no pods":                      {nil, "", "", nil},
-		"ready":                        {[]*corev1.Pod{readyPod()}, "", "", nil},
-		"starts":                       {[]*corev1.Pod{podWith("function", "ContainerCreating", "", nil)}, "", "", nil},
-		"on its way out":               {[]*corev1.Pod{going}, "", "", nil},
-		"no sidecar, although ready":   {[]*corev1.Pod{bare}, v1beta2.ReasonSidecarMissing, "kubectl delete pod p -n team", nil},
-		"an older one is ready":        {[]*corev1.Pod{podWith("function", "CrashLoopBackOff", "", nil), readyPod()}, "", "", nil},
-		"image":                        {[]*corev1.Pod{podWith("function", "ImagePullBackOff", "no such tag", nil)}, v1beta2.ReasonImageNotPulled, "no such tag", nil},
-		"secret of a variable missing": {[]*corev1.Pod{podWith("function", "CreateContainerConfigError", `secret "x" not found`, nil)}, v1beta2.ReasonContainerFailing, `secret "x" not found`, nil},
+		"no pods":                           {nil, "", "", nil},
+		"ready":                             {[]*corev1.Pod{readyPod()}, "", "", nil},
+		"starting":                          {[]*corev1.Pod{podWith("function", "ContainerCreating", "", nil)}, "", "", nil},
+		"terminating":                       {[]*corev1.Pod{going}, "", "", nil},
+		"no sidecar, although ready":        {[]*corev1.Pod{bare}, v1beta2.ReasonSidecarMissing, "kubectl delete pod p -n team", nil},
+		"an older one is ready":             {[]*corev1.Pod{podWith("function", "CrashLoopBackOff", "", nil), readyPod()}, "", "", nil},
+		"image":                             {[]*corev1.Pod{podWith("function", "ImagePullBackOff", "no such tag", nil)}, v1beta2.ReasonImageNotPulled, "no such tag", nil},
+		"a Secret of a variable is missing": {[]*corev1.Pod{podWith("function", "CreateContainerConfigError", `secret "x" not found`, nil)}, v1beta2.ReasonContainerFailing, `secret "x" not found`, nil},
 		"the function crashes": {
 			[]*corev1.Pod{podWith("function", "CrashLoopBackOff", "", &corev1.ContainerStateTerminated{ExitCode: 2, Message: "boom"})},
 			v1beta2.ReasonContainerFailing, "ends with code 2 (boom); see the log: kubectl logs -n team p -c function --previous", nil,
@@ -68,7 +71,7 @@ func TestTroubleOf(t *testing.T) {
 			[]*corev1.Pod{podWith("daprd", "CrashLoopBackOff", "", &corev1.ContainerStateTerminated{ExitCode: 1})},
 			v1beta2.ReasonSidecarFailed, "ends with code 1, as when a component cannot be initialised: is its broker up", nil,
 		},
-		"the sidecar says why": {
+		"the sidecar logged the cause": {
 			[]*corev1.Pod{podWith("daprd", "CrashLoopBackOff", "", &corev1.ContainerStateTerminated{ExitCode: 1})},
 			v1beta2.ReasonSidecarFailed, "ends with code 1: no route to host: is its broker up",
 			[]string{"warming up", "no route to host"},
@@ -80,7 +83,7 @@ func TestTroubleOf(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := troubleOf(runtime.Seen{Pods: tt.pods, Complaints: map[types.UID][]string{"": tt.complaints}}, true)
+			got := troubleOf(seenOf(observe.Snapshot{Pods: tt.pods, SidecarErrors: map[types.UID][]string{"": tt.errs}}), true)
 			if got == nil {
 				got = &trouble{}
 			}
@@ -89,7 +92,7 @@ func TestTroubleOf(t *testing.T) {
 			}
 		})
 	}
-	if got := troubleOf(runtime.Seen{Pods: []*corev1.Pod{bare}}, false); got != nil {
+	if got := troubleOf(seenOf(observe.Snapshot{Pods: []*corev1.Pod{bare}}), false); got != nil {
 		t.Errorf("troubleOf() = %+v for a trigger that needs no sidecar", got)
 	}
 }

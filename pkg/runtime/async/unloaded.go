@@ -14,7 +14,6 @@ import (
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/plaintext"
-	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
 )
 
@@ -32,7 +31,7 @@ const (
 // A function without pods looks as if nothing was wrong with it. So what the last
 // pod said stays until the next one speaks: a version that never worked would else
 // take the place of one that does as soon as it has no pods.
-func (p *plan) verdictOfSidecar(t scaled, seen runtime.Seen, keda v1beta2.TriggerVerdict) *v1beta2.TriggerVerdict {
+func (p *plan) verdictOfSidecar(t scaled, seen seen, keda v1beta2.TriggerVerdict) *v1beta2.TriggerVerdict {
 	if t.ComponentName == "" {
 		return nil
 	}
@@ -42,10 +41,10 @@ func (p *plan) verdictOfSidecar(t scaled, seen runtime.Seen, keda v1beta2.Trigge
 		if slices.Contains(seen.Sidecars[pod.UID].Components, t.ComponentName) {
 			return nil
 		}
-		failed.Message = unloaded(t, pod, seen.Complaints[pod.UID], keda)
+		failed.Message = unloaded(t, pod, seen.SidecarErrors[pod.UID], keda)
 		return failed
 	}
-	isSilent := func(pod *corev1.Pod) bool { return seen.Sidecars[pod.UID].Silent }
+	isSilent := func(pod *corev1.Pod) bool { return seen.Sidecars[pod.UID].Unreachable }
 	last := p.serving.Status.GetCondition(v1beta2.TriggerCondition(t.Key))
 	if last.GetReason() != v1beta2.ReasonSidecarFailed || slices.ContainsFunc(pods, isSilent) {
 		return nil
@@ -56,10 +55,10 @@ func (p *plan) verdictOfSidecar(t scaled, seen runtime.Seen, keda v1beta2.Trigge
 
 // speaker returns the pod whose sidecar counts: the newest that is ready of those
 // that said something, else the newest of these; nil where none did.
-func speaker(pods []*corev1.Pod, seen runtime.Seen) *corev1.Pod {
+func speaker(pods []*corev1.Pod, seen seen) *corev1.Pod {
 	spoke := func(pod *corev1.Pod) bool {
 		said, asked := seen.Sidecars[pod.UID]
-		return asked && !said.Silent
+		return asked && !said.Unreachable
 	}
 	for _, counts := range []func(*corev1.Pod) bool{
 		func(pod *corev1.Pod) bool { return spoke(pod) && isReady(pod) },

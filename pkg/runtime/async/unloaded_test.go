@@ -15,20 +15,22 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/runtime"
+	"openfunction.dev/openfunction/pkg/runtime/async/observe"
+	"openfunction.dev/openfunction/pkg/runtime/async/observe/sidecar"
+	"openfunction.dev/openfunction/pkg/runtime/runtimetest"
 )
 
 const (
 	loadedOrders = "hello-5fca1b20d9-orders"
 	loadedStray  = "hello-5fca1b20d9-strayed"
 
-	// strayedWords is what is said of the component strayed.
+	// strayedWords is the message about the component strayed.
 	strayedWords = "Dapr cannot initialise component strayed (pubsub.redis) with redisHost redis.brokers:6390, " +
 		"redisPassword from key no-such-key of Secret redis"
 	strayedLog = "its words: kubectl logs -n team p -c daprd"
 )
 
-// onTwoBrokers has events of two brokers call the function.
+// onTwoBrokers makes events of two brokers call the function.
 func onTwoBrokers(spec *v1beta2.WorkloadSpec) {
 	onOrders(spec)
 	spec.Pubsub["strayed"] = &v1beta2.DaprComponent{
@@ -43,7 +45,7 @@ func onTwoBrokers(spec *v1beta2.WorkloadSpec) {
 	})
 }
 
-// saidBefore gives a Serving the verdict of an earlier look.
+// saidBefore sets the status of the trigger strayed as of an earlier reconciliation.
 func saidBefore(s *v1beta2.Serving, reason string) *v1beta2.Serving {
 	s.Status.PropagateTriggers([]v1beta2.TriggerVerdict{
 		{Key: "strayed", Status: corev1.ConditionFalse, Reason: reason, Message: "as before"},
@@ -66,49 +68,49 @@ func starting(pod *corev1.Pod) { pod.Status.Conditions = nil }
 func ending(pod *corev1.Pod) { pod.DeletionTimestamp = &metav1.Time{} }
 
 func TestSidecars(t *testing.T) {
-	has := func(names ...string) runtime.Sidecar { return runtime.Sidecar{Components: names} }
-	silent := runtime.Sidecar{Silent: true}
+	has := func(names ...string) sidecar.State { return sidecar.State{Components: names} }
+	unreachable := sidecar.State{Unreachable: true}
 	pods := func(pods ...*corev1.Pod) []*corev1.Pod { return pods }
 	crashing := podWith(v1beta2.FunctionContainer, "CrashLoopBackOff", "", nil)
 	crashing.UID = "crashing"
 	for name, tt := range map[string]struct {
 		pods     []*corev1.Pod
-		sidecars map[types.UID]runtime.Sidecar
+		sidecars map[types.UID]sidecar.State
 		before   string
 		// want is the reason of the trigger strayed.
 		want string
 	}{
-		"loaded":                 {pods: pods(podNamed("p")), sidecars: map[types.UID]runtime.Sidecar{"p": has(loadedOrders, loadedStray)}},
-		"not loaded":             {pods: pods(podNamed("p")), sidecars: map[types.UID]runtime.Sidecar{"p": has(loadedOrders)}, want: v1beta2.ReasonSidecarFailed},
-		"not asked yet":          {pods: pods(podNamed("p"))},
-		"it does not answer":     {pods: pods(podNamed("p")), sidecars: map[types.UID]runtime.Sidecar{"p": silent}},
-		"the pod is about to go": {pods: pods(podNamed("p", ending)), sidecars: map[types.UID]runtime.Sidecar{"p": has()}},
+		"loaded":             {pods: pods(podNamed("p")), sidecars: map[types.UID]sidecar.State{"p": has(loadedOrders, loadedStray)}},
+		"not loaded":         {pods: pods(podNamed("p")), sidecars: map[types.UID]sidecar.State{"p": has(loadedOrders)}, want: v1beta2.ReasonSidecarFailed},
+		"not queried yet":    {pods: pods(podNamed("p"))},
+		"unreachable":        {pods: pods(podNamed("p")), sidecars: map[types.UID]sidecar.State{"p": unreachable}},
+		"the pod terminates": {pods: pods(podNamed("p", ending)), sidecars: map[types.UID]sidecar.State{"p": has()}},
 		"before the pod is ready": {
-			pods: pods(podNamed("p", starting)), sidecars: map[types.UID]runtime.Sidecar{"p": has(loadedOrders)}, want: v1beta2.ReasonSidecarFailed,
+			pods: pods(podNamed("p", starting)), sidecars: map[types.UID]sidecar.State{"p": has(loadedOrders)}, want: v1beta2.ReasonSidecarFailed,
 		},
-		"one that is ready goes before a newer one": {
+		"a ready pod takes precedence over a newer pod": {
 			pods:     pods(podNamed("newer", starting), podNamed("p")),
-			sidecars: map[types.UID]runtime.Sidecar{"newer": has(loadedOrders), "p": has(loadedOrders, loadedStray)},
+			sidecars: map[types.UID]sidecar.State{"newer": has(loadedOrders), "p": has(loadedOrders, loadedStray)},
 		},
-		"the newest of those that are ready": {
+		"the newest ready pod counts": {
 			pods:     pods(podNamed("p"), podNamed("older")),
-			sidecars: map[types.UID]runtime.Sidecar{"p": has(loadedOrders), "older": has(loadedOrders, loadedStray)},
+			sidecars: map[types.UID]sidecar.State{"p": has(loadedOrders), "older": has(loadedOrders, loadedStray)},
 			want:     v1beta2.ReasonSidecarFailed,
 		},
-		"one that spoke goes before one that does not": {
-			pods:     pods(podNamed("mute"), podNamed("p")),
-			sidecars: map[types.UID]runtime.Sidecar{"mute": silent, "p": has(loadedOrders)},
+		"a sidecar that answered takes precedence over one that is unreachable": {
+			pods:     pods(podNamed("unreachable"), podNamed("p")),
+			sidecars: map[types.UID]sidecar.State{"unreachable": unreachable, "p": has(loadedOrders)},
 			want:     v1beta2.ReasonSidecarFailed,
 		},
-		"a container that does not start goes before": {
-			pods: pods(crashing), sidecars: map[types.UID]runtime.Sidecar{"crashing": has(loadedOrders)}, want: v1beta2.ReasonContainerFailing,
+		"a container that does not start takes precedence": {
+			pods: pods(crashing), sidecars: map[types.UID]sidecar.State{"crashing": has(loadedOrders)}, want: v1beta2.ReasonContainerFailing,
 		},
-		"it stays without pods":          {before: v1beta2.ReasonSidecarFailed, want: v1beta2.ReasonSidecarFailed},
-		"it stays until the next speaks": {pods: pods(podNamed("p", starting)), before: v1beta2.ReasonSidecarFailed, want: v1beta2.ReasonSidecarFailed},
-		"what else was wrong does not":   {before: v1beta2.ReasonContainerFailing},
-		"it goes where nothing is known": {pods: pods(podNamed("p")), sidecars: map[types.UID]runtime.Sidecar{"p": silent}, before: v1beta2.ReasonSidecarFailed},
-		"it goes when the next has loaded": {
-			pods: pods(podNamed("p")), sidecars: map[types.UID]runtime.Sidecar{"p": has(loadedOrders, loadedStray)}, before: v1beta2.ReasonSidecarFailed,
+		"the failure stays without pods":                   {before: v1beta2.ReasonSidecarFailed, want: v1beta2.ReasonSidecarFailed},
+		"the failure stays until the next sidecar answers": {pods: pods(podNamed("p", starting)), before: v1beta2.ReasonSidecarFailed, want: v1beta2.ReasonSidecarFailed},
+		"a failure for another reason does not stay":       {before: v1beta2.ReasonContainerFailing},
+		"the failure goes if the sidecar is unreachable":   {pods: pods(podNamed("p")), sidecars: map[types.UID]sidecar.State{"p": unreachable}, before: v1beta2.ReasonSidecarFailed},
+		"the failure goes when the next sidecar has loaded the component": {
+			pods: pods(podNamed("p")), sidecars: map[types.UID]sidecar.State{"p": has(loadedOrders, loadedStray)}, before: v1beta2.ReasonSidecarFailed,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -116,10 +118,10 @@ func TestSidecars(t *testing.T) {
 			if tt.before != "" {
 				s = saidBefore(s, tt.before)
 			}
-			seen := runtime.Seen{Pods: tt.pods, Sidecars: tt.sidecars, Observations: says(t, s, "True", "")}
-			verdicts := New().Triggers(t.Context(), s, seen)
+			snapshot := observe.Snapshot{Pods: tt.pods, Sidecars: tt.sidecars}
+			verdicts := triggersOf(t, runtimetest.Input(t.Context(), s), says(t, s, "True", ""), snapshot)
 			if got := verdicts[1]; got.Key != "strayed" || got.Reason != tt.want || (got.Status == corev1.ConditionFalse) != (tt.want != "") {
-				t.Errorf("Triggers()[1] = %+v, want %q", got, tt.want)
+				t.Errorf("trigger strayed is %+v, want %q", got, tt.want)
 			}
 			if got := verdicts[0]; tt.want == v1beta2.ReasonSidecarFailed && got.Status != corev1.ConditionTrue {
 				t.Errorf("the other trigger is %+v", got)
@@ -131,18 +133,17 @@ func TestSidecars(t *testing.T) {
 	}
 }
 
-// A trigger that consumes nothing, and one that needs no sidecar, lack nothing.
+// A trigger that consumes nothing, and one that needs no sidecar, do not fail.
 func TestSidecarsOfOthers(t *testing.T) {
-	seen := runtime.Seen{
+	snapshot := observe.Snapshot{
 		Pods:     []*corev1.Pod{podNamed("p")},
-		Sidecars: map[types.UID]runtime.Sidecar{"p": {}},
+		Sidecars: map[types.UID]sidecar.State{"p": {}},
 	}
 	for name, s := range map[string]*v1beta2.Serving{
 		"in reserve": inReserve(serving(onOrders)),
 		"a schedule": serving(onSchedule),
 	} {
-		seen.Observations = says(t, s, "True", "")
-		if got := New().Triggers(t.Context(), s, seen)[0]; got.Status != corev1.ConditionTrue {
+		if got := triggersOf(t, runtimetest.Input(t.Context(), s), says(t, s, "True", ""), snapshot)[0]; got.Status != corev1.ConditionTrue {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
@@ -156,18 +157,18 @@ func TestUnloaded(t *testing.T) {
 	for name, tt := range map[string]struct {
 		option func(*v1beta2.WorkloadSpec)
 		keda   string
-		said   string
+		logged string
 		want   string
 	}{
-		"what it was given": {
+		"the settings of the component": {
 			want: strayedWords + ": is the broker up, do the Secret and its key exist? Dapr tries again every minute while the pod runs; " + strayedLog,
 		},
-		"nothing that says where the broker is": {
+		"no settings": {
 			option: withoutSettings,
 			want: "Dapr cannot initialise component strayed (pubsub.redis): is the broker up, are its settings right? " +
 				"Dapr tries again every minute while the pod runs; " + strayedLog,
 		},
-		"several Secrets, of which not all fit": {
+		"several Secrets are shortened": {
 			option: func(spec *v1beta2.WorkloadSpec) {
 				spec.Pubsub["strayed"].Metadata = []v1beta2.DaprMetadata{secret("a"), secret(strings.Repeat("b", 300))}
 			},
@@ -175,16 +176,16 @@ func TestUnloaded(t *testing.T) {
 				strings.Repeat("b", 57) + "… from key " + strings.Repeat("b", 101) + "…: is the broker up, do the Secrets and their keys exist? " +
 				"Dapr tries again every minute while the pod runs; " + strayedLog,
 		},
-		"Dapr says why": {
-			said: "WRONGPASS.",
+		"Dapr logged the cause": {
+			logged: "WRONGPASS.",
 			want: strayedWords + ": WRONGPASS: is the broker up, do the Secret and its key exist? Dapr tries again every minute while the pod runs; " +
 				"all its words: kubectl logs -n team p -c daprd",
 		},
-		"Dapr and KEDA say why": {
-			said: "WRONGPASS.", keda: "redis: strayed is not there",
+		"Dapr logged the cause, and KEDA reports one": {
+			logged: "WRONGPASS.", keda: "redis: strayed is not there",
 			want: strayedWords + ": WRONGPASS; all its words: kubectl logs -n team p -c daprd; KEDA cannot read redis-streams new: redis: strayed is not there; ",
 		},
-		"the words of KEDA are the broker's": {
+		"KEDA quotes the broker": {
 			keda: "redis: strayed is not there",
 			want: strayedWords + "; " + strayedLog + "; KEDA cannot read redis-streams new: redis: strayed is not there; ",
 		},
@@ -194,18 +195,18 @@ func TestUnloaded(t *testing.T) {
 			if tt.option != nil {
 				tt.option(&s.Spec.WorkloadSpec)
 			}
-			seen := runtime.Seen{
-				Pods:         []*corev1.Pod{podNamed("p")},
-				Sidecars:     map[types.UID]runtime.Sidecar{"p": {Components: []string{loadedOrders}}},
-				Observations: says(t, s, "True", ""),
+			snapshot := observe.Snapshot{
+				Pods:     []*corev1.Pod{podNamed("p")},
+				Sidecars: map[types.UID]sidecar.State{"p": {Components: []string{loadedOrders}}},
 			}
-			if tt.said != "" {
-				seen.Complaints = map[types.UID][]string{"p": {"process component " + loadedStray + " error: " + tt.said}}
+			children := says(t, s, "True", "")
+			if tt.logged != "" {
+				snapshot.SidecarErrors = map[types.UID][]string{"p": {"process component " + loadedStray + " error: " + tt.logged}}
 			}
 			if tt.keda != "" {
-				seen.Observations, seen.Warnings = says(t, s, "False", "TriggerError"), []string{tt.keda}
+				children, snapshot.Warnings = says(t, s, "False", "TriggerError"), []string{tt.keda}
 			}
-			got := New().Triggers(t.Context(), s, seen)[1].Message
+			got := triggersOf(t, runtimetest.Input(t.Context(), s), children, snapshot)[1].Message
 			if tt.keda != "" && strings.HasPrefix(got, tt.want) {
 				return
 			}

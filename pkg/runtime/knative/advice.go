@@ -48,8 +48,9 @@ var (
 	missingClass  = regexp.MustCompile(`RuntimeClass(?:\.node\.k8s\.io)? \\?"([a-z0-9.-]+)\\?" not found`)
 )
 
-// Advice implements runtime.Advised.
-func (Runtime) Advice(message string) string {
+// advise returns what to do about a message of Knative, empty if the message is
+// sufficient.
+func advise(message string) string {
 	if strings.Contains(message, taken) {
 		return "Knative serves a host name to the namespace in spec.namespace of the ClusterDomainClaim of that name: " +
 			"where there is none, an administrator makes it, or sets autocreate-cluster-domain-claims in config-network; " +

@@ -17,9 +17,11 @@ import (
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
+	"openfunction.dev/openfunction/pkg/runtime/runtimetest"
 )
 
-// The words are those of the Knative that we build against, as it comes.
+// The messages are those of the Knative that this program is built with, with its
+// default features.
 func TestAdviceOnWhatKnativeRefuses(t *testing.T) {
 	volume := func(source corev1.VolumeSource) corev1.PodSpec {
 		return corev1.PodSpec{
@@ -68,7 +70,7 @@ func TestAdviceOnWhatKnativeRefuses(t *testing.T) {
 			t.Errorf("%s: Knative takes it without", feature)
 			continue
 		}
-		if advice := New().Advice(err.Error()); !strings.HasSuffix(advice, ": "+feature) {
+		if advice := advise(err.Error()); !strings.HasSuffix(advice, ": "+feature) {
 			t.Errorf("%s: on %q the advice is %q", feature, err, advice)
 		}
 	}
@@ -83,26 +85,25 @@ func TestAdvice(t *testing.T) {
 		`RuntimeClass.node.k8s.io \"mine\" not found`:                                                                                                 "make the RuntimeClass mine",
 		"must not set the field(s): spec.template.spec.runtimeClassName, spec.template.spec.nodeSelector":                                             "kubernetes.podspec-nodeselector, kubernetes.podspec-runtimeclassname",
 	} {
-		got := New().Advice(message)
+		got := advise(message)
 		if (want == "") != (got == "") || !strings.Contains(got, want) {
-			t.Errorf("Advice(%q) = %q, want %q in it", message, got, want)
+			t.Errorf("advise(%q) = %q, want %q in it", message, got, want)
 		}
 	}
 }
 
-// A function of WebAssembly says what it lacks in a cluster that was not set up
-// for it.
+// The advice names what a cluster lacks that is not set up for functions of WebAssembly.
 func TestKnativeRefusesWasmWithoutItsFeature(t *testing.T) {
 	s := &v1beta2.Serving{
 		ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: "hello-5fca1b20d9"},
 		Spec:       v1beta2.ServingSpec{Image: "registry.example.com/team/hello", WorkloadRuntime: v1beta2.WorkloadRuntimeWasmEdge},
 	}
-	objects, err := New().Revision(context.Background(), s)
+	objects, err := runtimetest.Objects(context.Background(), New(), s)
 	if err != nil {
-		t.Fatal("Revision() =", err)
+		t.Fatal("Plan() =", err)
 	}
 	err = admitWith(context.Background(), objects[0], nil)
-	if err == nil || !strings.Contains(New().Advice(err.Error()), "kubernetes.podspec-runtimeclassname") {
+	if err == nil || !strings.Contains(advise(err.Error()), "kubernetes.podspec-runtimeclassname") {
 		t.Errorf("Knative says %v, which no advice fits", err)
 	}
 }

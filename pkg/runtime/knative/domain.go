@@ -6,8 +6,6 @@ SPDX-License-Identifier: Apache-2.0
 package knative
 
 import (
-	"context"
-
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	duckv1 "knative.dev/pkg/apis/duck/v1"
 	"knative.dev/pkg/network"
@@ -25,8 +23,8 @@ import (
 //
 // There are none unless an administrator says that the networking layer serves
 // them: some do not rewrite hosts, and call a DomainMapping ready all the same.
-func hostnames(ctx context.Context, fn *v1beta2.Function) []string {
-	if !config.FromContext(ctx).Gateway.DomainMappings {
+func hostnames(c *config.Config, fn *v1beta2.Function) []string {
+	if !c.Gateway.DomainMappings {
 		return nil
 	}
 	if fn.Spec.Serving == nil || fn.Spec.Serving.Triggers == nil || fn.Spec.Serving.Triggers.HTTP == nil {
@@ -39,7 +37,7 @@ func hostnames(ctx context.Context, fn *v1beta2.Function) []string {
 	internal := network.GetServiceHostname(fn.Name, fn.Namespace)
 	var names []string
 	for _, hostname := range route.Hostnames {
-		if hostname != internal && !v1beta2.IsWildcard(hostname) {
+		if hostname != internal && !isWildcard(hostname) {
 			names = append(names, hostname)
 		}
 	}

@@ -30,21 +30,14 @@ const (
 // Runtime translates Servings and Functions into objects of Knative.
 type Runtime struct{}
 
-var (
-	_ runtime.Runtime = Runtime{}
-	_ runtime.Watcher = Runtime{}
-	_ runtime.Logged  = Runtime{}
-	_ runtime.Advised = Runtime{}
-
-	_ runtime.Addressed = Runtime{}
-)
+var _ runtime.Runtime = Runtime{}
 
 // New returns the runtime.
 func New() Runtime {
 	return Runtime{}
 }
 
-// AddToScheme adds the kinds that Revision and Route return.
+// AddToScheme adds the kinds that Plan and Route return.
 func AddToScheme(scheme *k8sruntime.Scheme) error {
 	if err := errors.Join(servingv1.AddToScheme(scheme), servingv1beta1.AddToScheme(scheme), dapr.AddToScheme(scheme)); err != nil {
 		return fmt.Errorf("adding the kinds of Knative Serving: %w", err)
@@ -52,23 +45,28 @@ func AddToScheme(scheme *k8sruntime.Scheme) error {
 	return nil
 }
 
-// Name implements runtime.Runtime.
-func (Runtime) Name() string {
-	return string(v1beta2.HTTPEngineKnative)
+// Describe implements runtime.Runtime.
+func (Runtime) Describe() runtime.Description {
+	return runtime.Description{
+		Name:        string(v1beta2.HTTPEngineKnative),
+		AddToScheme: AddToScheme,
+		Kinds: append(dapr.Kinds(), []child.Kind{
+			{GroupVersionKind: servingv1.SchemeGroupVersion.WithKind("Configuration"), Product: product, InstallHint: installHint},
+			{GroupVersionKind: servingv1.SchemeGroupVersion.WithKind("Route"), Product: product, InstallHint: installHint},
+			{GroupVersionKind: servingv1beta1.SchemeGroupVersion.WithKind("DomainMapping"), Product: product, InstallHint: installHint},
+		}...),
+		ReferenceKinds: []child.Kind{dapr.ComponentKind()},
+	}
 }
 
-// Kinds implements runtime.Watcher.
-func (Runtime) Kinds() []child.Kind {
-	return append(dapr.Kinds(), []child.Kind{
-		{GroupVersionKind: servingv1.SchemeGroupVersion.WithKind("Configuration"), Product: product, InstallHint: installHint},
-		{GroupVersionKind: servingv1.SchemeGroupVersion.WithKind("Route"), Product: product, InstallHint: installHint},
-		{GroupVersionKind: servingv1beta1.SchemeGroupVersion.WithKind("DomainMapping"), Product: product, InstallHint: installHint},
-	}...)
+// References implements runtime.Runtime.
+func (Runtime) References(namespace string, spec *v1beta2.WorkloadSpec) []runtime.Reference {
+	return dapr.References(namespace, spec)
 }
 
-// LogsCommand implements runtime.Logged. Knative copies the labels of a revision
-// to its pods, and the revision has the name of its Configuration as a label.
-func (Runtime) LogsCommand(s *v1beta2.Serving) string {
+// logCommand returns the command that shows the log of s. Knative copies the labels of
+// a revision to its pods, and the revision has the name of its Configuration as a label.
+func logCommand(s *v1beta2.Serving) string {
 	return fmt.Sprintf("kubectl logs -n %s -l %s=%s -c %s --tail=50",
 		s.Namespace, serving.ConfigurationLabelKey, s.Name, v1beta2.FunctionContainer)
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	subscriptionsv2alpha1 "github.com/dapr/dapr/pkg/apis/subscriptions/v2alpha1"
+	"github.com/google/go-cmp/cmp"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -20,6 +21,7 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
+	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/runtimetest"
 )
 
@@ -33,8 +35,8 @@ func TestContract(t *testing.T) {
 	})
 }
 
-// corpus are Servings that Dapr is beside of: their functions send to components
-// and keep state.
+// corpus returns Servings with a sidecar: their functions send to components and keep
+// state.
 func corpus() map[string]*v1beta2.Serving {
 	return map[string]*v1beta2.Serving{
 		"sends": sending(&v1beta2.Triggers{HTTP: &v1beta2.HTTPTrigger{}}),
@@ -64,12 +66,12 @@ func sending(triggers *v1beta2.Triggers) *v1beta2.Serving {
 	}
 }
 
-// Dapr's own service of an app-id would be one in front of the pods of both, if
-// those that answer requests had the name of those that take events.
+// The pods that answer requests and those that receive events have different app-ids,
+// because Dapr creates a Service for each app-id, which would select the pods of both.
 func TestPodsOfOneServingAreTwoApps(t *testing.T) {
-	taken := map[string]string{}
+	ids := map[string]string{}
 	for name, s := range corpus() {
-		objects, err := New().Revision(t.Context(), s)
+		objects, err := runtimetest.Objects(t.Context(), New(), s)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,32 +83,32 @@ func TestPodsOfOneServingAreTwoApps(t *testing.T) {
 			if i != len(objects)-1 {
 				t.Errorf("%s: a component comes after the pods that need it", name)
 			}
-			taken[name] = configuration.Spec.Template.Annotations["dapr.io/app-id"]
+			ids[name] = configuration.Spec.Template.Annotations["dapr.io/app-id"]
 			if i == 0 {
 				t.Errorf("%s: the pods may start before their components are there", name)
 			}
 		}
 	}
-	if taken["sends"] != "hello-5fca1b20d9" || taken["events-too"] == "" || taken["events-too"] == taken["sends"] {
-		t.Errorf("the app-ids are %q", taken)
+	if ids["sends"] != "hello-5fca1b20d9" || ids["events-too"] == "" || ids["events-too"] == ids["sends"] {
+		t.Errorf("the app-ids are %q", ids)
 	}
 }
 
-// What only the pods that take events use is nothing to wait for.
+// Components that only the pods for events use are not part of the plan.
 func TestComponentsOfEventsAloneAreNotAwaited(t *testing.T) {
 	s := corpus()["events-too"]
 	s.Spec.Outputs, s.Spec.States = nil, nil
-	if objects, err := New().Revision(t.Context(), s); err != nil || len(objects) != 1 {
-		t.Errorf("Revision() = %d objects, %v, want the Configuration alone", len(objects), err)
+	if objects, err := runtimetest.Objects(t.Context(), New(), s); err != nil || len(objects) != 1 {
+		t.Errorf("Plan() = %d objects, %v, want the Configuration alone", len(objects), err)
 	}
 	s = corpus()["events-too"]
-	objects, err := New().Revision(t.Context(), s)
+	objects, err := runtimetest.Objects(t.Context(), New(), s)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, object := range objects {
 		if _, ok := object.Resource.(*subscriptionsv2alpha1.Subscription); ok {
-			t.Errorf("Subscription %q is awaited by pods that get no events", object.GetName())
+			t.Errorf("Subscription %q is part of the plan of pods that get no events", object.GetName())
 		}
 	}
 }
@@ -142,11 +144,20 @@ func admitWith(ctx context.Context, object child.Object, enabled map[string]stri
 	return nil
 }
 
-func TestLogsCommand(t *testing.T) {
+func planOf(t *testing.T, s *v1beta2.Serving) *runtime.Plan {
+	t.Helper()
+	plan, err := New().Plan(runtimetest.Input(t.Context(), s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}
+
+func TestLogCommand(t *testing.T) {
 	s := &v1beta2.Serving{ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: "hello-5fca1b20d9"}}
 	want := "kubectl logs -n team -l serving.knative.dev/configuration=hello-5fca1b20d9 -c function --tail=50"
-	if got := New().LogsCommand(s); got != want {
-		t.Errorf("LogsCommand() = %q, want %q", got, want)
+	if got := planOf(t, s).LogCommand; got != want {
+		t.Errorf("LogCommand = %q, want %q", got, want)
 	}
 }
 
@@ -154,17 +165,101 @@ func TestAddress(t *testing.T) {
 	for name, test := range map[string]struct {
 		kind, revision, want string
 	}{
-		"a revision was ready": {"Configuration", "hello-00001", "http://hello-00001.team.svc.cluster.local"},
-		"none was yet":         {"Configuration", "", ""},
-		"another kind":         {"Route", "hello-00001", ""},
+		"a revision was ready":      {"Configuration", "hello-00001", "http://hello-00001.team.svc.cluster.local"},
+		"no revision was ready":     {"Configuration", "", ""},
+		"an object of another kind": {"Route", "hello-00001", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			live := &unstructured.Unstructured{Object: map[string]any{"status": map[string]any{"latestReadyRevisionName": test.revision}}}
 			live.SetKind(test.kind)
 			live.SetNamespace("team")
-			if got := New().Address(live).String(); got != test.want {
-				t.Errorf("Address() = %q, want %q", got, test.want)
+			children := []child.Observation{
+				{GroupVersionKind: servingv1.SchemeGroupVersion.WithKind("Configuration")}, // does not exist
+				{GroupVersionKind: servingv1.SchemeGroupVersion.WithKind(test.kind), Live: live},
+			}
+			if got := statusOf(t, children).Address.String(); got != test.want {
+				t.Errorf("the address is %q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+func statusOf(t *testing.T, children []child.Observation) runtime.RevisionStatus {
+	t.Helper()
+	return planOf(t, corpus()["sends"]).Status(runtime.Observed{Children: children})
+}
+
+// The children of a revision report everything but its address.
+func TestStatus(t *testing.T) {
+	if diff := cmp.Diff(runtime.RevisionStatus{}, statusOf(t, nil)); diff != "" {
+		t.Error("Status() (-want, +got):", diff)
+	}
+}
+
+func TestPlanIsUnresolved(t *testing.T) {
+	s := corpus()["sends"]
+	s.Spec.Pubsub = nil
+	in := runtimetest.Input(t.Context(), s)
+	for _, ref := range New().References(s.Namespace, &s.Spec.WorkloadSpec) {
+		in.References = append(in.References, runtime.ResolvedReference{Reference: ref, Unknown: child.Failed("Forbidden", "no right")})
+	}
+	plan, err := New().Plan(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := child.Failed("Forbidden", `spec.serving.outputs[0].dapr.name: component "orders" is not known: no right`)
+	if diff := cmp.Diff(want, plan.Unresolved); diff != "" {
+		t.Error("Unresolved (-want, +got):", diff)
+	}
+	if plan := planOf(t, corpus()["sends"]); plan.Unresolved != nil {
+		t.Errorf("Unresolved = %v without references", plan.Unresolved)
+	}
+}
+
+// Both runtimes of a revision share one Input, so a plan must not change it.
+func TestPlanOfTheSameInput(t *testing.T) {
+	for name, s := range corpus() {
+		in := runtimetest.Input(t.Context(), s)
+		first, err := New().Plan(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		second, err := New().Plan(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(first.Objects, second.Objects); diff != "" {
+			t.Errorf("%s: the objects of the second plan (-first, +second): %s", name, diff)
+		}
+	}
+}
+
+// The address comes first, and each host is applied independently after it.
+func TestRouteSeparatesHosts(t *testing.T) {
+	fn := &v1beta2.Function{ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: "hello"}}
+	fn.Spec.Serving = &v1beta2.WorkloadSpec{Triggers: &v1beta2.Triggers{HTTP: &v1beta2.HTTPTrigger{
+		Route: &v1beta2.RouteSpec{Hostnames: []string{"hello.example.com", "*.example.com", "hello.team.svc.cluster.local"}},
+	}}}
+	for _, mappings := range []bool{false, true} {
+		c := config.FromContext(t.Context())
+		c.Gateway.DomainMappings = mappings
+		route, err := New().Route(&runtime.RouteInput{Function: fn, Config: c, Targets: []runtime.Target{{Serving: "hello-1", Percent: 100}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var hosts []string
+		for _, host := range route.Hosts {
+			hosts = append(hosts, host.GetName())
+		}
+		var want []string
+		if mappings {
+			want = []string{"hello.example.com"}
+		}
+		if diff := cmp.Diff(want, hosts); diff != "" || len(route.Objects) != 1 || route.Objects[0].GetName() != "hello" {
+			t.Errorf("with DomainMappings %t there are %d objects, and the hosts (-want, +got): %s", mappings, len(route.Objects), diff)
+		}
+		if route.Status != nil || route.Advice("it crashed") != "it crashed" {
+			t.Error("the status is not that of an Addressable, or a sufficient message gets advice")
+		}
 	}
 }

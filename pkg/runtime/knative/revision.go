@@ -6,7 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 package knative
 
 import (
-	"context"
+	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -23,7 +23,7 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime/pod"
 )
 
-// Revision implements runtime.Runtime: one Configuration, which never changes
+// Plan implements runtime.Runtime: one Configuration, which never changes
 // and thus has one revision, and before it the Dapr components that it sends to.
 //
 // A Configuration is Ready when its revision was; scaling to zero and back leaves
@@ -33,10 +33,10 @@ import (
 // Knative's webhook adds to what we set (timeoutSeconds, a readiness probe,
 // empty resources) and rewrites none of it: creator and lastModifier are only
 // for Configurations without an owner.
-func (Runtime) Revision(ctx context.Context, s *v1beta2.Serving) ([]child.Object, error) {
+func (Runtime) Plan(in *runtime.Input) (*runtime.Plan, error) {
+	s, model := in.Serving, dapr.RevisionOf(in)
 	// Knative refuses a fieldRef unless an administrator allows it.
-	components := dapr.NewModel(s, runtime.ComponentsFromContext(ctx), runtime.IsAbstaining(ctx))
-	template, err := pod.Template(ctx, s, role(components), pod.NamedEnv(s.Name))
+	template, err := pod.Template(in.Context(), s, role(model.Model), pod.NamedEnv(s.Name))
 	if err != nil {
 		return nil, err
 	}
@@ -66,13 +66,19 @@ func (Runtime) Revision(ctx context.Context, s *v1beta2.Serving) ([]child.Object
 			},
 		},
 	}
-	object := child.Object{Resource: configuration, ConditionType: v1beta2.ServingConditionRevisionReady}
+	objects := model.Objects
 	if s.Spec.HasEvents() {
-		// Who takes the events makes these, too, and later: pods of ours would start
-		// without them. What only those of the other use does not hold ours up.
-		return append(components.ObjectsOf(dapr.Requests), object), nil
+		// The runtime for events creates these too, and later: pods of ours would start
+		// without them. Those that only its pods use must not delay ours.
+		objects = model.ObjectsOf(dapr.Requests)
 	}
-	return append(components.Objects, object), nil
+	objects = append(slices.Clone(objects), child.Object{Resource: configuration, ConditionType: v1beta2.ServingConditionRevisionReady})
+	return &runtime.Plan{
+		Objects: objects, Unresolved: model.Unresolved, LogCommand: logCommand(s), Advise: advise,
+		Status: func(observed runtime.Observed) runtime.RevisionStatus {
+			return runtime.RevisionStatus{Address: address(observed.Children)}
+		},
+	}, nil
 }
 
 // role returns what the pods are for: to answer requests, with a sidecar where the
@@ -90,12 +96,17 @@ func role(components *dapr.Model) pod.Role {
 	}}
 }
 
-// Address implements runtime.Addressed. Knative gives each revision a Service of
-// its name, by which its activator knows it also while it has no pods.
-func (Runtime) Address(live *unstructured.Unstructured) *apis.URL {
-	name, _, _ := unstructured.NestedString(live.Object, "status", "latestReadyRevisionName")
-	if live.GetKind() != "Configuration" || name == "" {
-		return nil
+// address returns where the revision answers inside the cluster. Knative gives each
+// revision a Service of its name, by which its activator knows it also while it has no
+// pods.
+func address(children []child.Observation) *apis.URL {
+	for _, o := range children {
+		if o.Live == nil || o.Kind != "Configuration" {
+			continue
+		}
+		if name, _, _ := unstructured.NestedString(o.Live.Object, "status", "latestReadyRevisionName"); name != "" {
+			return apis.HTTP(network.GetServiceHostname(name, o.Live.GetNamespace()))
+		}
 	}
-	return apis.HTTP(network.GetServiceHostname(name, live.GetNamespace()))
+	return nil
 }

@@ -6,8 +6,6 @@ SPDX-License-Identifier: Apache-2.0
 package knative
 
 import (
-	"context"
-
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
 
@@ -28,9 +26,10 @@ import (
 // url, but neither address nor traffic. Hence only Servings that are Ready may
 // be targets, and one that is to be deleted has to leave the targets first: its
 // pods go with it, whatever the Route says.
-func (Runtime) Route(ctx context.Context, fn *v1beta2.Function, targets []runtime.Target) ([]child.Object, error) {
-	traffic := make([]servingv1.TrafficTarget, 0, len(targets))
-	for _, target := range targets {
+func (Runtime) Route(in *runtime.RouteInput) (*runtime.Route, error) {
+	fn := in.Function
+	traffic := make([]servingv1.TrafficTarget, 0, len(in.Targets))
+	for _, target := range in.Targets {
 		traffic = append(traffic, servingv1.TrafficTarget{
 			ConfigurationName: target.Serving,
 			LatestRevision:    new(true),
@@ -46,11 +45,14 @@ func (Runtime) Route(ctx context.Context, fn *v1beta2.Function, targets []runtim
 		},
 		Spec: servingv1.RouteSpec{Traffic: traffic},
 	}
-	hosts := hostnames(ctx, fn)
-	objects := make([]child.Object, 0, 1+len(hosts))
-	objects = append(objects, child.Object{Resource: route, ConditionType: v1beta2.FunctionConditionRouteReady})
-	for _, hostname := range hosts {
-		objects = append(objects, child.Object{Resource: domainMapping(fn, hostname), ConditionType: v1beta2.FunctionConditionRouteReady})
+	planned := &runtime.Route{
+		Objects: []child.Object{{Resource: route, ConditionType: v1beta2.FunctionConditionRouteReady}},
+		Advise:  advise,
 	}
-	return objects, nil
+	for _, hostname := range hostnames(in.Config, fn) {
+		planned.Hosts = append(planned.Hosts, child.Object{
+			Resource: domainMapping(fn, hostname), ConditionType: v1beta2.FunctionConditionRouteReady,
+		})
+	}
+	return planned, nil
 }

@@ -17,6 +17,7 @@ import (
 	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime/runtimetest"
 )
 
 func TestScaling(t *testing.T) {
@@ -107,9 +108,9 @@ func TestScaling(t *testing.T) {
 				ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: "hello-5fca1b20d9"},
 				Spec:       v1beta2.ServingSpec{Image: "registry.example.com/team/hello", WorkloadSpec: tc.spec},
 			}
-			objects, err := New().Revision(context.Background(), s)
+			objects, err := runtimetest.Objects(context.Background(), New(), s)
 			if err != nil {
-				t.Fatal("Revision() =", err)
+				t.Fatal("Plan() =", err)
 			}
 			template := objects[0].Resource.(*servingv1.Configuration).Spec.Template
 			if diff := cmp.Diff(tc.want, template.Annotations); diff != "" {
@@ -125,14 +126,14 @@ func TestScaling(t *testing.T) {
 	}
 }
 
-func TestRevisionRefusesConcurrency(t *testing.T) {
+func TestPlanRejectsConcurrency(t *testing.T) {
 	for _, value := range []string{"", "many", "-1", "1.5"} {
 		s := &v1beta2.Serving{ObjectMeta: metav1.ObjectMeta{Name: "hello"}, Spec: v1beta2.ServingSpec{
 			WorkloadSpec: v1beta2.WorkloadSpec{Annotations: map[string]string{concurrencyKey: value}},
 		}}
-		_, err := New().Revision(context.Background(), s)
+		_, err := runtimetest.Objects(context.Background(), New(), s)
 		if err == nil || !strings.Contains(err.Error(), concurrencyKey) {
-			t.Errorf("%q: Revision() = %v, want an error that names the annotation", value, err)
+			t.Errorf("%q: Plan() = %v, want an error that names the annotation", value, err)
 		}
 	}
 }

@@ -86,9 +86,9 @@ func (s *suite) testFeatures(t *testing.T) {
 		}
 		serving := s.serving("hello-5fca1b20d9", func(spec *v1beta2.ServingSpec) { spec.Template = template })
 		for _, flag := range []config.Flag{config.Allowed, config.Enabled} {
-			objects, err := s.Runtime.Revision(with(config.Disabled, feature, flag), serving)
+			objects, err := Objects(with(config.Disabled, feature, flag), s.Runtime, serving)
 			if err != nil {
-				t.Errorf("%s: Revision() = %v although it is %s", feature, err, flag)
+				t.Errorf("%s: Plan() = %v although it is %s", feature, err, flag)
 				continue
 			}
 			for _, pod := range s.pods(t, objects) {
@@ -103,9 +103,9 @@ func (s *suite) testFeatures(t *testing.T) {
 				}
 			}
 		}
-		_, err := s.Runtime.Revision(with(config.Allowed, feature, config.Disabled), serving)
+		_, err := Objects(with(config.Allowed, feature, config.Disabled), s.Runtime, serving)
 		if err == nil || !strings.Contains(err.Error(), string(feature)) || !strings.Contains(err.Error(), config.FeaturesConfigName) {
-			t.Errorf("%s is Disabled: Revision() = %v, want an error that names it and %s", feature, err, config.FeaturesConfigName)
+			t.Errorf("%s is Disabled: Plan() = %v, want an error that names it and %s", feature, err, config.FeaturesConfigName)
 		}
 	}
 }
@@ -128,9 +128,9 @@ func (s *suite) testTokens(t *testing.T) {
 		},
 	} {
 		serving := s.serving("hello-5fca1b20d9", func(spec *v1beta2.ServingSpec) { spec.Template = tt.template })
-		objects, err := s.Runtime.Revision(ctx, serving)
+		objects, err := Objects(ctx, s.Runtime, serving)
 		if err != nil {
-			t.Errorf("%s: Revision() = %v", name, err)
+			t.Errorf("%s: Plan() = %v", name, err)
 			continue
 		}
 		for _, pod := range s.pods(t, objects) {
@@ -146,11 +146,11 @@ func (s *suite) testTokens(t *testing.T) {
 		ServiceAccountToken: &corev1.ServiceAccountTokenProjection{Path: "token"},
 	}}}})
 	serving := s.serving("hello-5fca1b20d9", func(spec *v1beta2.ServingSpec) { spec.Template = token })
-	if _, err := s.Runtime.Revision(ctx, serving); err == nil {
-		t.Error("a projected token without an account: Revision() succeeded, want an error")
+	if _, err := Objects(ctx, s.Runtime, serving); err == nil {
+		t.Error("a projected token without an account: Plan() succeeded, want an error")
 	}
 	token.ServiceAccountName = account
-	if _, err := s.Runtime.Revision(ctx, serving); err != nil {
-		t.Errorf("a projected token of an account: Revision() = %v", err)
+	if _, err := Objects(ctx, s.Runtime, serving); err != nil {
+		t.Errorf("a projected token of an account: Plan() = %v", err)
 	}
 }

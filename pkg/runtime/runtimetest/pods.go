@@ -56,8 +56,8 @@ func (s *suite) testPodsRefused(t *testing.T) {
 	} {
 		serving := s.serving("hello-5fca1b20d9", func(spec *v1beta2.ServingSpec) { spec.Template = template })
 		all := with(config.Enabled, config.InitContainers, config.Enabled)
-		if _, err := s.Runtime.Revision(all, serving); err == nil {
-			t.Errorf("%s: Revision() succeeded although everything is enabled, want an error", name)
+		if _, err := Objects(all, s.Runtime, serving); err == nil {
+			t.Errorf("%s: Plan() succeeded although everything is enabled, want an error", name)
 		}
 	}
 }

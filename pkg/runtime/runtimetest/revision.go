@@ -21,7 +21,7 @@ const runs = 100
 func (s *suite) testRevisionNames(t *testing.T) {
 	first := s.revision(t, s.serving("hello-5fca1b20d9"))
 	if len(first) == 0 {
-		t.Fatal("Revision() returns nothing to run")
+		t.Fatal("Plan() returns nothing to run")
 	}
 	taken := make(map[string]bool)
 	for _, object := range first {
@@ -75,13 +75,13 @@ func (s *suite) testRevisionPure(t *testing.T) {
 			before := serving.DeepCopy()
 			got := s.encode(t, s.revision(t, serving))
 			if diff := cmp.Diff(before, serving); diff != "" {
-				t.Fatalf("%s: Revision() changed its input (-before, +after): %s", name, diff)
+				t.Fatalf("%s: Plan() changed its input (-before, +after): %s", name, diff)
 			}
 			if _, ok := first[name]; !ok {
 				first[name] = got
 			}
 			if got != first[name] {
-				t.Fatalf("%s: Revision() (-first, +later): %s", name, cmp.Diff(first[name], got))
+				t.Fatalf("%s: Plan() (-first, +later): %s", name, cmp.Diff(first[name], got))
 			}
 		}
 	}

@@ -66,7 +66,7 @@ func (s *suite) testRoutePure(t *testing.T) {
 		for range runs {
 			fn := s.function()
 			before := fn.DeepCopy()
-			objects, err := s.Runtime.Route(context.Background(), fn, targets)
+			objects, err := routeObjects(context.Background(), s.Runtime, fn, targets)
 			if err != nil {
 				t.Fatalf("%s: Route() = %v", split, err)
 			}
@@ -165,7 +165,7 @@ func (s *suite) hostRoute(t *testing.T) []child.Object {
 	t.Helper()
 	c := config.FromContext(t.Context())
 	c.Gateway.DomainMappings = true
-	objects, err := s.Runtime.Route(config.ToContext(t.Context(), c), s.hosted(), splits()["route-one"])
+	objects, err := routeObjects(config.ToContext(t.Context(), c), s.Runtime, s.hosted(), splits()["route-one"])
 	if err != nil {
 		t.Fatal("Route() =", err)
 	}

@@ -11,10 +11,12 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"time"
 
 	k8sruntime "k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime"
@@ -76,7 +78,7 @@ func Run(t *testing.T, subject Subject) {
 }
 
 func (s *suite) testName(t *testing.T) {
-	name := s.Runtime.Name()
+	name := s.Runtime.Describe().Name
 	if problems := validation.IsDNS1123Label(name); len(problems) > 0 {
 		t.Errorf("Name() = %q: %v", name, problems)
 	}
@@ -86,12 +88,8 @@ func (s *suite) testName(t *testing.T) {
 }
 
 func (s *suite) testKinds(t *testing.T) {
-	watcher, ok := s.Runtime.(runtime.Watcher)
-	if !ok {
-		t.Fatal("the Runtime does not say which kinds it makes: it is no runtime.Watcher")
-	}
 	made := make(map[string]bool)
-	for _, kind := range watcher.Kinds() {
+	for _, kind := range s.Runtime.Describe().Kinds {
 		made[kind.GroupVersionKind.String()] = true
 		if !s.scheme.Recognizes(kind.GroupVersionKind) {
 			t.Errorf("%v is not in the scheme", kind.GroupVersionKind)
@@ -122,18 +120,41 @@ func (s *suite) everything(t *testing.T) []child.Object {
 
 func (s *suite) revision(t *testing.T, serving *v1beta2.Serving) []child.Object {
 	t.Helper()
-	objects, err := s.Runtime.Revision(context.Background(), serving)
+	objects, err := Objects(context.Background(), s.Runtime, serving)
 	if err != nil {
-		t.Fatal("Revision() =", err)
+		t.Fatal("Plan() =", err)
 	}
 	return objects
 }
 
 func (s *suite) route(t *testing.T, targets []runtime.Target) []child.Object {
 	t.Helper()
-	objects, err := s.Runtime.Route(context.Background(), s.function(), targets)
+	objects, err := routeObjects(context.Background(), s.Runtime, s.function(), targets)
 	if err != nil {
 		t.Fatal("Route() =", err)
 	}
 	return objects
+}
+
+// Input returns the input of a revision without references, pods and peers. The
+// settings are those in ctx.
+func Input(ctx context.Context, s *v1beta2.Serving) *runtime.Input {
+	return &runtime.Input{Serving: s, Config: config.FromContext(ctx), Now: time.Unix(1_800_000_000, 0)}
+}
+
+// Objects returns the objects of the plan of a revision; see Input.
+func Objects(ctx context.Context, r runtime.Runtime, s *v1beta2.Serving) ([]child.Object, error) {
+	plan, err := r.Plan(Input(ctx, s))
+	if err != nil {
+		return nil, err
+	}
+	return plan.Objects, nil
+}
+
+func routeObjects(ctx context.Context, r runtime.Runtime, fn *v1beta2.Function, targets []runtime.Target) ([]child.Object, error) {
+	route, err := r.Route(&runtime.RouteInput{Function: fn, Config: config.FromContext(ctx), Targets: targets})
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(route.Objects, route.Hosts), nil
 }

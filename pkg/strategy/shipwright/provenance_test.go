@@ -86,12 +86,11 @@ func TestReadProvenance(t *testing.T) {
 			run := &unstructured.Unstructured{Object: map[string]any{"spec": map[string]any{"build": map[string]any{
 				"spec": map[string]any{"strategy": map[string]any{"kind": test.kind, "name": "openfunction"}},
 			}}}}
-			result, err := New().Result(run)
+			result, err := New().Result(run, test.record)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := New().Read(run, result, test.record)
-			if diff := cmp.Diff(strategy.Result{Provenance: test.want}, got); diff != "" {
+			if diff := cmp.Diff(strategy.Result{Provenance: test.want}, result); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})

@@ -14,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 
 	"openfunction.dev/openfunction/pkg/strategy"
 )
@@ -57,21 +58,27 @@ type step struct {
 	Inputs            []artifact                       `json:"inputs"`
 }
 
-// Record names the object in which Tekton keeps what a run did.
-func (Strategy) Record(run *unstructured.Unstructured) (resource schema.GroupVersionResource, name string, ok bool) {
+// Record implements strategy.Strategy: the TaskRun has what a run did in detail.
+func (Strategy) Record(run *unstructured.Unstructured) *strategy.Record {
 	var br buildv1beta1.BuildRun
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(run.Object, &br); err != nil {
-		return schema.GroupVersionResource{}, "", false
+		return nil
 	}
 	if executor := br.Status.Executor; executor != nil && executor.Kind == "TaskRun" {
-		return taskRuns, executor.Name, true
+		return &strategy.Record{
+			GroupVersionResource: taskRuns,
+			NamespacedName:       types.NamespacedName{Namespace: run.GetNamespace(), Name: executor.Name},
+		}
 	}
-	return schema.GroupVersionResource{}, "", false
+	return nil
 }
 
-// Read adds to result what the object that Record named says: by what the image
-// was built and, where the run itself says too little, what the failed step said.
-func (Strategy) Read(run *unstructured.Unstructured, result strategy.Result, record *unstructured.Unstructured) strategy.Result {
+// addRecord adds to result what the TaskRun reports: what the image was built by and,
+// if the run itself reports too little, what the failed step reported.
+func addRecord(run *unstructured.Unstructured, result strategy.Result, record *unstructured.Unstructured) strategy.Result {
+	if record == nil {
+		return result
+	}
 	var task taskRun
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(record.Object, &task); err != nil {
 		return result

@@ -20,13 +20,13 @@ func TestRecord(t *testing.T) {
 		status any
 		want   string
 	}{
-		"the run says little": {map[string]any{"executor": executor}, "taskruns hello-x7"},
+		"the run says little": {map[string]any{"executor": executor}, "taskruns team/hello-x7"},
 		"its details say where alone": {map[string]any{
 			"executor": executor, "failureDetails": map[string]any{"location": map[string]any{"pod": "p"}},
-		}, "taskruns hello-x7"},
+		}, "taskruns team/hello-x7"},
 		"the run says it all of the failure": {map[string]any{
 			"executor": executor, "failureDetails": map[string]any{"message": "no such file"},
-		}, "taskruns hello-x7"},
+		}, "taskruns team/hello-x7"},
 		"nothing ever ran": {map[string]any{}, ""},
 		"a pipeline":       {map[string]any{"executor": map[string]any{"kind": "PipelineRun", "name": "p"}}, ""},
 		"no run at all":    {"garbage", ""},
@@ -35,8 +35,9 @@ func TestRecord(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got := ""
 			run := &unstructured.Unstructured{Object: map[string]any{"status": test.status}}
-			if resource, name, ok := New().Record(run); ok {
-				got = resource.Resource + " " + name
+			run.SetNamespace("team")
+			if record := New().Record(run); record != nil {
+				got = record.Resource + " " + record.NamespacedName.String()
 			}
 			if got != test.want {
 				t.Errorf("Record() = %q, want %q", got, test.want)
@@ -98,7 +99,7 @@ func TestReadFailure(t *testing.T) {
 	}}}}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := New().Read(run, result, &unstructured.Unstructured{Object: map[string]any{"status": test.status}})
+			got := addRecord(run, result, &unstructured.Unstructured{Object: map[string]any{"status": test.status}})
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
@@ -114,7 +115,7 @@ func TestReadKeepsWhatTheRunSaid(t *testing.T) {
 	record := &unstructured.Unstructured{Object: map[string]any{"status": map[string]any{
 		"results": []any{map[string]any{"name": "shp-error-message", "value": "something else"}},
 	}}}
-	if diff := cmp.Diff(want, New().Read(run, want, record)); diff != "" {
+	if diff := cmp.Diff(want, addRecord(run, want, record)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }

@@ -14,7 +14,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"knative.dev/pkg/apis"
 
@@ -23,40 +22,28 @@ import (
 	"openfunction.dev/openfunction/pkg/plaintext"
 )
 
-// ReferenceKinds returns the kinds of build strategies.
-func (Strategy) ReferenceKinds() []child.Kind {
-	return []child.Kind{
-		{GroupVersionKind: strategyKind(buildv1beta1.ClusterBuildStrategyKind), Product: product, InstallHint: installHint, Fields: parameters},
-		{GroupVersionKind: strategyKind(buildv1beta1.NamespacedBuildStrategyKind), Product: product, InstallHint: installHint, Fields: parameters},
+// strategyKind returns a kind of build strategies. Of a strategy, its parameters are
+// read.
+func strategyKind(kind buildv1beta1.BuildStrategyKind) child.Kind {
+	return child.Kind{
+		GroupVersionKind: buildv1beta1.SchemeGroupVersion.WithKind(string(kind)), Product: product, InstallHint: installHint,
+		Fields: [][]string{{"spec", "parameters"}},
 	}
 }
 
-// parameters is the field of a build strategy that Check reads.
-var parameters = [][]string{{"spec", "parameters"}}
-
-func strategyKind(kind buildv1beta1.BuildStrategyKind) schema.GroupVersionKind {
-	return buildv1beta1.SchemeGroupVersion.WithKind(string(kind))
-}
-
-// Reference names the build strategy of a run.
-func (Strategy) Reference(run child.Object) child.Reference {
-	br, _ := run.Resource.(*buildv1beta1.BuildRun)
-	chosen := br.Spec.Build.Spec.Strategy
-	ref := child.Reference{
-		Kind:           child.Kind{GroupVersionKind: strategyKind(*chosen.Kind), Product: product, InstallHint: installHint},
-		NamespacedName: types.NamespacedName{Name: chosen.Name},
-	}
+// referenceOf names the build strategy of a run.
+func referenceOf(run *buildv1beta1.BuildRun) *child.Reference {
+	chosen := run.Spec.Build.Spec.Strategy
+	ref := &child.Reference{Kind: strategyKind(*chosen.Kind), NamespacedName: types.NamespacedName{Name: chosen.Name}}
 	if *chosen.Kind == buildv1beta1.NamespacedBuildStrategyKind {
-		ref.Namespace = br.Namespace
+		ref.Namespace = run.Namespace
 	}
 	return ref
 }
 
-// Check tells why the run cannot be made with its build strategy: Shipwright
-// would fail it for good, while all this heals.
-func (Strategy) Check(run child.Object, live *unstructured.Unstructured) *apis.Condition {
-	br, _ := run.Resource.(*buildv1beta1.BuildRun)
-	build := br.Spec.Build.Spec
+// resolve returns why a build cannot run with its build strategy. Shipwright would fail
+// the run for good, although each of these problems can be solved.
+func resolve(build *buildv1beta1.BuildSpec, live *unstructured.Unstructured) *apis.Condition {
 	named := fmt.Sprintf("%s %q", *build.Strategy.Kind, build.Strategy.Name)
 	if live == nil {
 		return unknown(v1beta2.ReasonStrategyNotFound, named+" does not exist; create it, or name another in "+

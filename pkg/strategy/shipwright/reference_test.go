@@ -6,18 +6,27 @@ SPDX-License-Identifier: Apache-2.0
 package shipwright
 
 import (
-	"context"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/child"
+	"openfunction.dev/openfunction/pkg/strategy"
 )
 
-func runOf(t *testing.T, kind string, params ...string) child.Object {
+func planOf(t *testing.T, b *v1beta2.Builder) *strategy.Plan {
+	t.Helper()
+	plan, err := New().Plan(strategy.Input{Builder: b, Config: config.FromContext(t.Context())})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}
+
+func runOf(t *testing.T, kind string, params ...string) *strategy.Plan {
 	t.Helper()
 	b := &v1beta2.Builder{ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: "hello-5fca1b20d9"}}
 	b.Spec.Image = "registry.example.com/team/hello"
@@ -29,11 +38,7 @@ func runOf(t *testing.T, kind string, params ...string) child.Object {
 			Name: name, SingleValue: v1beta2.SingleValue{Value: new("x")},
 		})
 	}
-	objects, err := New().Objects(context.Background(), b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return objects[len(objects)-1]
+	return planOf(t, b)
 }
 
 func TestReference(t *testing.T) {
@@ -41,14 +46,14 @@ func TestReference(t *testing.T) {
 		"ClusterBuildStrategy": "shipwright.io/v1beta1, Kind=ClusterBuildStrategy /mine",
 		"BuildStrategy":        "shipwright.io/v1beta1, Kind=BuildStrategy team/mine",
 	} {
-		got := New().Reference(runOf(t, kind))
+		got := runOf(t, kind).Reference
 		if text := got.GroupVersionKind.String() + " " + got.NamespacedName.String(); text != want {
 			t.Errorf("Reference() = %s, want %s", text, want)
 		}
 	}
 }
 
-func TestCheck(t *testing.T) {
+func TestResolve(t *testing.T) {
 	declares := func(parameters ...any) *unstructured.Unstructured {
 		return &unstructured.Unstructured{Object: map[string]any{"spec": map[string]any{"parameters": parameters}}}
 	}
@@ -60,7 +65,7 @@ func TestCheck(t *testing.T) {
 		return p
 	}
 	for name, test := range map[string]struct {
-		run             child.Object
+		plan            *strategy.Plan
 		live            *unstructured.Unstructured
 		reason, message string
 	}{
@@ -86,7 +91,7 @@ func TestCheck(t *testing.T) {
 		"it cannot be read": {runOf(t, "BuildStrategy"), &unstructured.Unstructured{Object: map[string]any{"spec": "garbage"}}, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := New().Check(test.run, test.live)
+			got := test.plan.Resolve(test.live)
 			if diff := cmp.Diff(test.message, got.GetMessage()); diff != "" || got.GetReason() != test.reason {
 				t.Errorf("reason %q, want %q; message (-want +got):\n%s", got.GetReason(), test.reason, diff)
 			}

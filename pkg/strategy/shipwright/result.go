@@ -38,7 +38,7 @@ const (
 var reasonWord = regexp.MustCompile(`^[A-Z][A-Za-z0-9]{0,62}$`)
 
 // Result implements strategy.Strategy.
-func (Strategy) Result(run *unstructured.Unstructured) (strategy.Result, error) {
+func (Strategy) Result(run, record *unstructured.Unstructured) (strategy.Result, error) {
 	var br buildv1beta1.BuildRun
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(run.Object, &br); err != nil {
 		return strategy.Result{}, fmt.Errorf("reading BuildRun %q: %w", run.GetName(), err)
@@ -52,7 +52,7 @@ func (Strategy) Result(run *unstructured.Unstructured) (strategy.Result, error) 
 		result.Reason, result.Message = failureOf(cond, br.Status.FailureDetails)
 		result = nameSource(run, result)
 	}
-	return result, nil
+	return addRecord(run, result, record), nil
 }
 
 // failureOf prefers what the failed step said of itself over what Shipwright

@@ -104,7 +104,7 @@ func TestResult(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got, err := New().Result(&unstructured.Unstructured{Object: map[string]any{"status": test.status}})
+			got, err := New().Result(&unstructured.Unstructured{Object: map[string]any{"status": test.status}}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -117,19 +117,19 @@ func TestResult(t *testing.T) {
 
 func TestResultOfGarbage(t *testing.T) {
 	garbage := &unstructured.Unstructured{Object: map[string]any{"status": "Succeeded"}}
-	if got, err := New().Result(garbage); err == nil {
+	if got, err := New().Result(garbage, nil); err == nil {
 		t.Errorf("no error, but %+v", got)
 	}
 }
 
 func TestLogCommand(t *testing.T) {
 	want := "kubectl logs -n team -l buildrun.shipwright.io/name=hello-5fca1b20d9 --all-containers --tail=-1"
-	if got := New().LogCommand(builder()); got != want {
+	if got := planOf(t, builder()).LogCommand; got != want {
 		t.Errorf("LogCommand() = %q, want %q", got, want)
 	}
 	b := builder()
 	b.Name = strings.Repeat("x", 100)
-	if got, name := New().LogCommand(b), makeBuildRun(b, nil).Name; !strings.Contains(got, "="+name+" ") {
+	if got, name := planOf(t, b).LogCommand, makeBuildRun(b, nil).Name; !strings.Contains(got, "="+name+" ") {
 		t.Errorf("LogCommand() = %q does not select the run %q", got, name)
 	}
 }

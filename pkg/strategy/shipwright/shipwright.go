@@ -7,16 +7,16 @@ SPDX-License-Identifier: Apache-2.0
 package shipwright
 
 import (
-	"context"
 	"fmt"
 
 	buildv1beta1 "github.com/shipwright-io/build/pkg/apis/build/v1beta1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"knative.dev/pkg/apis"
 	"knative.dev/pkg/kmeta"
 
-	"openfunction.dev/openfunction/pkg/apis/config"
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
@@ -38,17 +38,14 @@ const (
 // Strategy runs builds by Shipwright.
 type Strategy struct{}
 
-var (
-	_ strategy.Strategy = Strategy{}
-	_ strategy.Watcher  = Strategy{}
-)
+var _ strategy.Strategy = Strategy{}
 
 // New returns the plug-in.
 func New() Strategy {
 	return Strategy{}
 }
 
-// AddToScheme adds the kinds that Objects returns.
+// AddToScheme adds the kinds that Plan returns.
 func AddToScheme(scheme *runtime.Scheme) error {
 	if err := corev1.AddToScheme(scheme); err != nil {
 		return fmt.Errorf("adding Kubernetes: %w", err)
@@ -59,47 +56,70 @@ func AddToScheme(scheme *runtime.Scheme) error {
 	return nil
 }
 
-// Name implements strategy.Strategy.
-func (Strategy) Name() string {
-	return strategyName
-}
-
-// Kinds implements strategy.Watcher.
-func (Strategy) Kinds() []child.Kind {
-	return []child.Kind{
-		{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("ServiceAccount")},
-		{
-			GroupVersionKind: buildv1beta1.SchemeGroupVersion.WithKind("BuildRun"),
-			Product:          product,
-			InstallHint:      installHint,
-			Requires: []child.Kind{{
-				GroupVersionKind: taskRuns.GroupVersion().WithKind("TaskRun"),
-				Product:          "Tekton",
-				InstallHint:      "run hack/install-runtimes.sh, or see https://tekton.dev",
-			}},
+// Describe implements strategy.Strategy.
+func (Strategy) Describe() strategy.Description {
+	return strategy.Description{
+		Name:        strategyName,
+		AddToScheme: AddToScheme,
+		Kinds: []child.Kind{
+			{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("ServiceAccount")},
+			{
+				GroupVersionKind: buildv1beta1.SchemeGroupVersion.WithKind("BuildRun"),
+				Product:          product,
+				InstallHint:      installHint,
+				Requires: []child.Kind{{
+					GroupVersionKind: taskRuns.GroupVersion().WithKind("TaskRun"),
+					Product:          "Tekton",
+					InstallHint:      "run hack/install-runtimes.sh, or see https://tekton.dev",
+				}},
+			},
+		},
+		ReferenceKinds: []child.Kind{
+			strategyKind(buildv1beta1.ClusterBuildStrategyKind),
+			strategyKind(buildv1beta1.NamespacedBuildStrategyKind),
 		},
 	}
 }
 
-// Objects implements strategy.Strategy. An *apis.FieldError says what is wrong
-// with the Builder itself.
-func (Strategy) Objects(ctx context.Context, b *v1beta2.Builder) ([]child.Object, error) {
-	cfg := config.FromContext(ctx).Build
-	spec, err := makeBuildSpec(b, cfg)
+// shippedStrategy is the name of the ClusterBuildStrategy that config/ installs. It
+// has no use for a Dockerfile.
+const shippedStrategy = "openfunction"
+
+// Check implements strategy.Strategy.
+func (Strategy) Check(spec *v1beta2.BuildSpec) []v1beta2.UnsupportedField {
+	var fields v1beta2.UnsupportedFields
+	fields.Add("dockerfile", spec.Dockerfile != nil && *spec.Dockerfile != "" && usesShippedStrategy(spec))
+	return fields
+}
+
+func usesShippedStrategy(spec *v1beta2.BuildSpec) bool {
+	if spec.Shipwright == nil || spec.Shipwright.Strategy == nil {
+		return true
+	}
+	s := spec.Shipwright.Strategy
+	return s.Name == shippedStrategy && s.Kind != nil && *s.Kind == v1beta2.StrategyKindCluster
+}
+
+// Plan implements strategy.Strategy.
+func (Strategy) Plan(in strategy.Input) (*strategy.Plan, error) {
+	b := in.Builder
+	spec, err := makeBuildSpec(b, in.Config.Build)
 	if err != nil {
 		return nil, err
 	}
-	run := child.Object{Resource: makeBuildRun(b, spec), ConditionType: v1beta2.BuilderConditionSucceeded}
-	if b.Spec.BuilderCredentials == nil {
-		return []child.Object{run}, nil
+	buildRun := makeBuildRun(b, spec)
+	run := child.Object{Resource: buildRun, ConditionType: v1beta2.BuilderConditionSucceeded}
+	plan := &strategy.Plan{
+		Objects:   []child.Object{run},
+		Reference: referenceOf(buildRun),
+		Resolve:   func(live *unstructured.Unstructured) *apis.Condition { return resolve(spec, live) },
+		LogCommand: fmt.Sprintf("kubectl logs -n %s -l %s=%s --all-containers --tail=-1",
+			b.Namespace, buildv1beta1.LabelBuildRun, runName(b)),
 	}
-	return []child.Object{{Resource: makeServiceAccount(b)}, run}, nil
-}
-
-// LogCommand returns the command that shows the log of the build.
-func (Strategy) LogCommand(b *v1beta2.Builder) string {
-	return fmt.Sprintf("kubectl logs -n %s -l %s=%s --all-containers --tail=-1",
-		b.Namespace, buildv1beta1.LabelBuildRun, runName(b))
+	if b.Spec.BuilderCredentials != nil {
+		plan.Objects = []child.Object{{Resource: makeServiceAccount(b)}, run}
+	}
+	return plan, nil
 }
 
 // makeBuildRun embeds the build: a Build of its own, made just before, may not

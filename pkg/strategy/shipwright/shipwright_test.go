@@ -18,6 +18,7 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/strategy"
 	"openfunction.dev/openfunction/pkg/strategy/strategytest"
 )
 
@@ -171,9 +172,9 @@ func TestMistakes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := builder()
 			test.change(b)
-			objects, err := New().Objects(context.Background(), b)
+			plan, err := New().Plan(strategy.Input{Builder: b, Config: config.FromContext(context.Background())})
 			if err == nil {
-				t.Fatalf("no error, but %v", objects)
+				t.Fatalf("no error, but %v", plan)
 			}
 			if err.Error() != test.want {
 				t.Errorf("error %q\nwant  %q", err, test.want)

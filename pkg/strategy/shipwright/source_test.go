@@ -65,7 +65,7 @@ func TestGitFailureNamesTheSource(t *testing.T) {
 				"spec":     map[string]any{"build": map[string]any{"spec": map[string]any{"source": map[string]any{"type": "Git", "git": test.git}}}},
 				"status":   map[string]any{"conditions": succeeded("False", test.reason, "no such revision")},
 			}}
-			result, err := Strategy{}.Result(run)
+			result, err := Strategy{}.Result(run, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

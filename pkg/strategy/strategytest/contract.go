@@ -21,6 +21,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 	"knative.dev/pkg/apis"
 
+	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/envvar/envvartest"
@@ -110,19 +111,15 @@ func (c Contract) longNamesFit(t *testing.T) {
 }
 
 func (c Contract) kindsAreNamed(t *testing.T) {
-	watcher, ok := c.Strategy.(strategy.Watcher)
-	if !ok {
-		t.Fatalf("%T does not say which kinds it makes", c.Strategy)
-	}
 	for name, b := range builders() {
 		for _, object := range c.objects(t, b) {
 			gvk := c.unstructured(t, object).GroupVersionKind()
-			if !slices.ContainsFunc(watcher.Kinds(), func(k child.Kind) bool { return k.GroupVersionKind == gvk }) {
+			if !slices.ContainsFunc(c.Strategy.Describe().Kinds, func(k child.Kind) bool { return k.GroupVersionKind == gvk }) {
 				t.Errorf("%s: %v is not among Kinds", name, gvk)
 			}
 		}
 	}
-	for _, kind := range withRequired(watcher.Kinds()) {
+	for _, kind := range withRequired(c.Strategy.Describe().Kinds) {
 		if kind.Product != "" && kind.InstallHint == "" {
 			t.Errorf("%v: no hint how to install %s", kind.GroupVersionKind, kind.Product)
 		}
@@ -218,14 +215,14 @@ func (c Contract) mistakesAreFieldErrors(t *testing.T) {
 	for path, mistake := range mistakes {
 		b := full()
 		mistake(b)
-		_, err := c.Strategy.Objects(context.Background(), b)
+		_, err := c.plan(b)
 		wantFieldError(t, err, path)
 	}
 }
 
 func (c Contract) digestIsOutput(t *testing.T) {
 	digest := "sha256:" + strings.Repeat("ab", 32)
-	got, err := c.Strategy.Result(c.Succeeded(digest))
+	got, err := c.Strategy.Result(c.Succeeded(digest), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,7 +237,7 @@ func (c Contract) digestIsOutput(t *testing.T) {
 func (c Contract) wordsAreMadeFit(t *testing.T) {
 	words := "fatal: https://ada:s3cr3t@git.example.com/a.git\n" + strings.Repeat("\x1b[31mmore\n", 500) + "no such file"
 	for _, reason := range []string{"BuildFailed", "not a word", "", strings.Repeat("Long", 100)} {
-		got, err := c.Strategy.Result(c.Failed(reason, words))
+		got, err := c.Strategy.Result(c.Failed(reason, words), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -256,14 +253,23 @@ func (c Contract) wordsAreMadeFit(t *testing.T) {
 	}
 }
 
+// plan returns the objects of the plan of b with the default settings.
+func (c Contract) plan(b *v1beta2.Builder) ([]child.Object, error) {
+	plan, err := c.Strategy.Plan(strategy.Input{Builder: b, Config: config.FromContext(context.Background())})
+	if err != nil {
+		return nil, err
+	}
+	return plan.Objects, nil
+}
+
 func (c Contract) objects(t *testing.T, b *v1beta2.Builder) []child.Object {
 	t.Helper()
-	objects, err := c.Strategy.Objects(context.Background(), b)
+	objects, err := c.plan(b)
 	if err != nil {
-		t.Fatalf("Objects() of %q: %v", b.Name, err)
+		t.Fatalf("Plan() of %q: %v", b.Name, err)
 	}
 	if len(objects) == 0 {
-		t.Fatalf("Objects() of %q: none", b.Name)
+		t.Fatalf("Plan() of %q: none", b.Name)
 	}
 	return objects
 }

@@ -18,7 +18,9 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/yaml"
 
+	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/strategy"
 )
 
 var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
@@ -31,7 +33,7 @@ const header = `# Copyright 2026 The OpenFunction Authors.
 // with the flag -update it writes the file.
 func (c Contract) Golden(ctx context.Context, t *testing.T, name string, b *v1beta2.Builder) {
 	t.Helper()
-	objects, err := c.Strategy.Objects(ctx, b)
+	plan, err := c.Strategy.Plan(strategy.Input{Builder: b, Config: config.FromContext(ctx)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +42,7 @@ func (c Contract) Golden(ctx context.Context, t *testing.T, name string, b *v1be
 		t.Fatal(err)
 	}
 	got := bytes.NewBufferString(header)
-	for _, object := range objects {
+	for _, object := range plan.Objects {
 		content, err := yaml.Marshal(toUnstructured(t, scheme, object).Object)
 		if err != nil {
 			t.Fatal(err)

@@ -25,6 +25,7 @@ import (
 	"knative.dev/pkg/logging"
 
 	"openfunction.dev/openfunction/cmd/controller/constructors"
+	"openfunction.dev/openfunction/pkg/plugin"
 )
 
 // ControllerUser is the user of our controllers on the API server.
@@ -37,7 +38,7 @@ const threads = 16
 
 var addToScheme = sync.OnceValue(func() error {
 	controller.DefaultThreadsPerController = threads
-	return constructors.AddToScheme(scheme.Scheme)
+	return constructors.Plugins().AddToScheme(scheme.Scheme)
 })
 
 // Controller is the controllers of cmd/controller in the process of the tests. They
@@ -54,12 +55,23 @@ type Controller struct {
 // They run until the end of the test; a request that their roles do not allow fails it.
 func (e *Environment) StartController(t *testing.T, namespace string) *Controller {
 	t.Helper()
-	return e.StartFailingController(t, namespace, nil)
+	return e.startController(t, namespace, constructors.Plugins(), nil)
+}
+
+// StartControllerWith is StartController with other plug-ins.
+func (e *Environment) StartControllerWith(t *testing.T, namespace string, plugins plugin.Set) *Controller {
+	t.Helper()
+	return e.startController(t, namespace, plugins, nil)
 }
 
 // StartFailingController is StartController with a fault in the connection to the
 // API server.
 func (e *Environment) StartFailingController(t *testing.T, namespace string, fault *Fault) *Controller {
+	t.Helper()
+	return e.startController(t, namespace, constructors.Plugins(), fault)
+}
+
+func (e *Environment) startController(t *testing.T, namespace string, plugins plugin.Set, fault *Fault) *Controller {
 	t.Helper()
 	if err := addToScheme(); err != nil {
 		t.Fatal(err)
@@ -71,7 +83,7 @@ func (e *Environment) StartFailingController(t *testing.T, namespace string, fau
 	since := time.Now()
 	c := &Controller{ended: make(chan struct{}), log: &logBuffer{}}
 	//nolint:contextcheck // the controllers end at the end of the test, not before its clean-up
-	if err := c.start(config, namespace); err != nil {
+	if err := c.start(config, namespace, plugins); err != nil {
 		t.Fatalf("starting the controllers: %v\n%s", err, c.log)
 	}
 	t.Cleanup(func() {
@@ -89,7 +101,9 @@ func (e *Environment) StartFailingController(t *testing.T, namespace string, fau
 
 // start does what sharedmain.MainWithContext does, without what is of a process:
 // flags, signals, probes, leader election and metrics.
-func (c *Controller) start(config *rest.Config, namespace string) error {
+func (c *Controller) start(config *rest.Config, namespace string, plugins plugin.Set) error {
+	// Before injection is set up, as in a program.
+	all := constructors.For(plugins)
 	ctx, cancel := context.WithCancel(context.Background())
 	c.cancel = cancel
 	ctx = logging.WithLogger(ctx, c.log.logger())
@@ -97,7 +111,7 @@ func (c *Controller) start(config *rest.Config, namespace string) error {
 	ctx, informers := injection.Default.SetupInformers(ctx, config)
 	configMaps := informer.NewInformedWatcher(kubeclient.Get(ctx), systemNamespace)
 	var controllers []*controller.Impl
-	for _, constructor := range constructors.All() {
+	for _, constructor := range all {
 		controllers = append(controllers, constructor(ctx, configMaps))
 	}
 	err := configMaps.Start(ctx.Done())

@@ -31,11 +31,7 @@ func (b *Builder) Validate(ctx context.Context) *apis.FieldError {
 }
 
 func (b *Builder) validate(ctx context.Context) *apis.FieldError {
-	errs := validateChildName(b)
-	if metav1.GetControllerOf(b) == nil {
-		errs = errs.Also(noEffect(b.Spec.BuildSpec.WithoutEffect()))
-	}
-	return errs.Also(b.Spec.Validate(ctx).ViaField("spec"))
+	return validateChildName(b).Also(b.Spec.Validate(ctx).ViaField("spec"))
 }
 
 // validateChildName checks the name of a Builder or Serving, which its own

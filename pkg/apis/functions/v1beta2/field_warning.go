@@ -12,16 +12,3 @@ import (
 func warning(path, text string) *apis.FieldError {
 	return &apis.FieldError{Message: text, Paths: []string{path}, Level: apis.WarningLevel}
 }
-
-// noEffect warns of fields of the spec that change nothing.
-func noEffect(fields []Ineffective) *apis.FieldError {
-	var errs *apis.FieldError
-	for _, field := range fields {
-		text := "has no effect yet"
-		if field.Why != "" {
-			text = "has no effect: " + field.Why
-		}
-		errs = errs.Also(warning("spec."+field.Path, text))
-	}
-	return errs
-}

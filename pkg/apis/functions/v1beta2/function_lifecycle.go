@@ -237,13 +237,13 @@ func (fs *FunctionStatus) MarkCause() {
 }
 
 // MarkSpecHonored says which of the fields that are set change nothing.
-func (fs *FunctionStatus) MarkSpecHonored(withoutEffect []Ineffective) {
+func (fs *FunctionStatus) MarkSpecHonored(unsupported []UnsupportedField) {
 	cond := apis.Condition{
 		Status: corev1.ConditionTrue, Reason: ReasonAllFieldsHonored, Message: "every field that is set has an effect",
 	}
-	if len(withoutEffect) > 0 {
+	if len(unsupported) > 0 {
 		cond.Status, cond.Reason = corev1.ConditionFalse, ReasonFieldsWithoutEffect
-		cond.Message = enumerate(withoutEffect) +
+		cond.Message = enumerate(unsupported) +
 			": accepted, but without effect yet; remove what is not needed, see docs/function.md#accepted-without-effect-yet"
 	}
 	fs.inform(FunctionConditionSpecHonored, cond)

@@ -90,9 +90,9 @@ func TestSpecHonored(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			fs := &FunctionStatus{}
 			fs.InitializeConditions()
-			fields := make([]Ineffective, 0, len(test.fields))
+			fields := make([]UnsupportedField, 0, len(test.fields))
 			for _, path := range test.fields {
-				fields = append(fields, Ineffective{Path: path})
+				fields = append(fields, UnsupportedField{Path: path})
 			}
 			fs.MarkSpecHonored(fields)
 			got := fs.GetCondition(FunctionConditionSpecHonored)
@@ -129,7 +129,7 @@ func TestWhatInformsLeavesReadyAlone(t *testing.T) {
 		t.Errorf("Ready = %s before the new generation was looked at", ready.Status)
 	}
 	fs.MarkBuildNotRequired()
-	fs.MarkSpecHonored([]Ineffective{{Path: "serving.workloadType"}})
+	fs.MarkSpecHonored([]UnsupportedField{{Path: "serving.workloadType"}})
 	if ready := fs.GetCondition(FunctionConditionReady); !ready.IsTrue() {
 		t.Errorf("Ready = %s for fields without effect", ready.Status)
 	}

@@ -71,7 +71,7 @@ func withKeeper(message, keeps string) string {
 const maxEnumeration = 640
 
 // enumerate joins paths as they stand in the spec, as many as fit.
-func enumerate(fields []Ineffective) string {
+func enumerate(fields []UnsupportedField) string {
 	var list strings.Builder
 	for i, field := range fields {
 		path := "spec." + field.Path

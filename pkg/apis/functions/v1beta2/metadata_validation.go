@@ -83,7 +83,7 @@ func validateAnnotations(annotations map[string]string, pod podIdentity, path st
 // allows tells whether a reserved annotation is an old switch that may stay: one
 // that is no identity, or one with the value that the platform would set.
 func (p podIdentity) allows(key, value string) bool {
-	if key == annotationEnableDapr || key == annotationDaprServiceMode {
+	if key == functions.EnableDaprAnnotationKey || key == functions.DaprServiceModeAnnotationKey {
 		return true
 	}
 	setting, isDapr := strings.CutPrefix(key, functions.DaprDomain+"/")

@@ -38,8 +38,6 @@ func (s *Serving) validate(ctx context.Context) *apis.FieldError {
 	errs, function := validateChildName(s), s.Name
 	if owner := metav1.GetControllerOf(s); owner != nil {
 		function = owner.Name
-	} else {
-		errs = errs.Also(noEffect(s.Spec.WorkloadSpec.WithoutEffect(ctx)))
 	}
 	return errs.Also(s.Spec.validate(ctx, function+"-"+s.Namespace).ViaField("spec"))
 }

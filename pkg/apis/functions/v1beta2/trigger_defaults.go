@@ -7,6 +7,7 @@ package v1beta2
 
 import (
 	"context"
+	"strings"
 )
 
 // SetDefaults fills in what the author left out.
@@ -27,7 +28,7 @@ func (h *HTTPTrigger) SetDefaults(context.Context) {
 	}
 	engine := HTTPEngineKnative
 	if h.Engine != nil && *h.Engine != "" {
-		engine = canonical(*h.Engine, HTTPEngineKnative, HTTPEngineKeda)
+		engine = HTTPEngine(strings.ToLower(string(*h.Engine)))
 	}
 	h.Engine = &engine
 }

@@ -36,7 +36,7 @@ type Triggers struct {
 // HTTPEngine is the name of a runtime that answers requests.
 //
 // +kubebuilder:validation:MaxLength=63
-// +kubebuilder:validation:XValidation:rule="self.lowerAscii() in ['knative', 'keda']",message="supported values: knative, keda"
+// +kubebuilder:validation:XValidation:rule="self.lowerAscii().matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",message="must be the name of an engine, as knative"
 type HTTPEngine string
 
 const (

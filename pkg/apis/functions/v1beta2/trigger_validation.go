@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/util/validation"
 	"knative.dev/pkg/apis"
 )
 
@@ -45,12 +46,21 @@ func (h *HTTPTrigger) Validate(ctx context.Context) *apis.FieldError {
 		errs = errs.Also(validatePort(*h.Port, "port"))
 	}
 	if h.Engine != nil {
-		errs = errs.Also(oneOf(*h.Engine, "engine", HTTPEngineKnative, HTTPEngineKeda))
+		errs = errs.Also(validateEngineName(string(*h.Engine), "engine"))
 	}
 	if h.Route != nil {
 		errs = errs.Also(h.Route.Validate(ctx).ViaField("route"))
 	}
 	return errs
+}
+
+// validateEngineName checks that an engine can be the name of a runtime. Which runtimes
+// there are, the program knows that they are plugged into: see ValidateEngine.
+func validateEngineName(name, path string) *apis.FieldError {
+	if errs := validation.IsDNS1035Label(name); len(errs) > 0 {
+		return invalid(name, path, "must be the name of an engine, as "+string(HTTPEngineKnative))
+	}
+	return nil
 }
 
 func validatePort(port int32, path string) *apis.FieldError {

@@ -1,0 +1,83 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package v1beta2
+
+import (
+	"slices"
+	"strings"
+
+	"knative.dev/pkg/apis"
+)
+
+// UnsupportedField is a field of the spec that is accepted, so that manifests of the
+// old project are, and has no effect.
+//
+// +k8s:deepcopy-gen=false
+type UnsupportedField struct {
+	// Path is the path of the field.
+	Path string
+	// Why is the reason; empty if the field is not implemented yet.
+	Why string
+}
+
+// UnsupportedFields collects the fields that a plug-in does not support.
+//
+// +k8s:deepcopy-gen=false
+type UnsupportedFields []UnsupportedField
+
+// Add appends the field at path if it is set.
+func (l *UnsupportedFields) Add(path string, isSet bool) {
+	if isSet {
+		*l = append(*l, UnsupportedField{Path: path})
+	}
+}
+
+// AddAll appends fields whose paths are relative to prefix.
+func (l *UnsupportedFields) AddAll(prefix string, fields []UnsupportedField) {
+	for _, field := range fields {
+		*l = append(*l, UnsupportedField{Path: prefix + field.Path, Why: field.Why})
+	}
+}
+
+// Sorted returns the fields in the order of their paths.
+func (l UnsupportedFields) Sorted() []UnsupportedField {
+	slices.SortStableFunc(l, func(a, b UnsupportedField) int { return strings.Compare(a.Path, b.Path) })
+	return l
+}
+
+// WarnOfUnsupported returns a warning for each field of the spec that has no effect.
+func WarnOfUnsupported(fields []UnsupportedField) *apis.FieldError {
+	var errs *apis.FieldError
+	for _, field := range fields {
+		text := "has no effect yet"
+		if field.Why != "" {
+			text = "has no effect: " + field.Why
+		}
+		errs = errs.Also(warning("spec."+field.Path, text))
+	}
+	return errs
+}
+
+// ValidateEngine returns an error if spec names an engine that is not one of names.
+func (ws *WorkloadSpec) ValidateEngine(names ...HTTPEngine) *apis.FieldError {
+	if ws.Triggers == nil || ws.Triggers.HTTP == nil || ws.Triggers.HTTP.Engine == nil {
+		return nil
+	}
+	return oneOf(*ws.Triggers.HTTP.Engine, "triggers.http.engine", names...)
+}
+
+// IsSelective reports whether a rule does more than to send all requests to the
+// function.
+func (r *HTTPRouteRule) IsSelective() bool {
+	all := len(r.Matches) == 0 || slices.ContainsFunc(r.Matches, func(m HTTPRouteMatch) bool {
+		return len(m.Headers) == 0 && len(m.QueryParams) == 0 && m.Method == nil && m.Path.matchesAll()
+	})
+	return !all || len(r.Filters) > 0
+}
+
+func (p *HTTPPathMatch) matchesAll() bool {
+	return p == nil || (p.Type == nil || *p.Type == matchPathPrefix) && (p.Value == nil || *p.Value == "/")
+}

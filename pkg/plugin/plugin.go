@@ -1,0 +1,94 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package plugin holds the plug-ins that a program is built with.
+package plugin
+
+import (
+	"errors"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	k8sruntime "k8s.io/apimachinery/pkg/runtime"
+	"knative.dev/pkg/apis"
+
+	"openfunction.dev/openfunction/pkg/apis/config"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime"
+	"openfunction.dev/openfunction/pkg/strategy"
+)
+
+// Set is the plug-ins of a program.
+type Set struct {
+	Strategy strategy.Strategy
+	Runtimes runtime.Set
+}
+
+// New returns the Set of a build strategy and runtimes.
+func New(s strategy.Strategy, runtimes ...runtime.Runtime) Set {
+	return Set{Strategy: s, Runtimes: runtime.NewSet(runtimes...)}
+}
+
+// AddToScheme adds the types of the objects that the plug-ins make.
+func (s Set) AddToScheme(scheme *k8sruntime.Scheme) error {
+	errs := []error{s.Strategy.Describe().AddToScheme(scheme)}
+	for _, r := range s.Runtimes {
+		errs = append(errs, r.Describe().AddToScheme(scheme))
+	}
+	return errors.Join(errs...)
+}
+
+// Unsupported returns the fields of the spec of a function that no plug-in supports,
+// by their paths below spec.
+func (s Set) Unsupported(spec *v1beta2.FunctionSpec, c *config.Config) []v1beta2.UnsupportedField {
+	var fields v1beta2.UnsupportedFields
+	if spec.Build != nil {
+		fields.AddAll("build.", s.Strategy.Check(spec.Build))
+	}
+	fields.AddAll("serving.", s.Runtimes.Unsupported(spec.Serving, c))
+	return fields
+}
+
+// Validate returns what the plug-ins have to say about a new or changed object of our
+// kinds: an error if its engine is unknown, and a warning for each field that no
+// plug-in supports. A child that a Function controls repeats the fields of its owner,
+// which has the warnings.
+//
+// The old object is nil for a new one. A Builder or Serving never changes.
+func (s Set) Validate(obj, old metav1.Object, c *config.Config) *apis.FieldError {
+	if fn, ok := obj.(*v1beta2.Function); ok {
+		before, _ := old.(*v1beta2.Function)
+		return s.validateFunction(fn, before, c)
+	}
+	if old != nil || metav1.GetControllerOf(obj) != nil {
+		return nil
+	}
+	switch o := obj.(type) {
+	case *v1beta2.Serving:
+		return v1beta2.WarnOfUnsupported(s.Runtimes.Unsupported(&o.Spec.WorkloadSpec, c)).
+			Also(s.Runtimes.ValidateEngine(&o.Spec.WorkloadSpec).ViaField("spec"))
+	case *v1beta2.Builder:
+		return v1beta2.WarnOfUnsupported(s.Strategy.Check(&o.Spec.BuildSpec))
+	}
+	return nil
+}
+
+func (s Set) validateFunction(fn, old *v1beta2.Function, c *config.Config) *apis.FieldError {
+	if old != nil && (fn.DeletionTimestamp != nil || equality.Semantic.DeepEqual(fn.Spec, old.Spec)) {
+		return nil
+	}
+	errs := v1beta2.WarnOfUnsupported(s.Unsupported(&fn.Spec, c))
+	if fn.Spec.Serving == nil {
+		return errs
+	}
+	unknown := s.Runtimes.ValidateEngine(fn.Spec.Serving).ViaField("spec", "serving")
+	if old != nil && old.Spec.Serving != nil && s.Runtimes.ValidateEngine(old.Spec.Serving) != nil &&
+		slices.Equal(runtime.NamesFor(old.Spec.Serving), runtime.NamesFor(fn.Spec.Serving)) {
+		// What is stored stays as it is until its author changes it.
+		return errs
+	}
+	return errs.Also(unknown)
+}

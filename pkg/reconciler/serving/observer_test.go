@@ -1,0 +1,91 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package serving
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	rtesting "knative.dev/pkg/reconciler/testing"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	. "openfunction.dev/openfunction/pkg/testing"
+)
+
+// A revision that lacks a component must not replace one that works.
+func TestASettlingRevisionDoesNotBecomeReady(t *testing.T) {
+	o := &observer{observation: observation{settling: true}}
+	factory := factory(twoRuntimes(eventRuntime{}), observedBy(o))
+	rtesting.TableTest{{
+		Name:          "its status stays while an observation is pending",
+		Key:           key,
+		Objects:       []runtime.Object{both(bothStart(eventsLog), scaled)},
+		OtherTestData: Observe(ready...),
+	}, {
+		Name:          "a ready revision stays ready",
+		Key:           key,
+		Objects:       []runtime.Object{both(bothSay(isTrue), scaled)},
+		OtherTestData: Observe(ready...),
+	}, {
+		Name:              "a failure is reported",
+		Key:               key,
+		Objects:           []runtime.Object{both(bothStart(eventsLog), scaled)},
+		OtherTestData:     Observe(Child("Configuration", name, crashing), ReadyChild(pods, name), ReadyChild(scaler, name)),
+		WantStatusUpdates: status(both(bothSay(failed("RevisionFailed", `Revision "x" failed with message: 100% sure`+logHint)), scaled)),
+	}}.Test(t, factory)
+	o.settling = false
+	rtesting.TableTest{{
+		Name:              "it becomes ready after the observation",
+		Key:               key,
+		Objects:           []runtime.Object{both(bothStart(eventsLog), scaled)},
+		OtherTestData:     Observe(ready...),
+		WantStatusUpdates: status(both(bothSay(isTrue), scaled)),
+	}}.Test(t, factory)
+}
+
+// The runtime decides which revisions its observer watches closely.
+func TestWatchClosely(t *testing.T) {
+	lacking := v1beta2.TriggerVerdict{Key: "weekly", Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSidecarFailed, Message: "lacks it"}
+	for title, tt := range map[string]struct {
+		closely bool
+		want    []string
+	}{
+		"asked for": {true, []string{name}},
+		"not":       {false, nil},
+	} {
+		t.Run(title, func(t *testing.T) {
+			o := &observer{observation: observation{watchClosely: tt.closely}}
+			row := rtesting.TableRow{
+				Name:          "reconciled",
+				Key:           key,
+				Objects:       []runtime.Object{both(bothStart(eventsLog), scaled)},
+				OtherTestData: Observe(ready...),
+				WantStatusUpdates: status(both(bothSay(failed(v1beta2.ReasonSidecarFailed, `trigger "weekly": lacks it`)),
+					scaled, withTriggers(lacking))),
+			}
+			row.Test(t, factory(twoRuntimes(eventRuntime{verdicts: []v1beta2.TriggerVerdict{lacking}}), observedBy(o)))
+			if diff := cmp.Diff(tt.want, o.closely); diff != "" {
+				t.Error("watched closely (-want, +got):", diff)
+			}
+		})
+	}
+}
+
+// A translation is the most expensive part of a reconciliation.
+func TestARevisionIsPlannedOncePerReconcile(t *testing.T) {
+	plans := 0
+	rtesting.TableTest{{
+		Name:          "reconciled",
+		Key:           key,
+		Objects:       []runtime.Object{both(bothSay(isTrue), scaled)},
+		OtherTestData: Observe(ready...),
+	}}.Test(t, factory(twoRuntimes(eventRuntime{plans: &plans})))
+	if plans != 1 {
+		t.Errorf("Plan() was called %d times, want 1", plans)
+	}
+}

@@ -1,0 +1,43 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package serving
+
+import (
+	"k8s.io/apimachinery/pkg/types"
+	"knative.dev/pkg/apis"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime"
+)
+
+// resolve looks up the objects that s refers to.
+func (r *Reconciler) resolve(s *v1beta2.Serving) []runtime.ResolvedReference {
+	key := types.NamespacedName{Namespace: s.Namespace, Name: s.Name}
+	var resolved []runtime.ResolvedReference
+	for _, ref := range r.runtimes.References(s.Namespace, &s.Spec.WorkloadSpec) {
+		live, unknown := r.references.Track(key, ref.Reference)
+		resolved = append(resolved, runtime.ResolvedReference{Reference: ref, Live: live, Unknown: unknown})
+	}
+	return resolved
+}
+
+// unresolvedOf returns why the plans depend on something that is not known; nil if
+// everything is known.
+func unresolvedOf(results []result) *apis.Condition {
+	var unresolved *apis.Condition
+	for _, res := range results {
+		unresolved = runtime.WorseUnresolved(unresolved, res.plan.Unresolved)
+	}
+	return unresolved
+}
+
+// markUnresolved reports for a revision that has children why a reference of its plan
+// is not known. A transient problem does not change a revision that is ready.
+func markUnresolved(s *v1beta2.Serving, unresolved *apis.Condition) {
+	if unresolved.IsFalse() || !runtime.IsPending(unresolved) && !s.IsReady() {
+		s.Status.PropagateRevision(unresolved)
+	}
+}

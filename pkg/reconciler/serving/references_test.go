@@ -1,0 +1,201 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package serving
+
+import (
+	"context"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"knative.dev/pkg/apis"
+	rtesting "knative.dev/pkg/reconciler/testing"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	functionruntime "openfunction.dev/openfunction/pkg/runtime"
+	. "openfunction.dev/openfunction/pkg/testing"
+)
+
+// onForeign names a component that it does not describe.
+func onForeign() WithServing {
+	return spec(func(spec *v1beta2.ServingSpec) {
+		spec.Triggers = &v1beta2.Triggers{
+			HTTP: &v1beta2.HTTPTrigger{},
+			Dapr: []*v1beta2.DaprTrigger{{DaprComponentRef: &v1beta2.DaprComponentRef{Name: "orders", Topic: "new"}}},
+		}
+	})
+}
+
+var (
+	liveOrders = &unstructured.Unstructured{Object: map[string]any{
+		"kind":     "Component",
+		"metadata": map[string]any{"name": "orders", "namespace": ns},
+		"spec": map[string]any{
+			"type": "pubsub.redis", "version": "v1",
+			"metadata": []any{
+				map[string]any{"name": "redisHost", "value": "redis:6379"},
+				map[string]any{"name": "redisPassword", "secretKeyRef": map[string]any{"name": "redis", "key": "password"}},
+			},
+		},
+		"scopes": []any{"hello-team"},
+		"auth":   map[string]any{"secretStore": "vault"},
+	}}
+)
+
+// wantReference fails unless the plan got the component orders of the namespace like
+// this.
+func wantReference(t *testing.T, in *functionruntime.Input, live *unstructured.Unstructured, unknown *apis.Condition) {
+	t.Helper()
+	if len(in.References) != 1 {
+		t.Fatalf("the plan got %d references, want 1", len(in.References))
+	}
+	got := in.References[0]
+	if got.Name != "orders" || got.Namespace != ns || got.Path != "triggers.dapr[0].name" {
+		t.Errorf("reference %s at %s", got.NamespacedName, got.Path)
+	}
+	if diff := cmp.Diff(unknown, got.Unknown); diff != "" {
+		t.Errorf("Unknown (-want, +got): %s", diff)
+	}
+	if diff := cmp.Diff(live, got.Live); diff != "" {
+		t.Errorf("Live (-want, +got): %s", diff)
+	}
+}
+
+// Why nothing is known of a component is said, and heals.
+func TestUnknownComponents(t *testing.T) {
+	knows := func(cond *apis.Condition) context.Context {
+		return context.WithValue(context.Background(), foundKey{}, (*Unlisted)(cond))
+	}
+	named := func(options ...ServingOption) *v1beta2.Serving {
+		return serving(append([]ServingOption{onForeign()}, options...)...)
+	}
+	const field = "spec.serving.triggers.dapr[0].name: "
+	at := func(cond *apis.Condition) *apis.Condition {
+		cond = cond.DeepCopy()
+		cond.Message = field + `component "orders" is not known: ` + cond.Message
+		return cond
+	}
+	missing := failed("DaprNotInstalled", "Dapr is not installed (no Component.dapr.io); install it")
+	forbidden := failed(v1beta2.ReasonForbidden, "watching Component.dapr.io was refused: no right")
+	away := &apis.Condition{Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonUnreadable, Message: "watching Component.dapr.io fails: boom"}
+	var got functionruntime.Input
+	given := func(cond *apis.Condition) func(*testing.T, *rtesting.TableRow) {
+		return func(t *testing.T, _ *rtesting.TableRow) {
+			t.Helper()
+			wantReference(t, &got, nil, cond)
+		}
+	}
+	running := named(bothSay(isTrue), scaled)
+	row := func(name string, knows context.Context, before, after *v1beta2.Serving, post ...func(*testing.T, *rtesting.TableRow)) rtesting.TableRow {
+		r := rtesting.TableRow{Name: name, Key: key, Ctx: knows, Objects: []runtime.Object{before}, PostConditions: post}
+		if after != nil {
+			r.WantStatusUpdates = status(after)
+		}
+		return r
+	}
+	healed := row("Dapr is there: it heals", context.WithValue(context.Background(), foundKey{}, Found{"Component team/orders": liveOrders}),
+		named(bothSay(at(missing)), scaled), running)
+	healed.OtherTestData = Observe(ready...)
+
+	rtesting.TableTest{
+		row("Dapr is not installed: nothing is made", knows(missing), named(), named(bothSay(at(missing)), withoutRef()), given(missing)),
+		row("Dapr is gone: what was made stays, and it is said", knows(missing), running, named(bothSay(at(missing)), scaled), nothing...),
+		row("it is said already", knows(missing), named(bothSay(at(missing)), scaled), nil, nothing...),
+		healed,
+		row("it is forbidden to us", knows(forbidden), named(), named(bothSay(at(forbidden)), withoutRef()), given(forbidden)),
+		row("it cannot be listed: nothing is made", knows(away), named(), named(bothSay(at(away)), withoutRef()), given(away)),
+		row("it cannot be listed: what is ready stays so", knows(away), running, nil, nothing...),
+		row("it cannot be listed: what is not ready says so", knows(away), named(bothStart(logHint), scaled), named(bothSay(at(away)), scaled), nothing...),
+	}.Test(t, factory(twoRuntimes(eventRuntime{in: &got})))
+}
+
+// What speaks for several components is what somebody has to mend.
+func TestWorseUnresolved(t *testing.T) {
+	bad, worst := failed("First", ""), failed("Second", "")
+	away := &apis.Condition{Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonUnreadable}
+	for name, tt := range map[string]struct{ a, b, want *apis.Condition }{
+		"nothing":                   {nil, nil, nil},
+		"nothing and time":          {nil, functionruntime.Pending(), functionruntime.Pending()},
+		"time and nothing":          {functionruntime.Pending(), nil, functionruntime.Pending()},
+		"time and trouble":          {functionruntime.Pending(), away, away},
+		"trouble and time":          {away, functionruntime.Pending(), away},
+		"trouble and a failure":     {away, bad, bad},
+		"a failure and trouble":     {bad, away, bad},
+		"two failures":              {bad, worst, bad},
+		"a failure after a problem": {functionruntime.Pending(), worst, worst},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, functionruntime.WorseUnresolved(tt.a, tt.b)); diff != "" {
+				t.Error("WorseUnresolved() (-want, +got):", diff)
+			}
+		})
+	}
+}
+
+func TestComponents(t *testing.T) {
+	finds := func(found Found) context.Context { return context.WithValue(context.Background(), foundKey{}, found) }
+	named := func(options ...ServingOption) *v1beta2.Serving {
+		return serving(append([]ServingOption{onForeign()}, options...)...)
+	}
+	pending := &apis.Condition{Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending, Message: "waiting to get ready"}
+	listing := &apis.Condition{Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending, Message: "waiting until it is listed"}
+	unreadableSpec := liveOrders.DeepCopy()
+	unreadableSpec.Object["spec"] = map[string]any{"type": int64(1)}
+	unreadable := failed(v1beta2.ReasonUnreadable, `component "orders" cannot be read: cannot convert int64 to string; `+
+		"correct it: kubectl edit components.dapr.io orders -n team")
+	unreadableAt := failed(unreadable.Reason, "spec.serving.triggers.dapr[0].name: "+unreadable.Message)
+	var got functionruntime.Input
+	want := func(live *unstructured.Unstructured, unknown *apis.Condition) func(*testing.T, *rtesting.TableRow) {
+		return func(t *testing.T, _ *rtesting.TableRow) {
+			t.Helper()
+			wantReference(t, &got, live, unknown)
+		}
+	}
+	rtesting.TableTest{{
+		Name:              "one of the namespace is given to the runtime as it is",
+		Key:               key,
+		Ctx:               finds(Found{"Component team/orders": liveOrders}),
+		Objects:           []runtime.Object{named()},
+		WantStatusUpdates: status(named(bothStart(logHint), unscaled)),
+		PostConditions:    []func(*testing.T, *rtesting.TableRow){want(liveOrders, nil)},
+	}, {
+		Name:              "one that the namespace lacks is not: the runtime says what that means",
+		Key:               key,
+		Ctx:               finds(Found{"Component other/orders": liveOrders}),
+		Objects:           []runtime.Object{named()},
+		WantStatusUpdates: status(named(bothStart(logHint), unscaled)),
+		PostConditions:    []func(*testing.T, *rtesting.TableRow){want(nil, nil)},
+	}, {
+		Name:              "nothing is made before it is known which there are",
+		Key:               key,
+		Ctx:               finds(Found{Awaited: nil}),
+		Objects:           []runtime.Object{named()},
+		WantStatusUpdates: status(named(bothSay(pending), withoutRef())),
+		PostConditions:    []func(*testing.T, *rtesting.TableRow){want(nil, listing)},
+	}, {
+		Name:           "what was made stays meanwhile",
+		Key:            key,
+		Ctx:            finds(Found{Awaited: nil}),
+		Objects:        []runtime.Object{named(bothSay(isTrue), scaled)},
+		PostConditions: nothing,
+	}, {
+		Name:              "one that cannot be read is named, and nothing is made",
+		Key:               key,
+		Ctx:               finds(Found{"Component team/orders": unreadableSpec}),
+		Objects:           []runtime.Object{named()},
+		WantStatusUpdates: status(named(bothSay(unreadableAt), withoutRef())),
+		PostConditions:    []func(*testing.T, *rtesting.TableRow){want(unreadableSpec, nil)},
+	}, {
+		Name:              "one that can no longer be read is named, and what was made stays",
+		Key:               key,
+		Ctx:               finds(Found{"Component team/orders": unreadableSpec}),
+		Objects:           []runtime.Object{named(bothSay(isTrue), scaled)},
+		WantStatusUpdates: status(named(bothSay(unreadableAt), scaled)),
+		PostConditions:    nothing,
+	}}.Test(t, factory(twoRuntimes(eventRuntime{in: &got})))
+}

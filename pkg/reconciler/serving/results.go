@@ -1,0 +1,134 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package serving
+
+import (
+	"context"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	"knative.dev/pkg/apis"
+	duckv1 "knative.dev/pkg/apis/duck/v1"
+
+	"openfunction.dev/openfunction/pkg/apis/config"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
+	"openfunction.dev/openfunction/pkg/runtime"
+)
+
+// result is what one runtime contributes to a Serving. A Serving that both requests
+// and events call has two.
+type result struct {
+	runtime.Description
+
+	plan         *runtime.Plan
+	snapshot     runtime.Snapshot
+	observations []child.Observation
+	status       runtime.RevisionStatus
+}
+
+// plan translates s once for each of its runtimes.
+func (r *Reconciler) plan(ctx context.Context, s *v1beta2.Serving, runtimes []runtime.Runtime) ([]result, error) {
+	peers, err := peersOf(r.servings, s)
+	if err != nil {
+		return nil, err
+	}
+	in := &runtime.Input{
+		Serving: s, Config: config.FromContext(ctx), References: r.resolve(s), Pods: r.observers.Pods(s), Now: r.clock.Now(),
+	}
+	for _, peer := range peers {
+		in.Peers = append(in.Peers, runtime.Peer{Serving: peer, Pods: r.observers.Pods(peer)})
+	}
+	results := make([]result, 0, len(runtimes))
+	for _, rt := range runtimes {
+		description := rt.Describe()
+		plan, err := rt.Plan(in)
+		if err != nil {
+			return nil, err
+		}
+		if plan.RequeueAfter > 0 {
+			r.enqueueAfter(s, plan.RequeueAfter)
+		}
+		results = append(results, result{Description: description, plan: plan, snapshot: r.observers.Observe(description.Name, s)})
+	}
+	return results, nil
+}
+
+// apply applies the objects of each runtime independently: a problem of one of them
+// does not delay the other.
+func (r *Reconciler) apply(ctx context.Context, s *v1beta2.Serving, results []result) error {
+	errs := make([]error, 0, len(results))
+	for i := range results {
+		var err error
+		results[i].observations, err = r.children.Apply(ctx, s, results[i].plan.Objects)
+		errs = append(errs, err)
+	}
+	return child.JoinErrors(errs...)
+}
+
+// observe reads the status of each runtime from what was observed.
+func (r *Reconciler) observe(s *v1beta2.Serving, results []result) {
+	for i := range results {
+		res := &results[i]
+		if res.plan.Status == nil {
+			continue
+		}
+		res.status = res.plan.Status(runtime.Observed{Children: res.observations, Snapshot: res.snapshot})
+		if res.status.WatchClosely {
+			r.observers.WatchClosely(res.Name, s)
+		}
+	}
+}
+
+// propagateTriggers sets the status of each event trigger, and returns the condition
+// of the first that fails; nil if none does.
+func propagateTriggers(s *v1beta2.Serving, results []result) *apis.Condition {
+	var triggers []v1beta2.TriggerVerdict
+	for _, res := range results {
+		triggers = append(triggers, res.status.Triggers...)
+	}
+	var failed *apis.Condition
+	for i := range triggers {
+		triggers[i].Message = short(triggers[i].Message)
+		if failed == nil && triggers[i].Status == corev1.ConditionFalse {
+			failed = &apis.Condition{
+				Status: corev1.ConditionFalse, Reason: triggers[i].Reason,
+				Message: fmt.Sprintf("trigger %q: %s", triggers[i].Key, triggers[i].Message),
+			}
+		}
+	}
+	s.Status.PropagateTriggers(triggers)
+	return failed
+}
+
+// recordAddress records where the revision answers once it is ready; each part of the
+// address that is recorded earlier would cost a write.
+func recordAddress(s *v1beta2.Serving, results []result) {
+	if !s.Status.GetCondition(v1beta2.ServingConditionReady).IsTrue() {
+		return
+	}
+	for _, res := range results {
+		if res.status.Address != nil {
+			s.Status.Address = &duckv1.Addressable{URL: res.status.Address}
+		}
+	}
+}
+
+func objectsOf(results []result) []child.Object {
+	var objects []child.Object
+	for _, res := range results {
+		objects = append(objects, res.plan.Objects...)
+	}
+	return objects
+}
+
+func observationsOf(results []result) []child.Observation {
+	var observations []child.Observation
+	for _, res := range results {
+		observations = append(observations, res.observations...)
+	}
+	return observations
+}

@@ -1,0 +1,201 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package observe watches what runtime async needs to know of a revision beyond its
+// children: its pods, the components that their sidecars have loaded, and the warnings
+// of its scaler.
+// its pods are, what their sidecars have loaded and what its scaler complains of.
+package observe
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+	"sync"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/informers"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/tools/cache"
+	kubeclient "knative.dev/pkg/client/injection/kube/client"
+	"knative.dev/pkg/controller"
+
+	"openfunction.dev/openfunction/pkg/apis/functions"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime"
+	"openfunction.dev/openfunction/pkg/runtime/async/observe/sidecar"
+)
+
+const (
+	// podSelector selects the pods of revisions that events call.
+	podSelector = functions.ManagedLabelKey + "=" + functions.ManagedLabelValue
+	// warningSelector selects the events of KEDA about failing scalers, because its
+	// status does not repeat their messages.
+	warningSelector = "type=Warning,reason=KEDAScalerFailed"
+
+	byServing = "serving"
+)
+
+// Snapshot is what is known of a revision beyond its children.
+type Snapshot struct {
+	// Pods are its pods, the newest first.
+	Pods []*corev1.Pod
+	// Sidecars are the states of Dapr's sidecars by the UIDs of their pods. A sidecar
+	// that was not queried yet is missing.
+	Sidecars map[types.UID]sidecar.State
+	// SidecarErrors are the errors in the logs of the sidecars that ended, or that lack
+	// a component, by the UIDs of their pods; the oldest first, each on one line and
+	// without passwords.
+	SidecarErrors map[types.UID][]string
+	// Unqueried is set if the pod of a sidecar is ready and the sidecar was not queried
+	// yet.
+	Unqueried bool
+	// Warnings are the messages of the warning events of its scaler, the newest first.
+	Warnings []string
+}
+
+// Observer watches the pods of revisions, their sidecars and the warnings of their
+// scalers.
+type Observer struct {
+	pods, warnings cache.SharedIndexInformer
+	sidecars       *sidecar.Prober
+}
+
+var _ runtime.Observer = (*Observer)(nil)
+
+// FromInjection creates the Observer from the clients in a context of injection.
+func FromInjection(ctx context.Context) runtime.Observer {
+	return New(kubeclient.Get(ctx), sidecar.NewTransport())
+}
+
+// New returns an Observer, which Run starts. It queries sidecars by transport.
+func New(client kubernetes.Interface, transport http.RoundTripper) *Observer {
+	o := &Observer{
+		pods: informers.NewSharedInformerFactoryWithOptions(client, 0, informers.WithTweakListOptions(func(options *metav1.ListOptions) {
+			options.LabelSelector = podSelector
+		})).Core().V1().Pods().Informer(),
+		warnings: informers.NewSharedInformerFactoryWithOptions(client, 0, informers.WithTweakListOptions(func(options *metav1.ListOptions) {
+			options.FieldSelector = warningSelector
+		})).Core().V1().Events().Informer(),
+	}
+	_ = o.pods.SetTransform(dropFromPod)
+	_ = o.pods.AddIndexers(cache.Indexers{byServing: servingOfPod})
+	_ = o.warnings.SetTransform(dropFromEvent)
+	_ = o.warnings.AddIndexers(cache.Indexers{byServing: servingOfEvent})
+	o.sidecars = sidecar.New(o.pods, transport, sidecar.LogsFrom(client))
+	return o
+}
+
+// Run implements runtime.Observer.
+func (o *Observer) Run(stop <-chan struct{}) {
+	var running sync.WaitGroup
+	running.Go(func() { o.pods.Run(stop) })
+	running.Go(func() { o.warnings.Run(stop) })
+	running.Go(func() { o.sidecars.Run(stop) })
+	running.Wait()
+}
+
+// HasSynced implements runtime.Observer.
+func (o *Observer) HasSynced() bool {
+	return o.pods.HasSynced() && o.warnings.HasSynced()
+}
+
+// OnChange implements runtime.Observer.
+func (o *Observer) OnChange(notify func(serving types.NamespacedName)) {
+	_, _ = o.pods.AddEventHandler(notifyOf(servingOfPod, notify))
+	_, _ = o.warnings.AddEventHandler(notifyOf(servingOfEvent, notify))
+	o.sidecars.OnNews(func(pod *corev1.Pod) { notifyFor(servingOfPod, notify, pod) })
+}
+
+// notifyOf returns a handler that notifies of the Serving that index finds in an object.
+func notifyOf(index cache.IndexFunc, notify func(types.NamespacedName)) cache.ResourceEventHandler {
+	return controller.HandleAll(func(obj any) {
+		if gone, ok := obj.(cache.DeletedFinalStateUnknown); ok {
+			obj = gone.Obj
+		}
+		notifyFor(index, notify, obj)
+	})
+}
+
+func notifyFor(index cache.IndexFunc, notify func(types.NamespacedName), obj any) {
+	keys, _ := index(obj)
+	for _, key := range keys {
+		if namespace, name, err := cache.SplitMetaNamespaceKey(key); err == nil {
+			notify(types.NamespacedName{Namespace: namespace, Name: name})
+		}
+	}
+}
+
+// Observe implements runtime.Observer. The Snapshot is a *Snapshot.
+func (o *Observer) Observe(s *v1beta2.Serving) runtime.Snapshot {
+	snapshot := &Snapshot{
+		Pods: o.Pods(s), Warnings: o.scalerWarnings(s),
+		Sidecars: map[types.UID]sidecar.State{}, SidecarErrors: map[types.UID][]string{},
+	}
+	for _, pod := range snapshot.Pods {
+		if state, queried := o.sidecars.Of(pod); queried {
+			snapshot.Sidecars[pod.UID] = state
+		}
+		if errs := o.sidecars.Complaints(pod); len(errs) > 0 {
+			snapshot.SidecarErrors[pod.UID] = errs
+		}
+		snapshot.Unqueried = snapshot.Unqueried || o.sidecars.Awaits(pod)
+	}
+	return snapshot
+}
+
+// WatchClosely implements runtime.Observer: it queries the sidecars of s often, and
+// reads their logs, until something changes.
+func (o *Observer) WatchClosely(s *v1beta2.Serving) {
+	for _, pod := range o.Pods(s) {
+		o.sidecars.Watch(pod)
+	}
+}
+
+// Pods implements runtime.Observer.
+func (o *Observer) Pods(s *v1beta2.Serving) []*corev1.Pod {
+	pods := find[*corev1.Pod](o.pods, s)
+	slices.SortFunc(pods, func(a, b *corev1.Pod) int {
+		return cmp.Or(b.CreationTimestamp.Compare(a.CreationTimestamp.Time), cmp.Compare(a.Name, b.Name))
+	})
+	return pods
+}
+
+// scalerWarnings returns the messages of the warning events of the scaler of s, the newest first.
+func (o *Observer) scalerWarnings(s *v1beta2.Serving) []string {
+	events := find[*corev1.Event](o.warnings, s)
+	slices.SortFunc(events, func(a, b *corev1.Event) int {
+		return cmp.Or(lastSeen(b).Compare(lastSeen(a).Time), cmp.Compare(a.Name, b.Name))
+	})
+	messages := make([]string, 0, len(events))
+	for _, event := range events {
+		messages = append(messages, event.Message)
+	}
+	return messages
+}
+
+func lastSeen(event *corev1.Event) metav1.Time {
+	if event.LastTimestamp.IsZero() {
+		return event.CreationTimestamp
+	}
+	return event.LastTimestamp
+}
+
+func find[T any](informer cache.SharedIndexInformer, s *v1beta2.Serving) []T {
+	objects, err := informer.GetIndexer().ByIndex(byServing, s.Namespace+"/"+s.Name)
+	if err != nil {
+		return nil
+	}
+	found := make([]T, 0, len(objects))
+	for _, object := range objects {
+		if typed, ok := object.(T); ok {
+			found = append(found, typed)
+		}
+	}
+	return found
+}

@@ -1,0 +1,58 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package knative
+
+import (
+	"fmt"
+	"strings"
+
+	"openfunction.dev/openfunction/pkg/apis/config"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime/dapr"
+)
+
+const (
+	whyOwnGateway = "the engine knative serves a function at whole host names, through its own gateway"
+
+	whyNoHostnames = "domain-mappings in the ConfigMap config-gateway is false: " +
+		"an administrator may set it where the networking layer of Knative rewrites hosts"
+)
+
+// Check implements runtime.Runtime.
+func (Runtime) Check(spec *v1beta2.WorkloadSpec, c *config.Config) []v1beta2.UnsupportedField {
+	fields := v1beta2.UnsupportedFields(dapr.Check(spec))
+	fields.Add("workloadType", spec.WorkloadType != "")
+	if options := spec.ScaleOptions; options != nil {
+		fields.Add("scaleOptions.keda", options.Keda != nil)
+		fields.Add("scaleOptions.suspend", options.Suspend)
+	}
+	if spec.Triggers != nil && spec.Triggers.HTTP != nil && spec.Triggers.HTTP.Route != nil {
+		fields.AddAll("triggers.http.route.", checkRoute(spec.Triggers.HTTP.Route, c))
+	}
+	return fields
+}
+
+func checkRoute(route *v1beta2.RouteSpec, c *config.Config) []v1beta2.UnsupportedField {
+	var fields v1beta2.UnsupportedFields
+	fields.Add("gatewayRef", route.GatewayRef != nil)
+	for i, hostname := range route.Hostnames {
+		fields.Add(fmt.Sprintf("hostnames[%d]", i), isWildcard(hostname))
+	}
+	for i := range route.Rules {
+		fields.Add(fmt.Sprintf("rules[%d]", i), route.Rules[i].IsSelective())
+	}
+	for i := range fields {
+		fields[i].Why = whyOwnGateway
+	}
+	if len(route.Hostnames) > 0 && !c.Gateway.DomainMappings {
+		fields = append(fields, v1beta2.UnsupportedField{Path: "hostnames", Why: whyNoHostnames})
+	}
+	return fields
+}
+
+func isWildcard(hostname string) bool {
+	return strings.HasPrefix(hostname, "*")
+}

@@ -1,0 +1,76 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package runtime
+
+import (
+	"context"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+)
+
+// Observer watches what a runtime needs to know of its revisions beyond their
+// children, such as their pods. The controller starts it and stops it; it has synced
+// before the first reconciliation.
+type Observer interface {
+	// Run observes until stop is closed.
+	Run(stop <-chan struct{})
+	// HasSynced reports whether everything that existed at the start is known.
+	HasSynced() bool
+	// OnChange registers a function that is called with the key of a Serving when
+	// what Observe returns for it may have changed.
+	OnChange(notify func(serving types.NamespacedName))
+	// Pods returns the pods of s that the Observer watches, the newest first.
+	Pods(s *v1beta2.Serving) []*corev1.Pod
+	// Observe returns what is known of s now.
+	Observe(s *v1beta2.Serving) Snapshot
+	// WatchClosely makes the Observer look at s more often until something changes.
+	WatchClosely(s *v1beta2.Serving)
+}
+
+// ObserverFactory creates an Observer from the clients in a context of injection.
+type ObserverFactory func(ctx context.Context) Observer
+
+// Snapshot is what an Observer knows of a revision at one moment. Its type belongs to
+// the runtime of the Observer; nil means that nothing is known.
+type Snapshot any
+
+// Observers are the Observers of the runtimes that have one, by the name of the
+// runtime.
+type Observers map[string]Observer
+
+// Observe returns what the Observer of a runtime knows of s; nil without an Observer.
+func (all Observers) Observe(name string, s *v1beta2.Serving) Snapshot {
+	if o, ok := all[name]; ok {
+		return o.Observe(s)
+	}
+	return nil
+}
+
+// Pods returns the pods of s that the Observers watch.
+func (all Observers) Pods(s *v1beta2.Serving) []*corev1.Pod {
+	var pods []*corev1.Pod
+	for _, o := range all {
+		pods = append(pods, o.Pods(s)...)
+	}
+	return pods
+}
+
+// WatchClosely makes the Observer of a runtime look at s more often.
+func (all Observers) WatchClosely(name string, s *v1beta2.Serving) {
+	if o, ok := all[name]; ok {
+		o.WatchClosely(s)
+	}
+}
+
+// OnChange registers notify with each Observer.
+func (all Observers) OnChange(notify func(serving types.NamespacedName)) {
+	for _, o := range all {
+		o.OnChange(notify)
+	}
+}
