@@ -23,6 +23,7 @@ import (
 	servinginformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/serving"
 	servingreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/serving"
 	"openfunction.dev/openfunction/pkg/namespaces"
+	"openfunction.dev/openfunction/pkg/reconciler/cached"
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
@@ -35,7 +36,7 @@ func NewController(runtimes runtime.Set) injection.ControllerConstructor {
 
 		r := &Reconciler{
 			namespaces: namespaces.NewReader(ctx),
-			servings:   servings.Lister(),
+			servings:   cached.New[*v1beta2.Serving](servings.Informer()),
 			runtimes:   runtimes,
 			observers:  runtime.ObserversFromContext(ctx, runtimes),
 			clock:      clock.RealClock{},
@@ -50,7 +51,7 @@ func NewController(runtimes runtime.Set) injection.ControllerConstructor {
 		r.enqueueAfter = impl.EnqueueAfter
 		r.children = apply.New(ctx, scheme.Scheme, v1beta2.Kind("Serving"), impl, resync, runtimes.Kinds()...)
 		r.references = apply.NewReferences(ctx, impl.EnqueueKey, append(runtimes.ReferenceKinds(), serviceAccounts)...)
-		handover := handoverHandler{servings: servings.Lister(), enqueue: impl.Enqueue}
+		handover := handoverHandler{servings: r.servings, enqueue: impl.Enqueue}
 		r.observers.OnChange(func(key types.NamespacedName) {
 			impl.EnqueueKey(key)
 			handover.onObservation(key)

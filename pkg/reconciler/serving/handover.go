@@ -6,42 +6,35 @@ SPDX-License-Identifier: Apache-2.0
 package serving
 
 import (
-	"fmt"
 	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/cache"
 
-	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	listers "openfunction.dev/openfunction/pkg/client/listers/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/reconciler/cached"
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
 // peersOf returns the other revisions of the function of s.
-func peersOf(lister listers.ServingLister, s *v1beta2.Serving) ([]*v1beta2.Serving, error) {
-	owner := metav1.GetControllerOf(s)
+func peersOf(servings cached.Objects[*v1beta2.Serving], s *v1beta2.Serving) ([]*v1beta2.Serving, error) {
+	owner := metav1.GetControllerOfNoCopy(s)
 	if owner == nil {
 		return nil, nil
 	}
-	selector := labels.SelectorFromSet(labels.Set{functions.FunctionLabelKey: owner.Name})
-	all, err := lister.Servings(s.Namespace).List(selector)
+	all, err := servings.ControlledBy(owner.UID)
 	if err != nil {
-		return nil, fmt.Errorf("listing the revisions of function %q: %w", owner.Name, err)
+		return nil, err
 	}
-	return slices.DeleteFunc(slices.Clone(all), func(other *v1beta2.Serving) bool {
-		theirs := metav1.GetControllerOf(other)
-		return other.Name == s.Name || theirs == nil || theirs.UID != owner.UID
-	}), nil
+	return slices.DeleteFunc(all, func(other *v1beta2.Serving) bool { return other.UID == s.UID }), nil
 }
 
 // handoverHandler enqueues the active revision of a function when another revision
 // may have released what the active one waits for: when the other is no longer active,
 // when it is deleted, and when its observation changes.
 type handoverHandler struct {
-	servings listers.ServingLister
+	servings cached.Objects[*v1beta2.Serving]
 	enqueue  func(any)
 }
 
@@ -70,7 +63,7 @@ func (h handoverHandler) OnDelete(obj any) {
 
 // onObservation handles a change of the observation of a Serving.
 func (h handoverHandler) onObservation(key types.NamespacedName) {
-	if s, err := h.servings.Servings(key.Namespace).Get(key.Name); err == nil {
+	if s, ok := h.servings.Get(key.Namespace, key.Name); ok {
 		h.enqueueActivePeer(s)
 	}
 }

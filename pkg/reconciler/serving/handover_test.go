@@ -123,7 +123,7 @@ func TestHandoverHandler(t *testing.T) {
 	// For a moment the one before is routed, too.
 	both := []string{"former", "routed"}
 	routed, resting := of(fn, "routed", active), of(fn, "resting", reserve)
-	lister := NewListers([]runtime.Object{routed, resting, of(fn, "former", active), of(fn, "tried", ""), of(another, "foreign", active)}).ServingLister()
+	lister := NewListers([]runtime.Object{routed, resting, of(fn, "former", active), of(fn, "tried", ""), of(another, "foreign", active)}).Servings()
 	for name, tt := range map[string]struct {
 		ask  func(handoverHandler)
 		want []string

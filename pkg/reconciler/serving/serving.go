@@ -20,15 +20,15 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 	servingreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/serving"
-	listers "openfunction.dev/openfunction/pkg/client/listers/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/namespaces"
+	"openfunction.dev/openfunction/pkg/reconciler/cached"
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
 // Reconciler creates what runs a Serving and reports whether it can answer.
 type Reconciler struct {
 	namespaces   namespaces.Reader
-	servings     listers.ServingLister
+	servings     cached.Objects[*v1beta2.Serving]
 	runtimes     runtime.Set
 	observers    runtime.Observers
 	children     child.Applier

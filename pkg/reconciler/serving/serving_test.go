@@ -62,7 +62,7 @@ func factory(options ...func(*Reconciler)) rtesting.Factory {
 			found = finder
 		}
 		r := &Reconciler{
-			servings:   listers.ServingLister(),
+			servings:   listers.Servings(),
 			runtimes:   functionruntime.NewSet(knative.New()),
 			children:   children,
 			references: found,
