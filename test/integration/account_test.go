@@ -25,6 +25,7 @@ import (
 // A function runs as a service account only where its author could act as that
 // account anyway.
 func testServiceAccount(t *testing.T, e *environment.Environment) {
+	t.Helper()
 	a := startOwnWebhook(t, e)
 	a.grantEdit(t, environment.Alice)
 	a.allowAccounts(t)

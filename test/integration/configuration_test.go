@@ -28,6 +28,7 @@ var namespaces = schema.GroupVersionResource{Version: "v1", Resource: "namespace
 // What an administrator writes counts for the next request, for all namespaces or
 // for one, and what could not be read is refused.
 func testConfiguration(t *testing.T, e *environment.Environment) {
+	t.Helper()
 	a := startOwnWebhook(t, e)
 	system := a.Dynamic.Resource(configMaps).Namespace("openfunction")
 	const (

@@ -337,6 +337,7 @@ func (c *conversions) testForged(t *testing.T) {
 }
 
 func testWithoutConversion(t *testing.T, e *environment.Environment) {
+	t.Helper()
 	c := newConversions(t, startOwnWebhook(t, e))
 	if _, err := c.old.Create(t.Context(), oldManifest(t, "meant", oldGood), metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)

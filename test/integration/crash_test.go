@@ -119,6 +119,7 @@ func (c crash) eachWrite(t *testing.T, try func(t *testing.T, p *platform, write
 // testKilled kills cmd/controller by SIGKILL, which leaves nothing of its process. In
 // presubmit a few writes are enough, as the test above has them all.
 func testKilled(t *testing.T, p *platform) {
+	t.Helper()
 	p.Install(t, environment.Products...)
 	for _, c := range crashes {
 		t.Run(c.name, func(all *testing.T) {

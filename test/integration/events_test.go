@@ -44,6 +44,7 @@ func handling(namespace, name string) *v1beta2.Function {
 
 // What events need may be installed after the function.
 func testMissingProductsForEvents(t *testing.T, p *platform) {
+	t.Helper()
 	p.Install(t, environment.KnativeServing)
 	p.StartProgram(t)
 	simulator.StartWorkloads(t, p.As(t, environment.Kubernetes), p.namespace, 0)
@@ -65,6 +66,7 @@ func testMissingProductsForEvents(t *testing.T, p *platform) {
 }
 
 func testKEDARemoved(t *testing.T, p *platform) {
+	t.Helper()
 	p.Install(t, environment.Dapr, environment.KEDA)
 	p.StartProgram(t)
 	simulator.StartWorkloads(t, p.As(t, environment.Kubernetes), p.namespace, 0)

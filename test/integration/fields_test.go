@@ -24,12 +24,13 @@ import (
 	"openfunction.dev/openfunction/test/integration/simulator"
 )
 
-// TestEveryFieldGoesThereAndBack gives every field of the spec one value, another
-// one and the first again, all at a time: what the first one made is found again,
-// and is not made a second time.
+// TestEveryFieldGoesThereAndBack gives fields of the spec one value, another one and
+// the first again, in a function for each field: the children of the first value are
+// used again and not made a second time. test/fields has the same for every field,
+// without a server.
 func TestEveryFieldGoesThereAndBack(t *testing.T) {
 	p := startWithWebhook(t)
-	all := fields.All(t, "../..")
+	all := fieldsOnServer(fields.All(t, "../.."))
 	for i := range all {
 		for _, fn := range []*v1beta2.Function{all[i].A, all[i].B} {
 			fn.Name, fn.Namespace = fmt.Sprintf("f%03d", i), p.namespace

@@ -40,6 +40,7 @@ func TestInstallation(t *testing.T) {
 // testClientSideApply installs as a user does who has kubectl alone: the whole
 // manifest must fit into the annotation that kubectl compares with next time.
 func testClientSideApply(t *testing.T, e *environment.Environment) {
+	t.Helper()
 	for line := range strings.SplitSeq(e.Kubectl(t, "apply", "-f", "../../config"), "\n") {
 		if !strings.HasSuffix(line, " created") {
 			t.Errorf("the first apply says %q", line)

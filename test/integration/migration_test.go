@@ -24,6 +24,7 @@ const functionDefinition = "functions.core.openfunction.io"
 // An installation that had v1beta2 alone, and one that stored v1beta1, are brought
 // to where v1beta1 is in no store any more.
 func testStorageMigration(t *testing.T, e *environment.Environment) {
+	t.Helper()
 	c := newConversions(t, startOwnWebhook(t, e))
 	current := c.definition(t)
 

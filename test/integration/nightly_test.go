@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	corpus "openfunction.dev/openfunction/test/admission"
+	"openfunction.dev/openfunction/test/fields"
 	"openfunction.dev/openfunction/test/integration/environment"
 )
 
@@ -23,6 +24,9 @@ func killedBefore(yield func(int) bool) {
 	for write := 1; yield(write); write++ {
 	}
 }
+
+// fieldsOnServer returns all fields of the spec.
+func fieldsOnServer(all []fields.Field) []fields.Field { return all }
 
 // TestWholeRegister tests every row on an API server of its own, as some of them change
 // the settings of all namespaces. It prints the register with the answers.

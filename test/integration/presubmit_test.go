@@ -7,7 +7,12 @@ SPDX-License-Identifier: Apache-2.0
 
 package integration
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	"openfunction.dev/openfunction/test/fields"
+)
 
 // fewestKills is a lower bound on how often the controller is killed.
 const fewestKills = 2
@@ -15,3 +20,13 @@ const fewestKills = 2
 // killedBefore are the writes before which the controller is killed by SIGKILL: one
 // of the first, and one that rolls a version out.
 var killedBefore = slices.Values([]int{2, 7})
+
+// fieldsOnServer returns the first field of each branch of the spec, as spec.build.env
+// and spec.serving.triggers.
+func fieldsOnServer(all []fields.Field) []fields.Field {
+	branch := func(f fields.Field) string {
+		steps := strings.Split(f.Path, ".")
+		return strings.Join(steps[:min(len(steps), 3)], ".")
+	}
+	return slices.CompactFunc(all, func(a, b fields.Field) bool { return branch(a) == branch(b) })
+}

@@ -38,6 +38,7 @@ func TestProgram(t *testing.T) {
 }
 
 func testMissingProductsForRequests(t *testing.T, p *platform) {
+	t.Helper()
 	p.StartProgram(t)
 	fn := p.Create(t, built(p.namespace, "hello"))
 	p.awaitReason(t, fn, v1beta2.FunctionConditionBuilderReady, "ShipwrightNotInstalled")
@@ -55,6 +56,7 @@ func testMissingProductsForRequests(t *testing.T, p *platform) {
 }
 
 func testKnativeRemoved(t *testing.T, p *platform) {
+	t.Helper()
 	p.Install(t, environment.KnativeServing)
 	p.StartProgram(t)
 	t.Run("installed", func(t *testing.T) {

@@ -36,6 +36,7 @@ const (
 // Whoever reaches the port of the webhook can send what it likes. Every answer
 // says what was wrong, and the same process answers the next review.
 func testProtocol(t *testing.T, e *environment.Environment) {
+	t.Helper()
 	a := startOwnWebhook(t, e)
 	client := &http.Client{Transport: &http.Transport{TLSClientConfig: a.WebhookTLS(t)}, Timeout: a.Patience}
 	for name, tt := range map[string]struct {

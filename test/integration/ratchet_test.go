@@ -83,6 +83,7 @@ func TestEveryFieldOfABuilderIsGuarded(t *testing.T) {
 // An object that an earlier version of the API let pass stays usable: only what
 // an update changes is held to the rules.
 func testStoredObjectsRatchet(t *testing.T, e *environment.Environment) {
+	t.Helper()
 	e.Install(t, environment.OpenFunction)
 	namespace := e.NamespaceWithoutWebhook(t)
 	const name = "functions.core.openfunction.io"

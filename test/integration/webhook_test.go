@@ -238,6 +238,7 @@ func (a *admission) testWarnings(t *testing.T) {
 
 // Without the webhook the API server refuses writes of a spec, and executes all others.
 func testWithoutWebhook(t *testing.T, e *environment.Environment) {
+	t.Helper()
 	a := startOwnWebhook(t, e)
 	fn, err := a.try(t, "orphan", good, false)
 	if err != nil {
@@ -284,6 +285,7 @@ func (a *admission) testChildren(t *testing.T) {
 }
 
 func testConfigMaps(t *testing.T, e *environment.Environment) {
+	t.Helper()
 	a := startOwnWebhook(t, e)
 	ours := a.Dynamic.Resource(configMaps).Namespace("openfunction")
 	set := func(text string) error {

@@ -82,7 +82,6 @@ func (e *Environment) startController(t *testing.T, namespace string, plugins pl
 	}
 	since := time.Now()
 	c := &Controller{ended: make(chan struct{}), log: &logBuffer{}}
-	//nolint:contextcheck // the controllers end at the end of the test, not before its clean-up
 	if err := c.start(config, namespace, plugins); err != nil {
 		t.Fatalf("starting the controllers: %v\n%s", err, c.log)
 	}
@@ -110,7 +109,7 @@ func (c *Controller) start(config *rest.Config, namespace string, plugins plugin
 	ctx = injection.WithConfig(injection.WithNamespaceScope(ctx, namespace), config)
 	ctx, informers := injection.Default.SetupInformers(ctx, config)
 	configMaps := informer.NewInformedWatcher(kubeclient.Get(ctx), systemNamespace)
-	var controllers []*controller.Impl
+	controllers := make([]*controller.Impl, 0, len(all))
 	for _, constructor := range all {
 		controllers = append(controllers, constructor(ctx, configMaps))
 	}

@@ -40,7 +40,7 @@ func freePorts(count int) ([]string, error) {
 		if len(ports) == count {
 			return ports, nil
 		}
-		port := firstPort + rand.IntN(lastPort-firstPort+1) //nolint:gosec // a port is no secret
+		port := firstPort + rand.IntN(lastPort-firstPort+1)
 		if givenPorts.set[port] || !isFree(port) {
 			continue
 		}
