@@ -2,9 +2,9 @@
 # Copyright 2026 The OpenFunction Authors.
 # SPDX-License-Identifier: Apache-2.0
 #
-# What no linter says: licences, the size of scripts and of ReconcileKind, and
-# that we compile against the releases we run against. Prints the figures that
-# this code is measured by.
+# What no linter checks: licences, the size of scripts and of ReconcileKind, that the
+# core names no product, and that we compile against the releases that we run against.
+# Prints the figures that this code is measured by.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -53,6 +53,17 @@ functions() {
 		/^func / { name = $0; begin = FNR }
 		/^func .*}$/ { print 1, FILENAME, name; begin = 0 }
 		/^}/ && begin { print FNR - begin + 1, FILENAME, name; begin = 0 }'
+}
+
+# The core knows no product: a new runtime or strategy must not need a change there.
+# The field spec.build.shipwright is part of the API.
+verify_wall() {
+	local line
+	while IFS= read -r line; do
+		complain "$line: the core names a product: move it into the plug-in"
+	done < <(go_sources | grep -E '^pkg/(reconciler|child)/' | grep -v '_test\.go$' |
+		xargs grep -niE 'dapr|keda|knative\.dev/serving|shipwright|tekton|mqtt' |
+		grep -vE 'build\.Shipwright(\.Timeout)? ' || true)
 }
 
 # ReconcileKind is a table of contents.
@@ -108,6 +119,7 @@ print_figures() {
 
 verify_licences
 verify_script_sizes
+verify_wall
 verify_reconcilers
 verify_pins
 print_figures

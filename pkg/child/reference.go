@@ -7,7 +7,6 @@ package child
 
 import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"knative.dev/pkg/apis"
 )
@@ -27,12 +26,4 @@ type Tracker interface {
 	// listed, Unknown with another reason if listing fails. The owner is enqueued when
 	// the answer may have changed.
 	Track(owner types.NamespacedName, ref Reference) (*unstructured.Unstructured, *apis.Condition)
-}
-
-// DaprComponents is the kind of the Dapr components that a namespace has.
-var DaprComponents = Kind{
-	GroupVersionKind: schema.GroupVersionKind{Group: "dapr.io", Version: "v1alpha1", Kind: "Component"},
-	Product:          "Dapr",
-	InstallHint:      "an administrator installs it, see https://docs.dapr.io",
-	Fields:           [][]string{{"spec"}, {"scopes"}, {"auth"}},
 }

@@ -56,7 +56,7 @@ func inputOf(own runtime.Peer, peers ...runtime.Peer) *runtime.Input {
 
 const candidate, active, reserve = "", functions.RoutingStateActive, functions.RoutingStateReserve
 
-func TestStandby(t *testing.T) {
+func TestHandover(t *testing.T) {
 	runs, standby := podWith(), podWith(onStandby)
 	for name, tt := range map[string]struct {
 		revision runtime.Peer
