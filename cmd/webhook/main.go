@@ -8,6 +8,9 @@ SPDX-License-Identifier: Apache-2.0
 package main
 
 import (
+	"flag"
+	"os"
+
 	"knative.dev/pkg/injection/sharedmain"
 	"knative.dev/pkg/signals"
 	knativewebhook "knative.dev/pkg/webhook"
@@ -20,6 +23,9 @@ import (
 )
 
 func main() {
+	// The types of KEDA bring a framework with them that takes the flag kubeconfig.
+	flag.CommandLine = flag.NewFlagSet(os.Args[0], flag.ExitOnError)
+
 	plugins := plugin.New(shipwright.New(), knative.New(), async.New())
 	// The webhook answers probes itself, at the port where it can fail.
 	ctx := sharedmain.WithHealthProbesDisabled(signals.NewContext())
