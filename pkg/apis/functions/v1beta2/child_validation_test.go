@@ -139,10 +139,6 @@ func TestValidateServing(t *testing.T) {
 		"no warnings from the controller": {
 			serving: serving(t, `serving: {workloadType: Deployment}`),
 		},
-		"warnings of what somebody made by hand": {
-			serving: serving(t, `serving: {workloadType: Deployment}`, func(s *Serving) { s.OwnerReferences = nil }),
-			want:    []string{"spec.workloadType: has no effect yet"},
-		},
 		"no image, bad version and runtime": {
 			serving: serving(t, `image: null, version: "", workloadRuntime: Docker, imageCredentials: {}`),
 			want: []string{

@@ -46,8 +46,8 @@ func TestValidateTriggers(t *testing.T) {
 		{78, `port 8112`, `serving: {triggers: {http: {port: 8112}}}`, []string{
 			`spec.serving.triggers.http.port: Invalid value: 8112: is reserved for the containers beside the function: 3500, 8012, 8013, 8022, 8112, 9090, 9091, 50001`,
 		}},
-		{0, `unknown engine`, `serving: {triggers: {http: {engine: nginx}}}`, []string{
-			`spec.serving.triggers.http.engine: Unsupported value: "nginx": supported values: knative, keda`,
+		{0, `not the name of an engine`, `serving: {triggers: {http: {engine: "a b"}}}`, []string{
+			`spec.serving.triggers.http.engine: Invalid value: "a b": must be the name of an engine, as knative`,
 		}},
 		{0, `engine in upper case`, `serving: {triggers: {http: {engine: KNATIVE}}}`, nil},
 		{80, `keda without hostnames`, `serving: {triggers: {http: {engine: keda}}}`, nil},

@@ -146,64 +146,11 @@ func TestValidateStatusUpdate(t *testing.T) {
 }
 
 func TestWarnings(t *testing.T) {
-	const whole = "the engine knative serves a function at whole host names, through its own gateway"
 	for name, tt := range map[string]struct {
 		stored, spec string
 		want         []string
 	}{
 		"nothing to warn of": {spec: `serving: {params: {A: b}}`},
-		"fields without effect": {
-			spec: `build: {builder: null, dockerfile: Dockerfile}, serving: {
-				triggers: {http: {engine: keda, route: {hostnames: [a.example.com], gatewayRef: {name: a, namespace: b}, rules: [{}]}}, inputs: [{dapr: {name: a}}]},
-				outputs: [{dapr: {name: a}}], bindings: {a: {type: bindings.cron}}, pubsub: {b: {type: pubsub.redis}}, states: {c: {}},
-				scaleOptions: {keda: {}}, annotations: {dapr.io/log-as-json: "true", openfunction.io/enable-dapr: "false"},
-				hooks: {}, tracing: {}, workloadType: Deployment}`,
-			want: []string{
-				"spec.build.dockerfile: has no effect yet",
-				"spec.serving.scaleOptions.keda: has no effect yet",
-				"spec.serving.triggers.http.engine: has no effect yet",
-				"spec.serving.triggers.http.route.gatewayRef: has no effect yet",
-				"spec.serving.triggers.http.route.hostnames[0]: has no effect yet",
-				"spec.serving.workloadType: has no effect yet",
-			},
-		},
-		"what Knative cannot do for a route": {
-			spec: `serving: {triggers: {http: {route: {hostnames: [a.example.com, "*.example.com"], gatewayRef: {name: a, namespace: b},
-				rules: [{}, {matches: [{path: {value: /}}]}, {matches: [{path: {value: /a}}]}, {matches: [{method: GET}]},
-					{matches: [{path: {type: Exact, value: /}}]}, {filters: [{type: RequestHeaderModifier}]}]}}}}`,
-			want: []string{
-				"spec.serving.triggers.http.route.gatewayRef: has no effect: " + whole,
-				"spec.serving.triggers.http.route.hostnames: has no effect: domain-mappings in the ConfigMap config-gateway is false: " +
-					"an administrator may set it where the networking layer of Knative rewrites hosts",
-				"spec.serving.triggers.http.route.hostnames[1]: has no effect: " + whole,
-				"spec.serving.triggers.http.route.rules[2]: has no effect: " + whole,
-				"spec.serving.triggers.http.route.rules[3]: has no effect: " + whole,
-				"spec.serving.triggers.http.route.rules[4]: has no effect: " + whole,
-				"spec.serving.triggers.http.route.rules[5]: has no effect: " + whole,
-			},
-		},
-		"a Dockerfile of a WebAssembly module": {
-			spec: `workloadRuntime: wasmedge, build: {builder: null, dockerfile: Dockerfile}`,
-		},
-		"a Dockerfile with a strategy of the author": {
-			spec: `build: {dockerfile: Dockerfile, shipwright: {strategy: {name: buildah, kind: ClusterBuildStrategy}}}`,
-		},
-		"events": {
-			spec: `serving: {triggers: {dapr: [{name: a}], cron: [{name: b, schedule: "@daily"}]}, workloadType: StatefulSet,
-				scaleOptions: {suspend: true, keda: {scaledObject: {}, triggers: [{type: kafka, metadata: {}}]}}}`,
-		},
-		"nothing to suspend": {
-			spec: `serving: {scaleOptions: {suspend: true}}`,
-			want: []string{"spec.serving.scaleOptions.suspend: has no effect yet"},
-		},
-		"scaled by requests that nobody sends": {
-			spec: `serving: {triggers: {dapr: [{name: a}]}, scaleOptions: {keda: {httpScaledObject: {}}}}`,
-			want: []string{"spec.serving.scaleOptions.keda.httpScaledObject: has no effect yet"},
-		},
-		"switches of Dapr": {
-			spec: `serving: {annotations: {dapr.io/log-level: debug, dapr.io/app-protocol: http, dapr.io/metrics-port: "1"}}`,
-			want: []string{"spec.serving.annotations[dapr.io/metrics-port]: has no effect yet"},
-		},
 		"a secret for all to read": {
 			spec: `serving: {bindings: {a: {type: bindings.kafka, metadata: [{name: saslPassword, value: hunter2}]}}}`,
 			want: []string{
@@ -213,13 +160,6 @@ func TestWarnings(t *testing.T) {
 		"serving goes": {
 			stored: `serving: {}`, spec: `serving: null`,
 			want: []string{"spec.serving: removed: the function no longer answers"},
-		},
-		"an update that changes nothing": {
-			stored: `serving: {workloadType: Deployment}`, spec: `serving: {workloadType: Deployment}`,
-		},
-		"an update that changes something": {
-			stored: `serving: {workloadType: Deployment}`, spec: `serving: {workloadType: Deployment, params: {A: b}}`,
-			want: []string{"spec.serving.workloadType: has no effect yet"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
