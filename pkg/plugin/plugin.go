@@ -34,7 +34,8 @@ func New(s strategy.Strategy, runtimes ...runtime.Runtime) Set {
 
 // AddToScheme adds the types of the objects that the plug-ins make.
 func (s Set) AddToScheme(scheme *k8sruntime.Scheme) error {
-	errs := []error{s.Strategy.Describe().AddToScheme(scheme)}
+	errs := make([]error, 0, 1+len(s.Runtimes))
+	errs = append(errs, s.Strategy.Describe().AddToScheme(scheme))
 	for _, r := range s.Runtimes {
 		errs = append(errs, r.Describe().AddToScheme(scheme))
 	}

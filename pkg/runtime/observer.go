@@ -17,7 +17,7 @@ import (
 // Observer watches what a runtime needs to know of its revisions beyond their
 // children, such as their pods. The controller starts it and stops it; it has synced
 // before the first reconciliation.
-type Observer interface {
+type Observer interface { //nolint:interfacebloat // an informer with what the controller needs of it
 	// Run observes until stop is closed.
 	Run(stop <-chan struct{})
 	// HasSynced reports whether everything that existed at the start is known.
@@ -54,7 +54,7 @@ func (all Observers) Observe(name string, s *v1beta2.Serving) Snapshot {
 
 // Pods returns the pods of s that the Observers watch.
 func (all Observers) Pods(s *v1beta2.Serving) []*corev1.Pod {
-	var pods []*corev1.Pod
+	pods := make([]*corev1.Pod, 0, len(all))
 	for _, o := range all {
 		pods = append(pods, o.Pods(s)...)
 	}

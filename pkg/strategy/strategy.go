@@ -21,7 +21,7 @@ import (
 
 // Strategy is one way to run a build. It translates: what its methods return depends
 // on their arguments alone, so it has no client, clock or logger.
-type Strategy interface {
+type Strategy interface { //nolint:interfacebloat // the contract of a plug-in
 	// Describe returns what never changes about the strategy.
 	Describe() Description
 

@@ -12,7 +12,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/cache"
-	"k8s.io/utils/ptr"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
@@ -20,7 +19,7 @@ import (
 func builder(name string, owner types.UID, isController bool) *v1beta2.Builder {
 	b := &v1beta2.Builder{ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: name}}
 	if owner != "" {
-		b.OwnerReferences = []metav1.OwnerReference{{UID: owner, Controller: ptr.To(isController)}}
+		b.OwnerReferences = []metav1.OwnerReference{{UID: owner, Controller: new(isController)}}
 	}
 	return b
 }

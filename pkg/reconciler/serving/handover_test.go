@@ -44,8 +44,6 @@ func holdsBack(pod *corev1.Pod) {
 	pod.Annotations = map[string]string{functions.AbstainsAnnotationKey: "true"}
 }
 
-func hasEnded(pod *corev1.Pod) { pod.Status.Phase = corev1.PodFailed }
-
 // mustEnd gives a pod until a time after now to end.
 func mustEnd(in time.Duration) podOption {
 	return func(pod *corev1.Pod) { pod.DeletionTimestamp = &metav1.Time{Time: now.Add(in)} }

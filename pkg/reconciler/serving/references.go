@@ -16,8 +16,9 @@ import (
 // resolve looks up the objects that s refers to.
 func (r *Reconciler) resolve(s *v1beta2.Serving) []runtime.ResolvedReference {
 	key := types.NamespacedName{Namespace: s.Namespace, Name: s.Name}
-	var resolved []runtime.ResolvedReference
-	for _, ref := range r.runtimes.References(s.Namespace, &s.Spec.WorkloadSpec) {
+	refs := r.runtimes.References(s.Namespace, &s.Spec.WorkloadSpec)
+	resolved := make([]runtime.ResolvedReference, 0, len(refs))
+	for _, ref := range refs {
 		live, unknown := r.references.Track(key, ref.Reference)
 		resolved = append(resolved, runtime.ResolvedReference{Reference: ref, Live: live, Unknown: unknown})
 	}

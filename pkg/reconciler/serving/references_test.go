@@ -31,21 +31,19 @@ func onForeign() WithServing {
 	})
 }
 
-var (
-	liveOrders = &unstructured.Unstructured{Object: map[string]any{
-		"kind":     "Component",
-		"metadata": map[string]any{"name": "orders", "namespace": ns},
-		"spec": map[string]any{
-			"type": "pubsub.redis", "version": "v1",
-			"metadata": []any{
-				map[string]any{"name": "redisHost", "value": "redis:6379"},
-				map[string]any{"name": "redisPassword", "secretKeyRef": map[string]any{"name": "redis", "key": "password"}},
-			},
+var liveOrders = &unstructured.Unstructured{Object: map[string]any{
+	"kind":     "Component",
+	"metadata": map[string]any{"name": "orders", "namespace": ns},
+	"spec": map[string]any{
+		"type": "pubsub.redis", "version": "v1",
+		"metadata": []any{
+			map[string]any{"name": "redisHost", "value": "redis:6379"},
+			map[string]any{"name": "redisPassword", "secretKeyRef": map[string]any{"name": "redis", "key": "password"}},
 		},
-		"scopes": []any{"hello-team"},
-		"auth":   map[string]any{"secretStore": "vault"},
-	}}
-)
+	},
+	"scopes": []any{"hello-team"},
+	"auth":   map[string]any{"secretStore": "vault"},
+}}
 
 // wantReference fails unless the plan got the component orders of the namespace like
 // this.

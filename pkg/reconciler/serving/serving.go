@@ -3,7 +3,6 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package serving reconciles Servings: the revisions of Functions.
 package serving
 
 import (

@@ -63,7 +63,8 @@ func TestCheck(t *testing.T) {
 			},
 		},
 		"rules that select all requests": {spec: routed(v1beta2.RouteSpec{Rules: []v1beta2.HTTPRouteRule{
-			{}, path(nil, "/"), path(new("PathPrefix"), "/"), matches(v1beta2.HTTPRouteMatch{}),
+			{},
+			path(nil, "/"), path(new("PathPrefix"), "/"), matches(v1beta2.HTTPRouteMatch{}),
 			matches(v1beta2.HTTPRouteMatch{Method: new("GET")}, v1beta2.HTTPRouteMatch{}),
 		}})},
 		"rules that select requests or change them": {
