@@ -57,6 +57,11 @@ func (l *Listers) BuilderLister() listers.BuilderLister {
 	return listers.NewBuilderLister(l.sorter.IndexerForObjectType(&v1beta2.Builder{}))
 }
 
+// Functions reads the Functions of the row.
+func (l *Listers) Functions() cached.Objects[*v1beta2.Function] {
+	return cached.FromIndexer[*v1beta2.Function](l.sorter.IndexerForObjectType(&v1beta2.Function{}))
+}
+
 // Builders reads the Builders of the row.
 func (l *Listers) Builders() cached.Objects[*v1beta2.Builder] {
 	return cached.FromIndexer[*v1beta2.Builder](l.sorter.IndexerForObjectType(&v1beta2.Builder{}))

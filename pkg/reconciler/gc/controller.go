@@ -9,7 +9,6 @@ package gc
 import (
 	"context"
 
-	"k8s.io/client-go/tools/cache"
 	"k8s.io/utils/clock"
 	"knative.dev/pkg/configmap"
 	"knative.dev/pkg/controller"
@@ -39,14 +38,16 @@ func NewController(ctx context.Context, _ configmap.Watcher) *controller.Impl {
 		// The status is the function controller's alone.
 		return controller.Options{AgentName: "gc-controller", SkipStatusUpdates: true}
 	})
-	r.again = impl.EnqueueAfter
+	r.enqueueAfter = impl.EnqueueAfter
 
-	enqueueOwner := cache.FilteringResourceEventHandler{
-		FilterFunc: controller.FilterController(&v1beta2.Function{}),
-		Handler:    controller.HandleAll(impl.EnqueueControllerOf),
+	events := events{
+		reconciler:   r,
+		functions:    cached.New[*v1beta2.Function](functions.Informer()),
+		enqueue:      impl.Enqueue,
+		enqueueAfter: impl.EnqueueAfter,
 	}
-	_, _ = builders.Informer().AddEventHandler(enqueueOwner)
-	_, _ = servings.Informer().AddEventHandler(enqueueOwner)
-	_, _ = functions.Informer().AddEventHandler(controller.HandleAll(impl.Enqueue))
+	_, _ = functions.Informer().AddEventHandler(events.ofFunctions())
+	_, _ = builders.Informer().AddEventHandler(events.ofChildren())
+	_, _ = servings.Informer().AddEventHandler(events.ofChildren())
 	return impl
 }

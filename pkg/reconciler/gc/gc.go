@@ -30,37 +30,51 @@ type Reconciler struct {
 	builders cached.Objects[*v1beta2.Builder]
 	servings cached.Objects[*v1beta2.Serving]
 	clock    clock.PassiveClock
-	// again enqueues a Function after some time.
-	again func(fn any, after time.Duration)
+	// enqueueAfter enqueues a Function after some time.
+	enqueueAfter func(fn any, after time.Duration)
 }
 
 var _ functionreconciler.Interface = (*Reconciler)(nil)
 
-// ReconcileKind implements Interface.
-func (r *Reconciler) ReconcileKind(ctx context.Context, fn *v1beta2.Function) reconciler.Event {
+// unneeded is what a Function no longer needs.
+type unneeded struct {
+	servings []*v1beta2.Serving
+	builders []*v1beta2.Builder
+	// next is how long it takes until another Builder is too old; zero means never.
+	next time.Duration
+}
+
+func (r *Reconciler) unneeded(fn *v1beta2.Function) (unneeded, error) {
 	builders, err := r.builders.ControlledBy(fn.UID)
 	if err != nil {
-		return err
+		return unneeded{}, err
 	}
 	servings, err := r.servings.ControlledBy(fn.UID)
 	if err != nil {
+		return unneeded{}, err
+	}
+	found := unneeded{servings: resources.Servings(fn, functionresources.ControlledBy(fn, servings))}
+	found.builders, found.next = resources.Builders(fn, functionresources.ControlledBy(fn, builders), servings, r.clock.Now())
+	return found, nil
+}
+
+// ReconcileKind implements Interface.
+func (r *Reconciler) ReconcileKind(ctx context.Context, fn *v1beta2.Function) reconciler.Event {
+	unneeded, err := r.unneeded(fn)
+	if err != nil {
 		return err
 	}
-	builders = functionresources.ControlledBy(fn, builders)
-	servings = functionresources.ControlledBy(fn, servings)
-
 	var errs []error
-	for _, s := range resources.Servings(fn, servings) {
+	for _, s := range unneeded.servings {
 		errs = append(errs, ignoreGone("Serving", s.Name,
 			r.client.FunctionsV1beta2().Servings(s.Namespace).Delete(ctx, s.Name, only(s))))
 	}
-	expired, next := resources.Builders(fn, builders, servings, r.clock.Now())
-	for _, b := range expired {
+	for _, b := range unneeded.builders {
 		errs = append(errs, ignoreGone("Builder", b.Name,
 			r.client.FunctionsV1beta2().Builders(b.Namespace).Delete(ctx, b.Name, only(b))))
 	}
-	if next > 0 {
-		r.again(fn, next)
+	if unneeded.next > 0 {
+		r.enqueueAfter(fn, unneeded.next)
 	}
 	return errors.Join(errs...)
 }

@@ -106,11 +106,11 @@ func TestReconcileKind(t *testing.T) {
 
 func newReconciler(ctx context.Context, listers *Listers, _ *Children) controller.Reconciler {
 	r := &Reconciler{
-		client:   functionsclient.Get(ctx),
-		builders: listers.Builders(),
-		servings: listers.Servings(),
-		clock:    clocktesting.NewFakePassiveClock(now),
-		again:    func(any, time.Duration) {},
+		client:       functionsclient.Get(ctx),
+		builders:     listers.Builders(),
+		servings:     listers.Servings(),
+		clock:        clocktesting.NewFakePassiveClock(now),
+		enqueueAfter: func(any, time.Duration) {},
 	}
 	return functionreconciler.NewReconciler(ctx, logging.FromContext(ctx), functionsclient.Get(ctx),
 		listers.FunctionLister(), controller.GetEventRecorder(ctx), r, controller.Options{SkipStatusUpdates: true})
