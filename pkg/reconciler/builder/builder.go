@@ -29,6 +29,7 @@ type Reconciler struct {
 	children     child.Applier
 	references   child.Tracker
 	builders     listers.BuilderLister
+	builds       *buildQueue
 	dynamic      dynamic.Interface
 	clock        clock.PassiveClock
 	enqueueAfter func(obj any, after time.Duration)

@@ -16,6 +16,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
 	clientgotesting "k8s.io/client-go/testing"
 	clocktesting "k8s.io/utils/clock/testing"
 	"knative.dev/pkg/apis"
@@ -67,6 +68,16 @@ type row struct {
 	woken time.Duration
 }
 
+// queueOf returns a queue that has the Builders among the objects.
+func queueOf(objects []runtime.Object) *buildQueue {
+	q := newBuildQueue(func(types.NamespacedName) {}, nil)
+	q.hasSynced = func() bool { return true }
+	for _, object := range objects {
+		q.OnAdd(object, true)
+	}
+	return q
+}
+
 func run(t *testing.T, rows []row) {
 	t.Helper()
 	runWith(t, nil, rows)
@@ -82,6 +93,7 @@ func runWith(t *testing.T, strategies Found, rows []row, options ...func(*Reconc
 			children:     children,
 			references:   strategies,
 			builders:     listers.BuilderLister(),
+			builds:       queueOf(listers.Objects()),
 			dynamic:      dynamicclient.Get(ctx),
 			clock:        clocktesting.NewFakePassiveClock(now.Add(fraction)),
 			enqueueAfter: func(_ any, after time.Duration) { woken = append(woken, after) },

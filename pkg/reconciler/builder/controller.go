@@ -48,17 +48,16 @@ func NewController(s strategy.Strategy) injection.ControllerConstructor {
 			return controller.Options{ConfigStore: store}
 		})
 		r.enqueueAfter = impl.EnqueueAfter
+		r.builds = newBuildQueue(impl.EnqueueKey, builders.Informer())
 		r.children = apply.New(ctx, scheme.Scheme, v1beta2.Kind("Builder"), impl, resync, s.Describe().Kinds...)
 		references := apply.NewReferences(ctx, impl.EnqueueKey, s.Describe().ReferenceKinds...)
 		// Every build needs a strategy.
 		references.Follow(s.Describe().ReferenceKinds...) //nolint:contextcheck // watches end with their Run
 		r.references = references
 
-		_, _ = builders.Informer().AddEventHandler(controller.HandleAll(impl.Enqueue))
 		namespaces.OnChange(ctx, func(name string) {
 			impl.FilteredGlobalResync(namespaces.Has(name), builders.Informer())
 		})
-		_, _ = builders.Informer().AddEventHandler(queued{builders: builders.Lister(), enqueue: impl.EnqueueKey})
 		return impl
 	}
 }

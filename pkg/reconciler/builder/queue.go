@@ -1,0 +1,245 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package builder
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/client-go/tools/cache"
+	"knative.dev/pkg/apis"
+	"knative.dev/pkg/controller"
+
+	"openfunction.dev/openfunction/pkg/apis/config"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+)
+
+// listRetry is the delay of a build that is reconciled before all Builders that the
+// informer has listed are in the queue, which takes milliseconds.
+const listRetry = 100 * time.Millisecond
+
+// queue keeps b waiting while as many builds of its namespace as may run at a time run
+// or come first. Builds that two controllers or two workers begin in the moment before
+// either knows of the other can exceed the number, by one for each.
+func (r *Reconciler) queue(ctx context.Context, b *v1beta2.Builder) (*apis.Condition, error) {
+	if !r.builds.hasSynced() {
+		return nil, controller.NewRequeueAfter(listRetry)
+	}
+	limit := int(config.FromContext(ctx).Build.MaxConcurrentBuilds)
+	if r.builds.mayBegin(b, limit) {
+		return nil, nil
+	}
+	return &apis.Condition{
+		Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonQueued,
+		Message: fmt.Sprintf("this namespace runs %d builds at a time (max-concurrent-builds of config-build); "+
+			"this one begins when those before it have ended, see kubectl get builders -n %s", limit, b.Namespace),
+	}, nil
+}
+
+// buildQueue has the builds of each namespace that run or wait for their turn. The
+// events of the informer keep it up to date, so neither a decision about a build nor
+// the end of one takes longer the more builds wait.
+type buildQueue struct {
+	// enqueue has a Builder reconciled.
+	enqueue func(types.NamespacedName)
+	// hasSynced reports whether the queue has all Builders that the informer listed.
+	hasSynced func() bool
+
+	mu         sync.Mutex
+	states     map[types.NamespacedName]turn
+	namespaces map[string]*namespaceQueue
+}
+
+type namespaceQueue struct {
+	running sets.Set[string]
+	// waiting are the builds that may begin next, the oldest first.
+	waiting []turn
+	// limit is how many builds could run when a build was last decided on.
+	limit int
+}
+
+// turn is where a build is in its queue.
+type turn struct {
+	state queueState
+	// created is in nanoseconds, as times of different decoders do not compare by ==.
+	created int64
+	name    string
+}
+
+type queueState int
+
+const (
+	// outside is a build that has ended, or waits for something else.
+	outside queueState = iota
+	waitingState
+	runningState
+)
+
+func newBuildQueue(enqueue func(types.NamespacedName), builders cache.SharedIndexInformer) *buildQueue {
+	q := &buildQueue{
+		enqueue:    enqueue,
+		states:     make(map[types.NamespacedName]turn),
+		namespaces: make(map[string]*namespaceQueue),
+	}
+	if builders != nil {
+		registration, err := builders.AddEventHandler(q)
+		if err != nil {
+			panic(fmt.Sprintf("watching the Builders: %v", err)) // the informer has stopped
+		}
+		q.hasSynced = registration.HasSynced
+	}
+	return q
+}
+
+var _ cache.ResourceEventHandler = (*buildQueue)(nil)
+
+// OnAdd implements cache.ResourceEventHandler. It is the only handler of Builders: one
+// that is enqueued is in the queue.
+func (q *buildQueue) OnAdd(obj any, _ bool) {
+	b, ok := obj.(*v1beta2.Builder)
+	if !ok {
+		return
+	}
+	next := q.set(keyOf(b), turnOf(b))
+	q.enqueue(keyOf(b))
+	for _, key := range next {
+		q.enqueue(key)
+	}
+}
+
+// OnUpdate implements cache.ResourceEventHandler.
+func (q *buildQueue) OnUpdate(_, obj any) { q.OnAdd(obj, false) }
+
+// OnDelete implements cache.ResourceEventHandler.
+func (q *buildQueue) OnDelete(obj any) {
+	name, err := cache.DeletionHandlingObjectToName(obj)
+	if err != nil {
+		return
+	}
+	key := types.NamespacedName(name)
+	next := q.set(key, turn{name: key.Name})
+	q.enqueue(key)
+	for _, key := range next {
+		q.enqueue(key)
+	}
+}
+
+// set records the turn of a build. If that lets others begin, it returns those that
+// come first.
+func (q *buildQueue) set(key types.NamespacedName, is turn) []types.NamespacedName {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	was := q.states[key]
+	if was == is {
+		return nil
+	}
+	n := q.namespaces[key.Namespace]
+	if n == nil {
+		n = &namespaceQueue{running: sets.New[string]()}
+		q.namespaces[key.Namespace] = n
+	}
+	n.remove(was)
+	n.add(is)
+	q.states[key] = is
+	if is.state == outside {
+		delete(q.states, key)
+	}
+	if n.running.Len()+len(n.waiting) == 0 {
+		delete(q.namespaces, key.Namespace)
+	}
+	if was.state == outside || is.state != outside {
+		return nil
+	}
+	next := n.waiting[:min(len(n.waiting), max(n.limit, 0))]
+	keys := make([]types.NamespacedName, 0, len(next))
+	for _, t := range next {
+		keys = append(keys, types.NamespacedName{Namespace: key.Namespace, Name: t.name})
+	}
+	return keys
+}
+
+// mayBegin reports whether b is among the first limit builds that run or wait. Zero
+// is no limit.
+func (q *buildQueue) mayBegin(b *v1beta2.Builder, limit int) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	n := q.namespaces[b.Namespace]
+	if n == nil {
+		return true
+	}
+	n.limit = limit
+	if limit <= 0 {
+		return true
+	}
+	running := n.running.Len()
+	if n.running.Has(b.Name) {
+		running--
+	}
+	before, _ := slices.BinarySearchFunc(n.waiting, turn{created: b.CreationTimestamp.UnixNano(), name: b.Name}, compareTurns)
+	return running+before < limit
+}
+
+func (n *namespaceQueue) add(t turn) {
+	switch t.state {
+	case runningState:
+		n.running.Insert(t.name)
+	case waitingState:
+		at, _ := slices.BinarySearchFunc(n.waiting, t, compareTurns)
+		n.waiting = slices.Insert(n.waiting, at, t)
+	}
+}
+
+func (n *namespaceQueue) remove(t turn) {
+	switch t.state {
+	case runningState:
+		n.running.Delete(t.name)
+	case waitingState:
+		at, found := slices.BinarySearchFunc(n.waiting, t, compareTurns)
+		switch {
+		case !found:
+		case at == 0:
+			// The usual case, in constant time.
+			n.waiting = n.waiting[1:]
+		default:
+			n.waiting = slices.Delete(n.waiting, at, at+1)
+		}
+	}
+}
+
+// compareTurns orders builds by age, and by name if they are equally old.
+func compareTurns(a, b turn) int {
+	return cmp.Or(cmp.Compare(a.created, b.created), strings.Compare(a.name, b.name))
+}
+
+// turnOf returns the turn of a build. One that waits for anything but its turn lets
+// younger ones begin.
+func turnOf(b *v1beta2.Builder) turn {
+	t := turn{state: outside, created: b.CreationTimestamp.UnixNano(), name: b.Name}
+	switch {
+	case b.IsDone() || b.DeletionTimestamp != nil:
+	case hasStarted(b):
+		t.state = runningState
+	case b.Spec.State == v1beta2.BuildStateCancelled:
+	default:
+		reason := b.Status.GetCondition(v1beta2.BuilderConditionSucceeded).GetReason()
+		if slices.Contains([]string{"", v1beta2.ReasonQueued, v1beta2.ReasonPending}, reason) {
+			t.state = waitingState
+		}
+	}
+	return t
+}
+
+func keyOf(b *v1beta2.Builder) types.NamespacedName {
+	return types.NamespacedName{Namespace: b.Namespace, Name: b.Name}
+}
