@@ -24,6 +24,7 @@ import (
 	builderinformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/builder"
 	builderreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/builder"
 	"openfunction.dev/openfunction/pkg/namespaces"
+	"openfunction.dev/openfunction/pkg/reconciler/cached"
 	"openfunction.dev/openfunction/pkg/strategy"
 )
 
@@ -32,6 +33,7 @@ import (
 func NewController(s strategy.Strategy) injection.ControllerConstructor {
 	return func(ctx context.Context, cmw configmap.Watcher) *controller.Impl {
 		builders := builderinformer.Get(ctx)
+		cached.Trim(builders.Informer())
 
 		r := &Reconciler{
 			namespaces: namespaces.NewReader(ctx),

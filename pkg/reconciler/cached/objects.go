@@ -23,8 +23,9 @@ type Objects[T metav1.Object] struct {
 	indexer cache.Indexer
 }
 
-// New returns the Objects in the cache of an informer.
+// New returns the Objects in the cache of an informer that has not started.
 func New[T metav1.Object](informer cache.SharedIndexInformer) Objects[T] {
+	Trim(informer)
 	return FromIndexer[T](informer.GetIndexer())
 }
 

@@ -48,7 +48,7 @@ func (e *Environment) startProgram(t *testing.T, kubeconfig string) *Program {
 		"POD_NAME=controller-" + ports[0],
 		"PROBES_PORT=" + ports[0], "PROFILING_PORT=" + ports[1],
 		// As config/controller.yaml has them: the defaults are for a few objects.
-		"KUBE_API_QPS=200", "KUBE_API_BURST=400", "K_THREADS_PER_CONTROLLER=16",
+		"KUBE_API_QPS=1000", "KUBE_API_BURST=2000", "K_THREADS_PER_CONTROLLER=16",
 	}, binary)
 	if err != nil {
 		t.Fatal(err)
