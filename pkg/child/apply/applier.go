@@ -22,6 +22,7 @@ import (
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
+	"openfunction.dev/openfunction/pkg/child/pending"
 )
 
 // fieldManager owns every field that we set on a child.
@@ -125,11 +126,11 @@ func (a *Applier) applyOne(ctx context.Context, owner kmeta.OwnerRefable, object
 		o.Condition = unseen(o, watch.problem())
 		return o, nil
 	}
-	if required := a.missing(kind); required != nil && !object.MustExist && watch.get(keyOf(want)) == nil {
+	if required := a.missing(kind); required != nil && !object.MustExist && watch.get(pending.KeyOf(want)) == nil {
 		o.Condition = notInstalled(*required)
 		return o, nil
 	}
-	if object.Blocked != nil && watch.get(keyOf(want)) == nil {
+	if object.Blocked != nil && watch.get(pending.KeyOf(want)) == nil {
 		o.Condition, o.Blocked = object.Blocked, true
 		return o, nil
 	}

@@ -327,11 +327,9 @@ func TestApplyAcceptsWhatTheServerMakes(t *testing.T) {
 			f.remove(t, f.get(t, configurationKind, "c"))
 			w := f.watches.watch(configurations)
 			f.await("all is forgotten", func() bool {
-				w.pending.mu.RLock()
-				defer w.pending.mu.RUnlock()
 				w.repairs.mu.RLock()
 				defer w.repairs.mu.RUnlock()
-				return len(w.pending.objects)+len(w.repairs.forms)+len(w.repairs.limiters) == 0
+				return w.written.Len()+len(w.repairs.forms)+len(w.repairs.limiters) == 0
 			})
 		})
 	}

@@ -17,11 +17,13 @@ import (
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/util/csaupgrade"
 	"knative.dev/pkg/kmeta"
+
+	"openfunction.dev/openfunction/pkg/child/pending"
 )
 
 // apply makes the live object match want and returns it.
 func (a *Applier) apply(ctx context.Context, watch *watch, owner kmeta.OwnerRefable, want *unstructured.Unstructured, mustExist bool) (*unstructured.Unstructured, error) {
-	defer watch.beginWrite(keyOf(want))()
+	defer watch.beginWrite(pending.KeyOf(want))()
 	resource := a.client.Resource(resourceOf(want.GroupVersionKind())).Namespace(want.GetNamespace())
 	live, err := lookup(ctx, watch, resource, want, mustExist)
 	if err != nil {

@@ -10,15 +10,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/util/resourceversion"
 )
-
-// older tells whether a is an earlier form than b. Versions that cannot be
-// compared count as not older, so that nothing is remembered for ever.
-func older(a, b *unstructured.Unstructured) bool {
-	order, err := resourceversion.CompareResourceVersion(a.GetResourceVersion(), b.GetResourceVersion())
-	return err == nil && order < 0
-}
 
 // stored is what a cache of ours holds, which is of no other type.
 func stored(obj any) *unstructured.Unstructured {

@@ -184,9 +184,7 @@ func (f *fixture) awaitSeen(kind child.Kind) {
 		if w.informer == nil {
 			return false
 		}
-		w.pending.mu.RLock()
-		defer w.pending.mu.RUnlock()
-		if len(w.pending.objects) != 0 {
+		if w.written.Len() != 0 {
 			return false
 		}
 		seen, ok, _ := w.informer.GetStore().GetByKey(key.String())

@@ -24,6 +24,7 @@ import (
 	"k8s.io/utils/clock"
 
 	"openfunction.dev/openfunction/pkg/child"
+	"openfunction.dev/openfunction/pkg/child/pending"
 )
 
 var events = flag.Int("events", 20_000, "number of back-to-back events that TestNoWakeUpIsLost sends")
@@ -124,7 +125,7 @@ func TestNoWakeUpIsLost(t *testing.T) {
 		lost += w.round(2*perRound, corev1.ConditionTrue, func() {
 			for i := range objects {
 				created := object(i, "Unknown")
-				end := w.watch.beginWrite(keyOf(created))
+				end := w.watch.beginWrite(pending.KeyOf(created))
 				if i%2 == 0 {
 					// The response may be processed before the event or after it.
 					w.watch.remember(created)
@@ -141,7 +142,7 @@ func TestNoWakeUpIsLost(t *testing.T) {
 			for i := range objects {
 				written := object(i, "False")
 				written.SetUID(objects[i].GetUID())
-				end := w.watch.beginWrite(keyOf(written))
+				end := w.watch.beginWrite(pending.KeyOf(written))
 				sent.Modify(written.DeepCopy())
 				deleted := written.DeepCopy()
 				version++

@@ -14,6 +14,8 @@ import (
 	apiwatch "k8s.io/apimachinery/pkg/watch"
 	clientgotesting "k8s.io/client-go/testing"
 	"k8s.io/client-go/tools/cache"
+
+	"openfunction.dev/openfunction/pkg/child/pending"
 )
 
 // behind returns a fixture of which the watch delivers only what is sent by hand.
@@ -28,11 +30,7 @@ func behind(t *testing.T) (f *fixture, send *apiwatch.RaceFreeFakeWatcher) {
 }
 
 func (f *fixture) isPending() bool {
-	pending := f.watches.watch(configurations).pending
-	pending.mu.RLock()
-	defer pending.mu.RUnlock()
-	_, ok := pending.objects[types.NamespacedName{Namespace: namespace, Name: "c"}]
-	return ok
+	return f.watches.watch(configurations).written.Len() > 0
 }
 
 // An event from before our write does not make us write again.
@@ -116,7 +114,7 @@ func TestWritesAreNotBelievedForEver(t *testing.T) {
 	f.remove(t, f.get(t, configurationKind, "c"))
 	f.requests()
 
-	f.clock.Step(pendingWriteTimeout - 1)
+	f.clock.Step(pending.Timeout - 1)
 	f.apply(owner, cfg)
 	f.wantRequests()
 	f.clock.Step(1)
@@ -125,72 +123,23 @@ func TestWritesAreNotBelievedForEver(t *testing.T) {
 	f.wantRequests("create configurations")
 }
 
-func TestEventsOfPendingWrites(t *testing.T) {
-	base := with(object(configurationKind, "c", nil), func(u *unstructured.Unstructured) {
-		u.SetUID("uid")
-		u.SetResourceVersion("100")
-	})
-	versioned := func(version string) *unstructured.Unstructured {
-		return with(base, func(u *unstructured.Unstructured) { u.SetResourceVersion(version) })
-	}
-	recreated := func(version string) *unstructured.Unstructured {
-		return with(versioned(version), func(u *unstructured.Unstructured) { u.SetUID("other") })
-	}
-	for name, test := range map[string]struct {
-		changed, deleted any
-		want             bool
-	}{
-		"an older form":                     {changed: versioned("99"), want: true},
-		"the same form":                     {changed: base},
-		"a newer form":                      {changed: versioned("1000")},
-		"a form that cannot be compared":    {changed: versioned("x")},
-		"an older object of the same name":  {changed: recreated("99"), want: true},
-		"a newer object of the same name":   {changed: recreated("101")},
-		"an object of another name":         {changed: with(versioned("1000"), func(u *unstructured.Unstructured) { u.SetName("d") }), want: true},
-		"no object":                         {changed: 42, want: true},
-		"its deletion":                      {deleted: versioned("101")},
-		"its deletion, with an older form":  {deleted: versioned("99")},
-		"its deletion, missed":              {deleted: cache.DeletedFinalStateUnknown{Key: "ns/c", Obj: versioned("99")}},
-		"its deletion, without an object":   {deleted: cache.DeletedFinalStateUnknown{Key: "ns/c"}},
-		"the deletion of an older object":   {deleted: recreated("99"), want: true},
-		"the deletion of a newer object":    {deleted: recreated("101")},
-		"the deletion of an unknown object": {deleted: 42, want: true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			f, _ := behind(t)
-			w := f.watches.watch(configurations)
-			w.remember(base)
-			if test.changed != nil {
-				w.pending.observe(test.changed)
-			} else {
-				w.pending.observeDeletion(test.deleted)
-			}
-			if got := f.isPending(); got != test.want {
-				t.Errorf("The write is pending: %t, want %t", got, test.want)
-			}
-			if f.clock.HasWaiters() != test.want {
-				t.Errorf("A timer runs: %t, want %t", f.clock.HasWaiters(), test.want)
-			}
-		})
-	}
-}
-
 // The watch can deliver the deletion of an object before the response to its
 // creation is processed.
 func TestDeletionDuringWrite(t *testing.T) {
-	f, send := behind(t)
+	f := newFixture(t, newFakeCluster(t, crd(configurationKind)), configurations)
+	deleted := make(chan struct{}, 1)
+	w := f.watches.watch(configurations)
+	w.handlers = append(w.handlers, cache.ResourceEventHandlerFuncs{DeleteFunc: func(any) { deleted <- struct{}{} }})
+	send := apiwatch.NewRaceFreeFake()
+	f.PrependWatchReactor("configurations", clientgotesting.DefaultWatchReactor(send, nil))
+	f.start()
 	owner, cfg := newOwner("fn-uid"), configuration("c", spec("x"))
 	f.PrependReactor("create", "configurations", func(action clientgotesting.Action) (bool, runtime.Object, error) {
 		created := action.(clientgotesting.CreateAction).GetObject().(*unstructured.Unstructured).DeepCopy()
 		f.stamp(created)
 		send.Add(with(created, ready("True", "")))
 		send.Delete(created.DeepCopy())
-		f.await("the deletion is delivered", func() bool {
-			pending := f.watches.watch(configurations).pending
-			pending.mu.RLock()
-			defer pending.mu.RUnlock()
-			return pending.inProgress[keyOf(created)].deleted.Has(created.GetUID())
-		})
+		<-deleted
 		return true, created, nil
 	})
 	f.apply(owner, cfg)

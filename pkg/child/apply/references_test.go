@@ -52,7 +52,7 @@ func strategyNamed(name string) *unstructured.Unstructured {
 
 // The answers of Track that are not an object.
 const (
-	pending = v1beta2.ReasonPending
+	listing = v1beta2.ReasonPending
 	missing = "ShipwrightNotInstalled"
 )
 
@@ -147,7 +147,7 @@ func TestReferencesFail(t *testing.T) {
 				err := <-answers
 				return err != nil, nil, err
 			})
-			wantFound(t, r, "while it is listed", false, pending)
+			wantFound(t, r, "while it is listed", false, listing)
 			answers <- tt.err
 			f.await("the failure is told", func() bool { return len(enqueued) > 0 })
 			<-enqueued
@@ -176,7 +176,7 @@ func TestReferencesSleep(t *testing.T) {
 	if r.watches.referred[resourceOf(strategyKind)].running() {
 		t.Error("the kind is followed before somebody asks")
 	}
-	if live, unknown := r.Track(asker, named); live != nil && unknown != nil || live == nil && unknown.GetReason() != pending {
+	if live, unknown := r.Track(asker, named); live != nil && unknown != nil || live == nil && unknown.GetReason() != listing {
 		t.Errorf("Track() = %v, %+v, want to wait for the list", live, unknown)
 	}
 	f.await("the kind is listed", func() bool { return len(enqueued) > 0 })

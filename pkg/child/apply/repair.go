@@ -15,6 +15,7 @@ import (
 	"k8s.io/utils/clock"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
+	"openfunction.dev/openfunction/pkg/child/pending"
 )
 
 // A child that another controller keeps changing is repaired a few times at once
@@ -60,7 +61,7 @@ func newRepairs(clock clock.PassiveClock) *repairs {
 func (r *repairs) expected(want *unstructured.Unstructured) *unstructured.Unstructured {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	if s, ok := r.forms[keyOf(want)]; ok && s.hash == hashOf(want) {
+	if s, ok := r.forms[pending.KeyOf(want)]; ok && s.hash == hashOf(want) {
 		return s.form
 	}
 	return want
@@ -71,21 +72,21 @@ func (r *repairs) record(want, stored *unstructured.Unstructured) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if diff(want, stored) == "" {
-		delete(r.forms, keyOf(want))
+		delete(r.forms, pending.KeyOf(want))
 		return
 	}
 	form := &unstructured.Unstructured{Object: projectFields(stored.Object, want.Object)}
-	r.forms[keyOf(want)] = serverForm{hash: hashOf(want), form: form}
+	r.forms[pending.KeyOf(want)] = serverForm{hash: hashOf(want), form: form}
 }
 
 // allow reports whether an object may be repaired now.
 func (r *repairs) allow(want *unstructured.Unstructured) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	limiter, ok := r.limiters[keyOf(want)]
+	limiter, ok := r.limiters[pending.KeyOf(want)]
 	if !ok || limiter.hash != hashOf(want) {
 		limiter = repairLimiter{hashOf(want), rate.NewLimiter(rate.Every(repairInterval), repairBurst)}
-		r.limiters[keyOf(want)] = limiter
+		r.limiters[pending.KeyOf(want)] = limiter
 	}
 	return limiter.AllowN(r.clock.Now(), 1)
 }

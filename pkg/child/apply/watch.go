@@ -19,6 +19,8 @@ import (
 	"k8s.io/client-go/dynamic/dynamicinformer"
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/utils/clock"
+
+	"openfunction.dev/openfunction/pkg/child/pending"
 )
 
 const ownerIndex = "owner"
@@ -38,7 +40,7 @@ type watch struct {
 	mu       sync.RWMutex
 	informer cache.SharedIndexInformer
 	cancel   context.CancelFunc
-	pending  *pendingWrites
+	written  *pending.Writes[*unstructured.Unstructured]
 	repairs  *repairs
 	// failure is the error that keeps the objects from being listed, if any.
 	failure error
@@ -116,11 +118,11 @@ func (w *watch) failed(err error) {
 func (w *watch) start(stop <-chan struct{}, running *sync.WaitGroup) {
 	ctx, cancel := context.WithCancel(wait.ContextForChannel(stop))
 	informer := w.newInformer()
-	pending, repairs := newPendingWrites(w.clock, w.notify), newRepairs(w.clock)
-	_, _ = informer.AddEventHandler(w.handler(pending, repairs))
+	written, repairs := pending.NewWrites(w.clock, w.notify), newRepairs(w.clock)
+	_, _ = informer.AddEventHandler(w.handler(written, repairs))
 	w.mu.Lock()
 	w.informer, w.cancel = informer, cancel
-	w.pending, w.repairs = pending, repairs
+	w.written, w.repairs = written, repairs
 	w.failure = nil
 	w.mu.Unlock()
 
@@ -136,23 +138,23 @@ func (w *watch) start(stop <-chan struct{}, running *sync.WaitGroup) {
 
 // handler returns the only handler of the informer. An informer calls each of its
 // handlers in a goroutine of its own, and an owner must not be notified of an event
-// before pending has it.
-func (w *watch) handler(pending *pendingWrites, repairs *repairs) cache.ResourceEventHandler {
+// before written has it.
+func (w *watch) handler(written *pending.Writes[*unstructured.Unstructured], repairs *repairs) cache.ResourceEventHandler {
 	return cache.ResourceEventHandlerDetailedFuncs{
 		AddFunc: func(obj any, isInInitialList bool) {
-			pending.observe(obj)
+			written.Observe(obj)
 			for _, handler := range w.handlers {
 				handler.OnAdd(obj, isInInitialList)
 			}
 		},
 		UpdateFunc: func(before, after any) {
-			pending.observe(after)
+			written.Observe(after)
 			for _, handler := range w.handlers {
 				handler.OnUpdate(before, after)
 			}
 		},
 		DeleteFunc: func(obj any) {
-			pending.observeDeletion(obj)
+			written.ObserveDeletion(obj)
 			if key, err := cache.DeletionHandlingObjectToName(obj); err == nil {
 				repairs.forget(types.NamespacedName(key))
 			}
@@ -168,7 +170,7 @@ func (w *watch) end() {
 	defer w.mu.Unlock()
 	w.cancel()
 	w.informer = nil
-	w.pending.clear()
+	w.written.Clear()
 }
 
 // notify has the owner of obj reconciled.
@@ -192,7 +194,7 @@ func (w *watch) get(key types.NamespacedName) *unstructured.Unstructured {
 	if w.informer == nil {
 		return nil
 	}
-	return w.pending.newest(key, w.cachedLocked(key))
+	return w.written.Newest(key, w.cachedLocked(key))
 }
 
 func (w *watch) cachedLocked(key types.NamespacedName) *unstructured.Unstructured {
@@ -209,7 +211,7 @@ func (w *watch) cachedLocked(key types.NamespacedName) *unstructured.Unstructure
 func (w *watch) beginWrite(key types.NamespacedName) (end func()) {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	return w.pending.begin(key)
+	return w.written.Begin(key)
 }
 
 // wrote records how the API server stored want.
@@ -226,7 +228,7 @@ func (w *watch) remember(obj *unstructured.Unstructured) {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	if w.informer != nil {
-		w.pending.add(obj, w.cachedLocked(keyOf(obj)))
+		w.written.Add(obj, w.cachedLocked(pending.KeyOf(obj)))
 	}
 }
 
@@ -257,5 +259,5 @@ func (w *watch) ownedBy(uid types.UID) []*unstructured.Unstructured {
 	for _, obj := range objs {
 		owned = append(owned, stored(obj))
 	}
-	return w.pending.mergeOwned(uid, owned)
+	return w.written.MergeControlled(uid, owned)
 }
