@@ -8,71 +8,74 @@ package apply
 import (
 	"context"
 	"fmt"
-	corev1 "k8s.io/api/core/v1"
-	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"sync"
 
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/client-go/tools/cache"
 	"knative.dev/pkg/apis"
 	"knative.dev/pkg/controller"
+	"knative.dev/pkg/kmeta"
+	"knative.dev/pkg/tracker"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 )
 
-// References is the child.Tracker of one kind of owner. A kind is watched from the first
-// Track on, or from Follow on.
+// References is the child.Tracker of one kind of owner. A kind is watched from the
+// first Track on, or from Watch on.
 type References struct {
 	watches *Watches
 	enqueue func(types.NamespacedName)
-
-	mu     sync.Mutex
-	askers map[schema.GroupVersionResource]map[types.NamespacedName]sets.Set[types.NamespacedName]
+	tracker tracker.Interface
 }
 
 var _ child.Tracker = (*References)(nil)
 
-// NewReferences returns References to objects of the given kinds; enqueue gets
-// the keys of owners that asked.
-func NewReferences(ctx context.Context, enqueue func(types.NamespacedName), kinds ...child.Kind) *References {
+// NewReferences returns References to objects of the given kinds. enqueue gets the keys
+// of owners; one that the informer of owners reports as deleted is forgotten.
+func NewReferences(ctx context.Context, owners cache.SharedIndexInformer, enqueue func(types.NamespacedName), kinds ...child.Kind) *References {
 	r := &References{
 		watches: WatchesFromContext(ctx),
 		enqueue: enqueue,
-		askers:  make(map[schema.GroupVersionResource]map[types.NamespacedName]sets.Set[types.NamespacedName]),
+		// The tracker calls back for each new owner, lest it missed a change. Track
+		// registers the owner before it reads, so that it can miss none.
+		tracker: tracker.New(func(types.NamespacedName) {}, controller.GetTrackerLease(ctx)),
 	}
+	_, _ = owners.AddEventHandler(cache.ResourceEventHandlerFuncs{DeleteFunc: r.Forget})
 	for _, kind := range kinds {
-		gvr := resourceOf(kind.GroupVersionKind)
-		r.askers[gvr] = make(map[types.NamespacedName]sets.Set[types.NamespacedName])
-		r.watches.refer(kind, controller.HandleAll(func(obj any) {
-			if key, err := cache.DeletionHandlingObjectToName(obj); err == nil {
-				r.answer(gvr, types.NamespacedName(key))
-			}
-		}), func() { r.answerAll(gvr) })
+		r.watches.reference(kind, controller.HandleAll(r.notify), func() { r.notify(definitionOf(kind)) })
 	}
 	return r
 }
 
-// Follow has the kinds followed before anybody asks: the first owner would have to
-// wait for them, and say so.
-func (r *References) Follow(kinds ...child.Kind) {
+// Watch starts the watches of kinds that every owner refers to. Otherwise the first
+// owner would have to wait for the list, and report that.
+func (r *References) Watch(kinds ...child.Kind) {
 	for _, kind := range kinds {
-		r.watches.wake(kind)
+		r.watches.startLazily(kind)
 	}
+}
+
+// Forget removes an owner that needs none of its references any more.
+func (r *References) Forget(owner any) {
+	r.tracker.OnDeletedObserver(owner)
 }
 
 // Track implements child.Tracker.
 func (r *References) Track(owner types.NamespacedName, ref child.Reference) (*unstructured.Unstructured, *apis.Condition) {
-	gvr := resourceOf(ref.GroupVersionKind)
-	r.mu.Lock()
-	if r.askers[gvr][ref.NamespacedName] == nil {
-		r.askers[gvr][ref.NamespacedName] = sets.New[types.NamespacedName]()
+	referenced := &unstructured.Unstructured{}
+	referenced.SetGroupVersionKind(ref.GroupVersionKind)
+	referenced.SetNamespace(ref.Namespace)
+	referenced.SetName(ref.Name)
+	// Before the look-up, so that no change is missed.
+	if r.register(owner, referenced) != nil || r.register(owner, definitionOf(ref.Kind)) != nil {
+		// No object can have such a name.
+		return nil, nil
 	}
-	// Before the lookup, so that no change is missed.
-	r.askers[gvr][ref.NamespacedName].Insert(owner)
-	r.mu.Unlock()
-	switch watch := r.watches.wake(ref.Kind); {
+	switch watch := r.watches.startLazily(ref.Kind); {
 	case watch.synced():
 		return watch.get(ref.NamespacedName), nil
 	case watch.running():
@@ -87,24 +90,27 @@ func (r *References) Track(owner types.NamespacedName, ref child.Reference) (*un
 	return nil, notInstalled(ref.Kind)
 }
 
-// answer enqueues who asked; who still wants to know asks again.
-func (r *References) answer(gvr schema.GroupVersionResource, key types.NamespacedName) {
-	r.mu.Lock()
-	askers := r.askers[gvr][key]
-	delete(r.askers[gvr], key)
-	r.mu.Unlock()
-	for asker := range askers {
-		r.enqueue(asker)
+func (r *References) register(owner types.NamespacedName, referenced kmeta.Accessor) error {
+	ref := kmeta.ObjectReference(referenced)
+	return r.tracker.TrackReference(tracker.Reference{
+		APIVersion: ref.APIVersion, Kind: ref.Kind, Namespace: ref.Namespace, Name: ref.Name,
+	}, &metav1.PartialObjectMetadata{ObjectMeta: metav1.ObjectMeta{Namespace: owner.Namespace, Name: owner.Name}})
+}
+
+// notify enqueues the owners of references to obj.
+func (r *References) notify(obj any) {
+	for _, owner := range r.tracker.GetObservers(obj) {
+		r.enqueue(owner)
 	}
 }
 
-func (r *References) answerAll(gvr schema.GroupVersionResource) {
-	r.mu.Lock()
-	keys := sets.KeySet(r.askers[gvr])
-	r.mu.Unlock()
-	for key := range keys {
-		r.answer(gvr, key)
-	}
+// definitionOf returns what owners track beside an object, to be enqueued when its kind
+// is installed, listed, refused or removed.
+func definitionOf(kind child.Kind) *unstructured.Unstructured {
+	definition := &unstructured.Unstructured{}
+	definition.SetGroupVersionKind(schema.GroupVersionKind{Group: crdResource.Group, Version: crdResource.Version, Kind: "CustomResourceDefinition"})
+	definition.SetName(resourceOf(kind.GroupVersionKind).GroupResource().String())
+	return definition
 }
 
 // keepFields returns a transform that keeps of an object its names and the fields at

@@ -18,6 +18,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	clientgotesting "k8s.io/client-go/testing"
+	"k8s.io/client-go/tools/cache"
 	"knative.dev/pkg/apis"
 
 	"openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -30,15 +31,27 @@ var (
 		GroupVersionKind: strategyKind, Product: "Shipwright", InstallHint: "install Shipwright", Fields: [][]string{{"spec", "parameters"}},
 	}
 
-	asker = types.NamespacedName{Namespace: namespace, Name: "asks"}
+	owner = types.NamespacedName{Namespace: namespace, Name: "owner"}
 	named = child.Reference{Kind: strategies, NamespacedName: types.NamespacedName{Namespace: namespace, Name: "mine"}}
 )
+
+// owners is an informer of owners whose deletion a test reports.
+type owners struct {
+	cache.SharedIndexInformer
+
+	handler cache.ResourceEventHandler
+}
+
+func (o *owners) AddEventHandler(handler cache.ResourceEventHandler) (cache.ResourceEventHandlerRegistration, error) {
+	o.handler = handler
+	return nil, nil
+}
 
 func newReferences(t *testing.T, cluster *fakeCluster) (*References, *fixture, chan types.NamespacedName) {
 	t.Helper()
 	f := newFixture(t, cluster, configurations)
 	enqueued := make(chan types.NamespacedName, 100)
-	r := NewReferences(f.ctx, func(key types.NamespacedName) { enqueued <- key }, strategies)
+	r := NewReferences(f.ctx, &owners{}, func(key types.NamespacedName) { enqueued <- key }, strategies)
 	return r, f.start(), enqueued
 }
 
@@ -60,7 +73,7 @@ const (
 // with this reason; none if reason is empty.
 func wantFound(t *testing.T, r *References, when string, found bool, reason string) *unstructured.Unstructured {
 	t.Helper()
-	live, unknown := r.Track(asker, named)
+	live, unknown := r.Track(owner, named)
 	if unknown.GetReason() != reason || (live != nil) != found {
 		t.Fatalf("Track() = %v, %+v %s, want found %t, reason %q", live, unknown, when, found, reason)
 	}
@@ -73,8 +86,8 @@ func TestReferencesHeal(t *testing.T) {
 		t.Helper()
 		f.await(what, func() bool { return len(enqueued) > 0 })
 		for len(enqueued) > 0 {
-			if got := <-enqueued; got != asker {
-				t.Errorf("enqueued %v, want %v", got, asker)
+			if got := <-enqueued; got != owner {
+				t.Errorf("enqueued %v, want %v", got, owner)
 			}
 		}
 	}
@@ -103,20 +116,20 @@ func TestReferencesHeal(t *testing.T) {
 	wantFound(t, r, "once the kind is gone", false, missing)
 }
 
-// What is followed before anybody asks is known to the first who does.
-func TestReferencesFollow(t *testing.T) {
+// A kind that is watched before the first Track is known then.
+func TestReferencesAreWatchedEarly(t *testing.T) {
 	for name, early := range map[string]bool{"before the start": true, "after it": false} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t, newFakeCluster(t, crd(configurationKind), crd(strategyKind), strategyNamed("mine")), configurations)
-			r := NewReferences(f.ctx, func(types.NamespacedName) {}, strategies)
+			r := NewReferences(f.ctx, &owners{}, func(types.NamespacedName) {}, strategies)
 			if early {
-				r.Follow(strategies)
+				r.Watch(strategies)
 			}
 			f.start()
 			if !early {
-				r.Follow(strategies)
+				r.Watch(strategies)
 			}
-			f.await("the kind is listed", func() bool { return r.watches.referred[resourceOf(strategyKind)].synced() })
+			f.await("the kind is listed", func() bool { return r.watches.references[resourceOf(strategyKind)].synced() })
 			wantFound(t, r, "at the first question", true, "")
 		})
 	}
@@ -162,25 +175,70 @@ func TestReferencesFail(t *testing.T) {
 
 func wantUnknown(t *testing.T, r *References, status corev1.ConditionStatus, reason, message string) {
 	t.Helper()
-	_, unknown := r.Track(asker, named)
+	_, unknown := r.Track(owner, named)
 	if diff := cmp.Diff(&apis.Condition{Status: status, Reason: reason, Message: message}, unknown); diff != "" {
 		t.Error("Track() (-want, +got):", diff)
 	}
 }
 
-// Nobody pays for what nobody names.
-func TestReferencesSleep(t *testing.T) {
+// An owner that was deleted is forgotten. An owner that exists is enqueued at each
+// change of what it refers to.
+func TestReferencesOfDeletedOwners(t *testing.T) {
+	f := newFixture(t, newFakeCluster(t, crd(configurationKind), crd(strategyKind), strategyNamed("mine")), configurations)
+	enqueued, informer := make(chan types.NamespacedName, 100), &owners{}
+	r := NewReferences(f.ctx, informer, func(key types.NamespacedName) { enqueued <- key }, strategies)
+	f.start()
+	r.Watch(strategies)
+	watch := r.watches.references[resourceOf(strategyKind)]
+	f.await("the kind is listed", watch.synced)
+	f.await("the kind is watched", func() bool {
+		return slices.ContainsFunc(f.Actions(), func(action clientgotesting.Action) bool {
+			return action.Matches("watch", resourceOf(strategyKind).Resource)
+		})
+	})
+	deleted := types.NamespacedName{Namespace: namespace, Name: "deleted"}
+	for _, key := range []types.NamespacedName{owner, deleted} {
+		if live, unknown := r.Track(key, named); live == nil || unknown != nil {
+			t.Fatalf("Track() = %v, %+v, want the strategy", live, unknown)
+		}
+	}
+	fn := newOwner("uid")
+	fn.Name = deleted.Name
+	informer.handler.OnDelete(cache.DeletedFinalStateUnknown{Key: deleted.String(), Obj: fn})
+	for len(enqueued) > 0 {
+		<-enqueued
+	}
+	for range 2 {
+		f.put(t, strategyNamed("mine"))
+		f.await("the owner is enqueued", func() bool { return len(enqueued) > 0 })
+		if got := <-enqueued; got != owner || len(enqueued) > 0 {
+			t.Errorf("enqueued %v and %d more, want %v alone", got, len(enqueued), owner)
+		}
+	}
+}
+
+// No object has a name that is not valid, so there is nothing to wait for.
+func TestReferencesToInvalidNames(t *testing.T) {
+	r, _, _ := newReferences(t, newFakeCluster(t, crd(configurationKind), crd(strategyKind)))
+	live, unknown := r.Track(owner, child.Reference{Kind: strategies, NamespacedName: types.NamespacedName{Namespace: namespace, Name: "Not Valid"}})
+	if live != nil || unknown != nil {
+		t.Errorf("Track() = %v, %+v, want no object", live, unknown)
+	}
+}
+
+// A kind that no owner refers to is not watched.
+func TestReferencesAreLazy(t *testing.T) {
 	r, f, enqueued := newReferences(t, newFakeCluster(t, crd(configurationKind), crd(strategyKind), strategyNamed("mine")))
 	f.put(t, strategyNamed("another"))
 	f.wantRequests()
-	if r.watches.referred[resourceOf(strategyKind)].running() {
+	if r.watches.references[resourceOf(strategyKind)].running() {
 		t.Error("the kind is followed before somebody asks")
 	}
-	if live, unknown := r.Track(asker, named); live != nil && unknown != nil || live == nil && unknown.GetReason() != listing {
+	if live, unknown := r.Track(owner, named); live != nil && unknown != nil || live == nil && unknown.GetReason() != listing {
 		t.Errorf("Track() = %v, %+v, want to wait for the list", live, unknown)
 	}
 	f.await("the kind is listed", func() bool { return len(enqueued) > 0 })
-	if live, unknown := r.Track(asker, named); live == nil || unknown != nil {
+	if live, unknown := r.Track(owner, named); live == nil || unknown != nil {
 		t.Errorf("Track() = %v, %+v, want it", live, unknown)
 	}
 }
@@ -190,9 +248,9 @@ func TestReferencesWithoutNamespace(t *testing.T) {
 	shared.SetNamespace("")
 	r, f, enqueued := newReferences(t, newFakeCluster(t, crd(configurationKind), crd(strategyKind), shared))
 	ref := child.Reference{Kind: strategies, NamespacedName: types.NamespacedName{Name: "shared"}}
-	r.Track(asker, ref)
+	r.Track(owner, ref)
 	f.await("the kind is listed", func() bool { return len(enqueued) > 0 })
-	if live, unknown := r.Track(asker, ref); live == nil || unknown != nil {
+	if live, unknown := r.Track(owner, ref); live == nil || unknown != nil {
 		t.Errorf("Track() = %v, %+v, want it", live, unknown)
 	}
 }

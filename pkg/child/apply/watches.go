@@ -28,9 +28,9 @@ type Watches struct {
 	// listed is set when the kinds that were installed at the start are known.
 	listed  bool
 	watches map[schema.GroupVersionResource]*watch
-	// referred are the kinds of which all objects are followed, ours or not, each
-	// from the moment when somebody needs it.
-	referred map[schema.GroupVersionResource]*watch
+	// references are the kinds of which all objects are watched, also those that are
+	// not ours. Each is watched from the first reference to an object on.
+	references map[schema.GroupVersionResource]*watch
 	// required are the kinds of which it is known only whether they are served.
 	required map[schema.GroupVersionResource]*requirement
 
@@ -40,11 +40,11 @@ type Watches struct {
 // NewWatches returns Watches that have not started; Run starts them.
 func NewWatches(client dynamic.Interface) *Watches {
 	w := &Watches{
-		client:   client,
-		crds:     newInformer(client, crdResource, ""),
-		watches:  make(map[schema.GroupVersionResource]*watch),
-		referred: make(map[schema.GroupVersionResource]*watch),
-		required: make(map[schema.GroupVersionResource]*requirement),
+		client:     client,
+		crds:       newInformer(client, crdResource, ""),
+		watches:    make(map[schema.GroupVersionResource]*watch),
+		references: make(map[schema.GroupVersionResource]*watch),
+		required:   make(map[schema.GroupVersionResource]*requirement),
 	}
 	// A schema can weigh a megabyte; whether the kind is served is all we need.
 	_ = w.crds.SetTransform(dropSchemas)
@@ -119,23 +119,24 @@ func (w *Watches) HasSynced() bool {
 	return true
 }
 
-// refer asks for a kind of which objects are named; handler hears of all of them.
-func (w *Watches) refer(kind child.Kind, handler cache.ResourceEventHandler, resync func()) {
+// reference registers a kind whose objects are referred to: handler gets the events of
+// all of them.
+func (w *Watches) reference(kind child.Kind, handler cache.ResourceEventHandler, resync func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	gvr := resourceOf(kind.GroupVersionKind)
-	if w.referred[gvr] == nil {
-		w.referred[gvr] = newWatchOf(w.client, gvr, kind.Product == "", "", keepFields(kind.Fields))
-		w.referred[gvr].lazy, w.referred[gvr].referenced = true, true
+	if w.references[gvr] == nil {
+		w.references[gvr] = newWatchOf(w.client, gvr, kind.Product == "", "", keepFields(kind.Fields))
+		w.references[gvr].lazy, w.references[gvr].referenced = true, true
 	}
-	w.referred[gvr].handlers = append(w.referred[gvr].handlers, handler)
-	w.referred[gvr].resyncs = append(w.referred[gvr].resyncs, resync)
+	w.references[gvr].handlers = append(w.references[gvr].handlers, handler)
+	w.references[gvr].resyncs = append(w.references[gvr].resyncs, resync)
 }
 
-// wake returns what follows a kind that refer asked for, from now on at least.
-func (w *Watches) wake(kind child.Kind) *watch {
+// startLazily returns the watch of a kind that reference registered, and starts it.
+func (w *Watches) startLazily(kind child.Kind) *watch {
 	w.mu.Lock()
-	watch := w.referred[resourceOf(kind.GroupVersionKind)]
+	watch := w.references[resourceOf(kind.GroupVersionKind)]
 	var resyncs []func()
 	if watch.lazy {
 		watch.lazy = false
@@ -178,7 +179,7 @@ func (w *Watches) refreshLocked() []func() {
 			resyncs = append(resyncs, required.resyncs...)
 		}
 	}
-	for _, watches := range []map[schema.GroupVersionResource]*watch{w.watches, w.referred} {
+	for _, watches := range []map[schema.GroupVersionResource]*watch{w.watches, w.references} {
 		for gvr, watch := range watches {
 			switch served := !watch.lazy && (watch.builtin || w.served(gvr)); {
 			case served && !watch.running():

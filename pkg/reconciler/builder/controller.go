@@ -11,6 +11,7 @@ import (
 	"context"
 
 	"k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/tools/cache"
 	"k8s.io/utils/clock"
 	"knative.dev/pkg/configmap"
 	"knative.dev/pkg/controller"
@@ -52,14 +53,24 @@ func NewController(s strategy.Strategy) injection.ControllerConstructor {
 		r.enqueueAfter = impl.EnqueueAfter
 		r.builds = newBuildQueue(impl.EnqueueKey, builders.Informer())
 		r.children = apply.New(ctx, scheme.Scheme, v1beta2.Kind("Builder"), impl, resync, s.Describe().Kinds...)
-		references := apply.NewReferences(ctx, impl.EnqueueKey, s.Describe().ReferenceKinds...)
+		references := apply.NewReferences(ctx, builders.Informer(), impl.EnqueueKey, s.Describe().ReferenceKinds...)
 		// Every build needs a strategy.
-		references.Follow(s.Describe().ReferenceKinds...) //nolint:contextcheck // watches end with their Run
+		references.Watch(s.Describe().ReferenceKinds...) //nolint:contextcheck // watches end with their Run
 		r.references = references
+		_, _ = builders.Informer().AddEventHandler(cache.FilteringResourceEventHandler{
+			FilterFunc: hasEnded,
+			Handler:    controller.HandleAll(references.Forget),
+		})
 
 		namespaces.OnChange(ctx, func(name string) {
 			impl.FilteredGlobalResync(namespaces.Has(name), builders.Informer())
 		})
 		return impl
 	}
+}
+
+// hasEnded reports whether an object is a build that needs nothing any more.
+func hasEnded(obj any) bool {
+	b, ok := obj.(*v1beta2.Builder)
+	return ok && b.IsDone()
 }

@@ -52,7 +52,7 @@ func NewController(plugins plugin.Set) injection.ControllerConstructor {
 			return controller.Options{ConfigStore: store}
 		})
 		r.children = apply.New(ctx, scheme.Scheme, v1beta2.Kind("Function"), impl, resync, plugins.Runtimes.Kinds()...)
-		r.references = apply.NewReferences(ctx, impl.EnqueueKey, plugins.Runtimes.ReferenceKinds()...)
+		r.references = apply.NewReferences(ctx, functions.Informer(), impl.EnqueueKey, plugins.Runtimes.ReferenceKinds()...)
 
 		enqueueOwner := cache.FilteringResourceEventHandler{
 			FilterFunc: controller.FilterController(&v1beta2.Function{}),

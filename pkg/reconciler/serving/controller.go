@@ -50,7 +50,7 @@ func NewController(runtimes runtime.Set) injection.ControllerConstructor {
 		})
 		r.enqueueAfter = impl.EnqueueAfter
 		r.children = apply.New(ctx, scheme.Scheme, v1beta2.Kind("Serving"), impl, resync, runtimes.Kinds()...)
-		r.references = apply.NewReferences(ctx, impl.EnqueueKey, append(runtimes.ReferenceKinds(), serviceAccounts)...)
+		r.references = apply.NewReferences(ctx, servings.Informer(), impl.EnqueueKey, append(runtimes.ReferenceKinds(), serviceAccounts)...)
 		handover := handoverHandler{servings: r.servings, enqueue: impl.Enqueue}
 		r.observers.OnChange(func(key types.NamespacedName) {
 			impl.EnqueueKey(key)
