@@ -14,16 +14,49 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// drift tells where live has to be written, as a path, or is empty: what we want
-// changed since we wrote it, which shows in its hash, or somebody else changed
-// what we set. What others added stays.
+// diff returns the path of the first field in which live differs from want; empty if
+// live has all of want. A change of our own shows in the hash. Fields that others added
+// are not compared.
 func diff(want, live *unstructured.Unstructured) string {
+	// Nearly always: a path costs more than the comparison.
+	if covers(live.Object, want.Object) {
+		return ""
+	}
 	return firstDifference(live.Object, want.Object, "")
 }
 
-// firstDifference returns the path of the first field in which live does not hold what
-// want holds. An empty map or list in want equals an absent one, as API servers
-// drop those.
+// covers reports whether live has all of want. An empty map or list in want equals an
+// absent one, as API servers drop those.
+func covers(live, want any) bool {
+	switch w := want.(type) {
+	case map[string]any:
+		l, ok := live.(map[string]any)
+		if !ok && live != nil {
+			return false
+		}
+		for key, item := range w {
+			if !covers(l[key], item) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		l, ok := live.([]any)
+		if !ok && live != nil || len(l) != len(w) {
+			return false
+		}
+		for i, item := range w {
+			if !covers(l[i], item) {
+				return false
+			}
+		}
+		return true
+	default:
+		return equalScalars(live, want)
+	}
+}
+
+// firstDifference returns the path of the first field that makes covers false.
 func firstDifference(live, want any, path string) string {
 	switch w := want.(type) {
 	case map[string]any:
@@ -43,7 +76,7 @@ func firstDifference(live, want any, path string) string {
 }
 
 func firstFieldDifference(live, want map[string]any, path string) string {
-	// In order, so that a path which is told to people stays the same.
+	// Sorted, so that a message keeps its path.
 	for _, key := range slices.Sorted(maps.Keys(want)) {
 		if at := firstDifference(live[key], want[key], path+"."+key); at != "" {
 			return at
@@ -64,8 +97,8 @@ func firstItemDifference(live, want []any, path string) string {
 	return ""
 }
 
-// restrict returns of got what want speaks of. Lists of which the length differs
-// are taken whole.
+// project returns the fields of got that want has. A list of another length is returned
+// whole.
 func project(got, want any) any {
 	switch w := want.(type) {
 	case map[string]any:

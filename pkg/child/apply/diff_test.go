@@ -53,6 +53,9 @@ func TestFirstDifference(t *testing.T) {
 			if got := firstDifference(parse(t, test.live), parse(t, test.want), ""); got != test.path {
 				t.Errorf("firstDifference() = %q, want %q", got, test.path)
 			}
+			if got := covers(parse(t, test.live), parse(t, test.want)); got != (test.path == "") {
+				t.Errorf("covers() = %t, want %t", got, test.path == "")
+			}
 		})
 	}
 }
