@@ -16,7 +16,7 @@ import (
 
 func TestJoinErrors(t *testing.T) {
 	conflict, timeout := errors.New("conflict"), errors.New("timeout")
-	seconds := func(n time.Duration) error { return controller.NewRequeueAfter(n * time.Second) }
+	seconds := func(n int) error { return controller.NewRequeueAfter(time.Duration(n) * time.Second) }
 	for name, tt := range map[string]struct {
 		errs  []error
 		want  []error

@@ -99,7 +99,7 @@ func (set Set) Unsupported(spec *v1beta2.WorkloadSpec, c *config.Config) []v1bet
 		}
 		reports = append(reports, set.checkMissing(spec))
 	}
-	var unsupported v1beta2.UnsupportedFields
+	var unsupported []v1beta2.UnsupportedField
 	for i, report := range reports {
 		for _, field := range report {
 			others := slices.Delete(slices.Clone(reports), i, i+1)
@@ -109,7 +109,7 @@ func (set Set) Unsupported(spec *v1beta2.WorkloadSpec, c *config.Config) []v1bet
 			}
 		}
 	}
-	return unsupported.Sorted()
+	return v1beta2.SortUnsupported(unsupported)
 }
 
 // checkMissing returns the fields that have no effect while the engine that spec

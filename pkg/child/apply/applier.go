@@ -3,15 +3,22 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
+// Package apply is the engine of children: it creates, updates, watches and deletes
+// the objects that plug-ins describe. No other package writes children.
+//
+// It keeps in memory, for each kind, the cache of its watch, the writes that the watch
+// has not delivered yet, the form in which the API server stored an object, how often
+// an object was repaired, and which owners refer to which objects. The loss of any of
+// these costs reads and writes and changes no result.
 package apply
 
 import (
 	"context"
 	"fmt"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/dynamic"

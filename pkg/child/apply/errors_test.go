@@ -22,7 +22,32 @@ import (
 	"openfunction.dev/openfunction/pkg/child"
 )
 
-var errRetry, errBackOff = errors.New("retry in minutes"), errors.New("retry with back-off")
+// retry is when Apply is to be called again.
+type retry string
+
+const (
+	never       retry = "never"
+	inMinutes   retry = "in minutes"
+	withBackOff retry = "with back-off"
+)
+
+// expect checks what Apply returned for the error of a request.
+func (r retry) expect(t *testing.T, got, cause error) {
+	t.Helper()
+	planned, delay := controller.IsRequeueKey(got)
+	var ok bool
+	switch r {
+	case never:
+		ok = got == nil
+	case inMinutes:
+		ok = planned && delay >= 4*time.Minute && delay <= 6*time.Minute
+	case withBackOff:
+		ok = !planned && errors.Is(got, cause)
+	}
+	if !ok {
+		t.Errorf("Apply() = %v, a retry after %v, want one %s", got, delay, r)
+	}
+}
 
 func status(code int32, reason metav1.StatusReason, message string, causes ...metav1.StatusCause) error {
 	return &apierrs.StatusError{ErrStatus: metav1.Status{
@@ -36,46 +61,32 @@ func status(code int32, reason metav1.StatusReason, message string, causes ...me
 func TestClassifyError(t *testing.T) {
 	resource := resourceOf(configurationKind).GroupResource()
 	for name, test := range map[string]struct {
-		err       error
-		reason    string
-		wantError error
-		denied    bool
+		err    error
+		reason string
+		retry  retry
+		denied bool
 	}{
-		"invalid":              {apierrs.NewInvalid(configurationKind.GroupKind(), "c", nil), v1beta2.ReasonRejected, errRetry, false},
-		"bad request":          {apierrs.NewBadRequest("unknown field"), v1beta2.ReasonRejected, errRetry, false},
-		"too large":            {apierrs.NewRequestEntityTooLargeError("3 MiB"), v1beta2.ReasonRejected, errRetry, false},
-		"webhook with 400":     {status(http.StatusBadRequest, "", `admission webhook "w" denied the request: no`), v1beta2.ReasonRejected, errRetry, true},
-		"webhook with 403":     {status(http.StatusForbidden, metav1.StatusReasonForbidden, `admission webhook "w" denied the request: no`), v1beta2.ReasonRejected, errRetry, true},
-		"webhook with 500":     {status(http.StatusInternalServerError, "", `admission webhook "w" denied the request: no`), v1beta2.ReasonRejected, errRetry, true},
-		"policy":               {status(http.StatusForbidden, metav1.StatusReasonForbidden, `ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no`), v1beta2.ReasonRejected, errRetry, true},
-		"no right":             {apierrs.NewForbidden(resource, "c", errors.New("no right")), v1beta2.ReasonForbidden, errBackOff, false},
-		"quota":                {apierrs.NewForbidden(resource, "c", errors.New("exceeded quota: q")), v1beta2.ReasonForbidden, errRetry, true},
-		"namespace going away": {status(http.StatusForbidden, metav1.StatusReasonForbidden, "terminating", metav1.StatusCause{Type: corev1.NamespaceTerminatingCause}), "", nil, false},
-		"conflict":             {apierrs.NewConflict(resource, "c", errors.New("changed")), "", errBackOff, false},
-		"webhook is away":      {apierrs.NewInternalError(errors.New("failed calling webhook")), "", errBackOff, false},
-		"too many requests":    {apierrs.NewTooManyRequests("later", 1), "", errBackOff, false},
-		"no connection":        {errors.New("connection refused"), "", errBackOff, false},
-		"namespace is gone":    {apierrs.NewNotFound(corev1.Resource("namespaces"), namespace), "", errBackOff, false},
+		"invalid":              {apierrs.NewInvalid(configurationKind.GroupKind(), "c", nil), v1beta2.ReasonRejected, inMinutes, false},
+		"bad request":          {apierrs.NewBadRequest("unknown field"), v1beta2.ReasonRejected, inMinutes, false},
+		"too large":            {apierrs.NewRequestEntityTooLargeError("3 MiB"), v1beta2.ReasonRejected, inMinutes, false},
+		"webhook with 400":     {status(http.StatusBadRequest, "", `admission webhook "w" denied the request: no`), v1beta2.ReasonRejected, inMinutes, true},
+		"webhook with 403":     {status(http.StatusForbidden, metav1.StatusReasonForbidden, `admission webhook "w" denied the request: no`), v1beta2.ReasonRejected, inMinutes, true},
+		"webhook with 500":     {status(http.StatusInternalServerError, "", `admission webhook "w" denied the request: no`), v1beta2.ReasonRejected, inMinutes, true},
+		"policy":               {status(http.StatusForbidden, metav1.StatusReasonForbidden, `ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no`), v1beta2.ReasonRejected, inMinutes, true},
+		"no right":             {apierrs.NewForbidden(resource, "c", errors.New("no right")), v1beta2.ReasonForbidden, withBackOff, false},
+		"quota":                {apierrs.NewForbidden(resource, "c", errors.New("exceeded quota: q")), v1beta2.ReasonForbidden, inMinutes, true},
+		"namespace going away": {status(http.StatusForbidden, metav1.StatusReasonForbidden, "terminating", metav1.StatusCause{Type: corev1.NamespaceTerminatingCause}), "", never, false},
+		"conflict":             {apierrs.NewConflict(resource, "c", errors.New("changed")), "", withBackOff, false},
+		"webhook is away":      {apierrs.NewInternalError(errors.New("failed calling webhook")), "", withBackOff, false},
+		"too many requests":    {apierrs.NewTooManyRequests("later", 1), "", withBackOff, false},
+		"no connection":        {errors.New("connection refused"), "", withBackOff, false},
+		"namespace is gone":    {apierrs.NewNotFound(corev1.Resource("namespaces"), namespace), "", withBackOff, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t, newFakeCluster(t, crd(configurationKind)), configurations).start()
 			f.fail("create", test.err)
 			observations, err := f.Apply(f.ctx, newOwner("fn-uid"), []child.Object{configuration("c", spec("x"))})
-			planned, delay := controller.IsRequeueKey(err)
-			switch test.wantError {
-			case nil:
-				if err != nil {
-					t.Errorf("Apply() = %v, want no error", err)
-				}
-			case errRetry:
-				if !planned || delay < 4*time.Minute || delay > 6*time.Minute {
-					t.Errorf("Apply() = %v, a retry after %v, want one after minutes", err, delay)
-				}
-			case errBackOff:
-				if planned || !errors.Is(err, test.err) {
-					t.Errorf("Apply() = %v, want the error", err)
-				}
-			}
+			test.retry.expect(t, err, test.err)
 			o := observations[0]
 			if o.Denied != test.denied {
 				t.Errorf("Denied = %t, want %t", o.Denied, test.denied)

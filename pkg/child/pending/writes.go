@@ -178,7 +178,8 @@ func (w *Writes[T]) Observe(event any) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	pending, ok := w.objects[key]
-	if live, isLive := event.(T); ok && !(isLive && Older(live, pending.object)) {
+	live, isLive := event.(T)
+	if ok && (!isLive || !Older(live, pending.object)) {
 		w.remove(key)
 	}
 }

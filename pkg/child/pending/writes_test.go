@@ -14,7 +14,6 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/cache"
 	clocktesting "k8s.io/utils/clock/testing"
-	"k8s.io/utils/ptr"
 )
 
 var key = types.NamespacedName{Namespace: "ns", Name: "c"}
@@ -22,7 +21,7 @@ var key = types.NamespacedName{Namespace: "ns", Name: "c"}
 func object(version string, changes ...func(*corev1.ConfigMap)) *corev1.ConfigMap {
 	c := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{
 		Namespace: "ns", Name: "c", UID: "uid", ResourceVersion: version,
-		OwnerReferences: []metav1.OwnerReference{{UID: "owner", Controller: ptr.To(true)}},
+		OwnerReferences: []metav1.OwnerReference{{UID: "owner", Controller: new(true)}},
 	}}
 	for _, change := range changes {
 		change(c)

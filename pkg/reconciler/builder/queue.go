@@ -197,6 +197,7 @@ func (n *namespaceQueue) add(t turn) {
 	case waitingState:
 		at, _ := slices.BinarySearchFunc(n.waiting, t, compareTurns)
 		n.waiting = slices.Insert(n.waiting, at, t)
+	case outside:
 	}
 }
 
@@ -214,6 +215,7 @@ func (n *namespaceQueue) remove(t turn) {
 		default:
 			n.waiting = slices.Delete(n.waiting, at, at+1)
 		}
+	case outside:
 	}
 }
 

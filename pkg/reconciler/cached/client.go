@@ -62,6 +62,7 @@ type functions struct {
 	informer  *informer[*v1beta2.Function]
 }
 
+// UpdateStatus implements typed.FunctionInterface.
 func (c functions) UpdateStatus(ctx context.Context, fn *v1beta2.Function, options metav1.UpdateOptions) (*v1beta2.Function, error) {
 	return c.informer.write(c.namespace, fn.Name, func() (*v1beta2.Function, error) {
 		return c.FunctionInterface.UpdateStatus(ctx, fn, options)
@@ -75,18 +76,21 @@ type builders struct {
 	informer  *informer[*v1beta2.Builder]
 }
 
+// Create implements typed.BuilderInterface.
 func (c builders) Create(ctx context.Context, b *v1beta2.Builder, options metav1.CreateOptions) (*v1beta2.Builder, error) {
 	return c.informer.write(c.namespace, b.Name, func() (*v1beta2.Builder, error) {
 		return c.BuilderInterface.Create(ctx, b, options)
 	})
 }
 
+// Update implements typed.BuilderInterface.
 func (c builders) Update(ctx context.Context, b *v1beta2.Builder, options metav1.UpdateOptions) (*v1beta2.Builder, error) {
 	return c.informer.write(c.namespace, b.Name, func() (*v1beta2.Builder, error) {
 		return c.BuilderInterface.Update(ctx, b, options)
 	})
 }
 
+// UpdateStatus implements typed.BuilderInterface.
 func (c builders) UpdateStatus(ctx context.Context, b *v1beta2.Builder, options metav1.UpdateOptions) (*v1beta2.Builder, error) {
 	return c.informer.write(c.namespace, b.Name, func() (*v1beta2.Builder, error) {
 		return c.BuilderInterface.UpdateStatus(ctx, b, options)
@@ -100,18 +104,21 @@ type servings struct {
 	informer  *informer[*v1beta2.Serving]
 }
 
+// Create implements typed.ServingInterface.
 func (c servings) Create(ctx context.Context, s *v1beta2.Serving, options metav1.CreateOptions) (*v1beta2.Serving, error) {
 	return c.informer.write(c.namespace, s.Name, func() (*v1beta2.Serving, error) {
 		return c.ServingInterface.Create(ctx, s, options)
 	})
 }
 
+// UpdateStatus implements typed.ServingInterface.
 func (c servings) UpdateStatus(ctx context.Context, s *v1beta2.Serving, options metav1.UpdateOptions) (*v1beta2.Serving, error) {
 	return c.informer.write(c.namespace, s.Name, func() (*v1beta2.Serving, error) {
 		return c.ServingInterface.UpdateStatus(ctx, s, options)
 	})
 }
 
+// Patch implements typed.ServingInterface.
 func (c servings) Patch(ctx context.Context, name string, kind types.PatchType, data []byte, options metav1.PatchOptions, subresources ...string) (*v1beta2.Serving, error) {
 	return c.informer.write(c.namespace, name, func() (*v1beta2.Serving, error) {
 		return c.ServingInterface.Patch(ctx, name, kind, data, options, subresources...)

@@ -48,7 +48,7 @@ func TestCheck(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := serving(append([]func(*v1beta2.WorkloadSpec){onOrders}, tt.options...)...)
 			var got []string
-			for _, field := range v1beta2.UnsupportedFields(New().Check(&s.Spec.WorkloadSpec, config.FromContext(t.Context()))).Sorted() {
+			for _, field := range v1beta2.SortUnsupported(New().Check(&s.Spec.WorkloadSpec, config.FromContext(t.Context()))) {
 				got = append(got, field.Path)
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {

@@ -81,7 +81,7 @@ func TestCheck(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string
-			for _, field := range v1beta2.UnsupportedFields(Check(tt.spec)).Sorted() {
+			for _, field := range v1beta2.SortUnsupported(Check(tt.spec)) {
 				got = append(got, field.Path)
 				if field.Why != "" {
 					t.Errorf("%s has the reason %q, want none", field.Path, field.Why)

@@ -101,7 +101,7 @@ func TestHandover(t *testing.T) {
 // The revision is planned again when the first terminating pod in its way is presumed
 // gone.
 func TestHandoverIsRequeued(t *testing.T) {
-	in := func(seconds time.Duration) *corev1.Pod { return podWith(terminating(seconds * time.Second)) }
+	in := func(seconds int) *corev1.Pod { return podWith(terminating(time.Duration(seconds) * time.Second)) }
 	for name, tt := range map[string]struct {
 		revision runtime.Peer
 		peers    []runtime.Peer

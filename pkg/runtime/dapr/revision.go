@@ -35,8 +35,9 @@ func ComponentKind() child.Kind {
 // References returns the components that spec names and does not describe, so that
 // they have to exist in the namespace.
 func References(namespace string, spec *v1beta2.WorkloadSpec) []runtime.Reference {
-	var refs []runtime.Reference
-	for _, field := range spec.ForeignComponents() {
+	fields := spec.ForeignComponents()
+	refs := make([]runtime.Reference, 0, len(fields))
+	for _, field := range fields {
 		refs = append(refs, runtime.Reference{
 			Reference:     child.Reference{Kind: ComponentKind(), NamespacedName: types.NamespacedName{Namespace: namespace, Name: field.Name}},
 			Path:          field.Path,

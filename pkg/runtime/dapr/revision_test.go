@@ -75,7 +75,7 @@ func TestReferences(t *testing.T) {
 	if refs[0].MissingReason != v1beta2.ReasonComponentNotFound || refs[0].MissingMessage != message {
 		t.Errorf("the condition of a missing component is %s: %s", refs[0].MissingReason, refs[0].MissingMessage)
 	}
-	if got := References("shop", &v1beta2.WorkloadSpec{}); got != nil {
+	if got := References("shop", &v1beta2.WorkloadSpec{}); len(got) != 0 {
 		t.Errorf("References() = %v of an empty spec", got)
 	}
 }

@@ -82,7 +82,7 @@ func TestCheck(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := config.FromContext(t.Context())
 			c.Gateway.DomainMappings = tt.mapped
-			got := v1beta2.UnsupportedFields(New().Check(tt.spec, c)).Sorted()
+			got := v1beta2.SortUnsupported(New().Check(tt.spec, c))
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Error("Check() (-want, +got):", diff)
 			}

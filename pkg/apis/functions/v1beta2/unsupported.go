@@ -42,10 +42,10 @@ func (l *UnsupportedFields) AddAll(prefix string, fields []UnsupportedField) {
 	}
 }
 
-// Sorted returns the fields in the order of their paths.
-func (l UnsupportedFields) Sorted() []UnsupportedField {
-	slices.SortStableFunc(l, func(a, b UnsupportedField) int { return strings.Compare(a.Path, b.Path) })
-	return l
+// SortUnsupported sorts fields by their paths, and returns them.
+func SortUnsupported(fields []UnsupportedField) []UnsupportedField {
+	slices.SortStableFunc(fields, func(a, b UnsupportedField) int { return strings.Compare(a.Path, b.Path) })
+	return fields
 }
 
 // WarnOfUnsupported returns a warning for each field of the spec that has no effect.
