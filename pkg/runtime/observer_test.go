@@ -75,7 +75,7 @@ func TestNoObservers(t *testing.T) {
 	s := &v1beta2.Serving{}
 	observers.OnChange(func(types.NamespacedName) { t.Error("notified") })
 	observers.WatchClosely("a", s)
-	if snapshot, pods := observers.Observe("a", s), observers.Pods(s); snapshot != nil || pods != nil {
+	if snapshot, pods := observers.Observe("a", s), observers.Pods(s); snapshot != nil || len(pods) != 0 {
 		t.Errorf("Observe() = %v, Pods() = %v, want nothing", snapshot, pods)
 	}
 }
