@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,11 +19,13 @@ import (
 
 func TestWhatIsPostedIsKeptInOrder(t *testing.T) {
 	c := Serve(t, "127.0.0.1:0")
-	go func() {
+	var posts sync.WaitGroup
+	defer posts.Wait()
+	posts.Go(func() {
 		for n := 1; n <= 3; n++ {
 			post(t, c.URL, fmt.Sprintf(`{"kind":"orders","data":"%d","version":"one","pod":"a"}`, n))
 		}
-	}()
+	})
 	got := c.Await(t, time.Minute, "three records", func(records []Record) bool { return len(records) == 3 })
 	want := []Record{
 		{Kind: "orders", Data: "1", Version: "one", Pod: "a"},
