@@ -77,7 +77,7 @@ var functionRules = []rule{
 	{"no port", ofServing + `{triggers: {http: {port: 0}}}`, []string{"spec.serving.triggers.http.port: Invalid value"}},
 	{"a port too high", ofServing + `{triggers: {http: {port: 65536}}}`, []string{"spec.serving.triggers.http.port: Invalid value"}},
 	{"a port of somebody else", ofServing + `{triggers: {http: {port: 9090}}}`, []string{"spec.serving.triggers.http.port: Invalid value"}},
-	{"an unknown engine", ofServing + `{triggers: {http: {engine: fast}}}`, []string{"spec.serving.triggers.http.engine: Invalid value"}},
+	{"an engine that is not a name", ofServing + `{triggers: {http: {engine: "not a name"}}}`, []string{"spec.serving.triggers.http.engine: Invalid value"}},
 	{"a host name that is an address", ofServing + `{triggers: {http: {route: {hostnames: ["10.0.0.1"]}}}}`, []string{"spec.serving.triggers.http.route.hostnames: Invalid value"}},
 	{"a host name with a port", ofServing + `{triggers: {http: {route: {hostnames: ["a.b:80"]}}}}`, []string{"spec.serving.triggers.http.route.hostnames[0]: Invalid value"}},
 	{"a host name twice", ofServing + `{triggers: {http: {route: {hostnames: [a.b, a.b]}}}}`, []string{"spec.serving.triggers.http.route.hostnames: Duplicate value"}},
