@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Generates deepcopy functions, clients, informers, listers, reconcilers and the
-# schemas of the CRDs with their reference, docs/api.md. Idempotent; everything it needs is pinned in go.mod.
+# schemas of the CRDs with their reference, docs/reference/api.md. Idempotent; everything it needs is pinned in go.mod.
 
 set -euo pipefail
 
@@ -30,5 +30,5 @@ bash "$(module_dir knative.dev/pkg)/hack/generate-knative.sh" injection \
 go tool controller-gen schemapatch:manifests=config,maxDescLen=1000 \
   output:dir=config paths=./pkg/apis/...
 
-# Descriptions of what is not ours, and docs/api.md.
+# Descriptions of what is not ours, and docs/reference/api.md.
 go run ./hack/definitions config/300-*.yaml

@@ -26,7 +26,7 @@ import (
 )
 
 func main() {
-	reference := flag.String("reference", "docs/api.md", "the `file` to write the reference to")
+	reference := flag.String("reference", "docs/reference/api.md", "the `file` to write the reference to")
 	flag.Parse()
 	if err := run(flag.Args(), *reference); err != nil {
 		fmt.Fprintln(os.Stderr, err)

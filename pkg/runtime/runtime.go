@@ -19,7 +19,7 @@ import (
 
 // Runtime is one way to run a function. It translates: what its methods return
 // depends on their arguments alone, so it has no client, clock or logger.
-type Runtime interface { //nolint:interfacebloat // the contract of a plug-in, see docs/how-to-write-a-runtime.md
+type Runtime interface { //nolint:interfacebloat // the contract of a plug-in, see docs/contributing/how-to-write-a-runtime.md
 	// Describe returns what never changes about the runtime.
 	Describe() Description
 

@@ -44,7 +44,7 @@ func states() map[string]struct {
 	failed := &apis.Condition{Status: corev1.ConditionFalse, Reason: "RevisionFailed", Message: "it crashes"}
 	return map[string]state{
 		// Kstatus takes an object that says nothing for one that has nothing to say;
-		// docs/gitops.md tells what to add for the moment before the first look.
+		// docs/guides/gitops.md tells what to add for the moment before the first look.
 		"function, not seen yet":    {Function("ns", "fn"), status.CurrentStatus, "Progressing"},
 		"function, edited":          {servingFunction(func(f *v1beta2.Function) { f.Generation++ }), status.InProgressStatus, "Progressing"},
 		"function, on its way":      {startingFunction(), status.InProgressStatus, "Progressing"},
@@ -85,16 +85,16 @@ func TestKstatus(t *testing.T) {
 	}
 }
 
-// The script in docs/gitops.md, run as Argo CD does.
+// The script in docs/guides/gitops.md, run as Argo CD does.
 func TestArgoHealth(t *testing.T) {
-	page, err := os.ReadFile("../../docs/gitops.md")
+	page, err := os.ReadFile("../../docs/guides/gitops.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, script, _ := strings.Cut(string(page), "```lua\n")
 	script, _, found := strings.Cut(script, "```")
 	if !found {
-		t.Fatal("docs/gitops.md has no script in Lua")
+		t.Fatal("docs/guides/gitops.md has no script in Lua")
 	}
 	for name, test := range states() {
 		raw, err := json.Marshal(test.object)

@@ -29,7 +29,7 @@ types, on the webhook over TLS and on an API server. This page is made of them.
 // The manual shows what the rows say. To bring it up to date: UPDATE_DOCS=true
 // go test ./test/admission.
 func TestManualShowsTheRows(t *testing.T) {
-	const path = "../../docs/admission.md"
+	const path = "../../docs/reference/admission.md"
 	want := introduction + Table(rows(t))
 	if os.Getenv("UPDATE_DOCS") == "true" {
 		if err := os.WriteFile(path, []byte(want), 0o600); err != nil {

@@ -25,10 +25,10 @@ var (
 	word    = map[bool]string{true: "yes", false: "no"}
 )
 
-// documented reads the tables of docs/configuration.md.
+// documented reads the tables of docs/operating/configure.md.
 func documented(t *testing.T) map[string]map[string]row {
 	t.Helper()
-	text, err := os.ReadFile("../../../docs/configuration.md")
+	text, err := os.ReadFile("../../../docs/operating/configure.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func TestDocumentation(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff(shipped, documented(t)); diff != "" {
-		t.Errorf("docs/configuration.md differs (+) from what is shipped (-):\n%s", diff)
+		t.Errorf("docs/operating/configure.md differs (+) from what is shipped (-):\n%s", diff)
 	}
 }
 

@@ -56,7 +56,7 @@ func TestReasonsAreDocumented(t *testing.T) {
 	}
 	var pages strings.Builder
 	for _, page := range []string{"function", "builder", "serving"} {
-		content, err := os.ReadFile(filepath.Join(root, "docs", page+".md"))
+		content, err := os.ReadFile(filepath.Join(root, "docs/reference", page+".md"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -69,7 +69,7 @@ func TestReasonsAreDocumented(t *testing.T) {
 		}
 		// A suffix stands behind the name of a product.
 		if !regexp.MustCompile("`[A-Za-z…]*" + reason + "`").MatchString(pages.String()) {
-			t.Errorf("no page of docs/ has the reason %s", reason)
+			t.Errorf("no page of docs/reference has the reason %s", reason)
 		}
 	}
 }

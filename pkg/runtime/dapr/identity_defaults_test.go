@@ -120,14 +120,14 @@ pubsub: {c: {type: pubsub.jetstream, metadata: [%s]}}`
 
 // Users read what is set for them.
 func TestGuardsAreDocumented(t *testing.T) {
-	page, err := os.ReadFile("../../../docs/events.md")
+	page, err := os.ReadFile("../../../docs/guides/events.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for kind, settings := range reliabilityDefaults {
 		for _, word := range append([]setting{{kind, ""}}, settings...) {
 			if !strings.Contains(string(page), "`"+word.name+"`") || !strings.Contains(string(page), word.value) {
-				t.Errorf("docs/events.md does not say that %s of %s is %s", word.name, kind, word.value)
+				t.Errorf("docs/guides/events.md does not say that %s of %s is %s", word.name, kind, word.value)
 			}
 		}
 	}

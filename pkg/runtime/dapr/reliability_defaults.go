@@ -11,7 +11,7 @@ type setting struct {
 }
 
 // reliabilityDefaults keep events from being lost and from piling up in one pod, by
-// canonical type. The defaults of Dapr's components do neither. docs/events.md explains
+// canonical type. The defaults of Dapr's components do neither. docs/guides/events.md explains
 // each of them to users.
 var reliabilityDefaults = map[string][]setting{
 	"pubsub.rabbitmq": {

@@ -44,7 +44,7 @@ func verify(t *testing.T, r *runtime) {
 func TestMain(m *testing.M) {
 	code := m.Run()
 	if len(report) > 0 {
-		fmt.Fprintln(os.Stdout, "\nConformance of runtimes to docs/runtime-contract.md:")
+		fmt.Fprintln(os.Stdout, "\nConformance of runtimes to docs/reference/runtime-contract.md:")
 		for _, line := range report {
 			fmt.Fprintln(os.Stdout, line)
 		}

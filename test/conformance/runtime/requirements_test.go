@@ -65,7 +65,7 @@ func requirements() []requirement {
 	}
 }
 
-const contract = "../../../docs/runtime-contract.md"
+const contract = "../../../docs/reference/runtime-contract.md"
 
 // What is checked is what the document says, and the other way round.
 func TestTheDocumentSaysWhatIsChecked(t *testing.T) {

@@ -16,16 +16,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// section returns the part of docs/events.md that is about scalers.
+// section returns the part of docs/guides/events.md that is about scalers.
 func section(t *testing.T) string {
 	t.Helper()
-	text, err := os.ReadFile("../../../../docs/events.md")
+	text, err := os.ReadFile("../../../../docs/guides/events.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, after, found := strings.Cut(string(text), "\n## Which scaler is derived\n")
 	if !found {
-		t.Fatal("docs/events.md does not say which scaler is derived")
+		t.Fatal("docs/guides/events.md does not say which scaler is derived")
 	}
 	before, _, _ := strings.Cut(after, "\n## ")
 	return before
@@ -41,7 +41,7 @@ func TestTypesAreDocumented(t *testing.T) {
 	}
 	slices.Sort(documented)
 	if diff := cmp.Diff(slices.Sorted(maps.Keys(derivations)), documented); diff != "" {
-		t.Errorf("types in docs/events.md (-derived, +documented): %s", diff)
+		t.Errorf("types in docs/guides/events.md (-derived, +documented): %s", diff)
 	}
 }
 
@@ -86,7 +86,7 @@ func TestSettingsAreDocumented(t *testing.T) {
 				// Spelled otherwise, deprecated, or nothing that is looked for.
 			default:
 				if !strings.Contains(text, "`"+setting.Name+"`") {
-					t.Errorf("%s: docs/events.md does not have %s", name, setting.Name)
+					t.Errorf("%s: docs/guides/events.md does not have %s", name, setting.Name)
 				}
 			}
 		}

@@ -1,0 +1,148 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package docs tests the documentation: its links, its table of contents and its
+// manifests.
+package docs
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const root = "../.."
+
+// files returns the files of the repository that have one of the extensions, relative
+// to its root.
+func files(t *testing.T, extensions ...string) []string {
+	t.Helper()
+	var found []string
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && slices.Contains([]string{".git", "_output", "testdata"}, entry.Name()):
+			return fs.SkipDir
+		case entry.IsDir() || !slices.Contains(extensions, filepath.Ext(path)):
+			return nil
+		}
+		relative, err := filepath.Rel(root, path)
+		found = append(found, relative)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(root, filepath.Clean(path)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+var (
+	fence    = regexp.MustCompile("(?ms)^ *```.*?^ *```$")
+	code     = regexp.MustCompile("`[^`\n]*`")
+	heading  = regexp.MustCompile(`(?m)^#+ (.+)$`)
+	link     = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	mention  = regexp.MustCompile(`\bdocs/[\w./-]+\.md(?:#[\w-]+)?`)
+	unlinked = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
+	dropped  = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
+)
+
+// anchors returns the anchors of the headings of a page, as GitHub forms them.
+func anchors(page string) []string {
+	var found []string
+	seen := map[string]int{}
+	for _, match := range heading.FindAllStringSubmatch(fence.ReplaceAllString(page, ""), -1) {
+		text := strings.ToLower(unlinked.ReplaceAllString(match[1], "$1"))
+		anchor := strings.ReplaceAll(dropped.ReplaceAllString(text, ""), " ", "-")
+		if n := seen[anchor]; n > 0 {
+			found = append(found, anchor+"-"+strconv.Itoa(n))
+		} else {
+			found = append(found, anchor)
+		}
+		seen[anchor]++
+	}
+	return found
+}
+
+// checkTarget reports a target, relative to the root, that does not exist.
+func checkTarget(t *testing.T, from, target string) {
+	t.Helper()
+	path, anchor, hasAnchor := strings.Cut(target, "#")
+	if _, err := os.Stat(filepath.Join(root, path)); err != nil {
+		t.Errorf("%s links to %s, which does not exist", from, target)
+		return
+	}
+	if hasAnchor && filepath.Ext(path) == ".md" && !slices.Contains(anchors(read(t, path)), anchor) {
+		t.Errorf("%s links to %s, but %s has no such heading", from, target, path)
+	}
+}
+
+func TestLinksBetweenPagesExist(t *testing.T) {
+	t.Parallel()
+	checked := 0
+	for _, page := range files(t, ".md") {
+		text := code.ReplaceAllString(fence.ReplaceAllString(read(t, page), ""), "")
+		for _, match := range link.FindAllStringSubmatch(text, -1) {
+			target := match[1]
+			if strings.Contains(target, "://") || strings.HasPrefix(target, "mailto:") {
+				continue
+			}
+			checked++
+			if strings.HasPrefix(target, "#") {
+				target = filepath.Base(page) + target
+			}
+			checkTarget(t, page, filepath.Join(filepath.Dir(page), target))
+		}
+	}
+	if checked < 100 {
+		t.Errorf("only %d links were found", checked)
+	}
+}
+
+// Messages, comments and scripts name pages by their path from the root.
+func TestPagesThatSourcesNameExist(t *testing.T) {
+	t.Parallel()
+	checked := 0
+	for _, file := range files(t, ".go", ".sh", ".yaml") {
+		for _, target := range mention.FindAllString(read(t, file), -1) {
+			checked++
+			checkTarget(t, file, target)
+		}
+	}
+	if checked < 10 {
+		t.Errorf("only %d pages are named", checked)
+	}
+}
+
+// A reader finds every page from the table of contents.
+func TestTableOfContentsIsComplete(t *testing.T) {
+	t.Parallel()
+	const contents = "docs/README.md"
+	linked := map[string]bool{contents: true}
+	for _, match := range link.FindAllStringSubmatch(read(t, contents), -1) {
+		path, _, _ := strings.Cut(match[1], "#")
+		linked[filepath.Join("docs", path)] = true
+	}
+	for _, page := range files(t, ".md") {
+		isListedElsewhere := strings.HasPrefix(page, "docs/decisions/") || strings.HasPrefix(page, "docs/examples/")
+		if strings.HasPrefix(page, "docs/") && !isListedElsewhere && !linked[page] {
+			t.Errorf("%s has no link to %s", contents, page)
+		}
+	}
+}
