@@ -29,8 +29,17 @@ type Observer interface { //nolint:interfacebloat // an informer with what the c
 	Pods(s *v1beta2.Serving) []*corev1.Pod
 	// Observe returns what is known of s now.
 	Observe(s *v1beta2.Serving) Snapshot
-	// WatchClosely makes the Observer look at s more often until something changes.
-	WatchClosely(s *v1beta2.Serving)
+	// Watch sets how closely the Observer watches s.
+	Watch(s *v1beta2.Serving, attention Attention)
+}
+
+// Attention is how closely an Observer watches a revision.
+type Attention struct {
+	// Closely makes the Observer look often, for example while a trigger fails.
+	Closely bool
+	// Version identifies what the observed state depends on beyond the revision. When
+	// it changes, the Observer looks again.
+	Version string
 }
 
 // ObserverFactory creates an Observer from the clients in a context of injection.
@@ -61,10 +70,10 @@ func (all Observers) Pods(s *v1beta2.Serving) []*corev1.Pod {
 	return pods
 }
 
-// WatchClosely makes the Observer of a runtime look at s more often.
-func (all Observers) WatchClosely(name string, s *v1beta2.Serving) {
+// Watch sets how closely the Observer of a runtime watches s.
+func (all Observers) Watch(name string, s *v1beta2.Serving, attention Attention) {
 	if o, ok := all[name]; ok {
-		o.WatchClosely(s)
+		o.Watch(s, attention)
 	}
 }
 

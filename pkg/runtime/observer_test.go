@@ -22,7 +22,7 @@ import (
 // observer is an Observer of one pod.
 type observer struct {
 	pod     string
-	closely []string
+	watched []string
 	notify  func(types.NamespacedName)
 }
 
@@ -40,7 +40,9 @@ func (o *observer) Pods(*v1beta2.Serving) []*corev1.Pod {
 
 func (o *observer) Observe(s *v1beta2.Serving) Snapshot { return o.pod + " of " + s.Name }
 
-func (o *observer) WatchClosely(s *v1beta2.Serving) { o.closely = append(o.closely, s.Name) }
+func (o *observer) Watch(s *v1beta2.Serving, attention Attention) {
+	o.watched = append(o.watched, s.Name+" at "+attention.Version)
+}
 
 func TestObservers(t *testing.T) {
 	a, b := &observer{pod: "a-0"}, &observer{pod: "b-0"}
@@ -56,9 +58,9 @@ func TestObservers(t *testing.T) {
 	if diff := cmp.Diff(map[string]bool{"a-0": true, "b-0": true}, names); diff != "" {
 		t.Error("Pods() (-want, +got):", diff)
 	}
-	observers.WatchClosely("b", s)
-	if len(a.closely) != 0 || len(b.closely) != 1 {
-		t.Errorf("watched closely by a: %v, by b: %v, want b alone", a.closely, b.closely)
+	observers.Watch("b", s, Attention{Version: "1"})
+	if diff := cmp.Diff([]string{"hello at 1"}, b.watched); diff != "" || len(a.watched) != 0 {
+		t.Errorf("watched by a: %v, by b (-want, +got): %s", a.watched, diff)
 	}
 	var notified []string
 	observers.OnChange(func(serving types.NamespacedName) { notified = append(notified, serving.String()) })
@@ -74,7 +76,7 @@ func TestNoObservers(t *testing.T) {
 	var observers Observers
 	s := &v1beta2.Serving{}
 	observers.OnChange(func(types.NamespacedName) { t.Error("notified") })
-	observers.WatchClosely("a", s)
+	observers.Watch("a", s, Attention{})
 	if snapshot, pods := observers.Observe("a", s), observers.Pods(s); snapshot != nil || len(pods) != 0 {
 		t.Errorf("Observe() = %v, Pods() = %v, want nothing", snapshot, pods)
 	}

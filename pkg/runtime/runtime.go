@@ -113,9 +113,8 @@ type RevisionStatus struct {
 	// revision does not work. A revision that is not ready yet does not become ready
 	// meanwhile.
 	Settling bool
-	// WatchClosely asks the Observer to observe the revision more often until
-	// something changes.
-	WatchClosely bool
+	// Attention is how closely the Observer watches the revision from now on.
+	Attention Attention
 }
 
 // Advice returns the message with what to do about it.

@@ -14,6 +14,7 @@ import (
 	rtesting "knative.dev/pkg/reconciler/testing"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	functionruntime "openfunction.dev/openfunction/pkg/runtime"
 	. "openfunction.dev/openfunction/pkg/testing"
 )
 
@@ -48,18 +49,15 @@ func TestASettlingRevisionDoesNotBecomeReady(t *testing.T) {
 	}}.Test(t, factory)
 }
 
-// The runtime decides which revisions its observer watches closely.
-func TestWatchClosely(t *testing.T) {
+// The runtime decides how closely its Observer watches a revision.
+func TestAttention(t *testing.T) {
 	lacking := v1beta2.TriggerVerdict{Key: "weekly", Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSidecarFailed, Message: "lacks it"}
-	for title, tt := range map[string]struct {
-		closely bool
-		want    []string
-	}{
-		"asked for": {true, []string{name}},
-		"not":       {false, nil},
+	for title, attention := range map[string]functionruntime.Attention{
+		"closely":            {Closely: true, Version: "1"},
+		"for a change alone": {Version: "2"},
 	} {
 		t.Run(title, func(t *testing.T) {
-			o := &observer{observation: observation{watchClosely: tt.closely}}
+			o := &observer{observation: observation{attention: attention}}
 			row := rtesting.TableRow{
 				Name:          "reconciled",
 				Key:           key,
@@ -69,8 +67,8 @@ func TestWatchClosely(t *testing.T) {
 					scaled, withTriggers(lacking))),
 			}
 			row.Test(t, factory(twoRuntimes(eventRuntime{verdicts: []v1beta2.TriggerVerdict{lacking}}), observedBy(o)))
-			if diff := cmp.Diff(tt.want, o.closely); diff != "" {
-				t.Error("watched closely (-want, +got):", diff)
+			if diff := cmp.Diff(map[string]functionruntime.Attention{name: attention}, o.watched); diff != "" {
+				t.Error("watched (-want, +got):", diff)
 			}
 		})
 	}

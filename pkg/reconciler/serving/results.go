@@ -77,9 +77,7 @@ func (r *Reconciler) observe(s *v1beta2.Serving, results []result) {
 			continue
 		}
 		res.status = res.plan.Status(runtime.Observed{Children: res.observations, Snapshot: res.snapshot})
-		if res.status.WatchClosely {
-			r.observers.WatchClosely(res.Name, s)
-		}
+		r.observers.Watch(res.Name, s, res.status.Attention)
 	}
 }
 

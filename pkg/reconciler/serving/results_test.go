@@ -62,14 +62,17 @@ func (e eventRuntime) Plan(in *functionruntime.Input) (*functionruntime.Plan, er
 		Status: func(observed functionruntime.Observed) functionruntime.RevisionStatus {
 			snapshot, _ := observed.Snapshot.(observation)
 			return functionruntime.RevisionStatus{
-				Triggers: e.verdicts, Settling: snapshot.settling, WatchClosely: snapshot.watchClosely,
+				Triggers: e.verdicts, Settling: snapshot.settling, Attention: snapshot.attention,
 			}
 		},
 	}, e.refusal
 }
 
 // observation is the Snapshot of an observer.
-type observation struct{ settling, watchClosely bool }
+type observation struct {
+	settling  bool
+	attention functionruntime.Attention
+}
 
 // observer stands for the Observer of the eventRuntime.
 type observer struct {
@@ -77,8 +80,8 @@ type observer struct {
 
 	// pods are the pods by the names of their Servings.
 	pods map[string][]*corev1.Pod
-	// closely are the Servings that it was asked to watch closely.
-	closely []string
+	// watched are the Servings that it was asked to watch, and how closely.
+	watched map[string]functionruntime.Attention
 }
 
 var _ functionruntime.Observer = (*observer)(nil)
@@ -91,7 +94,9 @@ func (o *observer) Pods(s *v1beta2.Serving) []*corev1.Pod { return o.pods[s.Name
 
 func (o *observer) Observe(*v1beta2.Serving) functionruntime.Snapshot { return o.observation }
 
-func (o *observer) WatchClosely(s *v1beta2.Serving) { o.closely = append(o.closely, s.Name) }
+func (o *observer) Watch(s *v1beta2.Serving, attention functionruntime.Attention) {
+	o.watched = map[string]functionruntime.Attention{s.Name: attention}
+}
 
 // observedBy makes o the Observer of the eventRuntime.
 func observedBy(o *observer) func(*Reconciler) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"knative.dev/pkg/apis"
 
@@ -45,7 +46,7 @@ func TestStatus(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := serving(onOrders)
 			got := statusOf(t, runtimetest.Input(t.Context(), s), runtime.Observed{Children: says(t, s, "True", ""), Snapshot: tt.snapshot})
-			if got.Settling != tt.settling || got.WatchClosely != tt.watchedClosely || got.Address != nil || len(got.Triggers) != 1 {
+			if got.Settling != tt.settling || got.Attention.Closely != tt.watchedClosely || got.Address != nil || len(got.Triggers) != 1 {
 				t.Errorf("Status() = %+v, want settling %t, watched closely %t, no address and one trigger", got, tt.settling, tt.watchedClosely)
 			}
 		})
@@ -58,8 +59,28 @@ func TestStatusInReserve(t *testing.T) {
 	observed := runtime.Observed{Snapshot: &observe.Snapshot{
 		Pods: []*corev1.Pod{podNamed("p")}, Sidecars: map[types.UID]sidecar.State{"p": {}},
 	}}
-	if got := statusOf(t, runtimetest.Input(t.Context(), s), observed); got.WatchClosely {
+	if got := statusOf(t, runtimetest.Input(t.Context(), s), observed); got.Attention.Closely {
 		t.Errorf("Status() = %+v of a revision in reserve", got)
+	}
+}
+
+// The sidecars are queried again if a component of the namespace changes.
+func TestAttentionOfReferences(t *testing.T) {
+	s := serving(onForeign)
+	refs := New().References(s.Namespace, &s.Spec.WorkloadSpec)
+	versionOf := func(resourceVersion string) string {
+		in := *runtimetest.Input(t.Context(), s)
+		in.References = []runtime.ResolvedReference{{Reference: refs[0]}}
+		if resourceVersion != "" {
+			live := &unstructured.Unstructured{}
+			live.SetUID("uid")
+			live.SetResourceVersion(resourceVersion)
+			in.References[0].Live = live
+		}
+		return statusOf(t, &in, runtime.Observed{}).Attention.Version
+	}
+	if absent, first, second := versionOf(""), versionOf("1"), versionOf("2"); first != versionOf("1") || absent == first || first == second {
+		t.Errorf("the versions are %q, %q and %q, want a new one for each change", absent, first, second)
 	}
 }
 

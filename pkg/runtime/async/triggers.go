@@ -7,6 +7,7 @@ package async
 
 import (
 	"slices"
+	"strings"
 
 	kedav1alpha1 "github.com/kedacore/keda/v2/apis/keda/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
@@ -37,10 +38,25 @@ func (p *plan) status(observed runtime.Observed) runtime.RevisionStatus {
 	return runtime.RevisionStatus{
 		Triggers: triggers,
 		Settling: snapshot.Unqueried,
-		WatchClosely: slices.ContainsFunc(triggers, func(t v1beta2.TriggerVerdict) bool {
-			return t.Reason == v1beta2.ReasonSidecarFailed
-		}),
+		Attention: runtime.Attention{
+			Closely: slices.ContainsFunc(triggers, func(t v1beta2.TriggerVerdict) bool {
+				return t.Reason == v1beta2.ReasonSidecarFailed
+			}),
+			Version: versionOf(p.in.References),
+		},
 	}
+}
+
+// versionOf identifies the content of the components that the namespace has. Dapr loads
+// one that changes again, while those of a revision never change.
+func versionOf(refs []runtime.ResolvedReference) string {
+	versions := make([]string, 0, len(refs))
+	for _, ref := range refs {
+		if ref.Live != nil {
+			versions = append(versions, string(ref.Live.GetUID())+"@"+ref.Live.GetResourceVersion())
+		}
+	}
+	return strings.Join(versions, ",")
 }
 
 // triggerStatus returns the status of each trigger. An error in the spec of a trigger

@@ -6,7 +6,6 @@ SPDX-License-Identifier: Apache-2.0
 // Package observe watches what runtime async needs to know of a revision beyond its
 // children: its pods, the components that their sidecars have loaded, and the warnings
 // of its scaler.
-// its pods are, what their sidecars have loaded and what its scaler complains of.
 package observe
 
 import (
@@ -109,7 +108,7 @@ func (o *Observer) HasSynced() bool {
 func (o *Observer) OnChange(notify func(serving types.NamespacedName)) {
 	_, _ = o.pods.AddEventHandler(notifyOf(servingOfPod, notify))
 	_, _ = o.warnings.AddEventHandler(notifyOf(servingOfEvent, notify))
-	o.sidecars.OnNews(func(pod *corev1.Pod) { notifyFor(servingOfPod, notify, pod) })
+	o.sidecars.OnChange(func(pod *corev1.Pod) { notifyFor(servingOfPod, notify, pod) })
 }
 
 // notifyOf returns a handler that notifies of the Serving that index finds in an object.
@@ -138,22 +137,22 @@ func (o *Observer) Observe(s *v1beta2.Serving) runtime.Snapshot {
 		Sidecars: map[types.UID]sidecar.State{}, SidecarErrors: map[types.UID][]string{},
 	}
 	for _, pod := range snapshot.Pods {
-		if state, queried := o.sidecars.Of(pod); queried {
+		if state, queried := o.sidecars.StateOf(pod); queried {
 			snapshot.Sidecars[pod.UID] = state
 		}
-		if errs := o.sidecars.Complaints(pod); len(errs) > 0 {
+		if errs := o.sidecars.LogErrors(pod); len(errs) > 0 {
 			snapshot.SidecarErrors[pod.UID] = errs
 		}
-		snapshot.Unqueried = snapshot.Unqueried || o.sidecars.Awaits(pod)
+		snapshot.Unqueried = snapshot.Unqueried || o.sidecars.IsPending(pod)
 	}
 	return snapshot
 }
 
-// WatchClosely implements runtime.Observer: it queries the sidecars of s often, and
-// reads their logs, until something changes.
-func (o *Observer) WatchClosely(s *v1beta2.Serving) {
+// Watch implements runtime.Observer. The sidecars of a revision that is watched closely
+// are queried often, and their logs are read.
+func (o *Observer) Watch(s *v1beta2.Serving, attention runtime.Attention) {
 	for _, pod := range o.Pods(s) {
-		o.sidecars.Watch(pod)
+		o.sidecars.Watch(pod, attention)
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/async/observe/sidecar"
 )
 
@@ -148,7 +149,7 @@ func TestWarnings(t *testing.T) {
 func TestObserveWithoutPods(t *testing.T) {
 	o, _ := run(t)
 	s := serving("team", "hello")
-	o.WatchClosely(s)
+	o.Watch(s, runtime.Attention{Closely: true})
 	want := &Snapshot{Sidecars: map[types.UID]sidecar.State{}, SidecarErrors: map[types.UID][]string{}, Pods: []*corev1.Pod{}, Warnings: []string{}}
 	if diff := cmp.Diff(want, snapshotOf(t, o, s)); diff != "" {
 		t.Error("Observe() (-want, +got):", diff)

@@ -21,6 +21,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes/fake"
 
+	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/async/observe/sidecar"
 )
 
@@ -113,9 +114,8 @@ func TestUnqueried(t *testing.T) {
 	}
 }
 
-// A sidecar is queried more often than once a minute while its Serving is watched
-// closely.
-func TestWatchClosely(t *testing.T) {
+// The sidecars of a Serving are queried again only while it is watched closely.
+func TestWatch(t *testing.T) {
 	for name, tt := range map[string]struct {
 		closely bool
 		queries int32
@@ -131,13 +131,11 @@ func TestWatchClosely(t *testing.T) {
 				return answer(r)
 			}
 			defer func() { sidecars = answer }()
-			pod := podAt("10.1.0.1") // its sidecar started long ago
-			pod.Status.InitContainerStatuses[0].State.Running.StartedAt = metav1.Time{}
-			o, _ := run(t, pod)
+			o, _ := run(t, podAt("10.1.0.1"))
 			synctest.Wait()
 			if tt.closely {
-				o.WatchClosely(serving("team", "hello"))
-				o.WatchClosely(serving("team", "another"))
+				o.Watch(serving("team", "hello"), runtime.Attention{Closely: true})
+				o.Watch(serving("team", "another"), runtime.Attention{Closely: true})
 			}
 			<-time.After(6 * time.Second)
 			synctest.Wait()

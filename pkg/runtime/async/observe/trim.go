@@ -12,9 +12,8 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/functions"
 )
 
-// servingOfPod returns the key of the Serving whose pod it is, by its label: what
-// is read from a pod is told to its owner alone, so that nobody gains by a false
-// one but false words about his own function.
+// servingOfPod returns the key of the Serving that the label of a pod names. A false
+// label can only change the status of a function in the namespace of the pod.
 func servingOfPod(obj any) ([]string, error) {
 	pod, ok := obj.(*corev1.Pod)
 	if !ok || pod.Labels[functions.ServingLabelKey] == "" {
@@ -23,8 +22,8 @@ func servingOfPod(obj any) ([]string, error) {
 	return []string{pod.Namespace + "/" + pod.Labels[functions.ServingLabelKey]}, nil
 }
 
-// servingOfEvent returns the key of the Serving whose scaler an event is about: it
-// has the Serving's name.
+// servingOfEvent returns the key of the Serving whose scaler an event is about; the
+// scaler has the name of the Serving.
 func servingOfEvent(obj any) ([]string, error) {
 	event, ok := obj.(*corev1.Event)
 	if !ok {
@@ -37,8 +36,8 @@ func servingOfEvent(obj any) ([]string, error) {
 	return nil, nil
 }
 
-// dropFromPod keeps of a pod what tells why it is not ready, and where its sidecar
-// is.
+// dropFromPod keeps the fields of a pod that show why it is not ready and the address of
+// its sidecar.
 func dropFromPod(obj any) (any, error) {
 	pod, ok := obj.(*corev1.Pod)
 	if !ok {
@@ -73,7 +72,7 @@ func names(containers []corev1.Container) []corev1.Container {
 	return kept
 }
 
-// dropFromEvent keeps of an event what it says.
+// dropFromEvent keeps the object, the reason and the message of an event.
 func dropFromEvent(obj any) (any, error) {
 	event, ok := obj.(*corev1.Event)
 	if !ok {

@@ -3,14 +3,15 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package sidecar asks the sidecars of Dapr in pods which components they have
-// loaded, and reads in their logs why they lack one or ended: Dapr says so nowhere
-// else.
+// Package sidecar queries the sidecars of Dapr in pods for the components that they
+// have loaded, and reads in their logs why they lack one or terminated. Dapr reports
+// neither in any other place.
 package sidecar
 
 import (
 	"context"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,19 +22,24 @@ import (
 )
 
 const (
-	// workers is how many sidecars are asked at a time. One that a NetworkPolicy
-	// keeps apart takes a worker for as long as our patience lasts.
+	// workers is how many sidecars are queried at a time. One that a NetworkPolicy
+	// isolates occupies a worker until the timeout of its query.
 	workers = 16
-	// Dapr looks once a minute whether it can load what it could not.
-	seldom = time.Minute
-	often  = 5 * time.Second
-	// youth is for how long a sidecar is asked often after its start.
-	youth = 90 * time.Second
-	// longest is the longest pause before a sidecar is asked again that does not
+	// workersPerNamespace is how many of them work for one namespace at most.
+	workersPerNamespace = 4
+	// fastInterval is the time between two queries of a sidecar that is watched closely.
+	fastInterval = 5 * time.Second
+	// reloadPeriod is how long a sidecar is watched closely after a component changed:
+	// Dapr retries once a minute to load what failed.
+	reloadPeriod = 90 * time.Second
+	// maxBackoff is the longest time between two queries of a sidecar that does not
 	// answer.
-	longest = 5 * time.Minute
-	// lost is how many answers in a row may be lost until the last one is forgotten.
-	lost = 3
+	maxBackoff = 5 * time.Minute
+	// failureThreshold is how many queries in a row must fail before the last answer is
+	// discarded.
+	failureThreshold = 3
+	// logInterval is the time between two reads of the log of a running sidecar.
+	logInterval = time.Minute
 )
 
 // State is the state of the sidecar of a pod.
@@ -46,77 +52,79 @@ type State struct {
 	Components []string
 }
 
-// Prober asks the sidecars of pods, and reads their logs, outside of all
-// reconciliation.
+// Prober queries the sidecars of pods and reads their logs: when a sidecar starts, when
+// its pod becomes ready, and for as long as it is watched closely. No reconciliation
+// waits for it.
 type Prober struct {
 	pods  cache.Store
-	ask   func(context.Context, target) ([]string, error)
+	query func(context.Context, target) ([]string, error)
 	logs  Logs
 	queue workqueue.TypedRateLimitingInterface[string]
+	share share
 
-	mutex     sync.Mutex
-	records   map[string]*record
-	listeners []func(*corev1.Pod)
+	mutex    sync.Mutex
+	records  map[string]*record
+	handlers []func(*corev1.Pod)
 }
 
-// New returns a Prober that asks the sidecars in pods by a transport and reads their
-// logs. It has not started; Run starts it.
+// New returns a Prober that queries the sidecars in pods by a transport and reads their
+// logs. Run starts it.
 func New(pods cache.SharedIndexInformer, transport http.RoundTripper, logs Logs) *Prober {
 	client := newClient(transport)
-	p := newProber(pods.GetStore(), func(ctx context.Context, t target) ([]string, error) { return ask(ctx, client, t) }, logs)
+	p := newProber(pods.GetStore(), func(ctx context.Context, t target) ([]string, error) { return query(ctx, client, t) }, logs)
 	_, _ = pods.AddEventHandler(p.handler())
 	return p
 }
 
-func newProber(pods cache.Store, ask func(context.Context, target) ([]string, error), logs Logs) *Prober {
+func newProber(pods cache.Store, query func(context.Context, target) ([]string, error), logs Logs) *Prober {
 	return &Prober{
-		pods: pods, ask: ask, logs: logs, records: map[string]*record{},
-		queue: workqueue.NewTypedRateLimitingQueue(workqueue.NewTypedItemExponentialFailureRateLimiter[string](often, longest)),
+		pods: pods, query: query, logs: logs, records: map[string]*record{},
+		queue: workqueue.NewTypedRateLimitingQueue(workqueue.NewTypedItemExponentialFailureRateLimiter[string](fastInterval, maxBackoff)),
 	}
 }
 
-// handler asks the sidecar of a pod that comes, and again at once when that starts
-// or ends or the pod gets ready. What else changes of a pod says nothing about it.
+// handler enqueues a pod that is added, and a pod whose sidecar starts or terminates or
+// that becomes ready. Other changes of a pod do not concern its sidecar.
 func (p *Prober) handler() cache.ResourceEventHandler {
 	return cache.ResourceEventHandlerFuncs{
-		AddFunc: p.add,
+		AddFunc: p.enqueue,
 		UpdateFunc: func(before, after any) {
-			if subjectIn(before) != subjectIn(after) {
-				p.add(after)
+			if phaseOf(before) != phaseOf(after) {
+				p.enqueue(after)
 			}
 		},
-		DeleteFunc: p.add,
+		DeleteFunc: p.enqueue,
 	}
 }
 
-// subject is the sidecar of a pod, as one that runs or one that ended.
-type subject struct {
+// phase is the sidecar of a pod, running or terminated.
+type phase struct {
 	target
 
-	ended string
+	terminated string
 }
 
-func subjectIn(obj any) subject {
+func phaseOf(obj any) phase {
 	pod, _ := obj.(*corev1.Pod)
 	t, _ := targetOf(pod)
-	ended, _, _ := endOf(pod)
-	return subject{t, ended}
+	terminated, _, _ := terminatedIn(pod)
+	return phase{t, terminated}
 }
 
-func (p *Prober) add(obj any) {
+func (p *Prober) enqueue(obj any) {
 	if key, err := cache.DeletionHandlingMetaNamespaceKeyFunc(obj); err == nil {
 		p.queue.Add(key)
 	}
 }
 
-// Run asks until stop is closed.
+// Run queries sidecars until stop is closed.
 func (p *Prober) Run(stop <-chan struct{}) {
 	ctx, cancel := context.WithCancel(wait.ContextForChannel(stop))
 	defer cancel()
 	var running sync.WaitGroup
 	for range workers {
 		running.Go(func() {
-			for p.next(ctx) {
+			for p.processNext(ctx) {
 			}
 		})
 	}
@@ -125,43 +133,63 @@ func (p *Prober) Run(stop <-chan struct{}) {
 	running.Wait()
 }
 
-// next asks the sidecar of the pod that is due, and tells whether there may be more.
-func (p *Prober) next(ctx context.Context) bool {
+// processNext processes the next pod of the queue, and returns false once that is shut
+// down.
+func (p *Prober) processNext(ctx context.Context) bool {
 	key, shutdown := p.queue.Get()
 	if shutdown {
 		return false
 	}
 	defer p.queue.Done(key)
+	if !p.share.acquire(key) {
+		return true
+	}
+	defer func() {
+		if next, ok := p.share.release(key); ok {
+			p.queue.Add(next)
+		}
+	}()
 	obj, _, _ := p.pods.GetByKey(key)
 	pod, _ := obj.(*corev1.Pod)
-	t, ok := targetOf(pod)
-	if !ok {
-		p.autopsy(ctx, key, pod)
-		return true
+	if t, ok := targetOf(pod); ok {
+		p.probe(ctx, key, t, pod)
+	} else {
+		p.readTerminated(ctx, key, pod)
 	}
-	names, err := p.ask(ctx, t)
-	news := p.note(key, t, names, err)
-	if p.listen(ctx, key, t, pod) || news {
-		p.tell(pod)
-	}
-	if err != nil {
-		p.queue.AddRateLimited(key)
-		return true
-	}
-	p.queue.Forget(key)
-	p.queue.AddAfter(key, p.pause(key, t))
 	return true
 }
 
-// pause returns when to ask again a sidecar that answered.
-func (p *Prober) pause(key string, t target) time.Duration {
+// probe queries the sidecar of a pod, and reads its log if it is watched closely.
+func (p *Prober) probe(ctx context.Context, key string, t target, pod *corev1.Pod) {
+	components, err := p.query(ctx, t)
+	changed := p.record(key, t, components, err)
+	if p.readRunning(ctx, key, t, pod) || changed {
+		p.notify(pod)
+	}
+	if err != nil {
+		p.queue.AddRateLimited(key)
+		return
+	}
+	p.queue.Forget(key)
+	if p.isWatched(key) {
+		p.queue.AddAfter(key, fastInterval)
+	}
+}
+
+// OnChange calls handle with each pod whose sidecar has a new State or new errors.
+func (p *Prober) OnChange(handle func(*corev1.Pod)) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	r := p.records[key]
-	if r == nil || r.watched || len(r.said.Components) != len(r.last) || time.Since(t.since) < youth {
-		return often
+	p.handlers = append(p.handlers, handle)
+}
+
+func (p *Prober) notify(pod *corev1.Pod) {
+	p.mutex.Lock()
+	handlers := slices.Clone(p.handlers)
+	p.mutex.Unlock()
+	for _, handle := range handlers {
+		handle(pod)
 	}
-	return seldom
 }
 
 func keyOf(pod *corev1.Pod) string {

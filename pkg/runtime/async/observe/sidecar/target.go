@@ -10,7 +10,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/ptr"
@@ -21,23 +20,21 @@ const (
 	container         = "daprd"
 	enabledAnnotation = "dapr.io/enabled"
 	appIDAnnotation   = "dapr.io/app-id"
-	// publicPort is where a sidecar tells of itself, on all addresses and without a
-	// token. No annotation changes it.
+	// publicPort serves the metadata of a sidecar on all addresses and without a token.
+	// No annotation changes it.
 	publicPort = "3501"
 )
 
-// target is a sidecar that can be asked.
+// target is a sidecar that can be queried.
 type target struct {
 	url, appID string
-	// run tells one start of the sidecar from another, and one pod from the next of
-	// the same name.
-	run   string
-	since time.Time
-	// ready tells whether the pod is, which it is not before its sidecar.
+	// start identifies one start of the sidecar in one pod.
+	start string
+	// ready reports whether the pod is ready, which it is not before its sidecar.
 	ready bool
 }
 
-// targetOf returns the sidecar of a pod; false where there is none that runs.
+// targetOf returns the running sidecar of a pod; false if there is none.
 func targetOf(pod *corev1.Pod) (target, bool) {
 	if pod == nil || pod.DeletionTimestamp != nil || pod.Annotations[enabledAnnotation] != "true" {
 		return target{}, false
@@ -48,21 +45,20 @@ func targetOf(pod *corev1.Pod) (target, bool) {
 	}
 	ip, err := netip.ParseAddr(pod.Status.PodIP)
 	if err != nil || !ip.IsGlobalUnicast() {
-		// An address that means the asking side itself is nobody's pod.
+		// A loopback or link-local address is not that of a pod.
 		return target{}, false
 	}
 	return target{
 		url:   "http://" + net.JoinHostPort(ip.String(), publicPort) + "/v1.0/metadata",
 		appID: pod.Annotations[appIDAnnotation],
-		run:   runOf(pod, status.ContainerID),
-		since: status.State.Running.StartedAt.Time,
+		start: startOf(pod, status.ContainerID),
 		ready: isReady(pod),
 	}, true
 }
 
-// endOf returns which run of the sidecar of a pod failed, while none runs after it,
-// and whether Kubernetes counts it as the previous one.
-func endOf(pod *corev1.Pod) (run string, previous, ok bool) {
+// terminatedIn returns the start of the sidecar of a pod that failed and was not started
+// again, and whether Kubernetes has its log as the previous one.
+func terminatedIn(pod *corev1.Pod) (start string, previous, ok bool) {
 	if pod == nil || pod.DeletionTimestamp != nil {
 		return "", false, false
 	}
@@ -72,15 +68,14 @@ func endOf(pod *corev1.Pod) (run string, previous, ok bool) {
 	}
 	switch {
 	case failed(status.State):
-		return runOf(pod, status.State.Terminated.ContainerID), false, true
+		return startOf(pod, status.State.Terminated.ContainerID), false, true
 	case status.State.Waiting != nil && failed(status.LastTerminationState):
-		return runOf(pod, status.LastTerminationState.Terminated.ContainerID), true, true
+		return startOf(pod, status.LastTerminationState.Terminated.ContainerID), true, true
 	}
 	return "", false, false
 }
 
-// statusOf returns the status of the sidecar of a pod; nothing is so of one that
-// there is not.
+// statusOf returns the status of the sidecar of a pod, empty if it has none.
 func statusOf(pod *corev1.Pod) corev1.ContainerStatus {
 	for _, status := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {
 		if status.Name == container {
@@ -90,13 +85,13 @@ func statusOf(pod *corev1.Pod) corev1.ContainerStatus {
 	return corev1.ContainerStatus{}
 }
 
-func runOf(pod *corev1.Pod, containerID string) string {
+func startOf(pod *corev1.Pod, containerID string) string {
 	return string(pod.UID) + "/" + containerID
 }
 
-// podOf returns the UID of the pod of a run.
-func podOf(run string) string {
-	uid, _, _ := strings.Cut(run, "/")
+// podOf returns the UID of the pod of a start.
+func podOf(start string) string {
+	uid, _, _ := strings.Cut(start, "/")
 	return uid
 }
 

@@ -15,7 +15,7 @@ import (
 
 var started = time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
 
-// daprd is a sidecar that runs.
+// daprd returns the status of a running sidecar.
 func daprd(id string, since time.Time) corev1.ContainerStatus {
 	return corev1.ContainerStatus{
 		Name: "daprd", ContainerID: id, Started: new(true),
@@ -46,7 +46,7 @@ func at(ip string) func(*corev1.Pod) {
 }
 
 func TestTargetOf(t *testing.T) {
-	want := target{url: "http://10.0.0.7:3501/v1.0/metadata", appID: "hello", run: "uid/first", since: started}
+	want := target{url: "http://10.0.0.7:3501/v1.0/metadata", appID: "hello", start: "uid/first"}
 	isReady, six := want, want
 	isReady.ready = true
 	six.url = "http://[fd00::7]:3501/v1.0/metadata"
@@ -54,23 +54,23 @@ func TestTargetOf(t *testing.T) {
 		pod  *corev1.Pod
 		want target
 	}{
-		"it runs":            {podWith(), want},
-		"the pod is ready":   {podWith(ready), isReady},
-		"an address of IPv6": {podWith(at("fd00::7")), six},
-		"no pod":             {nil, target{}},
-		"one beside the others": {podWith(func(pod *corev1.Pod) {
+		"a running sidecar": {podWith(), want},
+		"the pod is ready":  {podWith(ready), isReady},
+		"an IPv6 address":   {podWith(at("fd00::7")), six},
+		"no pod":            {nil, target{}},
+		"a sidecar among the other containers": {podWith(func(pod *corev1.Pod) {
 			pod.Status.ContainerStatuses, pod.Status.InitContainerStatuses = pod.Status.InitContainerStatuses, nil
 		}), want},
-		"it does not tell whether it started": {podWith(func(pod *corev1.Pod) { pod.Status.InitContainerStatuses[0].Started = nil }), want},
-		"it has not started":                  {podWith(func(pod *corev1.Pod) { pod.Status.InitContainerStatuses[0].Started = new(false) }), target{}},
-		"it ended":                            {podWith(func(pod *corev1.Pod) { pod.Status.InitContainerStatuses[0].State.Running = nil }), target{}},
-		"there is none":                       {podWith(func(pod *corev1.Pod) { pod.Status.InitContainerStatuses[0].Name = "function" }), target{}},
-		"none is asked for":                   {podWith(func(pod *corev1.Pod) { pod.Annotations = nil }), target{}},
-		"the pod ends":                        {podWith(func(pod *corev1.Pod) { pod.DeletionTimestamp = &metav1.Time{} }), target{}},
-		"no address":                          {podWith(at("")), target{}},
-		"no pod's address":                    {podWith(at("169.254.169.254")), target{}},
-		"our own address":                     {podWith(at("127.0.0.1")), target{}},
-		"no address at all":                   {podWith(at("example.com")), target{}},
+		"no start reported":    {podWith(func(pod *corev1.Pod) { pod.Status.InitContainerStatuses[0].Started = nil }), want},
+		"not started":          {podWith(func(pod *corev1.Pod) { pod.Status.InitContainerStatuses[0].Started = new(false) }), target{}},
+		"terminated":           {podWith(func(pod *corev1.Pod) { pod.Status.InitContainerStatuses[0].State.Running = nil }), target{}},
+		"no sidecar":           {podWith(func(pod *corev1.Pod) { pod.Status.InitContainerStatuses[0].Name = "function" }), target{}},
+		"no annotation":        {podWith(func(pod *corev1.Pod) { pod.Annotations = nil }), target{}},
+		"a terminating pod":    {podWith(func(pod *corev1.Pod) { pod.DeletionTimestamp = &metav1.Time{} }), target{}},
+		"no address":           {podWith(at("")), target{}},
+		"a link-local address": {podWith(at("169.254.169.254")), target{}},
+		"a loopback address":   {podWith(at("127.0.0.1")), target{}},
+		"a host name":          {podWith(at("example.com")), target{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got, ok := targetOf(tt.pod); got != tt.want || ok != (tt.want != target{}) {

@@ -17,31 +17,30 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 )
 
-// Limits of an answer: it comes from a pod that may run anything.
+// Limits of an answer, because the pod that sends it may run anything.
 const (
-	patience      = 2 * time.Second
+	queryTimeout  = 2 * time.Second
 	maxHeader     = 16 << 10
 	maxBody       = 256 << 10
 	maxComponents = 512
 )
 
-// NewTransport returns how sidecars are asked: without a proxy, and without a
-// connection that stays.
+// NewTransport returns the transport of queries, which uses no proxy and keeps no
+// connection.
 func NewTransport() *http.Transport {
 	return &http.Transport{DisableKeepAlives: true, DisableCompression: true, MaxResponseHeaderBytes: maxHeader}
 }
 
-// newClient returns a client that asks the address it is told and no other: wherever
-// an answer points to is not looked at.
+// newClient returns a client that follows no redirect.
 func newClient(transport http.RoundTripper) *http.Client {
 	return &http.Client{
-		Timeout:       patience,
+		Timeout:       queryTimeout,
 		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
 
-// metadata is what a sidecar says of itself; Dapr leaves out a list that is empty.
+// metadata is the part of Dapr's metadata API that is read. Dapr omits empty lists.
 type metadata struct {
 	ID         string `json:"id"`
 	Components []struct {
@@ -49,8 +48,8 @@ type metadata struct {
 	} `json:"components"`
 }
 
-// ask returns the names of the components that a sidecar has loaded, sorted.
-func ask(ctx context.Context, client *http.Client, t target) ([]string, error) {
+// query returns the names of the components that a sidecar has loaded, sorted.
+func query(ctx context.Context, client *http.Client, t target) ([]string, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, t.url, http.NoBody)
 	if err != nil {
 		return nil, err
@@ -70,24 +69,24 @@ func ask(ctx context.Context, client *http.Client, t target) ([]string, error) {
 	if len(body) > maxBody {
 		return nil, fmt.Errorf("%s answered more than %d bytes", t.url, maxBody)
 	}
-	var said metadata
-	if err := json.Unmarshal(body, &said); err != nil {
+	var answer metadata
+	if err := json.Unmarshal(body, &answer); err != nil {
 		return nil, fmt.Errorf("reading the answer of %s: %w", t.url, err)
 	}
-	return loaded(said, t)
+	return componentsIn(answer, t)
 }
 
-// loaded returns the components of an answer. An address may be another pod's by
-// now, whose answer counts for nothing here.
-func loaded(said metadata, t target) ([]string, error) {
-	if said.ID == "" || said.ID != t.appID {
+// componentsIn returns the components of an answer, and an error if another pod has the
+// address by now.
+func componentsIn(answer metadata, t target) ([]string, error) {
+	if answer.ID == "" || answer.ID != t.appID {
 		return nil, fmt.Errorf("%s is not the sidecar of %q", t.url, t.appID)
 	}
-	if len(said.Components) > maxComponents {
+	if len(answer.Components) > maxComponents {
 		return nil, fmt.Errorf("%s has more than %d components", t.url, maxComponents)
 	}
-	names := make([]string, 0, len(said.Components))
-	for _, component := range said.Components {
+	names := make([]string, 0, len(answer.Components))
+	for _, component := range answer.Components {
 		if len(validation.IsDNS1123Subdomain(component.Name)) == 0 {
 			names = append(names, component.Name)
 		}
