@@ -105,7 +105,7 @@ type Observed struct {
 type RevisionStatus struct {
 	// Triggers has the status of each event trigger. One that is False makes the
 	// revision not ready.
-	Triggers []v1beta2.TriggerVerdict
+	Triggers []v1beta2.TriggerStatus
 	// Address is where this revision answers inside the cluster; nil if it does not
 	// or that is not known.
 	Address *apis.URL

@@ -123,7 +123,7 @@ func childrenOf(t *testing.T, fn *v1beta2.Function) children {
 			t.Fatal(err)
 		}
 		made.serving = serving.Name
-		serving.Spec.Inherit(withHooks(t.Context()))
+		serving.Spec.ApplyClusterDefaults(withHooks(t.Context()))
 		runtimes, missing := plugins.Runtimes.For(&serving.Spec.WorkloadSpec)
 		rendered = append(rendered, missing, schedules(t, serving))
 		for _, r := range runtimes {

@@ -62,7 +62,7 @@ func (r *Reconciler) serving(ctx context.Context, fn *v1beta2.Function, ro *roll
 		return nil, nil
 	}
 	// Not sooner: what an administrator sets for all is no part of the key.
-	want.Spec.Inherit(ctx)
+	want.Spec.ApplyClusterDefaults(ctx)
 	r.suspendNew(fn, want)
 	got, err := r.client.FunctionsV1beta2().Servings(fn.Namespace).Create(ctx, want, metav1.CreateOptions{})
 	switch {

@@ -51,7 +51,7 @@ func TestASettlingRevisionDoesNotBecomeReady(t *testing.T) {
 
 // The runtime decides how closely its Observer watches a revision.
 func TestAttention(t *testing.T) {
-	lacking := v1beta2.TriggerVerdict{Key: "weekly", Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSidecarFailed, Message: "lacks it"}
+	lacking := v1beta2.TriggerStatus{Key: "weekly", Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSidecarFailed, Message: "lacks it"}
 	for title, attention := range map[string]functionruntime.Attention{
 		"closely":            {Closely: true, Version: "1"},
 		"for a change alone": {Version: "2"},
@@ -66,7 +66,7 @@ func TestAttention(t *testing.T) {
 				WantStatusUpdates: status(both(bothSay(failed(v1beta2.ReasonSidecarFailed, `trigger "weekly": lacks it`)),
 					scaled, withTriggers(lacking))),
 			}
-			row.Test(t, factory(twoRuntimes(eventRuntime{verdicts: []v1beta2.TriggerVerdict{lacking}}), observedBy(o)))
+			row.Test(t, factory(twoRuntimes(eventRuntime{verdicts: []v1beta2.TriggerStatus{lacking}}), observedBy(o)))
 			if diff := cmp.Diff(map[string]functionruntime.Attention{name: attention}, o.watched); diff != "" {
 				t.Error("watched (-want, +got):", diff)
 			}

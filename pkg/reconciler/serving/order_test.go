@@ -73,7 +73,7 @@ func TestComponentsOfBothAreRecordedOnce(t *testing.T) {
 			"configuration.serving.knative.dev": name, "deployment.apps": name, "service": name + "-events",
 			"component.dapr.io": name + "-orders", "resiliency.dapr.io": name, "subscription.dapr.io": name + "-orders",
 		}
-		s.Status.PropagateTriggers([]v1beta2.TriggerVerdict{{
+		s.Status.PropagateTriggers([]v1beta2.TriggerStatus{{
 			Key: "orders", Status: corev1.ConditionTrue, Reason: v1beta2.ReasonScalerNotDerived,
 			Message: "no scaler can be derived: redisHost is missing; or write KEDA's trigger in scaleOptions.keda.triggers",
 		}})

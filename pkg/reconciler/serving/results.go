@@ -84,7 +84,7 @@ func (r *Reconciler) observe(s *v1beta2.Serving, results []result) {
 // propagateTriggers sets the status of each event trigger, and returns the condition
 // of the first that fails; nil if none does.
 func propagateTriggers(s *v1beta2.Serving, results []result) *apis.Condition {
-	var triggers []v1beta2.TriggerVerdict
+	var triggers []v1beta2.TriggerStatus
 	for _, res := range results {
 		triggers = append(triggers, res.status.Triggers...)
 	}

@@ -35,7 +35,7 @@ type eventRuntime struct {
 	async.Runtime
 
 	// verdicts are the status of its triggers.
-	verdicts []v1beta2.TriggerVerdict
+	verdicts []v1beta2.TriggerStatus
 	// refusal is the error of its plan.
 	refusal error
 	// held is why the scaler is blocked; nil if it is not.

@@ -39,7 +39,7 @@ func (p *plan) status(observed runtime.Observed) runtime.RevisionStatus {
 		Triggers: triggers,
 		Settling: snapshot.Unqueried,
 		Attention: runtime.Attention{
-			Closely: slices.ContainsFunc(triggers, func(t v1beta2.TriggerVerdict) bool {
+			Closely: slices.ContainsFunc(triggers, func(t v1beta2.TriggerStatus) bool {
 				return t.Reason == v1beta2.ReasonSidecarFailed
 			}),
 			Version: versionOf(p.in.References),
@@ -62,8 +62,8 @@ func versionOf(refs []runtime.ResolvedReference) string {
 // triggerStatus returns the status of each trigger. An error in the spec of a trigger
 // takes precedence over a failure of its pods, that over a component which their
 // sidecars lack, and that over what KEDA reports, which may only follow from it.
-func (p *plan) triggerStatus(seen seen) []v1beta2.TriggerVerdict {
-	byKey := make(map[string]v1beta2.TriggerVerdict)
+func (p *plan) triggerStatus(seen seen) []v1beta2.TriggerStatus {
+	byKey := make(map[string]v1beta2.TriggerStatus)
 	for _, verdict := range p.verdictsOfKEDA(seen) {
 		byKey[verdict.Key] = verdict
 	}
@@ -77,7 +77,7 @@ func (p *plan) triggerStatus(seen seen) []v1beta2.TriggerVerdict {
 			byKey[problem.TriggerKey] = verdictOf(problem)
 		}
 	}
-	triggers := make([]v1beta2.TriggerVerdict, 0, len(byKey))
+	triggers := make([]v1beta2.TriggerStatus, 0, len(byKey))
 	for _, trigger := range p.serving.Spec.EventTriggers() {
 		if verdict, ok := byKey[trigger.Key]; ok {
 			triggers = append(triggers, verdict)
@@ -86,8 +86,8 @@ func (p *plan) triggerStatus(seen seen) []v1beta2.TriggerVerdict {
 	return triggers
 }
 
-func verdictOf(problem dapr.Problem) v1beta2.TriggerVerdict {
-	verdict := v1beta2.TriggerVerdict{
+func verdictOf(problem dapr.Problem) v1beta2.TriggerStatus {
+	verdict := v1beta2.TriggerStatus{
 		Key: problem.TriggerKey, Status: corev1.ConditionFalse, Reason: problem.Reason,
 		Message: "spec.serving." + problem.Path + ": " + problem.Message,
 	}
@@ -99,30 +99,30 @@ func verdictOf(problem dapr.Problem) v1beta2.TriggerVerdict {
 
 // verdictBeforeKEDA is what is so of a trigger whatever KEDA says of it, nil where
 // that alone counts.
-func (p *plan) verdictBeforeKEDA(t scaled, seen seen, keda v1beta2.TriggerVerdict) *v1beta2.TriggerVerdict {
+func (p *plan) verdictBeforeKEDA(t scaled, seen seen, keda v1beta2.TriggerStatus) *v1beta2.TriggerStatus {
 	if p.reserve {
 		return nil
 	}
 	if t.Cron != nil && p.serving.Spec.WorkloadType == v1beta2.WorkloadTypeJob {
-		return &v1beta2.TriggerVerdict{
+		return &v1beta2.TriggerStatus{
 			Key: t.Key, Status: corev1.ConditionFalse, Reason: v1beta2.ReasonInvalidSpec,
 			Message: "spec.serving.workloadType: a schedule calls pods that wait for it, which those of a Job do not; use Deployment or StatefulSet",
 		}
 	}
 	if trouble := troubleOf(seen, t.Cron == nil); trouble != nil {
-		return &v1beta2.TriggerVerdict{Key: t.Key, Status: corev1.ConditionFalse, Reason: trouble.reason, Message: trouble.message}
+		return &v1beta2.TriggerStatus{Key: t.Key, Status: corev1.ConditionFalse, Reason: trouble.reason, Message: trouble.message}
 	}
 	if failed := p.verdictOfSidecar(t, seen, keda); failed != nil || !t.Standby || !runtime.IsActive(p.serving) {
 		return failed
 	}
-	return &v1beta2.TriggerVerdict{
+	return &v1beta2.TriggerStatus{
 		Key: t.Key, Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending,
 		Message: "events come to this version once the pods of the one before have ended",
 	}
 }
 
 // verdictsOfKEDA are what KEDA says of each trigger.
-func (p *plan) verdictsOfKEDA(seen seen) []v1beta2.TriggerVerdict {
+func (p *plan) verdictsOfKEDA(seen seen) []v1beta2.TriggerStatus {
 	derived := make([]scalers.Derived, 0, len(p.scaled))
 	for _, t := range p.scaled {
 		if p.overrides() {
@@ -133,7 +133,7 @@ func (p *plan) verdictsOfKEDA(seen seen) []v1beta2.TriggerVerdict {
 	}
 	live := scalers.Live{Object: liveScaler(seen), Warnings: seen.Warnings}
 	if p.reserve {
-		live.Suspended = &v1beta2.TriggerVerdict{
+		live.Suspended = &v1beta2.TriggerStatus{
 			Status: corev1.ConditionTrue, Reason: v1beta2.ReasonSuspended,
 			Message: "this version consumes nothing; events wait, or go to the version that is routed",
 		}

@@ -21,7 +21,7 @@ import (
 )
 
 // triggersOf returns the status of the triggers of the plan of in.
-func triggersOf(t *testing.T, in *runtime.Input, children []child.Observation, snapshot observe.Snapshot) []v1beta2.TriggerVerdict {
+func triggersOf(t *testing.T, in *runtime.Input, children []child.Observation, snapshot observe.Snapshot) []v1beta2.TriggerStatus {
 	t.Helper()
 	return statusOf(t, in, runtime.Observed{Children: children, Snapshot: &snapshot}).Triggers
 }

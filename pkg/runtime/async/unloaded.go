@@ -31,12 +31,12 @@ const (
 // A function without pods looks as if nothing was wrong with it. So what the last
 // pod said stays until the next one speaks: a version that never worked would else
 // take the place of one that does as soon as it has no pods.
-func (p *plan) verdictOfSidecar(t scaled, seen seen, keda v1beta2.TriggerVerdict) *v1beta2.TriggerVerdict {
+func (p *plan) verdictOfSidecar(t scaled, seen seen, keda v1beta2.TriggerStatus) *v1beta2.TriggerStatus {
 	if t.ComponentName == "" {
 		return nil
 	}
 	pods := remaining(seen.Pods)
-	failed := &v1beta2.TriggerVerdict{Key: t.Key, Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSidecarFailed}
+	failed := &v1beta2.TriggerStatus{Key: t.Key, Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSidecarFailed}
 	if pod := speaker(pods, seen); pod != nil {
 		if slices.Contains(seen.Sidecars[pod.UID].Components, t.ComponentName) {
 			return nil
@@ -73,7 +73,7 @@ func speaker(pods []*corev1.Pod, seen seen) *corev1.Pod {
 
 // unloaded says which component could not be initialised, with what it was given, why
 // and what to do about it.
-func unloaded(t scaled, pod *corev1.Pod, complaints []string, keda v1beta2.TriggerVerdict) string {
+func unloaded(t scaled, pod *corev1.Pod, complaints []string, keda v1beta2.TriggerStatus) string {
 	given := dapr.Describe(t.Component)
 	what := fmt.Sprintf("Dapr cannot initialise component %s (%s)", t.EventTrigger.Component, t.Component.Type)
 	if settings := slices.Concat(given.Addresses, given.Secrets); len(settings) > 0 {

@@ -47,7 +47,7 @@ func onTwoBrokers(spec *v1beta2.WorkloadSpec) {
 
 // saidBefore sets the status of the trigger strayed as of an earlier reconciliation.
 func saidBefore(s *v1beta2.Serving, reason string) *v1beta2.Serving {
-	s.Status.PropagateTriggers([]v1beta2.TriggerVerdict{
+	s.Status.PropagateTriggers([]v1beta2.TriggerStatus{
 		{Key: "strayed", Status: corev1.ConditionFalse, Reason: reason, Message: "as before"},
 	})
 	return s

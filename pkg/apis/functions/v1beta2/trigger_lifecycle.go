@@ -20,13 +20,13 @@ import (
 // first that is False.
 const TriggerConditionPrefix = "TriggerReady."
 
-// TriggerVerdict is what is so of one trigger.
+// TriggerStatus is the status of one trigger, as its condition reports it.
 //
 // +k8s:deepcopy-gen=false
-type TriggerVerdict struct {
+type TriggerStatus struct {
 	// Key is that of the EventTrigger.
 	Key string
-	// Status tells whether events reach the function.
+	// Status is True if events reach the function or will start a pod of it.
 	Status corev1.ConditionStatus
 	// Reason is one of our constants; it may be empty where Status is True.
 	Reason string
@@ -39,46 +39,46 @@ func TriggerCondition(key string) apis.ConditionType {
 	return apis.ConditionType(TriggerConditionPrefix + key)
 }
 
-// PropagateTriggers makes verdicts the conditions of the triggers; those of other
-// triggers go.
-func (ss *ServingStatus) PropagateTriggers(verdicts []TriggerVerdict) {
-	setTriggers(servingCondSet.Manage(ss), ss, verdicts)
+// PropagateTriggers sets one condition per trigger and removes the conditions of
+// triggers that are not in the list.
+func (ss *ServingStatus) PropagateTriggers(triggers []TriggerStatus) {
+	setTriggers(servingCondSet.Manage(ss), ss, triggers)
 }
 
-// PropagateTriggers makes the conditions of the triggers of a Serving the
-// Function's; those of other triggers go. One of which the Serving has said
-// nothing yet is Unknown. A nil Serving is for a Function that serves nothing.
+// PropagateTriggers copies the conditions of the triggers of a Serving to the
+// Function and removes those of other triggers. A trigger that the Serving has not
+// reported yet is Unknown. A Function without a Serving passes nil.
 func (fs *FunctionStatus) PropagateTriggers(s *Serving) {
-	var verdicts []TriggerVerdict
+	var triggers []TriggerStatus
 	if s != nil {
-		verdicts = s.triggerVerdicts()
+		triggers = s.triggerStatuses()
 	}
-	setTriggers(functionCondSet.Manage(fs), fs, verdicts)
+	setTriggers(functionCondSet.Manage(fs), fs, triggers)
 }
 
-func (s *Serving) triggerVerdicts() []TriggerVerdict {
+func (s *Serving) triggerStatuses() []TriggerStatus {
 	triggers := s.Spec.EventTriggers()
-	verdicts := make([]TriggerVerdict, 0, len(triggers))
+	statuses := make([]TriggerStatus, 0, len(triggers))
 	for i := range triggers {
-		verdict := TriggerVerdict{
+		status := TriggerStatus{
 			Key: triggers[i].Key, Status: corev1.ConditionUnknown, Reason: ReasonPending,
 			Message: "Serving " + s.Name + " has not said yet whether events reach it",
 		}
-		cond := s.Status.GetCondition(TriggerCondition(verdict.Key))
+		cond := s.Status.GetCondition(TriggerCondition(status.Key))
 		if cond != nil && s.Status.ObservedGeneration == s.Generation {
-			verdict.Status, verdict.Reason, verdict.Message = cond.Status, cond.Reason, cond.Message
+			status.Status, status.Reason, status.Message = cond.Status, cond.Reason, cond.Message
 		}
-		verdicts = append(verdicts, verdict)
+		statuses = append(statuses, status)
 	}
-	return verdicts
+	return statuses
 }
 
-// setTriggers sets conditions by their types: one that says what it said before
-// stays as it is, with its time.
-func setTriggers(m apis.ConditionManager, status apis.ConditionsAccessor, verdicts []TriggerVerdict) {
+// setTriggers replaces the conditions of triggers. A condition that does not change
+// keeps its time.
+func setTriggers(m apis.ConditionManager, status apis.ConditionsAccessor, triggers []TriggerStatus) {
 	wanted := sets.New[apis.ConditionType]()
-	for _, verdict := range verdicts {
-		wanted.Insert(TriggerCondition(verdict.Key))
+	for _, trigger := range triggers {
+		wanted.Insert(TriggerCondition(trigger.Key))
 	}
 	conditions := status.GetConditions()
 	kept := make(apis.Conditions, 0, len(conditions))
@@ -90,15 +90,15 @@ func setTriggers(m apis.ConditionManager, status apis.ConditionsAccessor, verdic
 	if len(kept) < len(conditions) {
 		status.SetConditions(kept)
 	}
-	for _, verdict := range verdicts {
+	for _, trigger := range triggers {
 		m.SetCondition(apis.Condition{
-			Type: TriggerCondition(verdict.Key), Status: verdict.Status, Severity: apis.ConditionSeverityInfo,
-			Reason: verdict.Reason, Message: verdict.Message,
+			Type: TriggerCondition(trigger.Key), Status: trigger.Status, Severity: apis.ConditionSeverityInfo,
+			Reason: trigger.Reason, Message: trigger.Message,
 		})
 	}
 }
 
-// IsTriggerCondition tells whether a condition is that of a trigger.
+// IsTriggerCondition reports whether t is the condition of a trigger.
 func IsTriggerCondition(t apis.ConditionType) bool {
 	return strings.HasPrefix(string(t), TriggerConditionPrefix)
 }

@@ -51,7 +51,7 @@ func readyStatus() *ServingStatus {
 
 func TestServingPropagatesTriggers(t *testing.T) {
 	status := readyStatus()
-	status.PropagateTriggers([]TriggerVerdict{
+	status.PropagateTriggers([]TriggerStatus{
 		{Key: "orders", Status: corev1.ConditionTrue},
 		{Key: "nightly", Status: corev1.ConditionFalse, Reason: ReasonScalerFailed, Message: "KEDA: 100% of %s"},
 	})
@@ -62,7 +62,7 @@ func TestServingPropagatesTriggers(t *testing.T) {
 		t.Error("a trigger counts for Ready")
 	}
 
-	status.PropagateTriggers([]TriggerVerdict{{Key: "orders", Status: corev1.ConditionTrue}})
+	status.PropagateTriggers([]TriggerStatus{{Key: "orders", Status: corev1.ConditionTrue}})
 	compareTriggers(t, status.GetConditions(), condition("orders", corev1.ConditionTrue, "", ""))
 	if status.GetCondition(ServingConditionReady) == nil || status.GetCondition(ServingConditionRevisionReady) == nil {
 		t.Errorf("a condition that is of no trigger went, too: %v", status.Conditions)
@@ -71,7 +71,7 @@ func TestServingPropagatesTriggers(t *testing.T) {
 
 func TestUnchangedTriggersKeepTheirTime(t *testing.T) {
 	status := readyStatus()
-	verdicts := []TriggerVerdict{
+	verdicts := []TriggerStatus{
 		{Key: "orders", Status: corev1.ConditionTrue},
 		{Key: "nightly", Status: corev1.ConditionUnknown, Reason: ReasonPending},
 	}
@@ -100,7 +100,7 @@ func TestFunctionPropagatesTriggers(t *testing.T) {
 	serving.Spec.Triggers = &Triggers{Cron: []*CronTrigger{{Name: "nightly"}, {Name: "hourly"}}}
 	serving.Status = *readyStatus()
 	serving.Status.ObservedGeneration = 1
-	serving.Status.PropagateTriggers([]TriggerVerdict{{Key: "nightly", Status: corev1.ConditionFalse, Reason: ReasonSuspended, Message: "as asked"}})
+	serving.Status.PropagateTriggers([]TriggerStatus{{Key: "nightly", Status: corev1.ConditionFalse, Reason: ReasonSuspended, Message: "as asked"}})
 
 	var status FunctionStatus
 	status.InitializeConditions()

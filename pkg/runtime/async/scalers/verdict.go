@@ -31,16 +31,16 @@ type Live struct {
 	Warnings []string
 	// Suspended is the status of all triggers while the Serving is suspended, nil
 	// otherwise. Its key is filled in.
-	Suspended *v1beta2.TriggerVerdict
+	Suspended *v1beta2.TriggerStatus
 }
 
 // Verdicts returns the status of each trigger, in their order. A trigger that failed stays
 // so until KEDA is ready again. Messages quote KEDA, end with the next step, and hold no
 // password.
-func Verdicts(triggers []Derived, live Live) []v1beta2.TriggerVerdict {
+func Verdicts(triggers []Derived, live Live) []v1beta2.TriggerStatus {
 	seen := observe(live.Object)
 	failures := seen.failures(triggers, live.Warnings)
-	all := make([]v1beta2.TriggerVerdict, 0, len(triggers))
+	all := make([]v1beta2.TriggerStatus, 0, len(triggers))
 	for _, trigger := range triggers {
 		verdict := verdictOf(trigger, live, seen, failures)
 		verdict.Key = trigger.Key
@@ -49,28 +49,28 @@ func Verdicts(triggers []Derived, live Live) []v1beta2.TriggerVerdict {
 	return all
 }
 
-func verdictOf(trigger Derived, live Live, seen observed, failures map[string]string) v1beta2.TriggerVerdict {
+func verdictOf(trigger Derived, live Live, seen observed, failures map[string]string) v1beta2.TriggerStatus {
 	failure, failed := failures[trigger.Key]
 	switch {
 	case live.Suspended != nil:
 		return *live.Suspended
 	case trigger.Err != nil:
-		return v1beta2.TriggerVerdict{Status: corev1.ConditionTrue, Reason: v1beta2.ReasonScalerNotDerived, Message: trigger.Err.Error()}
+		return v1beta2.TriggerStatus{Status: corev1.ConditionTrue, Reason: v1beta2.ReasonScalerNotDerived, Message: trigger.Err.Error()}
 	case len(trigger.Scaler.Triggers) == 0:
-		return v1beta2.TriggerVerdict{Status: corev1.ConditionTrue}
+		return v1beta2.TriggerStatus{Status: corev1.ConditionTrue}
 	case live.Object == nil:
 		return pending("waiting for the function to be ready once, from when on KEDA scales it")
 	case failed:
-		return v1beta2.TriggerVerdict{Status: corev1.ConditionFalse, Reason: v1beta2.ReasonScalerFailed, Message: failure}
+		return v1beta2.TriggerStatus{Status: corev1.ConditionFalse, Reason: v1beta2.ReasonScalerFailed, Message: failure}
 	case !seen.watching():
 		return pending("waiting for KEDA to look at the trigger")
 	}
 	if address := seen.unanswered(trigger.Scaler); address != "" {
 		return pending("waiting for " + address + ", which has not answered KEDA yet: its log says why")
 	}
-	return v1beta2.TriggerVerdict{Status: corev1.ConditionTrue}
+	return v1beta2.TriggerStatus{Status: corev1.ConditionTrue}
 }
 
-func pending(message string) v1beta2.TriggerVerdict {
-	return v1beta2.TriggerVerdict{Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending, Message: message}
+func pending(message string) v1beta2.TriggerStatus {
+	return v1beta2.TriggerStatus{Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending, Message: message}
 }

@@ -84,100 +84,100 @@ func failing(triggers []Derived) *unstructured.Unstructured {
 	return keda(triggers, "False", "TriggerError", "Triggers defined in ScaledObject are not working correctly")
 }
 
-func yes(key string) v1beta2.TriggerVerdict {
-	return v1beta2.TriggerVerdict{Key: key, Status: corev1.ConditionTrue}
+func yes(key string) v1beta2.TriggerStatus {
+	return v1beta2.TriggerStatus{Key: key, Status: corev1.ConditionTrue}
 }
 
-func no(key, message string) v1beta2.TriggerVerdict {
-	return v1beta2.TriggerVerdict{Key: key, Status: corev1.ConditionFalse, Reason: v1beta2.ReasonScalerFailed, Message: message}
+func no(key, message string) v1beta2.TriggerStatus {
+	return v1beta2.TriggerStatus{Key: key, Status: corev1.ConditionFalse, Reason: v1beta2.ReasonScalerFailed, Message: message}
 }
 
-func wait(key, message string) v1beta2.TriggerVerdict {
-	return v1beta2.TriggerVerdict{Key: key, Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending, Message: message}
+func wait(key, message string) v1beta2.TriggerStatus {
+	return v1beta2.TriggerStatus{Key: key, Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending, Message: message}
 }
 
 func TestVerdicts(t *testing.T) {
-	suspended := &v1beta2.TriggerVerdict{Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSuspended, Message: "told to"}
+	suspended := &v1beta2.TriggerStatus{Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSuspended, Message: "told to"}
 	tests := map[string]struct {
 		keys []string
 		live func([]Derived) Live
-		want []v1beta2.TriggerVerdict
+		want []v1beta2.TriggerStatus
 	}{
 		"there is no object yet": {
 			[]string{"orders", "tick"},
 			func([]Derived) Live { return Live{} },
-			[]v1beta2.TriggerVerdict{wait("orders", "waiting for the function to be ready once, from when on KEDA scales it"), yes("tick")},
+			[]v1beta2.TriggerStatus{wait("orders", "waiting for the function to be ready once, from when on KEDA scales it"), yes("tick")},
 		},
 		"KEDA has not looked yet": {
 			[]string{"orders"},
 			func(all []Derived) Live { return Live{Object: keda(all, "Unknown", "", "")} },
-			[]v1beta2.TriggerVerdict{wait("orders", "waiting for KEDA to look at the trigger")},
+			[]v1beta2.TriggerStatus{wait("orders", "waiting for KEDA to look at the trigger")},
 		},
 		"KEDA has no condition yet": {
 			[]string{"orders"},
 			func(all []Derived) Live { return Live{Object: keda(all, "", "", "")} },
-			[]v1beta2.TriggerVerdict{wait("orders", "waiting for KEDA to look at the trigger")},
+			[]v1beta2.TriggerStatus{wait("orders", "waiting for KEDA to look at the trigger")},
 		},
 		"all is well, whatever was": {
 			[]string{"orders", "rabbit"},
 			func(all []Derived) Live {
 				return Live{Object: keda(all, "True", "ScaledObjectReady", "ok"), Warnings: []string{"redis: gone"}}
 			},
-			[]v1beta2.TriggerVerdict{yes("orders"), yes("rabbit")},
+			[]v1beta2.TriggerStatus{yes("orders"), yes("rabbit")},
 		},
 		"told to leave events alone": {
 			[]string{"orders", "unknown"},
 			func(all []Derived) Live { return Live{Object: failing(all), Suspended: suspended} },
-			[]v1beta2.TriggerVerdict{{Key: "orders", Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSuspended, Message: "told to"}, {Key: "unknown", Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSuspended, Message: "told to"}},
+			[]v1beta2.TriggerStatus{{Key: "orders", Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSuspended, Message: "told to"}, {Key: "unknown", Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSuspended, Message: "told to"}},
 		},
 		"told by the name of the queue": {
 			[]string{"rabbit", "rabbit-2", "orders"},
 			func(all []Derived) Live {
 				return Live{Object: failing(all), Warnings: []string{"Exception (404) Reason: \"NOT_FOUND - no queue 'rabbit.q-2' in vhost '/'\""}}
 			},
-			[]v1beta2.TriggerVerdict{yes("rabbit"), no("rabbit-2", "KEDA cannot read rabbitmq rabbit.q-2: Exception (404) Reason: \"NOT_FOUND - no queue 'rabbit.q-2' in vhost '/'\""+heals), yes("orders")},
+			[]v1beta2.TriggerStatus{yes("rabbit"), no("rabbit-2", "KEDA cannot read rabbitmq rabbit.q-2: Exception (404) Reason: \"NOT_FOUND - no queue 'rabbit.q-2' in vhost '/'\""+heals), yes("orders")},
 		},
 		"nothing subscribes for a Job": {
 			[]string{"job"},
 			func(all []Derived) Live {
 				return Live{Object: failing(all), Warnings: []string{`consumer "d" not found in stream "s"`}}
 			},
-			[]v1beta2.TriggerVerdict{no("job", `KEDA cannot read nats-jetstream orders: consumer "d" not found in stream "s"; create it: a Job subscribes only when an event starts it`)},
+			[]v1beta2.TriggerStatus{no("job", `KEDA cannot read nats-jetstream orders: consumer "d" not found in stream "s"; create it: a Job subscribes only when an event starts it`)},
 		},
 		"the first Job makes its group": {
 			[]string{"job-redis"},
 			func(all []Derived) Live {
 				return Live{Object: failing(all), Warnings: []string{"NOGROUP No such key 'orders' or consumer group 'g'"}}
 			},
-			[]v1beta2.TriggerVerdict{yes("job-redis")},
+			[]v1beta2.TriggerStatus{yes("job-redis")},
 		},
 		"and nothing is said of another trigger": {
 			[]string{"job-redis", "rabbit"},
 			func(all []Derived) Live {
 				return Live{Object: failing(all), Warnings: []string{"NOGROUP No such key 'orders' or consumer group 'g'"}}
 			},
-			[]v1beta2.TriggerVerdict{yes("job-redis"), yes("rabbit")},
+			[]v1beta2.TriggerStatus{yes("job-redis"), yes("rabbit")},
 		},
 		"but not the broker": {
 			[]string{"job-redis"},
 			func(all []Derived) Live {
 				return Live{Object: failing(all), Warnings: []string{"dial tcp: connection refused", "NOGROUP No such key 'orders' or consumer group 'g'"}}
 			},
-			[]v1beta2.TriggerVerdict{no("job-redis", "KEDA cannot read redis-streams orders: dial tcp: connection refused; look whether the broker answers at this address, also in the namespace of KEDA")},
+			[]v1beta2.TriggerStatus{no("job-redis", "KEDA cannot read redis-streams orders: dial tcp: connection refused; look whether the broker answers at this address, also in the namespace of KEDA")},
 		},
 		"told by the consumer": {
 			[]string{"nats", "orders"},
 			func(all []Derived) Live {
 				return Live{Object: failing(all), Warnings: []string{`consumer "d" not found in stream "s"`}}
 			},
-			[]v1beta2.TriggerVerdict{no("nats", `KEDA cannot read nats-jetstream orders: consumer "d" not found in stream "s"`+heals), yes("orders")},
+			[]v1beta2.TriggerStatus{no("nats", `KEDA cannot read nats-jetstream orders: consumer "d" not found in stream "s"`+heals), yes("orders")},
 		},
 		"told by the type": {
 			[]string{"kafka", "orders", "rabbit", "rabbit-2"},
 			func(all []Derived) Live {
 				return Live{Object: failing(all), Warnings: []string{"error establishing connection to RabbitMQ: username or password not allowed"}}
 			},
-			[]v1beta2.TriggerVerdict{
+			[]v1beta2.TriggerStatus{
 				yes("kafka"), yes("orders"),
 				no("rabbit", "KEDA cannot read rabbitmq rabbit.q: error establishing connection to RabbitMQ: username or password not allowed"+secrets),
 				no("rabbit-2", "KEDA cannot read rabbitmq rabbit.q-2: error establishing connection to RabbitMQ: username or password not allowed"+secrets),
@@ -188,7 +188,7 @@ func TestVerdicts(t *testing.T) {
 			func(all []Derived) Live {
 				return Live{Object: failing(all), Warnings: []string{"dial tcp 10.0.0.1:9: i/o timeout"}}
 			},
-			[]v1beta2.TriggerVerdict{
+			[]v1beta2.TriggerStatus{
 				no("kafka", "KEDA cannot read kafka orders: dial tcp 10.0.0.1:9: i/o timeout"+reach),
 				no("orders", "KEDA cannot read redis-streams orders: dial tcp 10.0.0.1:9: i/o timeout"+reach), yes("tick"),
 			},
@@ -198,40 +198,40 @@ func TestVerdicts(t *testing.T) {
 			func(all []Derived) Live {
 				return Live{Object: failing(all), Warnings: []string{"error creating kafka client: new", "NATS: no", "error creating kafka client: old"}}
 			},
-			[]v1beta2.TriggerVerdict{no("kafka", "KEDA cannot read kafka orders: error creating kafka client: new"+compare), yes("rabbit"), no("nats", "KEDA cannot read nats-jetstream orders: NATS: no"+compare)},
+			[]v1beta2.TriggerStatus{no("kafka", "KEDA cannot read kafka orders: error creating kafka client: new"+compare), yes("rabbit"), no("nats", "KEDA cannot read nats-jetstream orders: NATS: no"+compare)},
 		},
 		"some work and wake the function": {
 			[]string{"kafka", "rabbit"},
 			func(all []Derived) Live {
 				return Live{Object: keda(all, "Unknown", "PartialTriggerError", "some"), Warnings: []string{"error describing topics: kafka server: Request was for a topic or partition that does not exist on this broker"}}
 			},
-			[]v1beta2.TriggerVerdict{no("kafka", "KEDA cannot read kafka orders: error describing topics: kafka server: Request was for a topic or partition that does not exist on this broker"+heals), yes("rabbit")},
+			[]v1beta2.TriggerStatus{no("kafka", "KEDA cannot read kafka orders: error describing topics: kafka server: Request was for a topic or partition that does not exist on this broker"+heals), yes("rabbit")},
 		},
 		"the condition itself says it": {
 			[]string{"kafka", "rabbit"},
 			func(all []Derived) Live {
 				return Live{Object: keda(all, "False", "ScaledObjectCheckFailed", "failed to ensure HPA is correctly created for ScaledObject: error parsing kafka metadata: no topic")}
 			},
-			[]v1beta2.TriggerVerdict{no("kafka", "KEDA cannot read kafka orders: failed to ensure HPA is correctly created for ScaledObject: error parsing kafka metadata: no topic"+compare), wait("rabbit", "waiting for KEDA to look at the trigger")},
+			[]v1beta2.TriggerStatus{no("kafka", "KEDA cannot read kafka orders: failed to ensure HPA is correctly created for ScaledObject: error parsing kafka metadata: no topic"+compare), wait("rabbit", "waiting for KEDA to look at the trigger")},
 		},
 		"no event is left": {
 			[]string{"kafka"},
 			func(all []Derived) Live { return Live{Object: failing(all)} },
-			[]v1beta2.TriggerVerdict{no("kafka", "KEDA cannot read kafka orders: Triggers defined in ScaledObject are not working correctly"+compare)},
+			[]v1beta2.TriggerStatus{no("kafka", "KEDA cannot read kafka orders: Triggers defined in ScaledObject are not working correctly"+compare)},
 		},
 		"a scaler beside KEDA has not answered": {
 			[]string{"orders", "things"},
 			func(all []Derived) Live {
 				return Live{Object: keda(all, "True", "ScaledObjectReady", "ok", "s0-redis-streams-orders", "s1-redis-streams-orders")}
 			},
-			[]v1beta2.TriggerVerdict{yes("orders"), wait("things", "waiting for mqtt-scaler.openfunction:6000, which has not answered KEDA yet: its log says why")},
+			[]v1beta2.TriggerStatus{yes("orders"), wait("things", "waiting for mqtt-scaler.openfunction:6000, which has not answered KEDA yet: its log says why")},
 		},
 		"a scaler beside KEDA answers": {
 			[]string{"orders", "things"},
 			func(all []Derived) Live {
 				return Live{Object: keda(all, "True", "ScaledObjectReady", "ok", "s0-redis-streams-orders", "s1-redis-streams-orders", "s2-mqtt")}
 			},
-			[]v1beta2.TriggerVerdict{yes("orders"), yes("things")},
+			[]v1beta2.TriggerStatus{yes("orders"), yes("things")},
 		},
 		"a scaler beside KEDA is asked by polling": {
 			[]string{"things"},
@@ -240,7 +240,7 @@ func TestVerdicts(t *testing.T) {
 				object.SetKind("ScaledJob")
 				return Live{Object: object}
 			},
-			[]v1beta2.TriggerVerdict{yes("things")},
+			[]v1beta2.TriggerStatus{yes("things")},
 		},
 		"KEDA counts failures, as there is a fallback": {
 			[]string{"kafka", "orders"},
@@ -253,7 +253,7 @@ func TestVerdicts(t *testing.T) {
 				_ = unstructured.SetNestedMap(object.Object, health, "status", "health")
 				return Live{Object: object, Warnings: []string{"NOGROUP No such key 'orders'"}}
 			},
-			[]v1beta2.TriggerVerdict{yes("kafka"), no("orders", "KEDA cannot read redis-streams orders: NOGROUP No such key 'orders'"+heals)},
+			[]v1beta2.TriggerStatus{yes("kafka"), no("orders", "KEDA cannot read redis-streams orders: NOGROUP No such key 'orders'"+heals)},
 		},
 	}
 	for name, test := range tests {
@@ -270,7 +270,7 @@ func TestVerdicts(t *testing.T) {
 // Where nothing can be derived events arrive all the same.
 func TestVerdictOfWhatIsNotDerived(t *testing.T) {
 	err := errors.New("because")
-	want := []v1beta2.TriggerVerdict{{Key: "unknown", Status: corev1.ConditionTrue, Reason: v1beta2.ReasonScalerNotDerived, Message: "because"}}
+	want := []v1beta2.TriggerStatus{{Key: "unknown", Status: corev1.ConditionTrue, Reason: v1beta2.ReasonScalerNotDerived, Message: "because"}}
 	if diff := cmp.Diff(want, Verdicts([]Derived{{Key: "unknown", Err: err}}, Live{})); diff != "" {
 		t.Errorf("verdicts (-want, +got): %s", diff)
 	}

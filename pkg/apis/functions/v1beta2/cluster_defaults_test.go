@@ -16,7 +16,7 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/config"
 )
 
-// forAll returns a context in which an administrator set that for all functions.
+// forAll returns a context with settings of the administrator for all functions.
 func forAll(t *testing.T, hooks, tracing string) context.Context {
 	t.Helper()
 	read, err := config.NewTracingFromConfigMap(&corev1.ConfigMap{Data: map[string]string{"hooks": hooks, "tracing": tracing}})
@@ -37,7 +37,7 @@ func workloadOf(t *testing.T, text string) *WorkloadSpec {
 	return spec
 }
 
-func TestInherit(t *testing.T) {
+func TestApplyClusterDefaults(t *testing.T) {
 	const (
 		skyWalking = `{enabled: true, provider: {name: skywalking, oapServer: "oap:11800"}, tags: {a: all, b: all}, baggage: {c: all}}`
 		collector  = `{enabled: true, provider: {name: opentelemetry, exporter: {name: otlp, endpoint: "central:4317", headers: token=a}}}`
@@ -80,16 +80,16 @@ func TestInherit(t *testing.T) {
 			spec := workloadOf(t, tt.spec)
 			before := spec.DeepCopy()
 			got := *spec
-			got.Inherit(ctx)
+			got.ApplyClusterDefaults(ctx)
 			if diff := cmp.Diff(workloadOf(t, tt.want), &got); diff != "" {
-				t.Errorf("Inherit() (-want +got):\n%s", diff)
+				t.Errorf("ApplyClusterDefaults() (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(before, spec); diff != "" {
-				t.Errorf("Inherit() changed what it was made of (-before +after):\n%s", diff)
+				t.Errorf("ApplyClusterDefaults() changed its receiver's maps or lists (-before +after):\n%s", diff)
 			}
 			again := got
-			if again.Inherit(ctx); !cmp.Equal(got, again) {
-				t.Errorf("Inherit() twice differs from once: %s", cmp.Diff(got, again))
+			if again.ApplyClusterDefaults(ctx); !cmp.Equal(got, again) {
+				t.Errorf("ApplyClusterDefaults() twice differs from once: %s", cmp.Diff(got, again))
 			}
 		})
 	}

@@ -14,18 +14,19 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/config"
 )
 
-// Inherit adds what an administrator set to run around the calls of all
-// functions. It is for a version of a function that is about to be made: what is
-// in the spec then stays, and no edit of the administrator's rolls out what runs.
-func (ws *WorkloadSpec) Inherit(ctx context.Context) {
+// ApplyClusterDefaults adds the hooks and the tracing that the administrator set for
+// all functions. The controller calls it when it creates a Serving. The result is
+// stored in the Serving, so that a later change by the administrator does not roll
+// out versions that are already running.
+func (ws *WorkloadSpec) ApplyClusterDefaults(ctx context.Context) {
 	all := config.FromContext(ctx).Tracing
-	ws.Hooks = ws.Hooks.inherit(all.Hooks)
-	ws.Tracing = ws.Tracing.inherit(all.Tracing)
+	ws.Hooks = ws.Hooks.withDefaults(all.Hooks)
+	ws.Tracing = ws.Tracing.withDefaults(all.Tracing)
 }
 
-// inherit runs the hooks of all functions outside of the function's own: first
-// before it and last after it. One that both name runs once.
-func (h *Hooks) inherit(all config.Hooks) *Hooks {
+// withDefaults puts the administrator's hooks around the function's own: before its
+// pre hooks and after its post hooks. A hook that is in both lists runs once.
+func (h *Hooks) withDefaults(all config.Hooks) *Hooks {
 	if len(all.Pre)+len(all.Post) == 0 || h != nil && h.Policy == HooksPolicyOverride {
 		return h
 	}
@@ -49,10 +50,10 @@ func unique(lists ...[]string) []string {
 	return names
 }
 
-// inherit fills in what the function leaves open; one that sets tracing without
-// enabling it has none. An exporter is taken as a whole: the headers that an
-// administrator set for one address are not for another.
-func (tc *TracingConfig) inherit(all *config.TracingDefaults) *TracingConfig {
+// withDefaults fills in what the function leaves out. A function that sets tracing
+// without enabling it has none. The exporter is copied as a whole, because its
+// headers belong to its address.
+func (tc *TracingConfig) withDefaults(all *config.TracingDefaults) *TracingConfig {
 	if all == nil {
 		return tc
 	}
@@ -67,13 +68,13 @@ func (tc *TracingConfig) inherit(all *config.TracingDefaults) *TracingConfig {
 	}
 	return &TracingConfig{
 		Enabled:  true,
-		Provider: tc.Provider.inherit(all.Provider),
+		Provider: tc.Provider.withDefaults(all.Provider),
 		Tags:     union(all.Tags, tc.Tags),
 		Baggage:  union(all.Baggage, tc.Baggage),
 	}
 }
 
-func (p *TracingProvider) inherit(all *config.TracingProvider) *TracingProvider {
+func (p *TracingProvider) withDefaults(all *config.TracingProvider) *TracingProvider {
 	if all == nil || p != nil && !strings.EqualFold(p.Name, all.Name) {
 		return p
 	}
@@ -91,8 +92,8 @@ func (p *TracingProvider) inherit(all *config.TracingProvider) *TracingProvider 
 	return &whole
 }
 
-// union returns what either map holds, nil if that is nothing; the last goes
-// before the first.
+// union returns the entries of both maps, or nil if there are none. An entry of last
+// wins over one of first.
 func union(first, last map[string]string) map[string]string {
 	if len(first)+len(last) == 0 {
 		return nil
