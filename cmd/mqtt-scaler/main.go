@@ -13,13 +13,13 @@ import (
 	"knative.dev/pkg/logging"
 	"knative.dev/pkg/signals"
 
-	"openfunction.dev/openfunction/pkg/mqttscaler"
+	"openfunction.dev/openfunction/pkg/scalers/mqtt"
 )
 
 func main() {
 	ctx := signals.NewContext()
 	logger, _ := logging.NewLogger("", "info")
-	workloads, err := mqttscaler.InCluster()
+	workloads, err := mqtt.InCluster()
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := mqttscaler.Serve(ctx, listener, logger.Named("mqtt-scaler"), workloads); err != nil {
+	if err := mqtt.Serve(ctx, listener, logger.Named("mqtt-scaler"), workloads); err != nil {
 		log.Fatal(err)
 	}
 }

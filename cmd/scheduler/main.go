@@ -11,11 +11,11 @@ import (
 	"knative.dev/pkg/injection/sharedmain"
 	"knative.dev/pkg/signals"
 
-	"openfunction.dev/openfunction/pkg/scheduler"
+	"openfunction.dev/openfunction/pkg/scalers/cron"
 )
 
 func main() {
 	// The Leases of schedules say who fires what; nobody has to lead.
 	ctx := sharedmain.WithHADisabled(signals.NewContext())
-	sharedmain.MainWithContext(ctx, "scheduler", scheduler.Controllers()...)
+	sharedmain.MainWithContext(ctx, "scheduler", cron.Controllers()...)
 }
