@@ -3,8 +3,8 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Command scheduler fires the schedules of functions, and tells KEDA to start
-// those that have no pod. Any number of it may run.
+// Command scheduler executes the cron triggers of functions, and is an external
+// scaler of KEDA that starts functions without pods. It may have many replicas.
 package main
 
 import (
@@ -15,7 +15,7 @@ import (
 )
 
 func main() {
-	// The Leases of schedules say who fires what; nobody has to lead.
+	// The replicas coordinate in one Lease per schedule, so they need no leader.
 	ctx := sharedmain.WithHADisabled(signals.NewContext())
 	sharedmain.MainWithContext(ctx, "scheduler", cron.Controllers()...)
 }

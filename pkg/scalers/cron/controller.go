@@ -3,17 +3,25 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package cron fires the schedules of functions, triggers.cron, at their
-// seconds and each run once, however many schedulers run and whenever they are
-// stopped, and tells KEDA to start a function that has a run and no pod.
+// Package cron is the scheduler. It executes the cron triggers of functions at
+// their scheduled times, and is an external push scaler of KEDA that activates a
+// function while it has a run.
 //
-// What schedulers have to agree about stands in one Lease per schedule, changed
-// with optimistic locking: a run is begun by whoever wrote it there, and sent by
-// whoever wrote that it is sent.
+// Any number of replicas may run. They share the state of each schedule in a Lease,
+// and change it with optimistic locking. The replica that adds a run to the Lease
+// executes it. It marks the run as sent before it sends the request, so that no
+// replica sends it again.
+//
+// Each replica also has a localState in memory. It holds since when the replica knows
+// a schedule, when it last saw a heartbeat of another replica, and its own
+// executions. If it is lost, other replicas take over the executions after
+// holderTimeout, and the Leases prevent that a run is repeated.
 package cron
 
 import (
 	"context"
+	"fmt"
+	"net"
 
 	"go.opentelemetry.io/otel"
 	corev1 "k8s.io/api/core/v1"
@@ -32,28 +40,36 @@ import (
 	"knative.dev/pkg/injection"
 	"knative.dev/pkg/kmeta"
 	"knative.dev/pkg/logging"
-	kubenetwork "knative.dev/pkg/network"
+	"knative.dev/pkg/reconciler"
 	"knative.dev/pkg/system"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	servinginformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/serving"
 )
 
-const componentName = "scheduler"
+const (
+	componentName = "scheduler"
 
-// Controllers returns the constructors of what fires schedules and of what answers
-// KEDA, which belong together in one program.
+	// drainTimeout is how long the program waits for runs that functions handle
+	// after SIGTERM. The grace period of its pod is longer.
+	drainTimeout = requestTimeout + completeTimeout
+)
+
+// Controllers returns the constructors of the scheduler's controllers: one
+// executes schedules, the other one serves KEDA. They share their state and run in
+// one program.
 func Controllers() []injection.ControllerConstructor {
 	s := &server{}
-	return []injection.ControllerConstructor{s.newFiring, s.newServer}
+	return []injection.ControllerConstructor{s.newScheduleController, s.newServerController}
 }
 
-// newFiring is the constructor of what fires schedules.
-func (s *server) newFiring(ctx context.Context, _ configmap.Watcher) *controller.Impl {
+// newScheduleController returns the controller that reconciles schedules, and
+// creates what the server serves.
+func (s *server) newScheduleController(ctx context.Context, _ configmap.Watcher) *controller.Impl {
 	logger := logging.FromContext(ctx).Named("cron")
 	servings := servinginformer.Get(ctx)
-	if err := servings.Informer().AddIndexers(cache.Indexers{leaseIndex: leasesOf}); err != nil {
-		logger.Fatalw("Servings cannot be found by their schedules", "error", err)
+	if err := servings.Informer().AddIndexers(cache.Indexers{leaseIndex: indexByLease}); err != nil {
+		logger.Fatalw("Cannot index Servings by their schedules", "error", err)
 	}
 	index := servingIndex{servings.Informer().GetIndexer()}
 
@@ -65,47 +81,50 @@ func (s *server) newFiring(ctx context.Context, _ configmap.Watcher) *controller
 		}))
 	leases := factory.Coordination().V1().Leases()
 
-	report, err := newReporter(logger, newRecorder(ctx), otel.Meter("openfunction.dev/openfunction/pkg/scheduler"))
+	report, err := newReporter(logger, newRecorder(ctx), otel.Meter(meterName))
 	if err != nil {
-		logger.Fatalw("Runs cannot be counted", "error", err)
+		logger.Fatalw("Cannot create the metrics", "error", err)
 	}
 	r := &Reconciler{
-		ledger: &ledger{
+		leases: &leaseStore{
 			client:    kube.CoordinationV1().Leases(namespace),
 			lister:    leases.Lister().Leases(namespace),
 			namespace: namespace,
 			holder:    system.PodName() + "/" + string(uuid.NewUUID()),
 		},
 		index:      index,
-		memory:     newMemory(),
-		courier:    network{address: eventsAddress},
+		local:      newLocalState(),
+		sender:     networkSender{address: eventsAddress},
 		report:     report,
 		clock:      clock.RealClock{},
 		background: context.WithoutCancel(logging.WithLogger(ctx, logger)),
 	}
 	impl := controller.NewContext(ctx, r, controller.ControllerOptions{WorkQueueName: "Cron", Logger: logger})
-	r.again = impl.EnqueueKeyAfter
+	r.enqueueAfter = impl.EnqueueKeyAfter
 
-	s.asked, s.memory, s.logger = ctx.Done(), r.memory, logging.FromContext(ctx).Named("scaler")
-	s.scaler = &Scaler{servings: servings.Lister(), index: index, ledger: r.ledger, watchers: newWatchers(), ending: ctx.Done()}
+	s.local = r.local
+	s.scaler = &scaler{servings: servings.Lister(), index: index, leases: r.leases, subscriptions: newSubscriptions(), shutdown: ctx.Done()}
 
 	_, _ = servings.Informer().AddEventHandler(controller.HandleAll(func(obj any) { s.servingChanged(impl, obj) }))
 	_, _ = leases.Informer().AddEventHandler(controller.HandleAll(func(obj any) { s.leaseChanged(impl, obj) }))
-	// Nothing is decided on half of what is known: controllers start afterwards.
+	// A decision needs the Leases of all schedules. Controllers start after this.
 	factory.Start(ctx.Done())
 	factory.WaitForCacheSync(ctx.Done())
 	return impl
 }
 
 func (s *server) servingChanged(impl *controller.Impl, obj any) {
-	serving, ok := last(obj).(*v1beta2.Serving)
+	if deleted, ok := obj.(cache.DeletedFinalStateUnknown); ok {
+		obj = deleted.Obj
+	}
+	serving, ok := obj.(*v1beta2.Serving)
 	if !ok {
 		return
 	}
 	for name := range targets(serving) {
 		impl.EnqueueKey(types.NamespacedName{Namespace: system.Namespace(), Name: name})
 	}
-	s.scaler.watchers.tell(types.NamespacedName{Namespace: serving.Namespace, Name: serving.Name})
+	s.scaler.subscriptions.notify(types.NamespacedName{Namespace: serving.Namespace, Name: serving.Name})
 }
 
 func (s *server) leaseChanged(impl *controller.Impl, obj any) {
@@ -115,26 +134,51 @@ func (s *server) leaseChanged(impl *controller.Impl, obj any) {
 	}
 	impl.EnqueueKey(types.NamespacedName{Namespace: lease.GetNamespace(), Name: lease.GetName()})
 	for _, serving := range s.scaler.index.servings(lease.GetName()) {
-		s.scaler.watchers.tell(types.NamespacedName{Namespace: serving.Namespace, Name: serving.Name})
+		s.scaler.subscriptions.notify(types.NamespacedName{Namespace: serving.Namespace, Name: serving.Name})
 	}
-}
-
-// last returns the last known state of an object that may be deleted.
-func last(obj any) any {
-	if deleted, ok := obj.(cache.DeletedFinalStateUnknown); ok {
-		return deleted.Obj
-	}
-	return obj
-}
-
-// eventsAddress is where a version takes events, by a name that no search list of
-// the resolver changes.
-func eventsAddress(t *target) string {
-	return kubenetwork.GetServiceHostname(kmeta.ChildName(t.serving.Name, eventsSuffix), t.serving.Namespace) + ".:80"
 }
 
 func newRecorder(ctx context.Context) eventrecord.EventRecorder {
 	broadcaster := eventrecord.NewBroadcaster(eventrecord.WithContext(ctx))
 	broadcaster.StartRecordingToSink(&typedcorev1.EventSinkImpl{Interface: kubeclient.Get(ctx).CoreV1().Events("")})
 	return broadcaster.NewRecorder(scheme.Scheme, corev1.EventSource{Component: componentName})
+}
+
+// server serves KEDA. It is a reconciler with one key, because sharedmain waits for
+// reconcilers at shutdown: metrics and logs work until the last run has ended.
+type server struct {
+	reconciler.LeaderAwareFuncs
+
+	scaler *scaler
+	local  *localState
+}
+
+// newServerController returns the controller of the server. Its constructor follows
+// the one of schedules, which sets what is served.
+func (s *server) newServerController(ctx context.Context, _ configmap.Watcher) *controller.Impl {
+	logger := logging.FromContext(ctx).Named("scaler")
+	impl := controller.NewContext(ctx, s, controller.ControllerOptions{WorkQueueName: "Scaler", Logger: logger})
+	impl.EnqueueKey(types.NamespacedName{Name: componentName})
+	return impl
+}
+
+// Reconcile implements controller.Reconciler. It returns when the program has drained
+// after SIGTERM.
+func (s *server) Reconcile(ctx context.Context, _ string) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", fmt.Sprint(":", port))
+	if err != nil {
+		return err
+	}
+	return s.serve(ctx, listener)
+}
+
+// serve serves KEDA until the shutdown, and drains then.
+func (s *server) serve(ctx context.Context, listener net.Listener) error {
+	if err := s.scaler.serve(listener); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
+	defer cancel()
+	s.local.drain(ctx)
+	return nil
 }

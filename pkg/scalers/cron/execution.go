@@ -14,214 +14,197 @@ import (
 )
 
 const (
-	// requestTimeout is how long a function may take for a run.
+	// requestTimeout is how long a function may take to handle a run.
 	requestTimeout = 10 * time.Minute
-	// connectTimeout bounds one attempt to reach a function.
+	// connectTimeout is the deadline of one attempt to connect to a function.
 	connectTimeout = 3 * time.Second
-	// settleDeadline bounds the attempts to write what became of a run.
-	settleDeadline = time.Minute
-	// A function is looked for often at first, as somebody waits for a pod that
-	// takes seconds to start.
-	eagerPeriod = 10 * time.Second
-	eagerWait   = 100 * time.Millisecond
-	patientWait = time.Second
+	// completeTimeout is how long the end of a run may take to be written.
+	completeTimeout = time.Minute
+	// The first attempts to connect come in fast succession, because a pod
+	// starts within seconds. After fastPeriod they slow down.
+	fastPeriod   = 10 * time.Second
+	fastInterval = 100 * time.Millisecond
+	slowInterval = time.Second
 )
-
-// courier reaches functions.
-type courier interface {
-	// connect returns a way to send one event, once the function listens. Nothing
-	// is sent before.
-	connect(ctx context.Context, t *target) (call, error)
-}
-
-// call is an open way to a function.
-type call interface {
-	// send sends the event, once, and returns when the function has answered.
-	send(ctx context.Context, e *event) error
-	close()
-}
 
 var (
-	errReplaced = errors.New("a later run took its place")
-	errEnding   = errors.New("the scheduler ends")
+	errNoRevision   = errors.New("no active revision of the function has this trigger")
+	errReplaced     = errors.New("a later run replaced it")
+	errShuttingDown = errors.New("the scheduler is shutting down")
 )
 
-// fly begins the runs of rec that are this scheduler's to begin, and ends those
-// that are in rec no more.
-func (r *Reconciler) fly(name, namespace string, rec *record) {
-	for _, f := range r.memory.take(name, namespace, r.ledger.holder, rec) {
-		go r.perform(name, f)
+// startRuns executes the runs in the Lease that this replica holds, and cancels the
+// executions whose run is no longer there.
+func (r *Reconciler) startRuns(name, namespace string, shared *state) {
+	for _, e := range r.local.start(r.background, name, namespace, r.leases.holder, shared) {
+		go r.execute(name, e)
 	}
 }
 
-// perform takes a run from its claim to its end.
-func (r *Reconciler) perform(name string, f *flight) {
-	defer r.memory.land(f)
-	ctx, replace := context.WithCancel(r.background)
-	defer replace()
-	reaching, handBack := context.WithCancel(ctx)
-	defer handBack()
-	r.memory.board(f, replace, handBack)
-	go r.beat(ctx, name, f)
+// execute executes a run and reports its result.
+func (r *Reconciler) execute(name string, e *execution) {
+	defer r.local.finish(e)
+	go r.sendHeartbeats(name, e)
 
-	t, n, delay := r.deliver(ctx, reaching, name, f)
-	r.conclude(name, f, n.outcome == handedBack)
-	r.report.run(t, n, delay)
+	t, result, delay := r.send(name, e)
+	r.complete(name, e, result.outcome == outcomeHandedBack)
+	r.report.run(t, result, delay)
 }
 
-// deliver waits for the function and sends it the run. The record says that it is
-// sent before anything is, so that nobody does so again.
-func (r *Reconciler) deliver(ctx, reaching context.Context, name string, f *flight) (*target, note, time.Duration) {
-	call, t, err := r.reach(reaching, name, f)
+// send waits for the function and sends the request. It marks the run as sent
+// first, so that no replica sends it again. It returns the delay after the scheduled
+// time, zero if nothing was sent.
+func (r *Reconciler) send(name string, e *execution) (*target, result, time.Duration) {
+	conn, t, err := r.connect(name, e)
 	if err != nil {
-		return t, r.unsent(ctx, reaching, t, f, err), 0
+		return t, unsentResult(t, e, err), 0
 	}
-	defer call.close()
-	if err := r.promise(reaching, name, f, t); err != nil {
-		return t, r.unsent(ctx, reaching, t, f, err), 0
+	defer conn.close()
+	if err := r.markSent(name, e, t); err != nil {
+		return t, unsentResult(t, e, err), 0
 	}
-	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	ctx, cancel := context.WithTimeout(e.ctx, requestTimeout)
 	defer cancel()
-	sent := r.clock.Now()
-	err = call.send(ctx, newEvent(t, f.at, sent))
+	now := r.clock.Now()
+	err = conn.send(ctx, newEvent(t, e.at, now))
 	switch {
 	case err == nil:
-		return t, note{at: f.at, outcome: answered}, sent.Sub(f.at)
+		return t, result{at: e.at, outcome: outcomeAnswered}, now.Sub(e.at)
 	case errors.Is(ctx.Err(), context.Canceled):
-		return t, note{at: f.at, outcome: replaced, message: errReplaced.Error()}, sent.Sub(f.at)
+		return t, result{at: e.at, outcome: outcomeReplaced, message: errReplaced.Error()}, now.Sub(e.at)
 	}
-	return t, note{at: f.at, outcome: failed, message: err.Error()}, sent.Sub(f.at)
+	return t, result{at: e.at, outcome: outcomeFailed, message: err.Error()}, now.Sub(e.at)
 }
 
-// unsent says why a run ended of which the function knows nothing.
-func (r *Reconciler) unsent(ctx, reaching context.Context, t *target, f *flight, err error) note {
+// unsentResult returns the result of a run that was not sent because of err.
+func unsentResult(t *target, e *execution, err error) result {
 	switch {
-	case errors.Is(err, errReplaced), ctx.Err() != nil:
+	case errors.Is(err, errReplaced), e.ctx.Err() != nil:
 		if t == nil {
-			return note{at: f.at, outcome: suspended, message: "no version of the function takes events"}
+			return result{at: e.at, outcome: outcomeSuspended, message: errNoRevision.Error()}
 		}
-		return note{at: f.at, outcome: replaced, message: errReplaced.Error()}
-	case reaching.Err() != nil:
-		return note{at: f.at, outcome: handedBack, message: errEnding.Error()}
+		return result{at: e.at, outcome: outcomeReplaced, message: errReplaced.Error()}
+	case e.unsent.Err() != nil:
+		return result{at: e.at, outcome: outcomeHandedBack, message: errShuttingDown.Error()}
 	}
-	return note{at: f.at, outcome: unreached, message: err.Error()}
+	return result{at: e.at, outcome: outcomeUnreached, message: err.Error()}
 }
 
-// reach connects to the version that events are routed to, whichever it is by
-// then, as often as it takes.
-func (r *Reconciler) reach(ctx context.Context, name string, f *flight) (call, *target, error) {
+// connect connects to the revision that is active at the time of the attempt, and
+// retries until the deadline of the run.
+func (r *Reconciler) connect(name string, e *execution) (connection, *target, error) {
 	began := r.clock.Now()
-	err := errors.New("no version of the function takes events")
+	err := errNoRevision
 	for {
 		t := r.index.target(name)
 		if t != nil {
-			var c call
-			if c, err = r.connect(ctx, t); err == nil {
-				return c, t, nil
+			var conn connection
+			if conn, err = r.connectOnce(e.unsent, t); err == nil {
+				return conn, t, nil
 			}
 		}
 		now := r.clock.Now()
-		if now.After(f.until) {
+		if now.After(e.until) {
 			return nil, t, err
 		}
-		wait := eagerWait
-		if now.Sub(began) > eagerPeriod {
-			wait = patientWait
+		interval := fastInterval
+		if now.Sub(began) > fastPeriod {
+			interval = slowInterval
 		}
-		if !r.pause(ctx, wait) {
-			return nil, t, ctx.Err()
+		if !r.wait(e.unsent, interval) {
+			return nil, t, e.unsent.Err()
 		}
 	}
 }
 
-func (r *Reconciler) connect(ctx context.Context, t *target) (call, error) {
+func (r *Reconciler) connectOnce(ctx context.Context, t *target) (connection, error) {
 	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
-	return r.courier.connect(ctx, t)
+	return r.sender.connect(ctx, t)
 }
 
-// promise writes that the run is being sent. It fails where it was replaced,
-// taken over or given up, or when nothing can be written in time.
-func (r *Reconciler) promise(ctx context.Context, name string, f *flight, t *target) error {
+// markSent writes to the Lease that the run is sent to t. It fails if the run was
+// replaced or handed to another replica, and after the deadline of the run.
+func (r *Reconciler) markSent(name string, e *execution, t *target) error {
 	for {
-		mine := false
-		err := r.ledger.updateLatest(ctx, name, func(rec *record) bool {
-			one := rec.find(f.at)
-			mine = one != nil && one.Holder == r.ledger.holder
-			// Nothing was sent yet: one that is marked was marked by an attempt whose
-			// answer did not arrive.
-			if !mine || one.Sent {
+		held, err := r.updateRun(e.unsent, name, e, func(_ *state, current *run) bool {
+			if current.Sent {
+				// An earlier attempt was written, but its response was lost.
 				return false
 			}
-			one.Sent, one.Serving = true, t.serving.Name
+			current.Sent, current.Serving = true, t.serving.Name
 			return true
 		})
 		switch {
-		case err == nil && mine && ctx.Err() == nil:
+		case err == nil && held && e.unsent.Err() == nil:
 			return nil
-		case err == nil && !mine:
+		case err == nil && !held:
 			return errReplaced
-		case r.clock.Now().After(f.until) || !r.pause(ctx, retryPeriod):
-			return errors.Join(err, ctx.Err())
+		case r.clock.Now().After(e.until) || !r.wait(e.unsent, retryInterval):
+			return errors.Join(err, e.unsent.Err())
 		}
 	}
 }
 
-// conclude takes the run out of the record, or gives it back.
-func (r *Reconciler) conclude(name string, f *flight, giveBack bool) {
-	ctx, cancel := context.WithTimeout(r.background, settleDeadline)
+// complete removes the run from the Lease, or hands it to another replica.
+func (r *Reconciler) complete(name string, e *execution, handBack bool) {
+	ctx, cancel := context.WithTimeout(r.background, completeTimeout)
 	defer cancel()
 	for {
-		err := r.ledger.updateLatest(ctx, name, func(rec *record) bool {
-			one := rec.find(f.at)
-			if one == nil || one.Holder != r.ledger.holder {
-				return false
-			}
-			if giveBack {
-				one.Holder, one.Sent, one.Serving = "", false, ""
+		_, err := r.updateRun(ctx, name, e, func(s *state, current *run) bool {
+			if handBack {
+				current.Holder, current.Sent, current.Serving = "", false, ""
 			} else {
-				rec.remove(f.at)
+				s.remove(e.at)
 			}
 			return true
 		})
 		if err == nil {
 			return
 		}
-		logging.FromContext(ctx).Warnw("The end of a run is not written yet", "lease", name, "scheduled", f.at, "error", err)
-		if !r.pause(ctx, retryPeriod) {
+		logging.FromContext(ctx).Warnw("Cannot write the end of a run yet", "lease", name, "scheduled", e.at, "error", err)
+		if !r.wait(ctx, retryInterval) {
 			return
 		}
 	}
 }
 
-// beat shows others that this scheduler lives, and ends the run where the record
-// knows it no more.
-func (r *Reconciler) beat(ctx context.Context, name string, f *flight) {
-	ticker := r.clock.NewTicker(beatPeriod)
+// sendHeartbeats writes heartbeats until the execution ends. It cancels the
+// execution if this replica no longer holds the run.
+func (r *Reconciler) sendHeartbeats(name string, e *execution) {
+	ticker := r.clock.NewTicker(heartbeatPeriod)
 	defer ticker.Stop()
 	for {
 		select {
-		case <-ctx.Done():
+		case <-e.ctx.Done():
 			return
 		case <-ticker.C():
 		}
-		mine := true
-		err := r.ledger.updateLatest(ctx, name, func(rec *record) bool {
-			one := rec.find(f.at)
-			if mine = one != nil && one.Holder == r.ledger.holder; mine {
-				one.Beat++
-			}
-			return mine
+		held, err := r.updateRun(e.ctx, name, e, func(_ *state, current *run) bool {
+			current.Heartbeat++
+			return true
 		})
-		if err == nil && !mine && ctx.Err() == nil {
-			f.replace()
+		if err == nil && !held {
+			e.cancel()
 			return
 		}
 	}
 }
 
-// pause waits, and tells whether there is a reason to go on.
-func (r *Reconciler) pause(ctx context.Context, d time.Duration) bool {
+// updateRun applies mutate to the run in the Lease, if this replica still holds it,
+// and writes the result unless mutate returns false. It reports whether this replica
+// holds the run.
+func (r *Reconciler) updateRun(ctx context.Context, name string, e *execution, mutate func(*state, *run) bool) (held bool, err error) {
+	err = r.leases.updateLatest(ctx, name, func(s *state) bool {
+		current := s.find(e.at)
+		held = current != nil && current.Holder == r.leases.holder
+		return held && mutate(s, current)
+	})
+	return held, err
+}
+
+// wait waits for d. It returns false if ctx ends first.
+func (r *Reconciler) wait(ctx context.Context, d time.Duration) bool {
 	timer := r.clock.NewTimer(d)
 	defer timer.Stop()
 	select {

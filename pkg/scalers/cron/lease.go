@@ -36,153 +36,167 @@ const (
 	cronAnnotationKey     = functions.Domain + "/cron"
 	scheduleAnnotationKey = functions.Domain + "/schedule"
 	runsAnnotationKey     = functions.Domain + "/runs"
-	restingAnnotationKey  = functions.Domain + "/resting"
+	inactiveAnnotationKey = functions.Domain + "/resting"
 )
 
-// leaseName names the Lease of a schedule. It is the same for all versions of the
-// function, so that a rollout neither repeats nor loses a run, and another one
-// for a function that was deleted and made again.
+const (
+	// writeTimeout is the deadline of one update with all its requests.
+	writeTimeout = 10 * time.Second
+	// writeAttempts is how often an update is tried again after a conflict.
+	writeAttempts = 10
+)
+
+var errConflict = errors.New("other replicas keep changing it")
+
+// leaseName returns the name of the Lease of a schedule. All revisions of a
+// function share it, so that a rollout neither repeats nor loses a run. A function
+// that is deleted and created again gets a new one.
 func leaseName(function types.UID, key string) string {
 	sum := sha256.Sum256([]byte(string(function) + "/" + key))
 	return "cron-" + hex.EncodeToString(sum[:16])
 }
 
-// record is what schedulers know together of a schedule: the content of its Lease.
-type record struct {
-	// uid is that of the function; function is its namespace and name, and key the
-	// key of the trigger, both for people.
-	uid           types.UID
+// state is the state of one schedule that all replicas share, the content of its
+// Lease.
+type state struct {
+	// uid is the UID of the function.
+	uid types.UID
+	// function is the namespace and name of the function, and key the key of the
+	// trigger. Both are informative.
 	function, key string
-	// last is the second of the latest run that was decided about. None up to it
-	// is ever begun again.
+	// last is the scheduled time of the latest run that was claimed, skipped or
+	// missed. A run that is not after it never starts.
 	last time.Time
-	// schedule is the text of the schedule that last belongs to.
+	// schedule is the schedule and time zone that last belongs to.
 	schedule string
-	// resting means that no version of the function fires.
-	resting bool
-	// runs were begun and have not ended, in the order of their seconds.
+	// inactive means that no revision of the function executes the schedule.
+	inactive bool
+	// runs are the runs in progress, by ascending scheduled time.
 	runs []run
 }
 
-// run is a run that was begun.
+// run is a run in progress.
 type run struct {
-	// At is the second that it is for.
+	// At is the scheduled time.
 	At time.Time `json:"at"`
-	// Holder is who cares for it, empty when whoever did gave it back.
+	// Holder is the replica that executes the run; empty after a replica shut down
+	// before it sent the request.
 	Holder string `json:"holder,omitempty"`
-	// Until is when it is given up unless the function could be reached.
+	// Until is the deadline for reaching the function.
 	Until time.Time `json:"until"`
-	// Sent means that the function may know of it: it is never sent again.
+	// Sent means that the request may have been sent. It is never sent again.
 	Sent bool `json:"sent,omitempty"`
-	// Serving is the version that it was sent to.
+	// Serving is the revision that the request is sent to.
 	Serving string `json:"serving,omitempty"`
-	// Beat changes as long as the holder lives.
-	Beat int `json:"beat,omitempty"`
+	// Heartbeat is a counter that the holder increments while it is alive.
+	Heartbeat int `json:"beat,omitempty"`
 }
 
-// find returns the run of that second, or nil.
-func (r *record) find(at time.Time) *run {
-	i := slices.IndexFunc(r.runs, func(one run) bool { return one.At.Equal(at) })
+// find returns the run with the scheduled time at, or nil.
+func (s *state) find(at time.Time) *run {
+	i := slices.IndexFunc(s.runs, func(r run) bool { return r.At.Equal(at) })
 	if i < 0 {
 		return nil
 	}
-	return &r.runs[i]
+	return &s.runs[i]
 }
 
-// remove drops the run of that second.
-func (r *record) remove(at time.Time) {
-	r.runs = slices.DeleteFunc(r.runs, func(one run) bool { return one.At.Equal(at) })
+// remove removes the run with the scheduled time at.
+func (s *state) remove(at time.Time) {
+	s.runs = slices.DeleteFunc(s.runs, func(r run) bool { return r.At.Equal(at) })
 }
 
-// read returns what a Lease says; nothing for nil. Runs that cannot be read are
-// none: last alone keeps them from being begun again.
-func read(lease *coordinationv1.Lease) record {
-	if lease == nil {
-		return record{}
+// deactivate makes the state inactive, and reports whether it has to be written. Runs
+// that were sent continue.
+func (s *state) deactivate(now time.Time) bool {
+	if s.inactive || s.last.IsZero() {
+		return false
 	}
-	r := record{
+	s.inactive = true
+	if now.After(s.last) {
+		s.last = now.UTC().Truncate(time.Second)
+	}
+	s.runs = slices.DeleteFunc(s.runs, func(r run) bool { return !r.Sent })
+	return true
+}
+
+// decodeLease returns the state in a Lease, the zero state for nil. Invalid runs are
+// dropped: last alone ensures that they do not start again.
+func decodeLease(lease *coordinationv1.Lease) state {
+	if lease == nil {
+		return state{}
+	}
+	s := state{
 		uid:      types.UID(lease.Labels[functionUIDLabelKey]),
 		function: lease.Annotations[functionAnnotationKey],
 		key:      lease.Annotations[cronAnnotationKey],
 		schedule: lease.Annotations[scheduleAnnotationKey],
-		resting:  lease.Annotations[restingAnnotationKey] == "true",
+		inactive: lease.Annotations[inactiveAnnotationKey] == "true",
 	}
 	if lease.Spec.RenewTime != nil {
-		r.last = lease.Spec.RenewTime.UTC()
+		s.last = lease.Spec.RenewTime.UTC()
 	}
-	if err := json.Unmarshal([]byte(lease.Annotations[runsAnnotationKey]), &r.runs); err != nil {
-		r.runs = nil
+	if err := json.Unmarshal([]byte(lease.Annotations[runsAnnotationKey]), &s.runs); err != nil {
+		s.runs = nil
 	}
-	return r
+	return s
 }
 
-// write makes lease say what r says.
-func (r *record) write(lease *coordinationv1.Lease, holder string) error {
-	runs, err := json.Marshal(r.runs)
+// encode stores the state in a Lease, as written by holder.
+func (s *state) encode(lease *coordinationv1.Lease, holder string) error {
+	runs, err := json.Marshal(s.runs)
 	if err != nil {
-		return fmt.Errorf("writing the runs of %s: %w", r.function, err)
+		return fmt.Errorf("encoding the runs of %s: %w", s.function, err)
 	}
 	metav1.SetMetaDataLabel(&lease.ObjectMeta, componentLabelKey, componentLabelValue)
 	metav1.SetMetaDataLabel(&lease.ObjectMeta, partOfLabelKey, partOfLabelValue)
-	metav1.SetMetaDataLabel(&lease.ObjectMeta, functionUIDLabelKey, string(r.uid))
-	metav1.SetMetaDataAnnotation(&lease.ObjectMeta, functionAnnotationKey, r.function)
-	metav1.SetMetaDataAnnotation(&lease.ObjectMeta, cronAnnotationKey, r.key)
-	metav1.SetMetaDataAnnotation(&lease.ObjectMeta, scheduleAnnotationKey, r.schedule)
+	metav1.SetMetaDataLabel(&lease.ObjectMeta, functionUIDLabelKey, string(s.uid))
+	metav1.SetMetaDataAnnotation(&lease.ObjectMeta, functionAnnotationKey, s.function)
+	metav1.SetMetaDataAnnotation(&lease.ObjectMeta, cronAnnotationKey, s.key)
+	metav1.SetMetaDataAnnotation(&lease.ObjectMeta, scheduleAnnotationKey, s.schedule)
 	metav1.SetMetaDataAnnotation(&lease.ObjectMeta, runsAnnotationKey, string(runs))
-	delete(lease.Annotations, restingAnnotationKey)
-	if r.resting {
-		lease.Annotations[restingAnnotationKey] = "true"
+	delete(lease.Annotations, inactiveAnnotationKey)
+	if s.inactive {
+		lease.Annotations[inactiveAnnotationKey] = "true"
 	}
 	lease.Spec.HolderIdentity = new(holder)
-	lease.Spec.RenewTime = &metav1.MicroTime{Time: r.last}
+	lease.Spec.RenewTime = &metav1.MicroTime{Time: s.last}
 	return nil
 }
 
-const (
-	// writeTimeout bounds one change of a record with all its requests.
-	writeTimeout = 10 * time.Second
-	// writeAttempts bounds how often a change is tried that others outrun.
-	writeAttempts = 10
-)
-
-var errContended = errors.New("others change the lease all the time")
-
-// ledger keeps the records of all schedules in Leases.
-type ledger struct {
+// leaseStore reads and writes the states of schedules, one Lease for each.
+type leaseStore struct {
 	client    coordinationclient.LeaseInterface
 	lister    coordinationlisters.LeaseNamespaceLister
 	namespace string
-	// holder is who writes: another one for each start of each scheduler.
+	// holder identifies this replica; it is new for each start of the program.
 	holder string
 }
 
-// cached returns the record as it was last seen, and whether there is one.
-func (l *ledger) cached(name string) (record, bool) {
+// cached returns the state in the informer's cache, and whether the Lease exists there.
+func (l *leaseStore) cached(name string) (state, bool) {
 	lease, err := l.lister.Get(name)
 	if err != nil {
-		return record{}, false
+		return state{}, false
 	}
-	return read(lease), true
+	return decodeLease(lease), true
 }
 
-// update changes the record so that of all who change one version of it, only one
-// succeeds. change is called again for each version that others wrote meanwhile;
-// false means that nothing is to change. It returns what the record says then,
-// which where nothing changed may be what it said a moment ago.
-//
-// After an error the change may have been written nonetheless.
-func (l *ledger) update(ctx context.Context, name string, change func(*record) bool) (record, error) {
-	return l.change(ctx, name, false, change)
+// update applies mutate to the cached state and writes the result unless mutate
+// returns false. After a conflict it applies mutate to the latest state. It returns
+// the resulting state. After an error the state may have been written nonetheless.
+func (l *leaseStore) update(ctx context.Context, name string, mutate func(*state) bool) (state, error) {
+	return l.mutate(ctx, name, false, mutate)
 }
 
-// updateLatest is update for who acts on that nothing is to change: it is asked
-// again about what the record says now.
-func (l *ledger) updateLatest(ctx context.Context, name string, change func(*record) bool) error {
-	_, err := l.change(ctx, name, true, change)
+// updateLatest is like update, but reads the latest state before it accepts that
+// nothing changes.
+func (l *leaseStore) updateLatest(ctx context.Context, name string, mutate func(*state) bool) error {
+	_, err := l.mutate(ctx, name, true, mutate)
 	return err
 }
 
-func (l *ledger) change(ctx context.Context, name string, certain bool, change func(*record) bool) (record, error) {
+func (l *leaseStore) mutate(ctx context.Context, name string, latest bool, mutate func(*state) bool) (state, error) {
 	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
 	lease, err := l.lister.Get(name)
@@ -190,49 +204,51 @@ func (l *ledger) change(ctx context.Context, name string, certain bool, change f
 		lease = nil
 	}
 	for attempt := range writeAttempts {
-		r := read(lease)
-		if change(&r) {
-			err := l.write(ctx, name, lease, &r)
+		s := decodeLease(lease)
+		if mutate(&s) {
+			err := l.write(ctx, name, lease, &s)
 			if err == nil {
-				return r, nil
+				return s, nil
 			}
-			if !outrun(err) {
-				return r, fmt.Errorf("writing the lease %s: %w", name, err)
+			if !isConflict(err) {
+				return s, fmt.Errorf("writing the Lease %s: %w", name, err)
 			}
-		} else if !certain || attempt > 0 {
-			return r, nil
+		} else if !latest || attempt > 0 {
+			return s, nil
 		}
-		lease, err = l.latest(ctx, name)
+		lease, err = l.get(ctx, name)
 		if err != nil {
-			return r, err
+			return s, err
 		}
 	}
-	return record{}, fmt.Errorf("writing the lease %s: %w", name, errContended)
+	return state{}, fmt.Errorf("writing the Lease %s: %w", name, errConflict)
 }
 
-// outrun tells whether a write failed as somebody else wrote before.
-func outrun(err error) bool {
+// isConflict reports whether a write failed because of an earlier write of another
+// replica.
+func isConflict(err error) bool {
 	return apierrs.IsConflict(err) || apierrs.IsAlreadyExists(err) || apierrs.IsNotFound(err)
 }
 
-// latest returns the Lease as it is now, nil for none.
-func (l *ledger) latest(ctx context.Context, name string) (*coordinationv1.Lease, error) {
+// get returns the Lease from the API server, nil if it does not exist.
+func (l *leaseStore) get(ctx context.Context, name string) (*coordinationv1.Lease, error) {
 	lease, err := l.client.Get(ctx, name, metav1.GetOptions{})
 	if apierrs.IsNotFound(err) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading the lease %s: %w", name, err)
+		return nil, fmt.Errorf("reading the Lease %s: %w", name, err)
 	}
 	return lease, nil
 }
 
-func (l *ledger) write(ctx context.Context, name string, old *coordinationv1.Lease, r *record) error {
+// write creates the Lease, or updates it if old is set.
+func (l *leaseStore) write(ctx context.Context, name string, old *coordinationv1.Lease, s *state) error {
 	lease := &coordinationv1.Lease{ObjectMeta: metav1.ObjectMeta{Namespace: l.namespace, Name: name}}
 	if old != nil {
 		lease = old.DeepCopy()
 	}
-	if err := r.write(lease, l.holder); err != nil {
+	if err := s.encode(lease, l.holder); err != nil {
 		return err
 	}
 	var err error
@@ -244,8 +260,8 @@ func (l *ledger) write(ctx context.Context, name string, old *coordinationv1.Lea
 	return err
 }
 
-// remove deletes the record unless somebody wrote it after it was last seen.
-func (l *ledger) remove(ctx context.Context, name string) error {
+// remove deletes the Lease unless another replica changed it since it was cached.
+func (l *leaseStore) remove(ctx context.Context, name string) error {
 	lease, err := l.lister.Get(name)
 	if err != nil {
 		return nil
@@ -257,7 +273,7 @@ func (l *ledger) remove(ctx context.Context, name string) error {
 		ResourceVersion: &lease.ResourceVersion,
 	}})
 	if err != nil && !apierrs.IsNotFound(err) && !apierrs.IsConflict(err) {
-		return fmt.Errorf("deleting the lease %s: %w", name, err)
+		return fmt.Errorf("deleting the Lease %s: %w", name, err)
 	}
 	return nil
 }

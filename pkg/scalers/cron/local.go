@@ -12,236 +12,238 @@ import (
 )
 
 const (
-	// maxRuns bounds the runs that one scheduler cares for at a time, and
-	// maxNamespaceRuns those of one namespace, so that none takes all.
-	maxRuns          = 1000
+	// maxRuns limits the runs that one replica executes at a time.
+	maxRuns = 1000
+	// maxNamespaceRuns limits those of one namespace, so that no namespace can use
+	// the whole capacity.
 	maxNamespaceRuns = 100
-	// deadAfter is how long a record may show no sign of the scheduler that holds
-	// a run until it counts as dead. It is measured by the clock of whoever looks.
-	deadAfter = 30 * time.Second
-	// beatPeriod is how often a scheduler gives that sign.
-	beatPeriod = 10 * time.Second
+	// holderTimeout is how long the heartbeat of a run may stay the same until
+	// its holder counts as dead. It is measured by the clock of the observing replica.
+	holderTimeout = 30 * time.Second
+	// heartbeatPeriod is how often the holder of a run writes a heartbeat.
+	heartbeatPeriod = 10 * time.Second
 )
 
-// memory is what one scheduler knows of the schedules for itself.
-type memory struct {
-	mu      sync.Mutex
-	entries map[string]*entry
-	// runs counts flights that have not landed, by namespace.
-	runs     map[string]int
+// localState is what one replica knows about the schedules in addition to their
+// Leases: a cache, and the executions of this replica.
+type localState struct {
+	mu        sync.Mutex
+	schedules map[string]*localSchedule
+	// running counts the unfinished executions by namespace, total all of them.
+	running  map[string]int
 	total    int
 	draining bool
-	flying   sync.WaitGroup
+	// executions ends when the last execution has finished.
+	executions sync.WaitGroup
 }
 
-// entry is what a scheduler knows of a schedule.
-type entry struct {
-	// schedule has counted since then.
+// localSchedule is what one replica knows about one schedule.
+type localSchedule struct {
+	// schedule is the schedule and time zone, empty while it is inactive.
 	schedule string
-	since    time.Time
-	// settled means that the record was seen to have the schedule.
-	settled bool
-	// gone is when the schedule was first seen to have no target, else zero.
-	gone time.Time
-	// seen are signs of life of the holders of runs.
-	seen map[int64]sighting
-	// flights are the runs that this scheduler began, by their seconds, until the
-	// record has forgotten them.
-	flights map[int64]*flight
+	// countsFrom is the time after which the schedule has runs for this replica.
+	countsFrom time.Time
+	// persisted means that the Lease was seen to hold this schedule.
+	persisted bool
+	// inactiveSince is when the schedule was first seen without a target, else zero.
+	inactiveSince time.Time
+	// heartbeats are the latest heartbeats of runs of other replicas, by scheduled time.
+	heartbeats map[int64]heartbeat
+	// executions are the executions of this replica, by scheduled time. A finished
+	// one is kept until the cached Lease no longer has its run.
+	executions map[int64]*execution
 }
 
-// sighting is what a run looked like since when.
-type sighting struct {
+// heartbeat is the state of a run of another replica, and when it was first seen.
+type heartbeat struct {
 	run   run
 	since time.Time
 }
 
-// flight is a run that this scheduler cares for.
-type flight struct {
+// execution is the execution of one run by this replica.
+type execution struct {
 	at        time.Time
 	until     time.Time
 	namespace string
-	// replace ends it for good; handBack ends it if nothing was sent yet.
-	replace  context.CancelFunc
+	// ctx is canceled by cancel, when the run is replaced or taken over.
+	ctx    context.Context //nolint:containedctx // an execution outlives the reconcile that starts it
+	cancel context.CancelFunc
+	// unsent is canceled by handBack, too: it lasts until the request may be sent.
+	unsent   context.Context //nolint:containedctx // an execution outlives the reconcile that starts it
 	handBack context.CancelFunc
-	landed   bool
+	finished bool
 }
 
-func newMemory() *memory {
-	return &memory{entries: make(map[string]*entry), runs: make(map[string]int)}
-}
-
-// entry returns the entry of a schedule, made where there is none. The lock has to
-// be held.
-func (m *memory) entry(name string) *entry {
-	e := m.entries[name]
-	if e == nil {
-		e = &entry{seen: make(map[int64]sighting), flights: make(map[int64]*flight)}
-		m.entries[name] = e
-	}
+func newExecution(ctx context.Context, r run, namespace string) *execution {
+	e := &execution{at: r.At, until: r.Until, namespace: namespace}
+	e.ctx, e.cancel = context.WithCancel(ctx)
+	e.unsent, e.handBack = context.WithCancel(e.ctx)
 	return e
 }
 
-// room tells whether a run of the namespace may begin.
-func (m *memory) room(namespace string) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return !m.draining && m.total < maxRuns && m.runs[namespace] < maxNamespaceRuns
+func newLocalState() *localState {
+	return &localState{schedules: make(map[string]*localSchedule), running: make(map[string]int)}
 }
 
-// watch notes what fires when, and returns since when and whether the record was
-// seen to say so.
-func (m *memory) watch(name, schedule string, now, last time.Time) (since time.Time, settled bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	e := m.entry(name)
-	rested := !e.gone.IsZero() && now.Sub(e.gone) >= restAfter
-	e.gone = time.Time{}
-	if e.schedule != schedule || rested {
-		e.schedule, e.since, e.settled = schedule, now, false
+// schedule returns the state of a schedule, and adds it if needed. The caller holds mu.
+func (l *localState) schedule(name string) *localSchedule {
+	s := l.schedules[name]
+	if s == nil {
+		s = &localSchedule{heartbeats: make(map[int64]heartbeat), executions: make(map[int64]*execution)}
+		l.schedules[name] = s
 	}
-	// Should the Lease be lost, what it said is not done again.
-	if last.After(e.since) {
-		e.since = last
-	}
-	return e.since, e.settled
+	return s
 }
 
-// settle notes that the record has the schedule, and up to when it decided.
-func (m *memory) settle(name string, last time.Time) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	e := m.entry(name)
-	e.settled = true
-	if last.After(e.since) {
-		e.since = last
+// hasCapacity reports whether this replica can execute another run of the namespace.
+func (l *localState) hasCapacity(namespace string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return !l.draining && l.total < maxRuns && l.running[namespace] < maxNamespaceRuns
+}
+
+// activate records that the schedule has a target. It returns the time after which
+// the schedule has runs, and whether the Lease was seen to hold the schedule.
+func (l *localState) activate(name, schedule string, now, last time.Time) (countsFrom time.Time, persisted bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := l.schedule(name)
+	resumed := !s.inactiveSince.IsZero() && now.Sub(s.inactiveSince) >= deactivateAfter
+	s.inactiveSince = time.Time{}
+	if s.schedule != schedule || resumed {
+		s.schedule, s.countsFrom, s.persisted = schedule, now, false
+	}
+	// If the Lease is deleted later, its runs are not repeated.
+	if last.After(s.countsFrom) {
+		s.countsFrom = last
+	}
+	return s.countsFrom, s.persisted
+}
+
+// markPersisted records that the Lease holds the schedule, with its latest run.
+func (l *localState) markPersisted(name string, last time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := l.schedule(name)
+	s.persisted = true
+	if last.After(s.countsFrom) {
+		s.countsFrom = last
 	}
 }
 
-// unwatch notes that the schedule has no target, and returns since when.
-func (m *memory) unwatch(name string, now time.Time) time.Time {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	e := m.entry(name)
-	if e.gone.IsZero() {
-		e.gone = now
+// deactivate records that the schedule has no target, and returns since when.
+func (l *localState) deactivate(name string, now time.Time) time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := l.schedule(name)
+	if s.inactiveSince.IsZero() {
+		s.inactiveSince = now
 	}
-	return e.gone
+	return s.inactiveSince
 }
 
-// forget ends the watch of a schedule.
-func (m *memory) forget(name string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if e := m.entry(name); len(e.flights) > 0 {
-		e.schedule, e.settled = "", false
+// remove removes the schedule, once its executions are removed.
+func (l *localState) remove(name string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if s := l.schedule(name); len(s.executions) > 0 {
+		s.schedule, s.persisted = "", false
 		return
 	}
-	delete(m.entries, name)
+	delete(l.schedules, name)
 }
 
-// observe looks for signs of life in the runs of r, and returns when the first
-// holder counts as dead that gives none, zero where there is no run of others.
-func (m *memory) observe(name, self string, r *record, now time.Time) time.Time {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	e := m.entry(name)
-	seen := make(map[int64]sighting)
+// observe records the heartbeats of the runs of other replicas. It returns when the
+// first of their holders counts as dead, zero if there is no such run.
+func (l *localState) observe(name, self string, shared *state, now time.Time) time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := l.schedule(name)
+	heartbeats := make(map[int64]heartbeat)
 	var first time.Time
-	for _, one := range r.runs {
-		if one.Holder == self || one.Holder == "" {
+	for _, r := range shared.runs {
+		if r.Holder == self || r.Holder == "" {
 			continue
 		}
-		s, ok := e.seen[one.At.Unix()]
-		if !ok || s.run != one {
-			s = sighting{run: one, since: now}
+		h, ok := s.heartbeats[r.At.Unix()]
+		if !ok || h.run != r {
+			h = heartbeat{run: r, since: now}
 		}
-		seen[one.At.Unix()] = s
-		if end := s.since.Add(deadAfter); first.IsZero() || end.Before(first) {
-			first = end
-		}
+		heartbeats[r.At.Unix()] = h
+		first = earliest(first, h.since.Add(holderTimeout))
 	}
-	e.seen = seen
+	s.heartbeats = heartbeats
 	return first
 }
 
-// dead tells whether the holder of the run gave no sign of life for too long.
-func (m *memory) dead(name string, one run, now time.Time) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	s, ok := m.entry(name).seen[one.At.Unix()]
-	return ok && s.run == one && now.Sub(s.since) >= deadAfter
+// holderDead reports whether the heartbeat of a run is older than holderTimeout.
+func (l *localState) holderDead(name string, r run, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	h, ok := l.schedule(name).heartbeats[r.At.Unix()]
+	return ok && h.run == r && now.Sub(h.since) >= holderTimeout
 }
 
-// take returns the flights that r says this scheduler is to begin, and ends those
-// that r knows no more.
-func (m *memory) take(name, namespace, self string, r *record) []*flight {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	e := m.entry(name)
-	for second, f := range e.flights {
-		// A record that is older than the run does not know it yet.
-		if r.last.Before(f.at) || r.find(f.at) != nil {
+// start registers an execution for each run that the Lease assigns to this replica
+// and that was not started, and returns them. It cancels the executions whose run
+// is no longer in the Lease. Executions end when ctx does.
+func (l *localState) start(ctx context.Context, name, namespace, self string, shared *state) []*execution {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := l.schedule(name)
+	for at, e := range s.executions {
+		// A cached Lease may be older than the run.
+		if shared.last.Before(e.at) || shared.find(e.at) != nil {
 			continue
 		}
-		if f.landed {
-			delete(e.flights, second)
+		if e.finished {
+			delete(s.executions, at)
 		} else {
-			f.replace()
+			e.cancel()
 		}
 	}
-	var begun []*flight
-	for _, one := range r.runs {
-		if m.draining || one.Holder != self || one.Sent || e.flights[one.At.Unix()] != nil {
+	var started []*execution
+	for _, r := range shared.runs {
+		if l.draining || r.Holder != self || r.Sent || s.executions[r.At.Unix()] != nil {
 			continue
 		}
-		f := &flight{at: one.At, until: one.Until, namespace: namespace}
-		f.replace, f.handBack = func() {}, func() {}
-		e.flights[one.At.Unix()] = f
-		m.total++
-		m.runs[namespace]++
-		m.flying.Add(1)
-		begun = append(begun, f)
+		e := newExecution(ctx, r, namespace)
+		s.executions[r.At.Unix()] = e
+		l.total++
+		l.running[namespace]++
+		l.executions.Add(1)
+		started = append(started, e)
 	}
-	return begun
+	return started
 }
 
-// land notes that a flight ended.
-func (m *memory) land(f *flight) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	f.landed = true
-	m.total--
-	if m.runs[f.namespace]--; m.runs[f.namespace] == 0 {
-		delete(m.runs, f.namespace)
+// finish records that an execution has ended.
+func (l *localState) finish(e *execution) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e.cancel()
+	e.finished = true
+	l.total--
+	if l.running[e.namespace]--; l.running[e.namespace] == 0 {
+		delete(l.running, e.namespace)
 	}
-	m.flying.Done()
+	l.executions.Done()
 }
 
-// board sets what ends the flight.
-func (m *memory) board(f *flight, replace, handBack context.CancelFunc) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	f.replace, f.handBack = replace, handBack
-	if m.draining {
-		handBack()
-	}
-}
-
-// drain lets no more runs begin, gives those back of which no function knows, and
-// waits for the others.
-func (m *memory) drain(ctx context.Context) {
-	m.mu.Lock()
-	m.draining = true
-	for _, e := range m.entries {
-		for _, f := range e.flights {
-			f.handBack()
+// drain starts no more runs, and hands those that were not sent to other replicas. It
+// waits until those that were sent have ended, or ctx has.
+func (l *localState) drain(ctx context.Context) {
+	l.mu.Lock()
+	l.draining = true
+	for _, s := range l.schedules {
+		for _, e := range s.executions {
+			e.handBack()
 		}
 	}
-	m.mu.Unlock()
+	l.mu.Unlock()
 	done := make(chan struct{})
 	go func() {
-		m.flying.Wait()
+		l.executions.Wait()
 		close(done)
 	}()
 	select {

@@ -20,88 +20,90 @@ import (
 )
 
 const (
-	// longestSleep is how long a schedule is not looked at, at most: the clock of
-	// the machine may be set meanwhile.
-	longestSleep = time.Minute
-	// retryPeriod is how soon something is tried again that failed.
-	retryPeriod = 500 * time.Millisecond
-	// restAfter is how long a schedule without a target counts on: in a rollout
-	// there may be none for a moment.
-	restAfter = time.Minute
-	// forgetAfter is how long the record of a schedule is kept that rests. It is
-	// far above what the clocks of two machines may differ.
-	forgetAfter = time.Hour
+	// maxInterval is the longest time between two reconciles of an active schedule,
+	// because the clock of the machine may be changed.
+	maxInterval = time.Minute
+	// retryInterval is the time until a failed write is tried again.
+	retryInterval = 500 * time.Millisecond
+	// deactivateAfter is how long a schedule stays active without a target. During a
+	// rollout it may have none for a moment.
+	deactivateAfter = time.Minute
+	// deleteAfter is how long the Lease of an inactive schedule is kept. It is far
+	// longer than the clocks of two machines differ.
+	deleteAfter = time.Hour
 )
 
-// Reconciler fires one schedule, by the name of its Lease. All replicas do so.
+// Reconciler executes one schedule, identified by the name of its Lease. All replicas
+// reconcile all schedules.
 type Reconciler struct {
 	reconciler.LeaderAwareFuncs
 
-	ledger  *ledger
-	index   servingIndex
-	memory  *memory
-	courier courier
-	report  reporter
-	clock   clock.WithTicker
-	// again enqueues the schedule after a while.
-	again func(key types.NamespacedName, after time.Duration)
-	// background lives as long as the program and is not canceled.
-	background context.Context //nolint:containedctx // runs outlive what began them
+	leases *leaseStore
+	index  servingIndex
+	local  *localState
+	sender sender
+	report reporter
+	clock  clock.WithTicker
+	// enqueueAfter requeues a schedule.
+	enqueueAfter func(key types.NamespacedName, after time.Duration)
+	// background is the context of executions. It is not canceled at shutdown.
+	background context.Context //nolint:containedctx // an execution outlives the reconcile that starts it
 }
 
 // Reconcile implements controller.Reconciler.
 func (r *Reconciler) Reconcile(ctx context.Context, key string) error {
 	_, name, err := cache.SplitMetaNamespaceKey(key)
 	if err != nil {
-		return fmt.Errorf("reading the key %q: %w", key, err)
+		return fmt.Errorf("parsing the key %q: %w", key, err)
 	}
 	now := r.clock.Now()
-	wake, err := r.reconcile(ctx, name, now)
+	next, err := r.reconcile(ctx, name, now)
 	if err != nil {
-		// Soon and at an even pace: a second is at stake.
-		logging.FromContext(ctx).Warnw("Trying again", "lease", name, "error", err)
-		wake = now.Add(retryPeriod)
+		// A constant interval, because the back-off of the work queue would make runs late.
+		logging.FromContext(ctx).Warnw("Cannot reconcile the schedule, retrying", "lease", name, "error", err)
+		next = now.Add(retryInterval)
 	}
-	if !wake.IsZero() {
-		after := min(max(wake.Sub(r.clock.Now()), 0), longestSleep)
-		r.again(types.NamespacedName{Namespace: r.ledger.namespace, Name: name}, after)
+	if !next.IsZero() {
+		after := min(max(next.Sub(r.clock.Now()), 0), maxInterval)
+		r.enqueueAfter(types.NamespacedName{Namespace: r.leases.namespace, Name: name}, after)
 	}
 	return nil
 }
 
-// reconcile returns when to look again, zero for when something changes.
+// reconcile returns the time of the next reconcile, zero if only a change of an object
+// requires one.
 func (r *Reconciler) reconcile(ctx context.Context, name string, now time.Time) (time.Time, error) {
-	seen, exists := r.ledger.cached(name)
-	suspect := r.memory.observe(name, r.ledger.holder, &seen, now)
+	shared, exists := r.leases.cached(name)
+	firstTimeout := r.local.observe(name, r.leases.holder, &shared, now)
 	t := r.index.target(name)
 	if t == nil {
-		return r.rest(ctx, name, &seen, exists, now)
+		return r.deactivate(ctx, name, &shared, exists, now)
 	}
-	p, err := r.plan(name, t, &seen, now)
+	p, err := r.plan(name, t, &shared, now)
 	if err != nil {
-		r.report.schedule(t, err)
-		return r.rest(ctx, name, &seen, exists, now)
+		r.report.invalidSchedule(t, err)
+		return r.deactivate(ctx, name, &shared, exists, now)
 	}
-	written, err := r.ledger.update(ctx, name, func(rec *record) bool {
-		rec.uid, rec.key = t.function.UID, t.key
-		rec.function = t.serving.Namespace + "/" + t.function.Name
-		return p.apply(rec)
+	updated, err := r.leases.update(ctx, name, func(s *state) bool {
+		s.uid, s.key = t.function.UID, t.key
+		s.function = t.serving.Namespace + "/" + t.function.Name
+		return p.apply(s)
 	})
 	if err != nil {
 		return time.Time{}, err
 	}
-	r.memory.settle(name, written.last)
-	for _, n := range p.notes {
-		r.report.run(t, n, 0) //nolint:contextcheck // a run outlives the reconcile that begins it
+	r.local.markPersisted(name, updated.last)
+	for _, res := range p.results {
+		r.report.run(t, res, 0) //nolint:contextcheck // metrics need no context
 	}
-	r.fly(name, t.serving.Namespace, &written) //nolint:contextcheck // a run outlives the reconcile that begins it
-	if p.full {
-		return now.Add(retryPeriod), nil
+	r.startRuns(name, t.serving.Namespace, &updated) //nolint:contextcheck // a run outlives the reconcile that starts it
+	if p.postponed {
+		return now.Add(retryInterval), nil
 	}
-	return first(p.next(&written), suspect), nil
+	return earliest(p.next(&updated), firstTimeout), nil
 }
 
-func (r *Reconciler) plan(name string, t *target, seen *record, now time.Time) (*plan, error) {
+func (r *Reconciler) plan(name string, t *target, shared *state, now time.Time) (*plan, error) {
 	schedule, err := v1beta2.ParseSchedule(t.cron.Schedule, t.cron.TimeZone)
 	if err != nil {
 		return nil, err
@@ -110,72 +112,53 @@ func (r *Reconciler) plan(name string, t *target, seen *record, now time.Time) (
 	if t.cron.TimeZone != "" {
 		text += " " + t.cron.TimeZone
 	}
-	since, settled := r.memory.watch(name, text, now, seen.last)
+	countsFrom, persisted := r.local.activate(name, text, now, shared.last)
 	return &plan{
-		cron:     t.cron,
-		schedule: schedule,
-		text:     text,
-		holder:   r.ledger.holder,
-		now:      now,
-		since:    since,
-		settled:  settled,
-		dead:     func(one run) bool { return r.memory.dead(name, one, now) },
-		room:     r.memory.room(t.serving.Namespace),
+		cron:        t.cron,
+		schedule:    schedule,
+		text:        text,
+		holder:      r.leases.holder,
+		now:         now,
+		countsFrom:  countsFrom,
+		persisted:   persisted,
+		holderDead:  func(one run) bool { return r.local.holderDead(name, one, now) },
+		hasCapacity: r.local.hasCapacity(t.serving.Namespace),
 	}, nil
 }
 
-// rest ends a schedule that calls nothing: after a while its record says so, and
-// long after that it is deleted.
-func (r *Reconciler) rest(ctx context.Context, name string, seen *record, exists bool, now time.Time) (time.Time, error) {
-	r.fly(name, "", seen) //nolint:contextcheck // a run outlives the reconcile that begins it
+// deactivate makes a schedule without a target inactive after deactivateAfter, and
+// deletes its Lease after deleteAfter.
+func (r *Reconciler) deactivate(ctx context.Context, name string, shared *state, exists bool, now time.Time) (time.Time, error) {
+	r.startRuns(name, "", shared) //nolint:contextcheck // a run outlives the reconcile that starts it
 	if !exists {
-		r.memory.forget(name)
+		r.local.remove(name)
 		return time.Time{}, nil
 	}
-	if at := r.memory.unwatch(name, now).Add(restAfter); now.Before(at) && !seen.resting {
+	if at := r.local.deactivate(name, now).Add(deactivateAfter); now.Before(at) && !shared.inactive {
 		return at, nil
 	}
-	if seen.resting {
-		if at := seen.last.Add(forgetAfter); now.Before(at) {
+	if shared.inactive {
+		if at := shared.last.Add(deleteAfter); now.Before(at) {
 			return at, nil
 		}
-		return time.Time{}, r.ledger.remove(ctx, name)
+		return time.Time{}, r.leases.remove(ctx, name)
 	}
-	written, err := r.ledger.update(ctx, name, func(rec *record) bool { return retire(rec, now) })
+	updated, err := r.leases.update(ctx, name, func(s *state) bool { return s.deactivate(now) })
 	if err != nil {
 		return time.Time{}, err
 	}
-	r.memory.forget(name)
-	r.fly(name, "", &written) //nolint:contextcheck // a run outlives the reconcile that begins it
-	return now.Add(forgetAfter), nil
+	r.local.remove(name)
+	r.startRuns(name, "", &updated) //nolint:contextcheck // a run outlives the reconcile that starts it
+	return now.Add(deleteAfter), nil
 }
 
-// retire makes a record rest. Runs that were sent go on.
-func retire(r *record, now time.Time) bool {
-	if r.resting || r.last.IsZero() {
-		return false
-	}
-	r.resting = true
-	if now.After(r.last) {
-		r.last = now.UTC().Truncate(time.Second)
-	}
-	var sent []run
-	for _, one := range r.runs {
-		if one.Sent {
-			sent = append(sent, one)
-		}
-	}
-	r.runs = sent
-	return true
-}
-
-// first returns the earliest of times that are not zero.
-func first(times ...time.Time) time.Time {
-	var earliest time.Time
+// earliest returns the earliest of times that are not zero.
+func earliest(times ...time.Time) time.Time {
+	var first time.Time
 	for _, t := range times {
-		if !t.IsZero() && (earliest.IsZero() || t.Before(earliest)) {
-			earliest = t
+		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
+			first = t
 		}
 	}
-	return earliest
+	return first
 }

@@ -23,126 +23,126 @@ var (
 	replacing   = v1beta2.CronTrigger{Name: "tick", Schedule: "* * * * *", ConcurrencyPolicy: "Replace"}
 )
 
-func expect(t *testing.T, w *world, want ...string) {
+func wantRuns(t *testing.T, sim *simulation, want ...string) {
 	t.Helper()
-	if diff := cmp.Diff(want, w.function.seconds()); diff != "" {
-		t.Errorf("the function got other runs (-want +got):\n%s", diff)
+	if diff := cmp.Diff(want, sim.function.received()); diff != "" {
+		t.Errorf("unexpected runs (-want +got):\n%s", diff)
 	}
 }
 
-func TestRunIsFiredAtItsSecond(t *testing.T) {
-	w := newWorld(t)
-	w.deploy("v1", everyMinute)
-	s := w.start("a")
+func TestRunStartsAtItsScheduledTime(t *testing.T) {
+	sim := newSimulation(t)
+	sim.deploy("v1", everyMinute)
+	s := sim.startReplica("a")
 
-	s.look()
-	if s.wake != 30*time.Second {
-		t.Errorf("it wakes after %v, not at the second", s.wake)
+	s.reconcileAndWait()
+	if s.requeuedAfter != 30*time.Second {
+		t.Errorf("requeued after %v, want the scheduled time", s.requeuedAfter)
 	}
-	w.pass(30*time.Second - 1)
-	s.look()
-	expect(t, w)
-	w.pass(1)
-	s.look()
-	expect(t, w, "2026-03-01T12:00:00Z")
-	s.look()
-	expect(t, w, "2026-03-01T12:00:00Z")
-	if runs := w.known().runs; len(runs) != 0 {
-		t.Errorf("the run goes on: %v", runs)
+	sim.advance(30*time.Second - 1)
+	s.reconcileAndWait()
+	wantRuns(t, sim)
+	sim.advance(1)
+	s.reconcileAndWait()
+	wantRuns(t, sim, "2026-03-01T12:00:00Z")
+	s.reconcileAndWait()
+	wantRuns(t, sim, "2026-03-01T12:00:00Z")
+	if runs := sim.shared().runs; len(runs) != 0 {
+		t.Errorf("the run is still in progress: %v", runs)
 	}
 }
 
-func TestNewScheduleDoesNotFireForThePast(t *testing.T) {
-	w := newWorld(t)
-	w.deploy("v1", everyMinute)
-	w.start("a").look()
-	expect(t, w)
-	if got := w.known().last; !got.Equal(noon) {
-		t.Errorf("it counts from %v", got)
+func TestNewScheduleHasNoRunsInThePast(t *testing.T) {
+	sim := newSimulation(t)
+	sim.deploy("v1", everyMinute)
+	sim.startReplica("a").reconcileAndWait()
+	wantRuns(t, sim)
+	if got := sim.shared().last; !got.Equal(begin) {
+		t.Errorf("the schedule counts from %v", got)
 	}
 }
 
 func TestRolloutNeitherRepeatsNorLosesARun(t *testing.T) {
-	w := newWorld(t)
-	w.deploy("v1", everyMinute)
-	s := w.start("a")
-	s.look()
-	w.pass(30 * time.Second)
-	s.look()
-	w.suspend("v1")
-	s.look()
-	// No version is active for some seconds, one of which is due.
-	w.pass(61 * time.Second)
-	w.deploy("v2", everyMinute)
-	s.look()
-	expect(t, w, "2026-03-01T12:00:00Z", "2026-03-01T12:01:00Z")
+	sim := newSimulation(t)
+	sim.deploy("v1", everyMinute)
+	s := sim.startReplica("a")
+	s.reconcileAndWait()
+	sim.advance(30 * time.Second)
+	s.reconcileAndWait()
+	sim.suspend("v1")
+	s.reconcileAndWait()
+	// No revision is active for a moment in which a run is due.
+	sim.advance(61 * time.Second)
+	sim.deploy("v2", everyMinute)
+	s.reconcileAndWait()
+	wantRuns(t, sim, "2026-03-01T12:00:00Z", "2026-03-01T12:01:00Z")
 }
 
-func TestSuspendedFunctionDoesNotFireAndIsNotMadeUpFor(t *testing.T) {
-	for name, restart := range map[string]bool{"same scheduler": false, "another scheduler": true} {
+func TestSuspendedFunctionHasNoRuns(t *testing.T) {
+	for name, restart := range map[string]bool{"same replica": false, "another replica": true} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
-			w.deploy("v1", everyMinute)
-			s := w.start("a")
-			s.look()
-			w.suspend("v1")
-			s.look()
-			w.pass(restAfter)
-			s.look()
-			if !w.known().resting {
-				t.Fatal("the schedule does not rest")
+			sim := newSimulation(t)
+			sim.deploy("v1", everyMinute)
+			s := sim.startReplica("a")
+			s.reconcileAndWait()
+			sim.suspend("v1")
+			s.reconcileAndWait()
+			sim.advance(deactivateAfter)
+			s.reconcileAndWait()
+			if !sim.shared().inactive {
+				t.Fatal("the schedule is not inactive")
 			}
-			w.pass(10*time.Minute + time.Second)
+			sim.advance(10*time.Minute + time.Second)
 			if restart {
-				s = w.start("b")
+				s = sim.startReplica("b")
 			}
-			w.deploy("v2", everyMinute)
-			s.look()
-			expect(t, w)
-			w.pass(time.Minute)
-			s.look()
-			expect(t, w, "2026-03-01T12:11:00Z")
+			sim.deploy("v2", everyMinute)
+			s.reconcileAndWait()
+			wantRuns(t, sim)
+			sim.advance(time.Minute)
+			s.reconcileAndWait()
+			wantRuns(t, sim, "2026-03-01T12:11:00Z")
 		})
 	}
 }
 
-func TestLeaseOfAFunctionThatIsGoneIsDeleted(t *testing.T) {
-	w := newWorld(t)
-	w.deploy("v1", everyMinute)
-	s := w.start("a")
-	s.look()
-	_ = w.servings.Delete(serving("v1", everyMinute))
-	s.look()
-	w.pass(restAfter)
-	s.look()
-	w.pass(forgetAfter - time.Second)
-	s.look()
-	if w.known().last.IsZero() {
-		t.Fatal("the lease went too early")
+func TestLeaseOfADeletedFunctionIsDeleted(t *testing.T) {
+	sim := newSimulation(t)
+	sim.deploy("v1", everyMinute)
+	s := sim.startReplica("a")
+	s.reconcileAndWait()
+	_ = sim.servings.Delete(serving("v1", everyMinute))
+	s.reconcileAndWait()
+	sim.advance(deactivateAfter)
+	s.reconcileAndWait()
+	sim.advance(deleteAfter - time.Second)
+	s.reconcileAndWait()
+	if sim.shared().last.IsZero() {
+		t.Fatal("the Lease was deleted too early")
 	}
-	w.pass(time.Second)
-	s.look()
-	if !w.known().last.IsZero() {
-		t.Error("the lease is there still")
+	sim.advance(time.Second)
+	s.reconcileAndWait()
+	if !sim.shared().last.IsZero() {
+		t.Error("the Lease was not deleted")
 	}
-	if s.look(); len(s.memory.entries) != 0 {
-		t.Error("the scheduler remembers it still")
+	if s.reconcileAndWait(); len(s.local.schedules) != 0 {
+		t.Error("the local state of the schedule was not removed")
 	}
 }
 
 func TestChangedScheduleCountsFromNow(t *testing.T) {
-	w := newWorld(t)
-	w.deploy("v1", everyMinute)
-	s := w.start("a")
-	s.look()
-	w.suspend("v1")
-	w.deploy("v2", v1beta2.CronTrigger{Name: "tick", Schedule: "15 * * * * *"})
-	w.pass(50 * time.Second) // 12:00:20: both were due
-	s.look()
-	expect(t, w)
-	w.pass(time.Minute)
-	s.look()
-	expect(t, w, "2026-03-01T12:01:15Z")
+	sim := newSimulation(t)
+	sim.deploy("v1", everyMinute)
+	s := sim.startReplica("a")
+	s.reconcileAndWait()
+	sim.suspend("v1")
+	sim.deploy("v2", v1beta2.CronTrigger{Name: "tick", Schedule: "15 * * * * *"})
+	sim.advance(50 * time.Second) // 12:00:20: both were due
+	s.reconcileAndWait()
+	wantRuns(t, sim)
+	sim.advance(time.Minute)
+	s.reconcileAndWait()
+	wantRuns(t, sim, "2026-03-01T12:01:15Z")
 }
 
 func TestMissedRuns(t *testing.T) {
@@ -152,139 +152,139 @@ func TestMissedRuns(t *testing.T) {
 		down     time.Duration
 		want     []string
 	}{
-		"RunOnce makes up for the last": {everyMinute, "", 10*time.Minute + 50*time.Second, []string{"2026-03-01T12:10:00Z"}},
-		"Skip forgets what is older":    {skipping, "0 * * * *", 10 * time.Minute, nil},
-		"RunOnce has no other deadline": {everyMinute, "0 * * * *", 30 * time.Minute, []string{"2026-03-01T12:00:00Z"}},
-		"Skip fires what is late":       {skipping, "", 40 * time.Second, []string{"2026-03-01T12:00:00Z"}},
+		"RunOnce starts the last missed run": {everyMinute, "", 10*time.Minute + 50*time.Second, []string{"2026-03-01T12:10:00Z"}},
+		"Skip drops a missed run":            {skipping, "0 * * * *", 10 * time.Minute, nil},
+		"RunOnce has no deadline":            {everyMinute, "0 * * * *", 30 * time.Minute, []string{"2026-03-01T12:00:00Z"}},
+		"Skip starts a run that is late":     {skipping, "", 40 * time.Second, []string{"2026-03-01T12:00:00Z"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			sim := newSimulation(t)
 			if row.schedule != "" {
 				row.trigger.Schedule = row.schedule
 			}
-			w.deploy("v1", row.trigger)
-			s := w.start("a")
-			s.look()
+			sim.deploy("v1", row.trigger)
+			s := sim.startReplica("a")
+			s.reconcileAndWait()
 			s.die()
-			w.pass(row.down)
-			s = w.start("b")
-			s.look()
-			s.look()
-			expect(t, w, row.want...)
+			sim.advance(row.down)
+			s = sim.startReplica("b")
+			s.reconcileAndWait()
+			s.reconcileAndWait()
+			wantRuns(t, sim, row.want...)
 		})
 	}
 }
 
-func TestForbidLeavesOutWhatWouldOverlap(t *testing.T) {
-	w := newWorld(t)
-	w.function.answer = make(chan error)
-	w.deploy("v1", forbidding)
-	a, b := w.start("a"), w.start("b")
-	a.glance()
-	w.pass(30 * time.Second)
-	a.glance()
-	<-w.function.began
-	w.pass(time.Minute)
-	b.glance()
-	a.glance()
-	w.function.answer <- nil
-	a.memory.flying.Wait()
-	w.function.answer = nil
-	w.pass(time.Minute)
-	b.look()
-	expect(t, w, "2026-03-01T12:00:00Z", "2026-03-01T12:02:00Z")
+func TestForbidSkipsARunThatWouldOverlap(t *testing.T) {
+	sim := newSimulation(t)
+	sim.function.response = make(chan error)
+	sim.deploy("v1", forbidding)
+	a, b := sim.startReplica("a"), sim.startReplica("b")
+	a.reconcileOnly()
+	sim.advance(30 * time.Second)
+	a.reconcileOnly()
+	<-sim.function.began
+	sim.advance(time.Minute)
+	b.reconcileOnly()
+	a.reconcileOnly()
+	sim.function.response <- nil
+	a.local.executions.Wait()
+	sim.function.response = nil
+	sim.advance(time.Minute)
+	b.reconcileAndWait()
+	wantRuns(t, sim, "2026-03-01T12:00:00Z", "2026-03-01T12:02:00Z")
 }
 
-func TestReplaceEndsTheRunBefore(t *testing.T) {
-	for name, other := range map[string]bool{"by the same scheduler": false, "by another": true} {
+func TestReplaceCancelsThePreviousRun(t *testing.T) {
+	for name, other := range map[string]bool{"by the same replica": false, "by another replica": true} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
-			w.function.answer = make(chan error, 1)
-			w.deploy("v1", replacing)
-			a := w.start("a")
+			sim := newSimulation(t)
+			sim.function.response = make(chan error, 1)
+			sim.deploy("v1", replacing)
+			a := sim.startReplica("a")
 			b := a
 			if other {
-				b = w.start("b")
+				b = sim.startReplica("b")
 			}
-			a.glance()
-			w.pass(30 * time.Second)
-			a.glance()
-			<-w.function.began
-			w.pass(time.Minute)
-			b.glance()
-			<-w.function.began
+			a.reconcileOnly()
+			sim.advance(30 * time.Second)
+			a.reconcileOnly()
+			<-sim.function.began
+			sim.advance(time.Minute)
+			b.reconcileOnly()
+			<-sim.function.began
 			if other {
-				a.look() // returns as the run ended
+				a.reconcileAndWait() // returns because the run was canceled
 			}
-			w.function.answer <- nil
-			b.memory.flying.Wait()
-			expect(t, w, "2026-03-01T12:00:00Z", "2026-03-01T12:01:00Z")
+			sim.function.response <- nil
+			b.local.executions.Wait()
+			wantRuns(t, sim, "2026-03-01T12:00:00Z", "2026-03-01T12:01:00Z")
 		})
 	}
 }
 
-func TestAllowLetsRunsOverlapUpToABound(t *testing.T) {
-	w := newWorld(t)
-	w.function.answer = make(chan error)
-	w.deploy("v1", everyMinute)
-	s := w.start("a")
-	s.glance()
-	w.pass(-30 * time.Second)
+func TestAllowLimitsOverlappingRuns(t *testing.T) {
+	sim := newSimulation(t)
+	sim.function.response = make(chan error)
+	sim.deploy("v1", everyMinute)
+	s := sim.startReplica("a")
+	s.reconcileOnly()
+	sim.advance(-30 * time.Second)
 	for range maxOverlap + 2 {
-		w.pass(time.Minute)
-		s.glance()
+		sim.advance(time.Minute)
+		s.reconcileOnly()
 	}
 	for range maxOverlap {
-		<-w.function.began
+		<-sim.function.began
 	}
-	if got := len(w.known().runs); got != maxOverlap {
-		t.Errorf("%d runs go on", got)
+	if got := len(sim.shared().runs); got != maxOverlap {
+		t.Errorf("%d runs are in progress", got)
 	}
-	close(w.function.answer)
-	s.memory.flying.Wait()
+	close(sim.function.response)
+	s.local.executions.Wait()
 }
 
-func TestFunctionIsAwaitedUntilItListens(t *testing.T) {
-	w := newWorld(t)
-	w.function.ready = false
-	w.deploy("v1", everyMinute)
-	s := w.start("a")
-	s.glance()
-	w.pass(30 * time.Second)
-	s.glance()
-	<-w.function.attempts
-	if runs := w.known().runs; len(runs) != 1 || runs[0].Sent {
-		t.Errorf("KEDA is told of %v", runs)
+func TestRunWaitsUntilTheFunctionListens(t *testing.T) {
+	sim := newSimulation(t)
+	sim.function.ready = false
+	sim.deploy("v1", everyMinute)
+	s := sim.startReplica("a")
+	s.reconcileOnly()
+	sim.advance(30 * time.Second)
+	s.reconcileOnly()
+	<-sim.function.attempts
+	if runs := sim.shared().runs; len(runs) != 1 || runs[0].Sent {
+		t.Errorf("runs in progress: %v, want one that is not sent", runs)
 	}
-	w.function.mu.Lock()
-	w.function.ready = true
-	w.function.mu.Unlock()
-	w.turn(s, eagerWait)
-	expect(t, w, "2026-03-01T12:00:00Z")
+	sim.function.mu.Lock()
+	sim.function.ready = true
+	sim.function.mu.Unlock()
+	sim.advanceUntilDone(s, fastInterval)
+	wantRuns(t, sim, "2026-03-01T12:00:00Z")
 }
 
-func TestFunctionThatNeverListensIsGivenUp(t *testing.T) {
-	w := newWorld(t)
-	w.function.ready = false
-	w.deploy("v1", v1beta2.CronTrigger{Name: "tick", Schedule: "0 * * * *"})
-	s := w.start("a")
-	s.glance()
-	w.pass(30 * time.Second)
-	s.glance()
-	<-w.function.attempts
-	w.turn(s, reachDeadline+time.Second)
-	expect(t, w)
-	if runs := w.known().runs; len(runs) != 0 {
-		t.Errorf("the run goes on: %v", runs)
+func TestRunEndsIfTheFunctionNeverListens(t *testing.T) {
+	sim := newSimulation(t)
+	sim.function.ready = false
+	sim.deploy("v1", v1beta2.CronTrigger{Name: "tick", Schedule: "0 * * * *"})
+	s := sim.startReplica("a")
+	s.reconcileOnly()
+	sim.advance(30 * time.Second)
+	s.reconcileOnly()
+	<-sim.function.attempts
+	sim.advanceUntilDone(s, connectDeadline+time.Second)
+	wantRuns(t, sim)
+	if runs := sim.shared().runs; len(runs) != 0 {
+		t.Errorf("the run is still in progress: %v", runs)
 	}
 }
 
-// turn lets time pass again and again until the runs of s have ended.
-func (w *world) turn(s *scheduler, step time.Duration) {
-	w.t.Helper()
+// advanceUntilDone advances the clock in steps until the executions of s have ended.
+func (sim *simulation) advanceUntilDone(s *replica, step time.Duration) {
+	sim.t.Helper()
 	done := make(chan struct{})
 	go func() {
-		s.memory.flying.Wait()
+		s.local.executions.Wait()
 		close(done)
 	}()
 	for {
@@ -292,60 +292,60 @@ func (w *world) turn(s *scheduler, step time.Duration) {
 		case <-done:
 			return
 		default:
-			// The ticker of the beat, and the pause until the next attempt.
-			if w.clock.Waiters() > 1 {
-				w.clock.Step(step)
+			// Two timers: the heartbeat, and the next attempt to connect.
+			if sim.clock.Waiters() > 1 {
+				sim.clock.Step(step)
 			}
 			runtime.Gosched()
 		}
 	}
 }
 
-func TestAnsweredErrorIsNotRepeated(t *testing.T) {
-	w := newWorld(t)
-	w.function.answer = make(chan error, 1)
-	w.function.answer <- errors.New("the function answered 500")
-	w.deploy("v1", everyMinute)
-	s := w.start("a")
-	s.look()
-	w.pass(30 * time.Second)
-	s.look()
-	s.look()
-	expect(t, w, "2026-03-01T12:00:00Z")
+func TestFailedRunIsNotRepeated(t *testing.T) {
+	sim := newSimulation(t)
+	sim.function.response = make(chan error, 1)
+	sim.function.response <- errors.New("the function returned 500")
+	sim.deploy("v1", everyMinute)
+	s := sim.startReplica("a")
+	s.reconcileAndWait()
+	sim.advance(30 * time.Second)
+	s.reconcileAndWait()
+	s.reconcileAndWait()
+	wantRuns(t, sim, "2026-03-01T12:00:00Z")
 }
 
-func TestLeaseThatCannotBeWrittenIsTriedAgainSoon(t *testing.T) {
-	w := newWorld(t)
-	w.deploy("v1", everyMinute)
-	s := w.start("a")
-	s.look()
-	w.pass(30 * time.Second)
-	w.refused = errors.New("the API server is away")
-	s.look()
-	expect(t, w)
-	if s.wake != retryPeriod {
-		t.Errorf("it tries again after %v", s.wake)
+func TestFailedWriteIsRetried(t *testing.T) {
+	sim := newSimulation(t)
+	sim.deploy("v1", everyMinute)
+	s := sim.startReplica("a")
+	s.reconcileAndWait()
+	sim.advance(30 * time.Second)
+	sim.writeError = errors.New("the API server is down")
+	s.reconcileAndWait()
+	wantRuns(t, sim)
+	if s.requeuedAfter != retryInterval {
+		t.Errorf("requeued after %v", s.requeuedAfter)
 	}
-	w.refused = nil
-	w.pass(retryPeriod)
-	s.look()
-	expect(t, w, "2026-03-01T12:00:00Z")
+	sim.writeError = nil
+	sim.advance(retryInterval)
+	s.reconcileAndWait()
+	wantRuns(t, sim, "2026-03-01T12:00:00Z")
 }
 
-func TestDeletedLeaseRepeatsNothing(t *testing.T) {
-	w := newWorld(t)
-	w.deploy("v1", everyMinute)
-	s := w.start("a")
-	s.look()
-	w.pass(30 * time.Second)
-	s.look()
-	delete(w.leases, lease())
-	s.look()
-	expect(t, w, "2026-03-01T12:00:00Z")
+func TestDeletedLeaseRepeatsNoRun(t *testing.T) {
+	sim := newSimulation(t)
+	sim.deploy("v1", everyMinute)
+	s := sim.startReplica("a")
+	s.reconcileAndWait()
+	sim.advance(30 * time.Second)
+	s.reconcileAndWait()
+	delete(sim.leases, lease())
+	s.reconcileAndWait()
+	wantRuns(t, sim, "2026-03-01T12:00:00Z")
 }
 
-// fires returns the first n times after start.
-func fires(t *testing.T, schedule, zone, start string, n int) []string {
+// firstTimes returns the first n times of the schedule after start.
+func firstTimes(t *testing.T, schedule, zone, start string, n int) []string {
 	t.Helper()
 	parsed, err := v1beta2.ParseSchedule(schedule, zone)
 	if err != nil {
@@ -368,53 +368,53 @@ func TestTimesOfASchedule(t *testing.T) {
 		schedule, zone, start string
 		want                  []string
 	}{
-		"seconds where there are six fields": {
+		"six fields begin with seconds": {
 			"*/20 * * * * *", "", "2026-03-01T00:00:00Z",
 			[]string{"2026-03-01T00:00:20Z", "2026-03-01T00:00:40Z"},
 		},
-		"the zone of the schedule": {
+		"the time zone of the schedule": {
 			"0 9 * * *", "Asia/Tokyo", "2026-03-01T00:00:00Z",
 			[]string{"2026-03-02T00:00:00Z", "2026-03-03T00:00:00Z"},
 		},
-		"another hour of the day after a change of the clocks": {
+		"daylight saving time shifts the UTC hour": {
 			"0 9 * * *", "Europe/Berlin", "2026-03-28T00:00:00Z",
 			[]string{"2026-03-28T08:00:00Z", "2026-03-29T07:00:00Z"},
 		},
-		"an hour that clocks leave out has no run": {
+		"an hour that the clocks skip has no run": {
 			"30 2 * * *", "Europe/Berlin", "2026-03-28T00:00:00Z",
 			[]string{"2026-03-28T01:30:00Z", "2026-03-30T00:30:00Z"},
 		},
-		"an hour that clocks repeat has its run twice": {
+		"an hour that the clocks repeat has two runs": {
 			"30 2 * * *", "Europe/Berlin", "2026-10-24T12:00:00Z",
 			[]string{"2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(row.want, fires(t, row.schedule, row.zone, row.start, len(row.want))); diff != "" {
-				t.Errorf("it fires at other times (-want +got):\n%s", diff)
+			if diff := cmp.Diff(row.want, firstTimes(t, row.schedule, row.zone, row.start, len(row.want))); diff != "" {
+				t.Errorf("unexpected times (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-func TestLatestIsTheLastOfMany(t *testing.T) {
+func TestLatestRun(t *testing.T) {
 	for name, row := range map[string]struct {
 		schedule string
 		after    time.Time
 		want     time.Time
 	}{
-		"none":                   {"0 13 * * *", noon, time.Time{}},
-		"each second of a year":  {"* * * * * *", noon.AddDate(-1, 0, 0), noon},
-		"the second it is":       {"30 59 11 * * *", noon.Add(-time.Second), noon},
-		"a day of the last year": {"0 0 1 1 *", noon.AddDate(-3, 0, 0), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
-		"not the one decided":    {"30 59 11 * * *", noon, time.Time{}},
+		"no run":                     {"0 13 * * *", begin, time.Time{}},
+		"every second of a year":     {"* * * * * *", begin.AddDate(-1, 0, 0), begin},
+		"now":                        {"30 59 11 * * *", begin.Add(-time.Second), begin},
+		"three years of yearly runs": {"0 0 1 1 *", begin.AddDate(-3, 0, 0), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
+		"not the previous run":       {"30 59 11 * * *", begin, time.Time{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			parsed, err := v1beta2.ParseSchedule(row.schedule, "")
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, _ := latest(parsed, row.after, noon); !got.Equal(row.want) {
+			if got, _ := latestRun(parsed, row.after, begin); !got.Equal(row.want) {
 				t.Errorf("got %v, wanted %v", got, row.want)
 			}
 		})

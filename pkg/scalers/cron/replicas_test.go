@@ -13,179 +13,178 @@ import (
 	"time"
 )
 
-func TestTwoSchedulersFireOnce(t *testing.T) {
-	w := newWorld(t)
-	w.deploy("v1", everyMinute)
-	a, b := w.start("a"), w.start("b")
-	a.look()
-	b.look()
-	w.pass(30 * time.Second)
-	// What b knows is older than all that a does.
-	b.freeze()
-	a.look()
-	b.look()
-	expect(t, w, "2026-03-01T12:00:00Z")
+func TestTwoReplicasStartARunOnce(t *testing.T) {
+	sim := newSimulation(t)
+	sim.deploy("v1", everyMinute)
+	a, b := sim.startReplica("a"), sim.startReplica("b")
+	a.reconcileAndWait()
+	b.reconcileAndWait()
+	sim.advance(30 * time.Second)
+	// The cache of b does not receive the writes of a.
+	b.freezeCache()
+	a.reconcileAndWait()
+	b.reconcileAndWait()
+	wantRuns(t, sim, "2026-03-01T12:00:00Z")
 }
 
-func TestSchedulersAtTheSameInstantFireOnce(t *testing.T) {
+func TestConcurrentReplicasStartARunOnce(t *testing.T) {
 	for range 50 {
-		w := newWorld(t)
-		w.deploy("v1", everyMinute)
-		all := []*scheduler{w.start("a"), w.start("b"), w.start("c")}
+		sim := newSimulation(t)
+		sim.deploy("v1", everyMinute)
+		all := []*replica{sim.startReplica("a"), sim.startReplica("b"), sim.startReplica("c")}
 		for _, s := range all {
-			s.look()
-			s.freeze()
+			s.reconcileAndWait()
+			s.freezeCache()
 		}
-		w.pass(30 * time.Second)
+		sim.advance(30 * time.Second)
 		done := make(chan struct{})
 		for _, s := range all {
 			go func() {
-				s.look()
+				s.reconcileAndWait()
 				done <- struct{}{}
 			}()
 		}
 		for range all {
 			<-done
 		}
-		expect(t, w, "2026-03-01T12:00:00Z")
+		wantRuns(t, sim, "2026-03-01T12:00:00Z")
 	}
 }
 
-// A scheduler is killed before and after each of its writes in turn, and after the
-// function got the event; another one goes on. No run is sent twice, and none is
-// lost that no function can know of.
-func TestSchedulerMayDieAtAnyMoment(t *testing.T) {
-	const writes = 4 // first sight, claim, sent, ended
-	for _, after := range []bool{false, true} {
-		for fatal := 1; fatal <= writes; fatal++ {
-			t.Run(fmt.Sprintf("write %d, written %t", fatal, after), func(t *testing.T) {
-				w := newWorld(t)
-				w.deploy("v1", everyMinute)
-				a := w.start("a")
-				a.fatal, a.after = fatal, after
-				outlive(w, a)
-				// From the mark on the function may know of it; a died before it sent.
+// A replica dies before or after one of its writes, and another replica continues. No
+// run is sent twice. A run is lost only between its mark as sent and the request.
+func TestReplicaMayDieAtAnyWrite(t *testing.T) {
+	const writes = 4 // activate, claim, mark as sent, complete
+	for _, stored := range []bool{false, true} {
+		for number := 1; number <= writes; number++ {
+			t.Run(fmt.Sprintf("write %d, stored %t", number, stored), func(t *testing.T) {
+				sim := newSimulation(t)
+				sim.deploy("v1", everyMinute)
+				a := sim.startReplica("a")
+				a.dieAtWrite, a.stored = number, stored
+				runWithSuccessor(sim, a)
+				// The run is marked as sent, but a died before it sent the request.
 				want := []string{"2026-03-01T12:00:00Z"}
-				if fatal == 3 && after {
+				if number == 3 && stored {
 					want = nil
 				}
-				expect(t, w, want...)
+				wantRuns(t, sim, want...)
 				if !a.dead {
-					t.Error("it lived on: count the writes again")
+					t.Error("the replica did not die: the number of writes is wrong")
 				}
 			})
 		}
 	}
 }
 
-func TestSchedulerMayDieOnceTheFunctionHasTheEvent(t *testing.T) {
-	w := newWorld(t)
-	w.deploy("v1", everyMinute)
-	a := w.start("a")
-	a.deaf = true
-	outlive(w, a)
-	expect(t, w, "2026-03-01T12:00:00Z")
-	if runs := w.known().runs; len(runs) != 0 {
-		t.Errorf("the run counts as going on for ever: %v", runs)
+func TestReplicaMayDieAfterItSentTheRequest(t *testing.T) {
+	sim := newSimulation(t)
+	sim.deploy("v1", everyMinute)
+	a := sim.startReplica("a")
+	a.dieAfterSend = true
+	runWithSuccessor(sim, a)
+	wantRuns(t, sim, "2026-03-01T12:00:00Z")
+	if runs := sim.shared().runs; len(runs) != 0 {
+		t.Errorf("the run is still in progress: %v", runs)
 	}
 }
 
-// outlive lets a and b fire the run of noon, a first, and b go on for a minute in
-// which it notices that a is dead.
-func outlive(w *world, a *scheduler) {
-	w.t.Helper()
-	b := w.start("b")
-	a.look()
-	b.look()
-	w.pass(30 * time.Second)
-	a.look()
-	b.look()
-	w.pass(deadAfter - time.Second)
-	b.look()
-	w.pass(2 * time.Second)
-	b.look()
+// runWithSuccessor lets a and then b reconcile the run of noon. b continues until it
+// notices that a is dead.
+func runWithSuccessor(sim *simulation, a *replica) {
+	sim.t.Helper()
+	b := sim.startReplica("b")
+	a.reconcileAndWait()
+	b.reconcileAndWait()
+	sim.advance(30 * time.Second)
+	a.reconcileAndWait()
+	b.reconcileAndWait()
+	sim.advance(holderTimeout - time.Second)
+	b.reconcileAndWait()
+	sim.advance(2 * time.Second)
+	b.reconcileAndWait()
 }
 
-func TestSchedulerThatWasTakenForDeadSendsNothing(t *testing.T) {
-	w := newWorld(t)
-	w.function.ready = false
-	w.deploy("v1", everyMinute)
-	a, b := w.start("a"), w.start("b")
-	a.look()
-	w.pass(30 * time.Second)
-	a.glance()
-	<-w.function.attempts
-	b.glance()
-	// a cannot write, so that b takes over; then all is well again.
-	w.mu.Lock()
-	for _, l := range w.leases {
-		r := read(l)
-		r.runs[0].Holder = "b"
-		_ = r.write(l, "b")
-		w.put(l)
+func TestReplicaThatCountsAsDeadSendsNothing(t *testing.T) {
+	sim := newSimulation(t)
+	sim.function.ready = false
+	sim.deploy("v1", everyMinute)
+	a, b := sim.startReplica("a"), sim.startReplica("b")
+	a.reconcileAndWait()
+	sim.advance(30 * time.Second)
+	a.reconcileOnly()
+	<-sim.function.attempts
+	b.reconcileOnly()
+	// b takes the run over while a cannot write.
+	sim.mu.Lock()
+	for _, l := range sim.leases {
+		s := decodeLease(l)
+		s.runs[0].Holder = "b"
+		_ = s.encode(l, "b")
+		sim.put(l)
 	}
-	w.mu.Unlock()
-	a.freeze()
-	w.function.mu.Lock()
-	w.function.ready = true
-	w.function.mu.Unlock()
-	w.turn(a, eagerWait)
-	expect(t, w)
-	b.look()
-	expect(t, w, "2026-03-01T12:00:00Z")
+	sim.mu.Unlock()
+	a.freezeCache()
+	sim.function.mu.Lock()
+	sim.function.ready = true
+	sim.function.mu.Unlock()
+	sim.advanceUntilDone(a, fastInterval)
+	wantRuns(t, sim)
+	b.reconcileAndWait()
+	wantRuns(t, sim, "2026-03-01T12:00:00Z")
 }
 
-func TestEndingSchedulerHandsBackWhatWasNotSent(t *testing.T) {
-	w := newWorld(t)
-	w.function.ready = false
-	w.deploy("v1", everyMinute)
-	a, b := w.start("a"), w.start("b")
-	a.look()
-	w.pass(30 * time.Second)
-	a.glance()
-	<-w.function.attempts
-	a.memory.drain(context.Background())
-	if runs := w.known().runs; len(runs) != 1 || runs[0].Holder != "" || runs[0].Sent {
-		t.Fatalf("it holds on to %v", runs)
+func TestShutdownHandsBackUnsentRuns(t *testing.T) {
+	sim := newSimulation(t)
+	sim.function.ready = false
+	sim.deploy("v1", everyMinute)
+	a, b := sim.startReplica("a"), sim.startReplica("b")
+	a.reconcileAndWait()
+	sim.advance(30 * time.Second)
+	a.reconcileOnly()
+	<-sim.function.attempts
+	a.local.drain(context.Background())
+	if runs := sim.shared().runs; len(runs) != 1 || runs[0].Holder != "" || runs[0].Sent {
+		t.Fatalf("runs in progress: %v, want one without a holder", runs)
 	}
-	w.function.mu.Lock()
-	w.function.ready = true
-	w.function.mu.Unlock()
-	a.look()
-	b.look()
-	expect(t, w, "2026-03-01T12:00:00Z")
+	sim.function.mu.Lock()
+	sim.function.ready = true
+	sim.function.mu.Unlock()
+	a.reconcileAndWait()
+	b.reconcileAndWait()
+	wantRuns(t, sim, "2026-03-01T12:00:00Z")
 }
 
-func TestEndingSchedulerWaitsForWhatWasSent(t *testing.T) {
-	w := newWorld(t)
-	w.function.answer = make(chan error)
-	w.deploy("v1", everyMinute)
-	a := w.start("a")
-	a.look()
-	w.pass(30 * time.Second)
-	a.glance()
-	<-w.function.began
+func TestShutdownWaitsForSentRuns(t *testing.T) {
+	sim := newSimulation(t)
+	sim.function.response = make(chan error)
+	sim.deploy("v1", everyMinute)
+	a := sim.startReplica("a")
+	a.reconcileAndWait()
+	sim.advance(30 * time.Second)
+	a.reconcileOnly()
+	<-sim.function.began
 	drained := make(chan struct{})
 	go func() {
-		a.memory.drain(context.Background())
+		a.local.drain(context.Background())
 		close(drained)
 	}()
-	w.function.answer <- nil
+	sim.function.response <- nil
 	<-drained
-	if runs := w.known().runs; len(runs) != 0 {
-		t.Errorf("it ended before %v did", runs)
+	if runs := sim.shared().runs; len(runs) != 0 {
+		t.Errorf("drained before %v ended", runs)
 	}
 }
 
-func TestNoNamespaceTakesAllRuns(t *testing.T) {
-	m := newMemory()
-	m.runs["team"], m.total = maxNamespaceRuns, maxNamespaceRuns
-	got := []bool{m.room("team"), m.room("other")}
+func TestCapacityIsLimitedPerNamespace(t *testing.T) {
+	l := newLocalState()
+	l.running["team"], l.total = maxNamespaceRuns, maxNamespaceRuns
+	got := []bool{l.hasCapacity("team"), l.hasCapacity("other")}
 	if want := []bool{false, true}; !slices.Equal(got, want) {
-		t.Errorf("room is %v, wanted %v", got, want)
+		t.Errorf("got %v, want %v", got, want)
 	}
-	m.total = maxRuns
-	if m.room("other") {
-		t.Error("runs have no bound")
+	l.total = maxRuns
+	if l.hasCapacity("other") {
+		t.Error("the number of runs is not limited")
 	}
 }

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	pb "github.com/kedacore/keda/v2/pkg/scalers/externalscaler"
-	"go.uber.org/zap"
 	"golang.org/x/net/netutil"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -22,75 +21,84 @@ import (
 	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/status"
 	"k8s.io/apimachinery/pkg/types"
-	"knative.dev/pkg/configmap"
-	"knative.dev/pkg/controller"
-	"knative.dev/pkg/reconciler"
 
 	listers "openfunction.dev/openfunction/pkg/client/listers/functions/v1beta2"
 )
 
 // Keys of the metadata of the trigger in a ScaledObject.
 const (
-	// ServingMetadataKey names the Serving, in the namespace of the ScaledObject.
-	ServingMetadataKey = "serving"
-	// CronMetadataKey is the key of the trigger.
-	CronMetadataKey = "cron"
+	// servingKey is the name of the Serving, in the namespace of the ScaledObject.
+	servingKey = "serving"
+	// cronKey is the key of the cron trigger.
+	cronKey = "cron"
 )
 
-// metricName is that of the only metric: 1 while there is a run, else 0.
-const metricName = "cron-runs"
+const (
+	// metricName is the name of the only metric: 1 while there is a run, else 0.
+	metricName = "cron-runs"
+	// port is the port of the gRPC server.
+	port = 6000
+	// maxConnections is far more than KEDA opens: one for each of its replicas.
+	maxConnections = 100
+	// maxStreams limits the schedules that KEDA watches over one connection.
+	maxStreams = 10000
+	// maxRequestBytes is far more than KEDA sends.
+	maxRequestBytes = 64 << 10
+	// keepalivePeriod is the time until a dead connection is noticed.
+	keepalivePeriod = 30 * time.Second
+)
 
-// Scaler tells KEDA whether a version of a function has a run, from what all
-// schedulers know together: KEDA asks any one of them. It is a service of gRPC.
-type Scaler struct {
+// scaler is an external push scaler of KEDA. A revision is active while it has a run.
+// The runs are read from the Leases, so KEDA can query any replica.
+type scaler struct {
 	pb.UnimplementedExternalScalerServer
 
-	servings listers.ServingLister
-	index    servingIndex
-	ledger   *ledger
-	watchers *watchers
-	// ending is closed when the program is to end.
-	ending <-chan struct{}
+	servings      listers.ServingLister
+	index         servingIndex
+	leases        *leaseStore
+	subscriptions *subscriptions
+	// shutdown is closed when the program receives SIGTERM.
+	shutdown <-chan struct{}
 }
 
 // IsActive implements externalscaler.ExternalScalerServer.
-func (s *Scaler) IsActive(_ context.Context, ref *pb.ScaledObjectRef) (*pb.IsActiveResponse, error) {
-	serving, key, err := subject(ref)
+func (s *scaler) IsActive(_ context.Context, ref *pb.ScaledObjectRef) (*pb.IsActiveResponse, error) {
+	serving, key, err := parseMetadata(ref)
 	if err != nil {
 		return nil, err
 	}
 	return &pb.IsActiveResponse{Result: s.active(serving, key)}, nil
 }
 
-// StreamIsActive implements externalscaler.ExternalScalerServer: it says so at
-// once and whenever it changes. A Serving that is not known yet has no run.
-func (s *Scaler) StreamIsActive(ref *pb.ScaledObjectRef, stream grpc.ServerStreamingServer[pb.IsActiveResponse]) error {
-	serving, key, err := subject(ref)
+// StreamIsActive implements externalscaler.ExternalScalerServer. It sends the activity
+// at once and after each change.
+func (s *scaler) StreamIsActive(ref *pb.ScaledObjectRef, stream grpc.ServerStreamingServer[pb.IsActiveResponse]) error {
+	serving, key, err := parseMetadata(ref)
 	if err != nil {
 		return err
 	}
-	changed, stop := s.watchers.watch(serving)
-	defer stop()
-	for said, told := false, false; ; {
-		if active := s.active(serving, key); !told || active != said {
+	changed, unsubscribe := s.subscriptions.subscribe(serving)
+	defer unsubscribe()
+	for first, previous := true, false; ; first = false {
+		if active := s.active(serving, key); first || active != previous {
 			if err := stream.Send(&pb.IsActiveResponse{Result: active}); err != nil {
 				return err
 			}
-			said, told = active, true
+			previous = active
 		}
 		select {
 		case <-changed:
 		case <-stream.Context().Done():
 			return status.FromContextError(stream.Context().Err()).Err()
-		case <-s.ending:
-			// An orderly end, after which KEDA comes back soon.
+		case <-s.shutdown:
+			// After an error KEDA would wait longer until it reconnects.
 			return nil
 		}
 	}
 }
 
 // GetMetricSpec implements externalscaler.ExternalScalerServer.
-func (s *Scaler) GetMetricSpec(context.Context, *pb.ScaledObjectRef) (*pb.GetMetricSpecResponse, error) {
+func (s *scaler) GetMetricSpec(context.Context, *pb.ScaledObjectRef) (*pb.GetMetricSpecResponse, error) {
 	return &pb.GetMetricSpecResponse{MetricSpecs: []*pb.MetricSpec{{
 		MetricName:      metricName,
 		TargetSize:      1,
@@ -99,8 +107,8 @@ func (s *Scaler) GetMetricSpec(context.Context, *pb.ScaledObjectRef) (*pb.GetMet
 }
 
 // GetMetrics implements externalscaler.ExternalScalerServer.
-func (s *Scaler) GetMetrics(_ context.Context, request *pb.GetMetricsRequest) (*pb.GetMetricsResponse, error) {
-	serving, key, err := subject(request.GetScaledObjectRef())
+func (s *scaler) GetMetrics(_ context.Context, request *pb.GetMetricsRequest) (*pb.GetMetricsResponse, error) {
+	serving, key, err := parseMetadata(request.GetScaledObjectRef())
 	if err != nil {
 		return nil, err
 	}
@@ -112,38 +120,39 @@ func (s *Scaler) GetMetrics(_ context.Context, request *pb.GetMetricsRequest) (*
 	return &pb.GetMetricsResponse{MetricValues: []*pb.MetricValue{metric}}, nil
 }
 
-// subject returns what KEDA asks about.
-func subject(ref *pb.ScaledObjectRef) (types.NamespacedName, string, error) {
+// parseMetadata returns the Serving and the trigger that a ScaledObject names.
+func parseMetadata(ref *pb.ScaledObjectRef) (types.NamespacedName, string, error) {
 	serving := types.NamespacedName{
 		Namespace: ref.GetNamespace(),
-		Name:      ref.GetScalerMetadata()[ServingMetadataKey],
+		Name:      ref.GetScalerMetadata()[servingKey],
 	}
-	key := ref.GetScalerMetadata()[CronMetadataKey]
+	key := ref.GetScalerMetadata()[cronKey]
 	if serving.Namespace == "" || serving.Name == "" || key == "" {
 		return serving, key, status.Errorf(codes.InvalidArgument,
-			"the metadata needs %s, the name of a Serving, and %s, the name of its trigger", ServingMetadataKey, CronMetadataKey)
+			"the metadata of the trigger needs %s, the name of a Serving, and %s, the name of a cron trigger", servingKey, cronKey)
 	}
 	return serving, key, nil
 }
 
-// active tells whether the version has a run: one that was sent to it, or one that
-// waits for whichever version events are routed to.
-func (s *Scaler) active(name types.NamespacedName, key string) bool {
+// active reports whether the revision has a run: one that was sent to it, or one that
+// was not sent while the revision is the target.
+func (s *scaler) active(name types.NamespacedName, key string) bool {
 	serving, err := s.servings.Servings(name.Namespace).Get(name.Name)
 	if err != nil {
+		// A new Serving may not be in the cache yet.
 		return false
 	}
 	for lease, t := range targets(serving) {
 		if t.key != key {
 			continue
 		}
-		known, _ := s.ledger.cached(lease)
+		shared, _ := s.leases.cached(lease)
 		current := s.index.target(lease)
-		for _, one := range known.runs {
-			if one.Sent && one.Serving == serving.Name {
+		for _, r := range shared.runs {
+			if r.Sent && r.Serving == serving.Name {
 				return true
 			}
-			if !one.Sent && current != nil && current.serving.UID == serving.UID {
+			if !r.Sent && current != nil && current.serving.UID == serving.UID {
 				return true
 			}
 		}
@@ -151,111 +160,66 @@ func (s *Scaler) active(name types.NamespacedName, key string) bool {
 	return false
 }
 
-const (
-	// port is where KEDA asks.
-	port = 6000
-	// maxConnections is far above what KEDA opens: one for each of its replicas.
-	maxConnections = 100
-	// maxStreams bounds the schedules that KEDA watches over one connection.
-	maxStreams = 10000
-	// maxRequestBytes is far above what KEDA sends.
-	maxRequestBytes = 64 << 10
-	// keepalivePeriod is how soon a connection is noticed to be dead.
-	keepalivePeriod = 30 * time.Second
-	// drainDeadline is how long runs may go on that functions handle when the
-	// program is asked to end; the grace period of the pod is longer.
-	drainDeadline = requestTimeout + settleDeadline
-)
-
-// server answers KEDA for as long as the program lives. Its one key is that life.
-type server struct {
-	reconciler.LeaderAwareFuncs
-
-	scaler *Scaler
-	memory *memory
-	logger *zap.SugaredLogger
-	// asked is closed when the program is asked to end, of which the context of a
-	// reconciler says nothing.
-	asked <-chan struct{}
-}
-
-// newServer is the last constructor: what it serves was made by the first.
-func (s *server) newServer(ctx context.Context, _ configmap.Watcher) *controller.Impl {
-	impl := controller.NewContext(ctx, s, controller.ControllerOptions{WorkQueueName: "Scaler", Logger: s.logger})
-	impl.EnqueueKey(types.NamespacedName{Name: componentName})
-	return impl
-}
-
-// Reconcile implements controller.Reconciler. It returns when the program ends.
-func (s *server) Reconcile(ctx context.Context, _ string) error {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", fmt.Sprint(":", port))
-	if err != nil {
-		return err
-	}
-	return s.serve(ctx, listener)
-}
-
-func (s *server) serve(ctx context.Context, listener net.Listener) error {
-	g := grpc.NewServer(
+// serve serves the scaler and gRPC health checks until the shutdown. Streams end by
+// themselves then, and KEDA connects to another replica.
+func (s *scaler) serve(listener net.Listener) error {
+	server := grpc.NewServer(
 		grpc.MaxRecvMsgSize(maxRequestBytes),
 		grpc.MaxConcurrentStreams(maxStreams),
 		grpc.ConnectionTimeout(connectTimeout),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: keepalivePeriod}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: keepalivePeriod / 3, PermitWithoutStream: true}),
 	)
-	pb.RegisterExternalScalerServer(g, s.scaler)
-	healthpb.RegisterHealthServer(g, health.NewServer())
+	pb.RegisterExternalScalerServer(server, s)
+	healthpb.RegisterHealthServer(server, health.NewServer())
 	failed := make(chan error, 1)
-	go func() { failed <- g.Serve(netutil.LimitListener(listener, maxConnections)) }()
+	go func() { failed <- server.Serve(netutil.LimitListener(listener, maxConnections)) }()
 	select {
 	case err := <-failed:
-		return err
-	case <-s.asked:
+		return fmt.Errorf("serving KEDA at %s: %w", listener.Addr(), err)
+	case <-s.shutdown:
+		server.GracefulStop()
+		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, drainDeadline)
-	defer cancel()
-	// Streams end by themselves now, and KEDA goes to another replica.
-	g.GracefulStop()
-	s.memory.drain(ctx)
-	return nil
 }
 
-// watchers are told when something may have changed.
-type watchers struct {
-	mu  sync.Mutex
-	all map[types.NamespacedName]map[chan struct{}]struct{}
+// subscriptions notify streams of changes of the Servings that they subscribed to.
+type subscriptions struct {
+	mu        sync.Mutex
+	byServing map[types.NamespacedName]map[chan struct{}]struct{}
 }
 
-func newWatchers() *watchers {
-	return &watchers{all: make(map[types.NamespacedName]map[chan struct{}]struct{})}
+func newSubscriptions() *subscriptions {
+	return &subscriptions{byServing: make(map[types.NamespacedName]map[chan struct{}]struct{})}
 }
 
-// watch returns where changes of the Serving are told, and what ends that.
-func (w *watchers) watch(name types.NamespacedName) (<-chan struct{}, func()) {
-	changed := make(chan struct{}, 1)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.all[name] == nil {
-		w.all[name] = make(map[chan struct{}]struct{})
+// subscribe returns a channel that receives a value after a change of the Serving or
+// of its runs.
+func (s *subscriptions) subscribe(serving types.NamespacedName) (changed <-chan struct{}, unsubscribe func()) {
+	channel := make(chan struct{}, 1)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.byServing[serving] == nil {
+		s.byServing[serving] = make(map[chan struct{}]struct{})
 	}
-	w.all[name][changed] = struct{}{}
-	return changed, func() {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		if delete(w.all[name], changed); len(w.all[name]) == 0 {
-			delete(w.all, name)
+	s.byServing[serving][channel] = struct{}{}
+	return channel, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if delete(s.byServing[serving], channel); len(s.byServing[serving]) == 0 {
+			delete(s.byServing, serving)
 		}
 	}
 }
 
-// tell wakes who watches the Serving.
-func (w *watchers) tell(name types.NamespacedName) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for changed := range w.all[name] {
+// notify notifies the subscribers of a Serving.
+func (s *subscriptions) notify(serving types.NamespacedName) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for channel := range s.byServing[serving] {
 		select {
-		case changed <- struct{}{}:
-		default: // it is woken already
+		case channel <- struct{}{}:
+		default: // a notification is pending
 		}
 	}
 }

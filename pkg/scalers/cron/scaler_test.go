@@ -18,7 +18,6 @@ import (
 	"time"
 
 	pb "github.com/kedacore/keda/v2/pkg/scalers/externalscaler"
-	"go.uber.org/zap"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
@@ -31,25 +30,25 @@ import (
 	listers "openfunction.dev/openfunction/pkg/client/listers/functions/v1beta2"
 )
 
-// scaled is a version as KEDA asks about it.
-func scaled(name string) *pb.ScaledObjectRef {
+// scaledObject returns the reference that KEDA sends for a revision.
+func scaledObject(name string) *pb.ScaledObjectRef {
 	return &pb.ScaledObjectRef{Name: "any", Namespace: "team", ScalerMetadata: map[string]string{"serving": name, "cron": "tick", "scalerAddress": "x"}}
 }
 
-// asked starts the service of a scheduler as KEDA reaches it.
-func asked(t *testing.T, w *world, s *scheduler) (client pb.ExternalScalerClient, changed, end func()) {
+// serveScaler serves the scaler of a replica.
+func serveScaler(t *testing.T, sim *simulation, s *replica) (client pb.ExternalScalerClient, changed, end func()) {
 	t.Helper()
-	ending := make(chan struct{})
-	scaler := &Scaler{
-		servings: listers.NewServingLister(w.servings), index: s.index, ledger: s.ledger,
-		watchers: newWatchers(), ending: ending,
+	shutdown := make(chan struct{})
+	scaler := &scaler{
+		servings: listers.NewServingLister(sim.servings), index: s.index, leases: s.leases,
+		subscriptions: newSubscriptions(), shutdown: shutdown,
 	}
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	served := make(chan error)
-	service := &server{scaler: scaler, memory: s.memory, logger: zap.NewNop().Sugar(), asked: ending}
+	service := &server{scaler: scaler, local: s.local}
 	go func() { served <- service.serve(context.Background(), listener) }()
 	conn, err := grpc.NewClient(listener.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
@@ -57,12 +56,12 @@ func asked(t *testing.T, w *world, s *scheduler) (client pb.ExternalScalerClient
 	}
 	t.Cleanup(func() { _ = conn.Close() })
 	changed = func() {
-		for _, version := range []string{"v1", "v2"} {
-			scaler.watchers.tell(types.NamespacedName{Namespace: "team", Name: version})
+		for _, revision := range []string{"v1", "v2"} {
+			scaler.subscriptions.notify(types.NamespacedName{Namespace: "team", Name: revision})
 		}
 	}
 	return pb.NewExternalScalerClient(conn), changed, func() {
-		close(ending)
+		close(shutdown)
 		if err := <-served; err != nil {
 			t.Error(err)
 		}
@@ -71,113 +70,113 @@ func asked(t *testing.T, w *world, s *scheduler) (client pb.ExternalScalerClient
 
 func isActive(t *testing.T, client pb.ExternalScalerClient, name string) bool {
 	t.Helper()
-	answer, err := client.IsActive(t.Context(), scaled(name))
+	response, err := client.IsActive(t.Context(), scaledObject(name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer.GetResult()
+	return response.GetResult()
 }
 
-func hear(t *testing.T, stream grpc.ServerStreamingClient[pb.IsActiveResponse], want bool) {
+func wantActive(t *testing.T, stream grpc.ServerStreamingClient[pb.IsActiveResponse], want bool) {
 	t.Helper()
 	got, err := stream.Recv()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got.GetResult() != want {
-		t.Fatalf("KEDA hears %t", got.GetResult())
+		t.Fatalf("got %t, want %t", got.GetResult(), want)
 	}
 }
 
-func TestKEDAHearsOfARunFromAnyScheduler(t *testing.T) {
-	w := newWorld(t)
-	w.function.answer = make(chan error)
-	w.deploy("v1", everyMinute)
-	a, b := w.start("a"), w.start("b")
-	client, changed, end := asked(t, w, b)
-	stream, err := client.StreamIsActive(t.Context(), scaled("v1"))
+func TestKEDACanQueryAnyReplica(t *testing.T) {
+	sim := newSimulation(t)
+	sim.function.response = make(chan error)
+	sim.deploy("v1", everyMinute)
+	a, b := sim.startReplica("a"), sim.startReplica("b")
+	client, changed, end := serveScaler(t, sim, b)
+	stream, err := client.StreamIsActive(t.Context(), scaledObject("v1"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.glance()
-	hear(t, stream, false)
-	w.pass(30 * time.Second)
-	a.glance()
-	<-w.function.began
+	a.reconcileOnly()
+	wantActive(t, stream, false)
+	sim.advance(30 * time.Second)
+	a.reconcileOnly()
+	<-sim.function.began
 	changed()
-	hear(t, stream, true)
-	metrics, err := client.GetMetrics(t.Context(), &pb.GetMetricsRequest{ScaledObjectRef: scaled("v1"), MetricName: metricName})
+	wantActive(t, stream, true)
+	metrics, err := client.GetMetrics(t.Context(), &pb.GetMetricsRequest{ScaledObjectRef: scaledObject("v1"), MetricName: metricName})
 	if err != nil || metrics.GetMetricValues()[0].GetMetricValueFloat() != 1 {
-		t.Errorf("metrics are %v, %v", metrics, err)
+		t.Errorf("got %v, %v, want 1", metrics, err)
 	}
-	w.function.answer <- nil
-	a.memory.flying.Wait()
+	sim.function.response <- nil
+	a.local.executions.Wait()
 	changed()
-	hear(t, stream, false)
+	wantActive(t, stream, false)
 	end()
 	if _, err := stream.Recv(); err == nil || err.Error() != "EOF" {
-		t.Errorf("the stream ends with %v, after which KEDA waits longer each time", err)
+		t.Errorf("the stream ends with %v, want EOF", err)
 	}
 }
 
-func TestRunWakesTheVersionThatTakesIt(t *testing.T) {
-	w := newWorld(t)
-	w.function.ready = false
-	w.deploy("v1", everyMinute)
-	s := w.start("a")
-	client, _, end := asked(t, w, s)
+func TestRunActivatesItsRevision(t *testing.T) {
+	sim := newSimulation(t)
+	sim.function.ready = false
+	sim.deploy("v1", everyMinute)
+	s := sim.startReplica("a")
+	client, _, end := serveScaler(t, sim, s)
 	defer end()
-	s.glance()
-	w.pass(30 * time.Second)
-	s.glance()
-	<-w.function.attempts
+	s.reconcileOnly()
+	sim.advance(30 * time.Second)
+	s.reconcileOnly()
+	<-sim.function.attempts
 	if !isActive(t, client, "v1") || isActive(t, client, "v2") {
-		t.Error("the active version is not woken, or one that is unknown is")
+		t.Error("want v1 active, and the unknown v2 inactive")
 	}
-	// Not sent yet: the run goes over to the version that is active now.
-	w.suspend("v1")
-	w.deploy("v2", everyMinute)
+	// A run that was not sent moves to the revision that receives events now.
+	sim.suspend("v1")
+	sim.deploy("v2", everyMinute)
 	if isActive(t, client, "v1") || !isActive(t, client, "v2") {
-		t.Error("the version that is active now is not woken alone")
+		t.Error("want v2 active, and v1 inactive")
 	}
-	w.function.mu.Lock()
-	w.function.answer, w.function.ready = make(chan error), true
-	w.function.mu.Unlock()
-	for w.clock.Waiters() < 2 {
+	sim.function.mu.Lock()
+	sim.function.response, sim.function.ready = make(chan error), true
+	sim.function.mu.Unlock()
+	for sim.clock.Waiters() < 2 {
 		runtime.Gosched()
 	}
-	w.pass(eagerWait)
-	<-w.function.began
-	// Sent: it stays with the version that handles it.
-	w.suspend("v2")
+	sim.advance(fastInterval)
+	<-sim.function.began
+	// A run that was sent stays with its revision.
+	sim.suspend("v2")
 	if !isActive(t, client, "v2") {
-		t.Error("a version is stopped while it handles a run")
+		t.Error("want v2 active while it handles a run")
 	}
-	w.function.answer <- nil
+	sim.function.response <- nil
 }
 
-func TestScalerAsksForItsMetadata(t *testing.T) {
-	w := newWorld(t)
-	client, _, end := asked(t, w, w.start("a"))
+func TestScalerRequiresItsMetadata(t *testing.T) {
+	sim := newSimulation(t)
+	client, _, end := serveScaler(t, sim, sim.startReplica("a"))
 	defer end()
 	_, err := client.IsActive(t.Context(), &pb.ScaledObjectRef{Namespace: "team"})
 	if status.Code(err) != codes.InvalidArgument {
-		t.Errorf("it answers %v", err)
+		t.Errorf("got %v, want InvalidArgument", err)
 	}
 }
 
-func TestScalerWantsOnePodForARun(t *testing.T) {
-	w := newWorld(t)
-	client, _, end := asked(t, w, w.start("a"))
+func TestMetricTargetIsOne(t *testing.T) {
+	sim := newSimulation(t)
+	client, _, end := serveScaler(t, sim, sim.startReplica("a"))
 	defer end()
-	spec, err := client.GetMetricSpec(t.Context(), scaled("v1"))
+	spec, err := client.GetMetricSpec(t.Context(), scaledObject("v1"))
 	if err != nil || len(spec.GetMetricSpecs()) != 1 || spec.GetMetricSpecs()[0].GetTargetSizeFloat() != 1 {
-		t.Errorf("it wants %v, %v", spec, err)
+		t.Errorf("got %v, %v, want one metric with the target 1", spec, err)
 	}
 }
 
-// installed decodes the first object of a kind in config/scheduler.yaml.
-func installed(t *testing.T, kind string, into any) {
+// decodeManifest decodes the first object of a kind in config/scheduler.yaml.
+func decodeManifest(t *testing.T, kind string, into any) {
 	t.Helper()
 	content, err := os.ReadFile("../../../config/scheduler.yaml")
 	if err != nil {
@@ -187,7 +186,7 @@ func installed(t *testing.T, kind string, into any) {
 	for {
 		var raw map[string]any
 		if err := decoder.Decode(&raw); errors.Is(err, io.EOF) {
-			t.Fatalf("there is no %s", kind)
+			t.Fatalf("config/scheduler.yaml has no %s", kind)
 		} else if err != nil {
 			t.Fatal(err)
 		}
@@ -205,19 +204,19 @@ func installed(t *testing.T, kind string, into any) {
 	}
 }
 
-func TestPodLivesUntilItsRunsHaveEnded(t *testing.T) {
+func TestGracePeriodIsLongerThanTheDrain(t *testing.T) {
 	var d appsv1.Deployment
-	installed(t, "Deployment", &d)
+	decodeManifest(t, "Deployment", &d)
 	grace := time.Duration(*d.Spec.Template.Spec.TerminationGracePeriodSeconds) * time.Second
-	if grace <= drainDeadline {
-		t.Errorf("killed after %v, while a run may take %v", grace, drainDeadline)
+	if grace <= drainTimeout {
+		t.Errorf("the grace period is %v, want more than %v", grace, drainTimeout)
 	}
 }
 
-func TestServiceLeadsToTheScaler(t *testing.T) {
+func TestServiceHasTheAddressInScaledObjects(t *testing.T) {
 	var service corev1.Service
-	installed(t, "Service", &service)
+	decodeManifest(t, "Service", &service)
 	if got := service.Name + "." + service.Namespace; got != "scheduler.openfunction" || service.Spec.Ports[0].Port != port {
-		t.Errorf("KEDA would have to ask %s:%d", got, service.Spec.Ports[0].Port)
+		t.Errorf("got %s:%d, want scheduler.openfunction:6000", got, service.Spec.Ports[0].Port)
 	}
 }

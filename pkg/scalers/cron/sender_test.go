@@ -30,25 +30,25 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// called is the target of a version that speaks HTTP or gRPC.
-func called(protocol, payload string) *target {
+// newTarget returns a target that serves HTTP or gRPC.
+func newTarget(protocol, payload string) *target {
 	s := serving("v1", v1beta2.CronTrigger{Name: "tick", Schedule: "* * * * *", TimeZone: "Asia/Tokyo", Payload: payload})
 	s.Spec.Annotations = map[string]string{functions.AppProtocolAnnotationKey: protocol}
 	return targets(s)[lease()]
 }
 
-// hand connects to the address and sends the run of noon.
-func hand(t *testing.T, address string, to *target) error {
+// sendAt connects to the address and sends a run.
+func sendAt(t *testing.T, address string, to *target) error {
 	t.Helper()
-	c, err := network{address: func(*target) string { return address }}.connect(t.Context(), to)
+	c, err := networkSender{address: func(*target) string { return address }}.connect(t.Context(), to)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.close()
-	return c.send(t.Context(), newEvent(to, noon, noon.Add(time.Second)))
+	return c.send(t.Context(), newEvent(to, begin, begin.Add(time.Second)))
 }
 
-func TestHTTPFunctionGetsAPost(t *testing.T) {
+func TestHTTPFunctionReceivesAPost(t *testing.T) {
 	for name, row := range map[string]struct{ payload, contentType string }{
 		"JSON":  {`{"report": "daily"}`, "application/json"},
 		"text":  {"daily report", "text/plain; charset=utf-8"},
@@ -66,7 +66,7 @@ func TestHTTPFunctionGetsAPost(t *testing.T) {
 				}
 			}))
 			defer server.Close()
-			if err := hand(t, server.Listener.Addr().String(), called("http", row.payload)); err != nil {
+			if err := sendAt(t, server.Listener.Addr().String(), newTarget("http", row.payload)); err != nil {
 				t.Fatal(err)
 			}
 			want := seen{
@@ -74,32 +74,32 @@ func TestHTTPFunctionGetsAPost(t *testing.T) {
 				"f1/tick/2026-03-01T11:59:30Z", "2026-03-01T11:59:30Z", "io.openfunction.cron", "Asia/Tokyo", "2026-03-01 11:59:31 +0000 UTC",
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("it got another request (-want +got):\n%s", diff)
+				t.Errorf("unexpected request (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-func TestHTTPFunctionIsAskedOnce(t *testing.T) {
+func TestHTTPRequestIsSentOnce(t *testing.T) {
 	for name, row := range map[string]struct {
-		answer http.HandlerFunc
-		want   string
+		response http.HandlerFunc
+		want     string
 	}{
 		"an error": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }, "500"},
 		"a redirect": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
 		}, "307"},
-		"no answer":   {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "sending the event"},
+		"no response": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "sending the event"},
 		"a not found": {http.NotFound, "404"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var requests atomic.Int32
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				requests.Add(1)
-				row.answer(w, r)
+				row.response(w, r)
 			}))
 			defer server.Close()
-			err := hand(t, server.Listener.Addr().String(), called("http", "secret"))
+			err := sendAt(t, server.Listener.Addr().String(), newTarget("http", "secret"))
 			if err == nil || !strings.Contains(err.Error(), row.want) || requests.Load() != 1 {
 				t.Errorf("after %d requests: %v", requests.Load(), err)
 			}
@@ -107,7 +107,7 @@ func TestHTTPFunctionIsAskedOnce(t *testing.T) {
 	}
 }
 
-// app is a function that speaks gRPC as Dapr has it.
+// app is a function that serves the gRPC callbacks of Dapr.
 type app struct {
 	runtimev1.UnimplementedAppCallbackServer
 
@@ -134,14 +134,14 @@ func serveApp(t *testing.T, fail error) (string, *app) {
 	return listener.Addr().String(), a
 }
 
-func TestGRPCFunctionGetsABindingEvent(t *testing.T) {
+func TestGRPCFunctionReceivesABindingEvent(t *testing.T) {
 	address, a := serveApp(t, nil)
-	if err := hand(t, address, called("", `{"a": 1}`)); err != nil {
+	if err := sendAt(t, address, newTarget("", `{"a": 1}`)); err != nil {
 		t.Fatal(err)
 	}
 	got := <-a.got
 	if got.GetName() != "tick" || string(got.GetData()) != `{"a": 1}` {
-		t.Errorf("it got %v", got)
+		t.Errorf("unexpected event: %v", got)
 	}
 	want := map[string]string{
 		"ce-specversion": "1.0",
@@ -155,19 +155,19 @@ func TestGRPCFunctionGetsABindingEvent(t *testing.T) {
 		"readTimeUTC":    "2026-03-01 11:59:31 +0000 UTC",
 	}
 	if diff := cmp.Diff(want, got.GetMetadata()); diff != "" {
-		t.Errorf("it got other metadata (-want +got):\n%s", diff)
+		t.Errorf("unexpected metadata (-want +got):\n%s", diff)
 	}
 }
 
-func TestGRPCFunctionIsAskedOnce(t *testing.T) {
-	address, a := serveApp(t, status.Error(codes.Unavailable, "the words of the function"))
-	err := hand(t, address, called("grpc", ""))
-	if err == nil || !strings.Contains(err.Error(), "unavailable") || strings.Contains(err.Error(), "words") || len(a.got) != 1 {
+func TestGRPCRequestIsSentOnce(t *testing.T) {
+	address, a := serveApp(t, status.Error(codes.Unavailable, "the message of the function"))
+	err := sendAt(t, address, newTarget("grpc", ""))
+	if err == nil || !strings.Contains(err.Error(), "unavailable") || strings.Contains(err.Error(), "message") || len(a.got) != 1 {
 		t.Errorf("after %d requests: %v", len(a.got), err)
 	}
 }
 
-func TestFunctionThatDoesNotListenGetsNothing(t *testing.T) {
+func TestConnectFailsIfTheFunctionDoesNotListen(t *testing.T) {
 	for _, protocol := range []string{"http", "grpc"} {
 		t.Run(protocol, func(t *testing.T) {
 			listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -176,16 +176,16 @@ func TestFunctionThatDoesNotListenGetsNothing(t *testing.T) {
 			}
 			address := listener.Addr().String()
 			_ = listener.Close()
-			_, err = network{address: func(*target) string { return address }}.connect(t.Context(), called(protocol, ""))
+			_, err = networkSender{address: func(*target) string { return address }}.connect(t.Context(), newTarget(protocol, ""))
 			if err == nil || !strings.Contains(err.Error(), "refused") {
-				t.Errorf("connecting gives %v", err)
+				t.Errorf("got %v, want a refused connection", err)
 			}
 		})
 	}
 }
 
-// What does not speak gRPC is known before the run is marked as sent.
-func TestHTTPFunctionThatSaysItSpeaksGRPCGetsNothing(t *testing.T) {
+// The run is not marked as sent, because the connect fails.
+func TestConnectFailsIfTheFunctionDoesNotSpeakGRPC(t *testing.T) {
 	var requests atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {
@@ -194,44 +194,44 @@ func TestHTTPFunctionThatSaysItSpeaksGRPCGetsNothing(t *testing.T) {
 	}))
 	defer server.Close()
 	address := server.Listener.Addr().String()
-	_, err := network{address: func(*target) string { return address }}.connect(t.Context(), called("grpc", ""))
+	_, err := networkSender{address: func(*target) string { return address }}.connect(t.Context(), newTarget("grpc", ""))
 	if err == nil || requests.Load() != 0 {
 		t.Errorf("after %d requests: %v", requests.Load(), err)
 	}
 }
 
-// With the real clock, work queue and network, but for the API server.
-func TestFunctionThatListensIsCalledWithinASecond(t *testing.T) {
+// This test uses the real clock, work queue and network; only the API server is simulated.
+func TestListeningFunctionIsCalledWithinASecond(t *testing.T) {
 	arrived := make(chan time.Duration, 10)
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		second, err := time.Parse(time.RFC3339, r.Header.Get("Ce-Time"))
+		scheduled, err := time.Parse(time.RFC3339, r.Header.Get("Ce-Time"))
 		if err != nil {
 			t.Error(err)
 		}
-		arrived <- time.Since(second)
+		arrived <- time.Since(scheduled)
 	}))
 	defer server.Close()
 
-	w := newWorld(t)
-	s := w.start("a")
+	sim := newSimulation(t)
+	s := sim.startReplica("a")
 	v1 := serving("v1", v1beta2.CronTrigger{Name: "tick", Schedule: "* * * * * *"})
 	v1.Spec.Annotations = map[string]string{functions.AppProtocolAnnotationKey: "http"}
-	if err := w.servings.Add(v1); err != nil {
+	if err := sim.servings.Add(v1); err != nil {
 		t.Fatal(err)
 	}
 	s.clock = clock.RealClock{}
-	s.courier = network{address: func(*target) string { return server.Listener.Addr().String() }}
+	s.sender = networkSender{address: func(*target) string { return server.Listener.Addr().String() }}
 	ctx, cancel := context.WithCancel(t.Context())
 	impl := controller.NewContext(ctx, s.Reconciler, controller.ControllerOptions{WorkQueueName: "Test", Logger: logging.FromContext(s.background)})
-	s.again = impl.EnqueueKeyAfter
+	s.enqueueAfter = impl.EnqueueKeyAfter
 	ended := make(chan error)
 	go func() { ended <- impl.RunContext(ctx, 1) }()
 	impl.EnqueueKey(types.NamespacedName{Namespace: systemNamespace, Name: lease()})
 	for range 2 {
 		if late := <-arrived; late < 0 || late > time.Second {
-			t.Errorf("it is called %v after its second", late)
+			t.Errorf("called %v after the scheduled time", late)
 		} else {
-			t.Logf("called %v after its second", late)
+			t.Logf("called %v after the scheduled time", late)
 		}
 	}
 	cancel()

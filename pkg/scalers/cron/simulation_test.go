@@ -34,13 +34,13 @@ import (
 
 const systemNamespace = "openfunction"
 
-// noon is when tests begin, half a minute before a minute is full.
-var noon = time.Date(2026, 3, 1, 11, 59, 30, 0, time.UTC)
+// begin is when tests begin, half a minute before noon.
+var begin = time.Date(2026, 3, 1, 11, 59, 30, 0, time.UTC)
 
-var errDead = errors.New("dead")
+var errDead = errors.New("the replica is dead")
 
-// world is an API server with Leases, a function, and the time.
-type world struct {
+// simulation is an API server with Leases, a function and a clock.
+type simulation struct {
 	t     *testing.T
 	clock *clocktesting.FakeClock
 
@@ -48,50 +48,50 @@ type world struct {
 	leases   map[string]*coordinationv1.Lease
 	version  int
 	servings cache.Indexer
-	// refused is what every write gets.
-	refused error
+	// writeError is the response to every write.
+	writeError error
 
 	function *function
 }
 
-// function takes events.
+// function is a function that receives events.
 type function struct {
 	mu       sync.Mutex
 	ready    bool
 	attempts chan struct{}
 	got      []string
 	began    chan *event
-	// answer ends a run; nil answers at once.
-	answer chan error
+	// response ends a run; if it is nil, the function responds at once.
+	response chan error
 }
 
-func newWorld(t *testing.T) *world {
+func newSimulation(t *testing.T) *simulation {
 	t.Helper()
-	return &world{
+	return &simulation{
 		t:        t,
-		clock:    clocktesting.NewFakeClock(noon),
+		clock:    clocktesting.NewFakeClock(begin),
 		leases:   make(map[string]*coordinationv1.Lease),
-		servings: cache.NewIndexer(cache.MetaNamespaceKeyFunc, cache.Indexers{leaseIndex: leasesOf, cache.NamespaceIndex: cache.MetaNamespaceIndexFunc}),
+		servings: cache.NewIndexer(cache.MetaNamespaceKeyFunc, cache.Indexers{leaseIndex: indexByLease, cache.NamespaceIndex: cache.MetaNamespaceIndexFunc}),
 		function: &function{ready: true, began: make(chan *event, 100), attempts: make(chan struct{}, 1000)},
 	}
 }
 
-// deploy makes a version of the function active that has the trigger.
-func (w *world) deploy(name string, trigger v1beta2.CronTrigger) {
-	w.t.Helper()
-	if err := w.servings.Add(serving(name, trigger)); err != nil {
-		w.t.Fatal(err)
+// deploy adds an active revision with the trigger.
+func (sim *simulation) deploy(name string, trigger v1beta2.CronTrigger) {
+	sim.t.Helper()
+	if err := sim.servings.Add(serving(name, trigger)); err != nil {
+		sim.t.Fatal(err)
 	}
 }
 
-// suspend makes a version fire no more.
-func (w *world) suspend(name string) {
-	w.t.Helper()
-	obj, _, _ := w.servings.GetByKey("team/" + name)
+// suspend makes a revision inactive.
+func (sim *simulation) suspend(name string) {
+	sim.t.Helper()
+	obj, _, _ := sim.servings.GetByKey("team/" + name)
 	s := obj.(*v1beta2.Serving).DeepCopy()
 	s.Labels[functions.RoutingStateLabelKey] = functions.RoutingStateReserve
-	if err := w.servings.Update(s); err != nil {
-		w.t.Fatal(err)
+	if err := sim.servings.Update(s); err != nil {
+		sim.t.Fatal(err)
 	}
 }
 
@@ -109,150 +109,150 @@ func serving(name string, trigger v1beta2.CronTrigger) *v1beta2.Serving {
 	return s
 }
 
-// lease is the name of the Lease of the trigger called tick.
+// lease returns the name of the Lease of the trigger tick.
 func lease() string { return leaseName("f1", "tick") }
 
-// known returns what schedulers know together.
-func (w *world) known() record {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return read(w.leases[lease()])
+// shared returns the state in the Lease.
+func (sim *simulation) shared() state {
+	sim.mu.Lock()
+	defer sim.mu.Unlock()
+	return decodeLease(sim.leases[lease()])
 }
 
-// scheduler is one of those that run in the world.
-type scheduler struct {
+// replica is one replica of the scheduler.
+type replica struct {
 	*Reconciler
 
-	world *world
-	wake  time.Duration
-	// writes are counted from 1; fatal kills the scheduler at one of them, before
-	// or after it is written.
-	writes, fatal int
-	after         bool
-	// deaf kills it at its first event, after the function has it.
-	deaf bool
-	dead bool
-	kill context.CancelFunc
-	// frozen is what its cache shows, nil for what is so.
+	sim           *simulation
+	requeuedAfter time.Duration
+	// writes counts the writes; the replica dies at number dieAtWrite, before it is
+	// stored, or after it if stored is true.
+	writes, dieAtWrite int
+	stored             bool
+	// dieAfterSend kills the replica after the function received its first event.
+	dieAfterSend bool
+	dead         bool
+	kill         context.CancelFunc
+	// frozen is the content of its cache; nil for the current one.
 	frozen map[string]*coordinationv1.Lease
 }
 
-func (w *world) start(holder string) *scheduler {
-	w.t.Helper()
+func (sim *simulation) startReplica(holder string) *replica {
+	sim.t.Helper()
 	logger := zap.NewNop().Sugar()
 	report, err := newReporter(logger, eventrecord.NewFakeRecorder(1000), noop.NewMeterProvider().Meter(""))
 	if err != nil {
-		w.t.Fatal(err)
+		sim.t.Fatal(err)
 	}
 	background, kill := context.WithCancel(logging.WithLogger(context.Background(), logger))
-	s := &scheduler{world: w, kill: kill}
+	s := &replica{sim: sim, kill: kill}
 	s.Reconciler = &Reconciler{
-		ledger:     &ledger{client: leaseAPI{s: s}, lister: leaseCache{s: s}, namespace: systemNamespace, holder: holder},
-		index:      servingIndex{w.servings},
-		memory:     newMemory(),
-		courier:    s,
-		report:     report,
-		clock:      w.clock,
-		again:      func(_ types.NamespacedName, after time.Duration) { s.wake = after },
-		background: background,
+		leases:       &leaseStore{client: leaseAPI{s: s}, lister: leaseCache{s: s}, namespace: systemNamespace, holder: holder},
+		index:        servingIndex{sim.servings},
+		local:        newLocalState(),
+		sender:       s,
+		report:       report,
+		clock:        sim.clock,
+		enqueueAfter: func(_ types.NamespacedName, after time.Duration) { s.requeuedAfter = after },
+		background:   background,
 	}
-	w.t.Cleanup(func() {
+	sim.t.Cleanup(func() {
 		kill()
-		s.memory.flying.Wait()
+		s.local.executions.Wait()
 	})
 	return s
 }
 
-// look reconciles and waits until the runs that began have ended.
-func (s *scheduler) look() {
-	s.world.t.Helper()
-	s.glance()
-	s.memory.flying.Wait()
+// reconcileAndWait reconciles and waits until all executions have ended.
+func (s *replica) reconcileAndWait() {
+	s.sim.t.Helper()
+	s.reconcileOnly()
+	s.local.executions.Wait()
 }
 
-// glance reconciles.
-func (s *scheduler) glance() {
-	s.world.t.Helper()
+// reconcileOnly reconciles without waiting for executions.
+func (s *replica) reconcileOnly() {
+	s.sim.t.Helper()
 	if err := s.Reconcile(s.background, systemNamespace+"/"+lease()); err != nil {
-		s.world.t.Fatal(err)
+		s.sim.t.Fatal(err)
 	}
 }
 
-// pass lets time pass.
-func (w *world) pass(d time.Duration) { w.clock.Step(d) }
+// advance advances the clock.
+func (sim *simulation) advance(d time.Duration) { sim.clock.Step(d) }
 
-// die lets nothing of the scheduler happen any more.
-func (s *scheduler) die() {
+// die makes every later request of the replica fail.
+func (s *replica) die() {
 	s.dead = true
 	s.kill()
 }
 
-// connect implements courier.
-func (s *scheduler) connect(ctx context.Context, _ *target) (call, error) {
-	f := s.world.function
+// connect implements sender.
+func (s *replica) connect(ctx context.Context, _ *target) (connection, error) {
+	f := s.sim.function
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.attempts <- struct{}{}
 	if ctx.Err() != nil || !f.ready {
 		return nil, errors.New("connection refused")
 	}
-	return line{s}, nil
+	return fakeConnection{s}, nil
 }
 
-type line struct{ s *scheduler }
+type fakeConnection struct{ s *replica }
 
-func (line) close() {}
+func (fakeConnection) close() {}
 
-func (l line) send(ctx context.Context, e *event) error {
+func (c fakeConnection) send(ctx context.Context, e *event) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	f := l.s.world.function
+	f := c.s.sim.function
 	f.mu.Lock()
 	f.got = append(f.got, e.attributes["ce-time"])
-	answer := f.answer
+	response := f.response
 	f.mu.Unlock()
 	f.began <- e
-	if l.s.deaf {
-		l.s.world.mu.Lock()
-		l.s.die()
-		l.s.world.mu.Unlock()
+	if c.s.dieAfterSend {
+		c.s.sim.mu.Lock()
+		c.s.die()
+		c.s.sim.mu.Unlock()
 	}
-	if answer == nil {
+	if response == nil {
 		return ctx.Err()
 	}
 	select {
-	case err := <-answer:
+	case err := <-response:
 		return err
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-// seconds returns the runs that the function got.
-func (f *function) seconds() []string {
+// received returns the scheduled times of the runs that the function received.
+func (f *function) received() []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return append([]string(nil), f.got...)
 }
 
-// leaseAPI is the API server as a scheduler reaches it, with optimistic locking.
+// leaseAPI is the API server with optimistic locking, as one replica reaches it.
 type leaseAPI struct {
 	coordinationclient.LeaseInterface
 
-	s *scheduler
+	s *replica
 }
 
 var resource = schema.GroupResource{Group: "coordination.k8s.io", Resource: "leases"}
 
 func (a leaseAPI) Get(_ context.Context, name string, _ metav1.GetOptions) (*coordinationv1.Lease, error) {
-	w := a.s.world
-	w.mu.Lock()
-	defer w.mu.Unlock()
+	sim := a.s.sim
+	sim.mu.Lock()
+	defer sim.mu.Unlock()
 	if a.s.dead {
 		return nil, errDead
 	}
-	l := w.leases[name]
+	l := sim.leases[name]
 	if l == nil {
 		return nil, apierrs.NewNotFound(resource, name)
 	}
@@ -260,79 +260,79 @@ func (a leaseAPI) Get(_ context.Context, name string, _ metav1.GetOptions) (*coo
 }
 
 func (a leaseAPI) Create(_ context.Context, l *coordinationv1.Lease, _ metav1.CreateOptions) (*coordinationv1.Lease, error) {
-	return l, a.write(func(w *world) error {
-		if w.leases[l.Name] != nil {
+	return l, a.write(func(sim *simulation) error {
+		if sim.leases[l.Name] != nil {
 			return apierrs.NewAlreadyExists(resource, l.Name)
 		}
-		w.put(l)
+		sim.put(l)
 		return nil
 	})
 }
 
 func (a leaseAPI) Update(_ context.Context, l *coordinationv1.Lease, _ metav1.UpdateOptions) (*coordinationv1.Lease, error) {
-	return l, a.write(func(w *world) error {
-		if old := w.leases[l.Name]; old == nil {
+	return l, a.write(func(sim *simulation) error {
+		if old := sim.leases[l.Name]; old == nil {
 			return apierrs.NewNotFound(resource, l.Name)
 		} else if old.ResourceVersion != l.ResourceVersion {
 			return apierrs.NewConflict(resource, l.Name, errors.New("changed"))
 		}
-		w.put(l)
+		sim.put(l)
 		return nil
 	})
 }
 
 func (a leaseAPI) Delete(_ context.Context, name string, o metav1.DeleteOptions) error {
-	return a.write(func(w *world) error {
-		if old := w.leases[name]; old == nil {
+	return a.write(func(sim *simulation) error {
+		if old := sim.leases[name]; old == nil {
 			return apierrs.NewNotFound(resource, name)
 		} else if old.ResourceVersion != *o.Preconditions.ResourceVersion {
 			return apierrs.NewConflict(resource, name, errors.New("changed"))
 		}
-		delete(w.leases, name)
+		delete(sim.leases, name)
 		return nil
 	})
 }
 
-// write does what is written, unless the scheduler dies of it or is dead.
-func (a leaseAPI) write(do func(w *world) error) error {
-	w := a.s.world
-	w.mu.Lock()
-	defer w.mu.Unlock()
+// write stores something, unless the replica is dead or dies at this write.
+func (a leaseAPI) write(do func(sim *simulation) error) error {
+	sim := a.s.sim
+	sim.mu.Lock()
+	defer sim.mu.Unlock()
 	if a.s.dead {
 		return errDead
 	}
-	if w.refused != nil {
-		return w.refused
+	if sim.writeError != nil {
+		return sim.writeError
 	}
 	a.s.writes++
-	if a.s.writes != a.s.fatal {
-		return do(w)
+	if a.s.writes != a.s.dieAtWrite {
+		return do(sim)
 	}
 	a.s.die()
-	if a.s.after {
-		_ = do(w)
+	if a.s.stored {
+		_ = do(sim)
 	}
 	return errDead
 }
 
-func (w *world) put(l *coordinationv1.Lease) {
-	w.version++
+func (sim *simulation) put(l *coordinationv1.Lease) {
+	sim.version++
 	stored := l.DeepCopy()
-	stored.ResourceVersion = strconv.Itoa(w.version)
-	w.leases[l.Name] = stored
+	stored.ResourceVersion = strconv.Itoa(sim.version)
+	sim.leases[l.Name] = stored
 }
 
-// leaseCache is what a scheduler has seen of the Leases.
+// leaseCache is the informer cache of a replica.
 type leaseCache struct {
 	coordinationlisters.LeaseNamespaceLister
 
-	s *scheduler
+	s *replica
 }
 
 func (c leaseCache) Get(name string) (*coordinationv1.Lease, error) {
-	c.s.world.mu.Lock()
-	defer c.s.world.mu.Unlock()
-	shown := c.s.world.leases
+	c.s.sim.mu.Lock()
+	defer c.s.sim.mu.Unlock()
+	shown := c.s.sim.leases
 	if c.s.frozen != nil {
 		shown = c.s.frozen
 	}
@@ -342,9 +342,9 @@ func (c leaseCache) Get(name string) (*coordinationv1.Lease, error) {
 	return nil, apierrs.NewNotFound(resource, name)
 }
 
-// freeze lets the cache of the scheduler fall behind.
-func (s *scheduler) freeze() {
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
-	s.frozen = maps.Clone(s.world.leases)
+// freezeCache stops the updates of the cache.
+func (s *replica) freezeCache() {
+	s.sim.mu.Lock()
+	defer s.sim.mu.Unlock()
+	s.frozen = maps.Clone(s.sim.leases)
 }

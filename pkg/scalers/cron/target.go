@@ -8,23 +8,26 @@ package cron
 import (
 	"fmt"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/tools/cache"
 	"knative.dev/pkg/kmeta"
+	kubenetwork "knative.dev/pkg/network"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
 const (
-	// leaseIndex finds Servings by the names of the Leases of their schedules.
+	// leaseIndex indexes Servings by the names of the Leases of their schedules.
 	leaseIndex = "cron-lease"
 
 	eventsSuffix = "-events"
 )
 
-// target is what a schedule calls: one version of a function, by one trigger.
+// target is what a run is sent to: one revision of a function, because of one of
+// its cron triggers.
 type target struct {
 	serving  *v1beta2.Serving
 	function metav1.OwnerReference
@@ -32,21 +35,39 @@ type target struct {
 	cron     *v1beta2.CronTrigger
 }
 
-// isHTTP tells whether the function speaks HTTP; else it speaks gRPC, as Dapr
-// has it.
+// isHTTP reports whether the function serves HTTP. Otherwise it serves gRPC, the
+// default of Dapr.
 func (t *target) isHTTP() bool {
 	return t.serving.Spec.AppProtocol() == v1beta2.AppProtocolHTTP
 }
 
-// host is the name of the Service where the function takes events.
+// host returns the host name of the Service that receives events.
 func (t *target) host() string {
 	return kmeta.ChildName(t.serving.Name, eventsSuffix) + "." + t.serving.Namespace + ".svc"
 }
 
-// targets returns what the schedules of s call, by the names of their Leases.
+// eventsAddress returns the address of the Service that receives events. Its
+// trailing dot skips the search list of the resolver.
+func eventsAddress(t *target) string {
+	return kubenetwork.GetServiceHostname(kmeta.ChildName(t.serving.Name, eventsSuffix), t.serving.Namespace) + ".:80"
+}
+
+// functionReference refers to the function, as the object of an event.
+func (t *target) functionReference() *corev1.ObjectReference {
+	return &corev1.ObjectReference{
+		APIVersion: t.function.APIVersion,
+		Kind:       t.function.Kind,
+		Namespace:  t.serving.Namespace,
+		Name:       t.function.Name,
+		UID:        t.function.UID,
+	}
+}
+
+// targets returns a target for each cron trigger of a Serving, by the name of the
+// Lease of its schedule.
 func targets(s *v1beta2.Serving) map[string]*target {
 	owner := metav1.GetControllerOf(s)
-	if owner == nil || owner.Kind != "Function" || !ours(owner.APIVersion) {
+	if owner == nil || !isFunction(owner) {
 		return nil
 	}
 	all := make(map[string]*target)
@@ -59,16 +80,16 @@ func targets(s *v1beta2.Serving) map[string]*target {
 	return all
 }
 
-func ours(apiVersion string) bool {
-	gv, err := schema.ParseGroupVersion(apiVersion)
-	return err == nil && gv.Group == functions.GroupName
+func isFunction(owner *metav1.OwnerReference) bool {
+	gv, err := schema.ParseGroupVersion(owner.APIVersion)
+	return err == nil && gv.Group == functions.GroupName && owner.Kind == "Function"
 }
 
-// leasesOf is an index function.
-func leasesOf(obj any) ([]string, error) {
+// indexByLease is the index function of leaseIndex.
+func indexByLease(obj any) ([]string, error) {
 	s, ok := obj.(*v1beta2.Serving)
 	if !ok {
-		return nil, fmt.Errorf("%T is no serving", obj)
+		return nil, fmt.Errorf("%T is not a Serving", obj)
 	}
 	var names []string
 	for name := range targets(s) {
@@ -77,12 +98,12 @@ func leasesOf(obj any) ([]string, error) {
 	return names, nil
 }
 
-// servingIndex knows the Servings by the Leases of their schedules.
+// servingIndex finds the Servings with a schedule.
 type servingIndex struct {
 	cache.Indexer
 }
 
-// servings returns all that have the schedule, whether they fire or not.
+// servings returns all revisions with the schedule, active or not.
 func (i servingIndex) servings(lease string) []*v1beta2.Serving {
 	found, err := i.ByIndex(leaseIndex, lease)
 	if err != nil {
@@ -97,25 +118,24 @@ func (i servingIndex) servings(lease string) []*v1beta2.Serving {
 	return all
 }
 
-// target returns what the schedule calls now, nil for nothing: the newest version
-// that events are routed to.
+// target returns the newest active revision with the schedule, or nil.
 func (i servingIndex) target(lease string) *target {
-	var chosen *v1beta2.Serving
+	var newest *v1beta2.Serving
 	for _, s := range i.servings(lease) {
 		if s.Labels[functions.RoutingStateLabelKey] != functions.RoutingStateActive || s.DeletionTimestamp != nil {
 			continue
 		}
-		if chosen == nil || newer(s, chosen) {
-			chosen = s
+		if newest == nil || isNewer(s, newest) {
+			newest = s
 		}
 	}
-	if chosen == nil {
+	if newest == nil {
 		return nil
 	}
-	return targets(chosen)[lease]
+	return targets(newest)[lease]
 }
 
-func newer(a, b *v1beta2.Serving) bool {
+func isNewer(a, b *v1beta2.Serving) bool {
 	if !a.CreationTimestamp.Equal(&b.CreationTimestamp) {
 		return b.CreationTimestamp.Before(&a.CreationTimestamp)
 	}
