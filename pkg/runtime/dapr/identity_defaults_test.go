@@ -8,6 +8,7 @@ package dapr
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -118,16 +119,21 @@ pubsub: {c: {type: pubsub.jetstream, metadata: [%s]}}`
 	}
 }
 
-// Users read what is set for them.
-func TestGuardsAreDocumented(t *testing.T) {
-	page, err := os.ReadFile("../../../docs/guides/events.md")
-	if err != nil {
-		t.Fatal(err)
+// The page of each broker has the reliability defaults of its components.
+func TestReliabilityDefaultsAreDocumented(t *testing.T) {
+	pages := map[string]string{
+		pubsubRabbitMQ: "rabbitmq", bindingsRabbitMQ: "rabbitmq", pubsubKafka: "kafka", bindingsKafka: "kafka",
+		pubsubJetStream: "nats-jetstream", pubsubRedis: "redis", pubsubMQTT: "mqtt", bindingsMQTT: "mqtt",
 	}
 	for kind, settings := range reliabilityDefaults {
+		path := "../../../docs/guides/" + pages[kind] + ".md"
+		page, err := os.ReadFile(filepath.Clean(path))
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, word := range append([]setting{{kind, ""}}, settings...) {
-			if !strings.Contains(string(page), "`"+word.name+"`") || !strings.Contains(string(page), word.value) {
-				t.Errorf("docs/guides/events.md does not say that %s of %s is %s", word.name, kind, word.value)
+			if !strings.Contains(string(page), "`"+word.name+"`") || !strings.Contains(string(page), "`"+word.value+"`") && word.value != "" {
+				t.Errorf("%s does not have %s of %s, which is %s", path, word.name, kind, word.value)
 			}
 		}
 	}

@@ -11,8 +11,8 @@ type setting struct {
 }
 
 // reliabilityDefaults keep events from being lost and from piling up in one pod, by
-// canonical type. The defaults of Dapr's components do neither. docs/guides/events.md explains
-// each of them to users.
+// canonical type. The defaults of Dapr's components do neither. The page of each broker
+// in docs/guides explains them to users.
 var reliabilityDefaults = map[string][]setting{
 	"pubsub.rabbitmq": {
 		// The queue outlives a restart of the broker and the last pod.

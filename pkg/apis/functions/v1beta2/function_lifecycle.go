@@ -244,7 +244,7 @@ func (fs *FunctionStatus) MarkSpecHonored(unsupported []UnsupportedField) {
 	if len(unsupported) > 0 {
 		cond.Status, cond.Reason = corev1.ConditionFalse, ReasonFieldsWithoutEffect
 		cond.Message = enumerate(unsupported) +
-			": accepted, but without effect yet; remove what is not needed, see docs/reference/function.md#accepted-without-effect-yet"
+			": accepted, but without effect yet; remove what is not needed, see docs/reference/function.md#fields-without-effect"
 	}
 	fs.inform(FunctionConditionSpecHonored, cond)
 }

@@ -8,6 +8,7 @@ package scalers
 import (
 	"maps"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,10 +17,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+const guides = "../../../../docs/guides/"
+
 // section returns the part of docs/guides/events.md that is about scalers.
 func section(t *testing.T) string {
 	t.Helper()
-	text, err := os.ReadFile("../../../../docs/guides/events.md")
+	text, err := os.ReadFile(guides + "events.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,21 +75,35 @@ func TestTriggersAreDocumented(t *testing.T) {
 	}
 }
 
-// What the code looks for in a component the table has.
+// brokerPage returns the page of the broker of a type: the row of the type links to it.
+func brokerPage(t *testing.T, kind string) string {
+	t.Helper()
+	link := regexp.MustCompile("(?m)^\\|[^|]*`" + regexp.QuoteMeta(kind) + "`[^|]*\\| \\[[^]]+\\]\\(([a-z-]+\\.md)").FindStringSubmatch(section(t))
+	if link == nil {
+		t.Fatalf("the row of %s has no link to a page", kind)
+	}
+	text, err := os.ReadFile(filepath.Clean(guides + link[1]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// The page of a broker has every setting that its scaler is derived from.
 func TestSettingsAreDocumented(t *testing.T) {
-	text := section(t)
 	for name, src := range derived {
 		component := src.Serving.Spec.Component("shop-orders")
 		if component == nil {
 			continue
 		}
+		text := brokerPage(t, component.Type)
 		for _, setting := range component.Metadata {
 			switch setting.Name {
 			case "Brokers", "authRequired", "token", "saslExternal", "schedule", "namespaceScoped":
 				// Spelled otherwise, deprecated, or nothing that is looked for.
 			default:
 				if !strings.Contains(text, "`"+setting.Name+"`") {
-					t.Errorf("%s: docs/guides/events.md does not have %s", name, setting.Name)
+					t.Errorf("%s: the page of %s does not have %s", name, component.Type, setting.Name)
 				}
 			}
 		}
