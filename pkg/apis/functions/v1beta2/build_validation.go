@@ -10,9 +10,11 @@ import (
 	"fmt"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
 	"knative.dev/pkg/apis"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
+	"openfunction.dev/openfunction/pkg/buildenv"
 )
 
 const (
@@ -88,4 +90,34 @@ func validateBuildTimeout(timeout *metav1.Duration, path string) *apis.FieldErro
 		return nil
 	}
 	return invalid(timeout.Duration, path, fmt.Sprintf("must be between %v and %v", config.MinBuildTimeout, config.MaxBuildTimeout))
+}
+
+// validateBuildEnv checks the environment of a build. Values may be secrets, so
+// no error repeats one.
+func validateBuildEnv(env map[string]string, path string) *apis.FieldError {
+	names, errs := firstKeys(env, path, maxEnv)
+	size := 0
+	for name, value := range env {
+		size += len(name) + len(value)
+	}
+	for _, name := range names {
+		errs = errs.Also(
+			validateBuildEnvName(name, KeyPath(path, name)),
+			validateEnvValue(env[name], KeyPath(path, name)),
+		)
+	}
+	if size > buildenv.MaxBytes {
+		errs = errs.Also(tooLong(path, size, buildenv.MaxBytes))
+	}
+	return errs
+}
+
+func validateBuildEnvName(name, path string) *apis.FieldError {
+	switch {
+	case len(validation.IsCIdentifier(name)) > 0:
+		return invalid(name, path, "must be a C identifier: letters, digits and '_', no digit first")
+	case buildenv.ValidateName(name) != nil:
+		return forbidden(path, "the variable is reserved: it steers the programs of the build")
+	}
+	return nil
 }

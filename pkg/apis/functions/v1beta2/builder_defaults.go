@@ -5,7 +5,11 @@ SPDX-License-Identifier: Apache-2.0
 
 package v1beta2
 
-import "context"
+import (
+	"context"
+
+	"openfunction.dev/openfunction/pkg/apis/config"
+)
 
 // SetDefaults fills in what the author left out. What a Function made is whole
 // already and stays as it is.
@@ -14,4 +18,28 @@ func (b *Builder) SetDefaults(ctx context.Context) {
 	if b.Spec.State == BuildStateCancelled && b.Spec.StateReason == "" {
 		b.Spec.StateReason = StateReasonCancelled
 	}
+}
+
+// SetDefaults fills in what the author left out. An author who chose a strategy
+// also chose what it builds with, so only the administrator's own strategy gets
+// the administrator's builder.
+func (bs *BuildSpec) SetDefaults(ctx context.Context) {
+	cfg := config.FromContext(ctx).Build
+	bs.State = canonical(bs.State, BuildStateCancelled)
+	if bs.Shipwright == nil {
+		bs.Shipwright = &ShipwrightEngine{}
+	}
+	if bs.Shipwright.Strategy == nil {
+		bs.Shipwright.Strategy = defaultStrategy(cfg)
+	}
+	if kind := bs.Shipwright.Strategy.Kind; kind != nil {
+		bs.Shipwright.Strategy.Kind = new(canonical(*kind, StrategyKindNamespaced, StrategyKindCluster))
+	}
+	if !isSet(bs.Builder) && !isSet(bs.Dockerfile) && bs.usesDefaultStrategy(cfg) && cfg.DefaultBuilder != "" {
+		bs.Builder = new(cfg.DefaultBuilder)
+	}
+}
+
+func isSet(s *string) bool {
+	return s != nil && *s != ""
 }

@@ -7,10 +7,13 @@ package v1beta2
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 	"knative.dev/pkg/apis"
+
+	"openfunction.dev/openfunction/pkg/apis/functions"
 )
 
 const (
@@ -116,4 +119,70 @@ func (m *DaprMetadata) validate() *apis.FieldError {
 		errs = errs.Also(warning("value", "everybody who may read the function can read this; use secretKeyRef"))
 	}
 	return errs
+}
+
+func (t *DaprTrigger) validate() *apis.FieldError {
+	if t == nil {
+		return required(apis.CurrentField, "must not be null")
+	}
+	errs := t.DaprComponentRef.validate().Also(t.Retry.validate().ViaField("retry"))
+	switch {
+	case t.DeadLetterTopic == "" || t.DaprComponentRef == nil:
+	case strings.HasPrefix(t.Type, bindingsPrefix):
+		errs = errs.Also(forbidden("deadLetterTopic", "is for publish/subscribe alone, not for bindings"))
+	case t.DeadLetterTopic == t.Topic:
+		errs = errs.Also(invalid(t.DeadLetterTopic, "deadLetterTopic", "must be another topic than that of the trigger"))
+	}
+	return errs
+}
+
+func (i *Input) validate() *apis.FieldError {
+	if i == nil {
+		return required(apis.CurrentField, "must not be null")
+	}
+	if i.Dapr == nil {
+		return required("dapr", "name a component")
+	}
+	return i.Dapr.validate().ViaField("dapr")
+}
+
+func (o *Output) validate() *apis.FieldError {
+	if o == nil {
+		return required(apis.CurrentField, "must not be null")
+	}
+	if o.Dapr == nil {
+		return required("dapr", "name a component")
+	}
+	errs := o.Dapr.DaprComponentRef.validate()
+	if o.Dapr.Operation != "" && o.Dapr.DaprComponentRef.isPubsub() {
+		errs = errs.Also(forbidden("operation", "is for bindings alone, not for publish/subscribe"))
+	}
+	return errs.ViaField("dapr")
+}
+
+// podIdentity is what the old switches among the annotations are compared with.
+type podIdentity struct {
+	runtime WorkloadRuntime
+	// appID is the identity in Dapr that the platform gives; empty if not known.
+	appID string
+	port  int32
+}
+
+// allows tells whether a reserved annotation is an old switch that may stay: one
+// that is no identity, or one with the value that the platform would set.
+func (p podIdentity) allows(key, value string) bool {
+	if key == functions.EnableDaprAnnotationKey || key == functions.DaprServiceModeAnnotationKey {
+		return true
+	}
+	setting, isDapr := strings.CutPrefix(key, functions.DaprDomain+"/")
+	switch {
+	case !isDapr:
+		return false
+	case setting == "app-id":
+		return p.appID != "" && value == p.appID
+	case setting == "app-port":
+		return value == strconv.Itoa(int(p.port))
+	}
+	// The old project's documentation let users set these two.
+	return functions.IsDaprSetting(key) || setting == "metrics-port" || setting == "enable-metrics"
 }

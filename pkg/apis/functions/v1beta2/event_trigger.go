@@ -7,7 +7,6 @@ package v1beta2
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -40,12 +39,6 @@ type EventTrigger struct {
 	Retry *RetryPolicy
 	// Cron is the schedule, nil for a Dapr component.
 	Cron *CronTrigger
-}
-
-// HasDaprEvents tells whether events call the function that Dapr brings, as it does
-// not those of a schedule.
-func (ws *WorkloadSpec) HasDaprEvents() bool {
-	return slices.ContainsFunc(ws.EventTriggers(), func(t EventTrigger) bool { return t.Cron == nil })
 }
 
 // HasEvents tells whether events call the function.
@@ -96,19 +89,6 @@ func (t *Triggers) eventTriggers() []EventTrigger {
 		}
 	}
 	return all
-}
-
-// keys are the names that the trigger may go by, the best one first: a component
-// that has several topics has but one name.
-func (t *DaprTrigger) keys() []string {
-	names := []string{t.Name}
-	if t.Topic != "" {
-		names = append(names, t.Name+"-"+t.Topic)
-	}
-	if own := t.InputName; own != "" {
-		names = []string{own}
-	}
-	return names
 }
 
 // triggerKeys are the keys that are taken.

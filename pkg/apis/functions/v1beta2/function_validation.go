@@ -12,6 +12,8 @@ import (
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"knative.dev/pkg/apis"
+
+	"openfunction.dev/openfunction/pkg/apis/config"
 )
 
 // Validate returns everything that is wrong with the function. An update is held
@@ -137,4 +139,31 @@ func (f *Function) validateName() *apis.FieldError {
 			"must be a DNS-1035 label, which begins with a letter and has no dots: the engine %s makes it a host name", engine)))
 	}
 	return errs
+}
+
+// What an administrator allows is asked at admission, where an update is held to
+// what it changes, and again when something new is to be made.
+
+// ValidateBuild returns what is wrong with the part of the function that is
+// built: it may have been stored before a rule was there.
+func (f *Function) ValidateBuild(ctx context.Context) *apis.FieldError {
+	return f.Spec.validateImage(ctx).Also(f.Spec.validateBuild(ctx)).ViaField("spec").Filter(apis.ErrorLevel)
+}
+
+// ValidateServing returns what is wrong with the part of the function that runs.
+func (f *Function) ValidateServing(ctx context.Context) *apis.FieldError {
+	return f.Spec.validateImage(ctx).Also(f.Spec.validateServing(ctx, f.Name+"-"+f.Namespace)).
+		ViaField("spec").Filter(apis.ErrorLevel)
+}
+
+// validateNamespace refuses what is new while nobody can tell what the namespace
+// may have. Controllers wait until it can be told, with what is there already.
+func validateNamespace(ctx context.Context) *apis.FieldError {
+	if !apis.IsInCreate(ctx) && !apis.IsInUpdate(ctx) {
+		return nil
+	}
+	if err := config.FromContext(ctx).Err(); err != nil {
+		return forbidden("metadata.namespace", err.Error())
+	}
+	return nil
 }

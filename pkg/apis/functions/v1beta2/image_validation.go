@@ -6,12 +6,15 @@ SPDX-License-Identifier: Apache-2.0
 package v1beta2
 
 import (
+	"context"
+	"fmt"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"knative.dev/pkg/apis"
 
+	"openfunction.dev/openfunction/pkg/apis/config"
 	"openfunction.dev/openfunction/pkg/apis/imageref"
 )
 
@@ -63,4 +66,30 @@ func validateObjectName(objectName, path string) *apis.FieldError {
 		return invalid(objectName, path, "must be a name without namespace: a DNS-1123 subdomain")
 	}
 	return nil
+}
+
+// validateRepository checks the image of a function by check, and that it is
+// where such images may be.
+func validateRepository(ctx context.Context, image, path string, check func(image, path string) *apis.FieldError) *apis.FieldError {
+	if err := check(image, path); err != nil {
+		return err
+	}
+	allowed := config.FromContext(ctx).Build.AllowedRepositories
+	if allowed.Allows(image) {
+		return nil
+	}
+	return forbidden(path, fmt.Sprintf("repository policy: %s is outside of allowed-repositories in %s: %s",
+		quote(image), config.BuildConfigName, join(allowed)))
+}
+
+// validateBuilder checks an image that builds run or build upon.
+func validateBuilder(cfg *config.Build, image, path string) *apis.FieldError {
+	if err := validateImage(image, path); err != nil {
+		return err
+	}
+	if cfg.AllowsBuilder(image) {
+		return nil
+	}
+	return forbidden(path, fmt.Sprintf("%s is outside of allowed-builders in %s: %s",
+		quote(image), config.BuildConfigName, join(cfg.AllowedBuilders)))
 }

@@ -6,7 +6,6 @@ SPDX-License-Identifier: Apache-2.0
 package v1beta2
 
 import (
-	"strconv"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -49,14 +48,6 @@ func validateKey(key, path string) *apis.FieldError {
 	return nil
 }
 
-// podIdentity is what the old switches among the annotations are compared with.
-type podIdentity struct {
-	runtime WorkloadRuntime
-	// appID is the identity in Dapr that the platform gives; empty if not known.
-	appID string
-	port  int32
-}
-
 // validateAnnotations checks the annotations of pods.
 func validateAnnotations(annotations map[string]string, pod podIdentity, path string) *apis.FieldError {
 	keys, errs := firstKeys(annotations, path, maxAnnotations)
@@ -78,23 +69,4 @@ func validateAnnotations(annotations map[string]string, pod podIdentity, path st
 		errs = errs.Also(tooLong(path, size, maxAnnotationsBytes))
 	}
 	return errs
-}
-
-// allows tells whether a reserved annotation is an old switch that may stay: one
-// that is no identity, or one with the value that the platform would set.
-func (p podIdentity) allows(key, value string) bool {
-	if key == functions.EnableDaprAnnotationKey || key == functions.DaprServiceModeAnnotationKey {
-		return true
-	}
-	setting, isDapr := strings.CutPrefix(key, functions.DaprDomain+"/")
-	switch {
-	case !isDapr:
-		return false
-	case setting == "app-id":
-		return p.appID != "" && value == p.appID
-	case setting == "app-port":
-		return value == strconv.Itoa(int(p.port))
-	}
-	// The old project's documentation let users set these two.
-	return functions.IsDaprSetting(key) || setting == "metrics-port" || setting == "enable-metrics"
 }

@@ -8,6 +8,7 @@ package v1beta2
 import (
 	"context"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -152,4 +153,17 @@ func (v *HTTPValueMatch) validate(isHeader bool) *apis.FieldError {
 		errs = errs.Also(invalidSecret("value", "must not contain control characters"))
 	}
 	return errs
+}
+
+// IsSelective reports whether a rule does more than to send all requests to the
+// function.
+func (r *HTTPRouteRule) IsSelective() bool {
+	all := len(r.Matches) == 0 || slices.ContainsFunc(r.Matches, func(m HTTPRouteMatch) bool {
+		return len(m.Headers) == 0 && len(m.QueryParams) == 0 && m.Method == nil && m.Path.matchesAll()
+	})
+	return !all || len(r.Filters) > 0
+}
+
+func (p *HTTPPathMatch) matchesAll() bool {
+	return p == nil || (p.Type == nil || *p.Type == matchPathPrefix) && (p.Value == nil || *p.Value == "/")
 }

@@ -5,7 +5,10 @@ SPDX-License-Identifier: Apache-2.0
 
 package v1beta2
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // SetDefaults fills in what the author left out. What a Function made is whole
 // already and stays as it is.
@@ -13,4 +16,40 @@ func (s *Serving) SetDefaults(ctx context.Context) {
 	s.Spec.WorkloadRuntime = s.Spec.WorkloadRuntime.orMarked(s.Spec.Annotations).orDefault()
 	s.Spec.Version = versionOrDefault(s.Spec.Version)
 	s.Spec.WorkloadSpec.SetDefaults(ctx)
+}
+
+// SetDefaults fills in what the author left out: a function that no event calls
+// answers requests.
+func (ws *WorkloadSpec) SetDefaults(ctx context.Context) {
+	if ws.Triggers == nil {
+		ws.Triggers = &Triggers{}
+	}
+	ws.Triggers.SetDefaults(ctx)
+	ws.WorkloadType = canonical(ws.WorkloadType, WorkloadTypeDeployment, WorkloadTypeStatefulSet, WorkloadTypeJob)
+	if ws.Hooks != nil {
+		ws.Hooks.Policy = canonical(ws.Hooks.Policy, HooksPolicyAppend, HooksPolicyOverride)
+	}
+}
+
+// SetDefaults fills in what the author left out.
+func (t *Triggers) SetDefaults(ctx context.Context) {
+	if t.HTTP == nil && !t.hasEvents() {
+		t.HTTP = &HTTPTrigger{}
+	}
+	if t.HTTP != nil {
+		t.HTTP.SetDefaults(ctx)
+	}
+}
+
+// SetDefaults fills in what the author left out. The gateway stays open: Knative
+// brings its own route, and a default would have to be refused there.
+func (h *HTTPTrigger) SetDefaults(context.Context) {
+	if h.Port == nil {
+		h.Port = new(DefaultPort)
+	}
+	engine := HTTPEngineKnative
+	if h.Engine != nil && *h.Engine != "" {
+		engine = HTTPEngine(strings.ToLower(string(*h.Engine)))
+	}
+	h.Engine = &engine
 }

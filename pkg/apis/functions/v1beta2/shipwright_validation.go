@@ -7,10 +7,13 @@ package v1beta2
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/sets"
 	"knative.dev/pkg/apis"
+
+	"openfunction.dev/openfunction/pkg/apis/config"
 )
 
 // Validate returns everything that is wrong with the choice of strategy.
@@ -97,6 +100,77 @@ func (r *ObjectKeyRef) validate() *apis.FieldError {
 	errs := validateObjectName(r.Name, "name")
 	if r.Key == "" {
 		errs = errs.Also(required("key", "name a key of the object"))
+	}
+	return errs
+}
+
+// validateAllowed checks the strategy, and the images that are handed to it by
+// parameters.
+func (se *ShipwrightEngine) validateAllowed(ctx context.Context) *apis.FieldError {
+	cfg := config.FromContext(ctx).Build
+	var errs *apis.FieldError
+	if s := se.Strategy; s != nil && s.Name != "" {
+		kind := StrategyKindNamespaced
+		if s.Kind != nil {
+			kind = *s.Kind
+		}
+		if !cfg.AllowsStrategy(kind, s.Name) {
+			errs = errs.Also(forbidden("strategy", fmt.Sprintf("%s %s is outside of allowed-strategies in %s: %s",
+				kind, quote(s.Name), config.BuildConfigName, join(cfg.AllowedStrategies))))
+		}
+	}
+	params, _ := first(se.Params, "params", maxParams)
+	for i, param := range params {
+		if param != nil {
+			errs = errs.Also(param.validateAllowed(ctx).ViaFieldIndex("params", i))
+		}
+	}
+	return errs
+}
+
+// Parameters that name an image, as the strategies of Shipwright and ours call
+// them.
+const (
+	paramBuilderImage = "builder-image"
+	paramRunImage     = "run-image"
+	paramCacheImage   = "cache-image"
+)
+
+// validateAllowed checks the images that a parameter names. One whose value is in
+// another object could be any.
+func (pv *ParamValue) validateAllowed(ctx context.Context) *apis.FieldError {
+	cfg := config.FromContext(ctx).Build
+	key, allowed := "allowed-builders", cfg.AllowedBuilders
+	check := func(image, path string) *apis.FieldError { return validateBuilder(cfg, image, path) }
+	switch pv.Name {
+	case paramBuilderImage, paramRunImage:
+	case paramCacheImage:
+		key, allowed = "allowed-repositories", cfg.AllowedRepositories
+		check = func(image, path string) *apis.FieldError {
+			if image == "auto" || image == "none" {
+				return nil
+			}
+			return validateRepository(ctx, image, path, validateImage)
+		}
+	default:
+		return nil
+	}
+	if allowed.AllowAll() {
+		return nil
+	}
+	checkValue := func(value *SingleValue) *apis.FieldError {
+		if value.Value == nil {
+			return forbidden(apis.CurrentField, fmt.Sprintf("must be a plain value, as %s in %s limits it", key, config.BuildConfigName))
+		}
+		return check(*value.Value, "value")
+	}
+	if pv.Values == nil {
+		return checkValue(&pv.SingleValue)
+	}
+	var errs *apis.FieldError
+	values, _ := first(pv.Values, "values", maxParams)
+	for i := range values {
+		errs = errs.Also(checkValue(&values[i]).ViaFieldIndex("values", i))
 	}
 	return errs
 }

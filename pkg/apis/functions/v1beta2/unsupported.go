@@ -68,16 +68,3 @@ func (ws *WorkloadSpec) ValidateEngine(names ...HTTPEngine) *apis.FieldError {
 	}
 	return oneOf(*ws.Triggers.HTTP.Engine, "triggers.http.engine", names...)
 }
-
-// IsSelective reports whether a rule does more than to send all requests to the
-// function.
-func (r *HTTPRouteRule) IsSelective() bool {
-	all := len(r.Matches) == 0 || slices.ContainsFunc(r.Matches, func(m HTTPRouteMatch) bool {
-		return len(m.Headers) == 0 && len(m.QueryParams) == 0 && m.Method == nil && m.Path.matchesAll()
-	})
-	return !all || len(r.Filters) > 0
-}
-
-func (p *HTTPPathMatch) matchesAll() bool {
-	return p == nil || (p.Type == nil || *p.Type == matchPathPrefix) && (p.Value == nil || *p.Value == "/")
-}

@@ -148,3 +148,21 @@ type Hooks struct {
 	// +kubebuilder:validation:XValidation:rule="self.lowerAscii() in ['', 'append', 'override']",message="supported values: Append, Override"
 	Policy string `json:"policy,omitempty"`
 }
+
+// Values of WorkloadSpec.WorkloadType.
+const (
+	// WorkloadTypeDeployment runs interchangeable pods.
+	WorkloadTypeDeployment = "Deployment"
+	// WorkloadTypeStatefulSet runs pods with an identity of their own.
+	WorkloadTypeStatefulSet = "StatefulSet"
+	// WorkloadTypeJob runs a Job for each batch of events.
+	WorkloadTypeJob = "Job"
+)
+
+// Values of Hooks.Policy.
+const (
+	// HooksPolicyAppend adds the function's hooks to the administrator's.
+	HooksPolicyAppend = "Append"
+	// HooksPolicyOverride runs the function's hooks alone.
+	HooksPolicyOverride = "Override"
+)

@@ -8,9 +8,12 @@ package v1beta2
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/apimachinery/pkg/util/validation"
 	"knative.dev/pkg/apis"
 )
 
@@ -93,26 +96,6 @@ func (ws *WorkloadSpec) validatePods(ctx context.Context, w workload) *apis.Fiel
 	)
 }
 
-// engine returns the engine that serves requests, or nothing where none does.
-func (ws *WorkloadSpec) engine() HTTPEngine {
-	switch {
-	case !ws.HasRequests():
-		return ""
-	case ws.Triggers == nil || ws.Triggers.HTTP == nil || ws.Triggers.HTTP.Engine == nil:
-		return HTTPEngineKnative
-	}
-	return *ws.Triggers.HTTP.Engine
-}
-
-// probedPort returns the only port that probes may ask, or 0 for any: Knative
-// asks its own proxy instead and lets that ask the function.
-func (ws *WorkloadSpec) probedPort() int32 {
-	if ws.engine() == HTTPEngineKnative {
-		return ws.Port()
-	}
-	return 0
-}
-
 func functionEnv(template *corev1.PodSpec) sets.Set[string] {
 	env := sets.New[string]()
 	for _, container := range template.Containers {
@@ -158,4 +141,52 @@ func validateVersion(version *string, path string) *apis.FieldError {
 		return required(path, "must be a label value, as v1.2.3; leave it out for "+DefaultVersion)
 	}
 	return validateLabelValue(*version, path)
+}
+
+const (
+	maxEnv           = 100
+	maxEnvValueBytes = 32 << 10
+)
+
+func validateEnvValue(value, path string) *apis.FieldError {
+	switch {
+	case len(value) > maxEnvValueBytes:
+		return tooLong(path, len(value), maxEnvValueBytes)
+	case strings.ContainsRune(value, 0):
+		return invalidSecret(path, "must not contain NUL bytes, which no environment can carry")
+	}
+	return nil
+}
+
+// validateParams checks the environment of the function's container.
+func validateParams(params map[string]string, template sets.Set[string], path string) *apis.FieldError {
+	names, errs := firstKeys(params, path, maxEnv)
+	for _, name := range names {
+		at := KeyPath(path, name)
+		switch {
+		case len(validation.IsCIdentifier(name)) > 0:
+			errs = errs.Also(invalid(name, at, "must be a C identifier: letters, digits and '_', no digit first"))
+		case isReservedEnv(name):
+			errs = errs.Also(reservedEnv(at))
+		case template.Has(name):
+			errs = errs.Also(duplicate(name, at))
+		}
+		errs = errs.Also(validateEnvValue(params[name], at))
+	}
+	return errs
+}
+
+// isReservedEnv tells whether the platform sets a variable of the function.
+func isReservedEnv(name string) bool {
+	switch name {
+	case "PORT", "POD_NAME", "POD_NAMESPACE":
+		return true
+	}
+	return slices.ContainsFunc([]string{"FUNC_", "DAPR_", "K_"}, func(prefix string) bool {
+		return strings.HasPrefix(name, prefix)
+	})
+}
+
+func reservedEnv(path string) *apis.FieldError {
+	return forbidden(path, "the variable is reserved: the platform sets PORT, POD_NAME, POD_NAMESPACE and what begins with FUNC_, DAPR_ or K_")
 }

@@ -5,41 +5,9 @@ SPDX-License-Identifier: Apache-2.0
 
 package v1beta2
 
-import autoscalingv2 "k8s.io/api/autoscaling/v2"
-
-// ScaleOptions say between which bounds and by which signal a function scales.
-//
-// +kubebuilder:validation:XValidation:rule="!has(self.minReplicas) || self.minReplicas <= (has(self.maxReplicas) ? self.maxReplicas : 10)",fieldPath=".minReplicas",message="must not be above maxReplicas, whose default is 10"
-type ScaleOptions struct {
-	// MinReplicas is the least number of pods, at most maxReplicas. Default: 0.
-	// Example: 1.
-	// +optional
-	// +kubebuilder:validation:Minimum=0
-	MinReplicas *int32 `json:"minReplicas,omitempty"`
-
-	// MaxReplicas is the greatest number of pods, at most max-replicas-limit of
-	// the ConfigMap config-defaults. Default: 10. Example: 50.
-	// +optional
-	// +kubebuilder:validation:Minimum=0
-	MaxReplicas *int32 `json:"maxReplicas,omitempty"`
-
-	// Suspend leaves events where they are, and nothing runs that they call: with
-	// requests it changes nothing. Default: false. Example: true.
-	// +optional
-	Suspend bool `json:"suspend,omitempty"`
-
-	// Knative holds annotations of the Knative autoscaler, key to value, at most
-	// 64. Default: empty. Example: {"autoscaling.knative.dev/target": "10"}.
-	// +optional
-	// +kubebuilder:validation:MaxProperties=64
-	// +kubebuilder:validation:XValidation:rule="self.all(key, key.startsWith('autoscaling.knative.dev/'))",reason=FieldValueForbidden,message="must be keys of autoscaling.knative.dev, as autoscaling.knative.dev/target"
-	Knative *map[string]string `json:"knative,omitempty"`
-
-	// Keda tunes KEDA. Default: KEDA's own settings.
-	// Example: {"httpScaledObject": {"targetPendingRequests": 50}}.
-	// +optional
-	Keda *KedaScaleOptions `json:"keda,omitempty"`
-}
+import (
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+)
 
 // KedaScaleOptions tune KEDA; at most one of the three kinds may be set.
 //

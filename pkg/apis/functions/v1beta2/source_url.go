@@ -6,12 +6,15 @@ SPDX-License-Identifier: Apache-2.0
 package v1beta2
 
 import (
+	"net/netip"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 
 	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/apimachinery/pkg/util/validation"
 	"knative.dev/pkg/apis"
 )
 
@@ -91,4 +94,70 @@ func validateGitUser(u *url.URL, path string) *apis.FieldError {
 		return invalidSecret(path, "the user must not begin with '-'")
 	}
 	return nil
+}
+
+// metadataHosts serve the credentials of cloud machines at addresses that are
+// not link-local.
+var metadataHosts = sets.New("metadata", "metadata.google.internal", "metadata.goog", "instance-data", "fd00:ec2::254", "100.100.100.200", "192.0.0.192")
+
+func validateGitHost(host, port, path string, exempt sets.Set[string]) *apis.FieldError {
+	if exempts(exempt, host, port) {
+		return nil
+	}
+	name := strings.TrimSuffix(strings.ToLower(host), ".")
+	addr, isAddr := parseAddr(name)
+	switch {
+	case isAddr && isOfTheNode(addr), isAddr && metadataHosts.Has(addr.String()),
+		name == "localhost", strings.HasSuffix(name, ".localhost"), metadataHosts.Has(name):
+		return forbidden(path, "address range: the host must not be of the machine itself or of its cloud's metadata")
+	case isAddr:
+		return nil
+	case len(validation.IsDNS1123Subdomain(name)) > 0:
+		return invalid(host, path, "must have a host name or an address as host")
+	}
+	return nil
+}
+
+func isOfTheNode(addr netip.Addr) bool {
+	return addr.IsLoopback() || addr.IsUnspecified() || addr.IsMulticast() ||
+		addr.IsLinkLocalUnicast() || addr.IsLinkLocalMulticast() || addr.IsInterfaceLocalMulticast()
+}
+
+func exempts(exempt sets.Set[string], host, port string) bool {
+	return exempt.Has(host) || exempt.Has("["+host+"]") || port != "" && (exempt.Has(host+":"+port) || exempt.Has("["+host+"]:"+port))
+}
+
+// nat64 is the prefix behind which a gateway maps all of IPv4.
+var nat64 = netip.MustParsePrefix("64:ff9b::/96")
+
+// parseAddr reads an address in every form that a C library does: 127.1 and
+// 0x7f000001 are 127.0.0.1 to the programs that will connect.
+func parseAddr(host string) (netip.Addr, bool) {
+	if addr, err := netip.ParseAddr(host); err == nil {
+		addr = addr.WithZone("").Unmap()
+		if nat64.Contains(addr) {
+			b := addr.As16()
+			addr = netip.AddrFrom4([4]byte(b[12:]))
+		}
+		return addr, true
+	}
+	parts := strings.Split(host, ".")
+	if len(parts) > 4 {
+		return netip.Addr{}, false
+	}
+	var value uint64
+	for i, part := range parts {
+		bits := 8
+		if i == len(parts)-1 {
+			bits = 8 * (5 - len(parts))
+		}
+		// Base 0 would read 0b1 and 1_0, which C does not; both are host names no
+		// resolver knows.
+		n, err := strconv.ParseUint(part, 0, bits)
+		if err != nil {
+			return netip.Addr{}, false
+		}
+		value = value<<bits | n
+	}
+	return netip.AddrFrom4([4]byte{byte(value >> 24), byte(value >> 16), byte(value >> 8), byte(value)}), true
 }

@@ -1,0 +1,207 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package v1beta2
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	_ "time/tzdata" // images need no files of time zones
+
+	"github.com/robfig/cron/v3"
+	"k8s.io/apimachinery/pkg/util/validation"
+	"knative.dev/pkg/apis"
+)
+
+// CronTrigger calls a function at set times.
+//
+// +kubebuilder:validation:XValidation:rule="has(self.name) && size(self.name) > 0",reason=FieldValueRequired,fieldPath=".name",message="name the trigger: a DNS label, as nightly"
+// +kubebuilder:validation:XValidation:rule="has(self.schedule) && size(self.schedule) > 0",reason=FieldValueRequired,fieldPath=".schedule",message="say when it fires, as 0 3 * * *"
+type CronTrigger struct {
+	// Name is the name by which the function knows the trigger, a DNS label that
+	// no other trigger has. Required. Example: nightly.
+	// +optional
+	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:Pattern=`^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$`
+	Name string `json:"name,omitempty"`
+	// Schedule is when it fires: minute, hour, day of month, month and day of
+	// week, with seconds in front where there are six fields; or @hourly, @daily,
+	// @midnight, @weekly, @monthly, @yearly, @annually. Required.
+	// Example: 0 3 * * *.
+	// +optional
+	// +kubebuilder:validation:MaxLength=256
+	// +kubebuilder:validation:XValidation:rule="!self.contains('TZ=')",reason=FieldValueForbidden,message="the time zone has a field of its own, timeZone"
+	// +kubebuilder:validation:XValidation:rule="!self.startsWith('@') || self in ['@hourly', '@daily', '@midnight', '@weekly', '@monthly', '@yearly', '@annually']",message="supported names: @hourly, @daily, @midnight, @weekly, @monthly, @yearly, @annually"
+	Schedule string `json:"schedule,omitempty"`
+	// TimeZone is the zone that the schedule is read in, by its IANA name.
+	// Default: UTC. Example: Europe/Berlin.
+	// +optional
+	// +kubebuilder:validation:MaxLength=64
+	TimeZone string `json:"timeZone,omitempty"`
+	// Payload is what the function gets, at most 65536 bytes. Default: empty.
+	// Example: {"report": "daily"}.
+	// +optional
+	// +kubebuilder:validation:MaxLength=65536
+	Payload string `json:"payload,omitempty"`
+	// ConcurrencyPolicy says what happens when it is time and the run before has
+	// not ended: Allow (both run), Forbid (it is left out) or Replace (the run
+	// before is given up). Default: Allow. Example: Forbid.
+	// +optional
+	// +kubebuilder:validation:Enum="";Allow;Forbid;Replace
+	ConcurrencyPolicy string `json:"concurrencyPolicy,omitempty"`
+	// MissedRunPolicy says what becomes of runs whose time passed while nothing
+	// could fire them: Skip, or RunOnce (the last one is made up for).
+	// Default: RunOnce. Example: Skip.
+	// +optional
+	// +kubebuilder:validation:Enum="";Skip;RunOnce
+	MissedRunPolicy string `json:"missedRunPolicy,omitempty"`
+}
+
+// Values of CronTrigger.ConcurrencyPolicy.
+const (
+	// ConcurrencyPolicyAllow lets runs overlap, the default.
+	ConcurrencyPolicyAllow = "Allow"
+	// ConcurrencyPolicyForbid leaves a run out while the one before goes on.
+	ConcurrencyPolicyForbid = "Forbid"
+	// ConcurrencyPolicyReplace gives up the run before.
+	ConcurrencyPolicyReplace = "Replace"
+)
+
+// Values of CronTrigger.MissedRunPolicy.
+const (
+	// MissedRunPolicySkip forgets runs that nothing could fire in time.
+	MissedRunPolicySkip = "Skip"
+	// MissedRunPolicyRunOnce makes up for the last of them, the default.
+	MissedRunPolicyRunOnce = "RunOnce"
+)
+
+// EffectiveConcurrencyPolicy returns the policy, or its default where none is set.
+func (c *CronTrigger) EffectiveConcurrencyPolicy() string {
+	if c == nil || c.ConcurrencyPolicy == "" {
+		return ConcurrencyPolicyAllow
+	}
+	return c.ConcurrencyPolicy
+}
+
+// EffectiveMissedRunPolicy returns the policy, or its default where none is set.
+func (c *CronTrigger) EffectiveMissedRunPolicy() string {
+	if c == nil || c.MissedRunPolicy == "" {
+		return MissedRunPolicyRunOnce
+	}
+	return c.MissedRunPolicy
+}
+
+// maxPayload bounds what a schedule hands to the function, in bytes.
+const maxPayload = 64 << 10
+
+// validateCron checks the schedules, and that no other trigger has the name of one.
+func (t *Triggers) validateCron() *apis.FieldError {
+	keys := make(map[*CronTrigger]string, len(t.Cron))
+	for _, event := range t.eventTriggers() {
+		if event.Cron != nil {
+			keys[event.Cron] = event.Key
+		}
+	}
+	schedules, errs := first(t.Cron, "cron", maxItems)
+	for i, schedule := range schedules {
+		errs = errs.Also(schedule.validate(keys[schedule]).ViaFieldIndex("cron", i))
+	}
+	return errs
+}
+
+// validate checks a schedule. key is what it is known by: another one than its
+// name where that was taken.
+func (c *CronTrigger) validate(key string) *apis.FieldError {
+	if c == nil {
+		return required(apis.CurrentField, "must not be null")
+	}
+	var errs *apis.FieldError
+	switch {
+	case c.Name == "":
+		errs = errs.Also(required("name", "name the trigger: a DNS label, as nightly"))
+	case len(validation.IsDNS1123Label(c.Name)) > 0:
+		errs = errs.Also(invalid(c.Name, "name", "must be a DNS label: at most 63 small letters, digits and '-', with a letter or digit at both ends"))
+	case c.Name != key:
+		errs = errs.Also(duplicate(c.Name, "name"))
+	}
+	if size := len(c.Payload); size > maxPayload {
+		errs = errs.Also(tooLong("payload", size, maxPayload))
+	}
+	return errs.Also(
+		c.validateTimes(),
+		oneOf(c.EffectiveConcurrencyPolicy(), "concurrencyPolicy", ConcurrencyPolicyAllow, ConcurrencyPolicyForbid, ConcurrencyPolicyReplace),
+		oneOf(c.EffectiveMissedRunPolicy(), "missedRunPolicy", MissedRunPolicySkip, MissedRunPolicyRunOnce),
+	)
+}
+
+func (c *CronTrigger) validateTimes() *apis.FieldError {
+	var errs *apis.FieldError
+	location, err := parseTimeZone(c.TimeZone)
+	if err != nil {
+		errs = errs.Also(invalid(c.TimeZone, "timeZone", "must be the IANA name of a time zone, as Europe/Berlin"))
+		location = time.UTC
+	}
+	if c.Schedule == "" {
+		return errs.Also(required("schedule", "say when it fires, as 0 3 * * *"))
+	}
+	if _, err := parseScheduleIn(c.Schedule, location); err != nil {
+		errs = errs.Also(invalid(c.Schedule, "schedule", err.Error()))
+	}
+	return errs
+}
+
+// scheduleNames stand for schedules. Those that begin with @every depend on when
+// one began to count, so that nobody else could tell when they fire.
+var scheduleNames = []string{"@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@yearly", "@annually"}
+
+const scheduleFields = cron.SecondOptional | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor
+
+// ParseSchedule reads a schedule as CronTrigger.Schedule has it, in the time zone
+// of that IANA name, or UTC where it is empty. It fails where one of them cannot
+// be read and where the schedule never fires.
+func ParseSchedule(schedule, timeZone string) (cron.Schedule, error) {
+	location, err := parseTimeZone(timeZone)
+	if err != nil {
+		return nil, err
+	}
+	return parseScheduleIn(schedule, location)
+}
+
+func parseTimeZone(name string) (*time.Location, error) {
+	// The zone of the machine is another one on each.
+	if name == "Local" {
+		return nil, errors.New("the time zone Local depends on the machine")
+	}
+	location, err := time.LoadLocation(name)
+	if err != nil {
+		return nil, fmt.Errorf("the time zone is not known: %w", err)
+	}
+	return location, nil
+}
+
+func parseScheduleIn(schedule string, location *time.Location) (cron.Schedule, error) {
+	switch {
+	case strings.Contains(schedule, "TZ="):
+		return nil, errors.New("the time zone has a field of its own, timeZone")
+	case strings.HasPrefix(schedule, "@") && !slices.Contains(scheduleNames, schedule):
+		return nil, errors.New("supported names: " + join(scheduleNames))
+	}
+	parsed, err := cron.NewParser(scheduleFields).Parse(schedule)
+	if err != nil {
+		return nil, fmt.Errorf("reading the schedule: %w", err)
+	}
+	times, ok := parsed.(*cron.SpecSchedule)
+	if !ok {
+		return nil, fmt.Errorf("a schedule of type %T has no time zone", parsed)
+	}
+	times.Location = location
+	if times.Next(time.Unix(0, 0)).IsZero() {
+		return nil, errors.New("there is no such day, so that it never fires")
+	}
+	return times, nil
+}

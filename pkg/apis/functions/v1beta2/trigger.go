@@ -1,0 +1,169 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package v1beta2
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+	"knative.dev/pkg/apis"
+)
+
+// Triggers say what calls a function.
+type Triggers struct {
+	// HTTP makes the function answer requests. Default: {"port": 8080, "engine":
+	// "knative"} where dapr and cron are empty, else none. Example: {"port": 3000}.
+	// +optional
+	HTTP *HTTPTrigger `json:"http,omitempty"`
+
+	// Dapr makes the function handle events of Dapr components, at most 64.
+	// Default: empty. Example: [{"name": "orders", "type": "pubsub.kafka", "topic": "new"}].
+	// +optional
+	// +kubebuilder:validation:MaxItems=64
+	Dapr []*DaprTrigger `json:"dapr,omitempty"`
+
+	// Cron makes the function run at set times, at most 64. Default: empty.
+	// Example: [{"name": "nightly", "schedule": "0 3 * * *"}].
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:XValidation:rule="self.all(x, !has(x.name) || self.exists_one(y, has(y.name) && x.name == y.name))",reason=FieldValueDuplicate,message="each name once"
+	Cron []*CronTrigger `json:"cron,omitempty"`
+
+	// Inputs are components that the function reads when it is called, at most
+	// 64. Default: empty. Example: [{"dapr": {"name": "customers"}}].
+	// +optional
+	// +kubebuilder:validation:MaxItems=64
+	Inputs []*Input `json:"inputs,omitempty"`
+}
+
+// HTTPEngine is the name of a runtime that answers requests.
+//
+// +kubebuilder:validation:MaxLength=63
+// +kubebuilder:validation:XValidation:rule="self.lowerAscii().matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",message="must be the name of an engine, as knative"
+type HTTPEngine string
+
+const (
+	// HTTPEngineKnative runs the function with Knative Serving, the default.
+	HTTPEngineKnative HTTPEngine = "knative"
+	// HTTPEngineKeda runs the function with KEDA and its http add-on.
+	HTTPEngineKeda HTTPEngine = "keda"
+)
+
+// HTTPTrigger makes a function answer requests.
+type HTTPTrigger struct {
+	// Port is the TCP port where the function listens, a number from 1 to 65535
+	// but none of 3500, 8012, 8013, 8022, 8112, 9090, 9091 and 50001, which
+	// belong to the containers beside it. Default: 8080. Example: 3000.
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=65535
+	// +kubebuilder:validation:XValidation:rule="!(self in [3500, 8012, 8013, 8022, 8112, 9090, 9091, 50001])",message="is reserved for the containers beside the function: 3500, 8012, 8013, 8022, 8112, 9090, 9091, 50001"
+	Port *int32 `json:"port,omitempty"`
+
+	// Engine is the runtime: knative or keda, in any letter case; keda needs
+	// route.hostnames. Default: knative. Example: knative.
+	// +optional
+	Engine *HTTPEngine `json:"engine,omitempty"`
+
+	// Route says where the function answers. Default: the address that the
+	// engine gives. Example: {"hostnames": ["hello.example.com"]}.
+	// +optional
+	Route *RouteSpec `json:"route,omitempty"`
+}
+
+// Port returns the port that the function listens on.
+func (ws *WorkloadSpec) Port() int32 {
+	if t := ws.Triggers; t != nil && t.HTTP != nil && t.HTTP.Port != nil && *t.HTTP.Port != 0 {
+		return *t.HTTP.Port
+	}
+	return DefaultPort
+}
+
+// engine returns the engine that serves requests, or nothing where none does.
+func (ws *WorkloadSpec) engine() HTTPEngine {
+	switch {
+	case !ws.HasRequests():
+		return ""
+	case ws.Triggers == nil || ws.Triggers.HTTP == nil || ws.Triggers.HTTP.Engine == nil:
+		return HTTPEngineKnative
+	}
+	return *ws.Triggers.HTTP.Engine
+}
+
+// probedPort returns the only port that probes may ask, or 0 for any: Knative
+// asks its own proxy instead and lets that ask the function.
+func (ws *WorkloadSpec) probedPort() int32 {
+	if ws.engine() == HTTPEngineKnative {
+		return ws.Port()
+	}
+	return 0
+}
+
+// Validate returns everything that is wrong with the triggers.
+func (t *Triggers) Validate(ctx context.Context) *apis.FieldError {
+	var errs *apis.FieldError
+	if t.HTTP != nil {
+		errs = errs.Also(t.HTTP.Validate(ctx).ViaField("http"))
+	}
+	events, many := first(t.Dapr, "dapr", maxItems)
+	errs = errs.Also(many)
+	for i, trigger := range events {
+		errs = errs.Also(trigger.validate().ViaFieldIndex("dapr", i))
+	}
+	errs = errs.Also(t.validateCron())
+	inputs, many := first(t.Inputs, "inputs", maxItems)
+	errs = errs.Also(many)
+	for i, input := range inputs {
+		errs = errs.Also(input.validate().ViaFieldIndex("inputs", i))
+	}
+	return errs
+}
+
+// reservedPorts are those of the containers that run beside the function: the
+// proxy of Knative and the sidecar of Dapr.
+var reservedPorts = []int32{3500, 8012, 8013, 8022, 8112, 9090, 9091, 50001}
+
+// Validate returns everything that is wrong with the trigger.
+func (h *HTTPTrigger) Validate(ctx context.Context) *apis.FieldError {
+	var errs *apis.FieldError
+	if h.Port != nil {
+		errs = errs.Also(validatePort(*h.Port, "port"))
+	}
+	if h.Engine != nil {
+		errs = errs.Also(validateEngineName(string(*h.Engine), "engine"))
+	}
+	if h.Route != nil {
+		errs = errs.Also(h.Route.Validate(ctx).ViaField("route"))
+	}
+	return errs
+}
+
+// validateEngineName checks that an engine can be the name of a runtime. Which runtimes
+// there are, the program knows that they are plugged into: see ValidateEngine.
+func validateEngineName(name, path string) *apis.FieldError {
+	if errs := validation.IsDNS1035Label(name); len(errs) > 0 {
+		return invalid(name, path, "must be the name of an engine, as "+string(HTTPEngineKnative))
+	}
+	return nil
+}
+
+func validatePort(port int32, path string) *apis.FieldError {
+	switch {
+	case port < 1 || port > 65535:
+		return invalid(port, path, "must be between 1 and 65535")
+	case slices.Contains(reservedPorts, port):
+		return invalid(port, path, "is reserved for the containers beside the function: "+ports())
+	}
+	return nil
+}
+
+func ports() string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(reservedPorts), " ", ", "), "[]")
+}
