@@ -14,7 +14,7 @@ import (
 	cm "knative.dev/pkg/configmap"
 )
 
-// Kinds of build strategies, as Shipwright has them.
+// Kinds of build strategies.
 const (
 	// KindBuildStrategy is a strategy of the function's own namespace.
 	KindBuildStrategy = "BuildStrategy"

@@ -48,7 +48,8 @@ func reasonsOf(t *testing.T, path string) map[string]string {
 	return reasons
 }
 
-// Every reason says with which status it goes, and the page of the conditions has it.
+// The comment of every reason begins with its status, and the page of the conditions
+// lists it.
 func TestReasonsAreDocumented(t *testing.T) {
 	reasons := reasonsOf(t, "v1beta2/reason.go")
 	if len(reasons) < 30 {
@@ -58,7 +59,7 @@ func TestReasonsAreDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	status := regexp.MustCompile(`^Reason\w+ ends the reason|^Reason\w+: (True|False|Unknown)(, (True|False|Unknown) of a Builder)?, as `)
+	status := regexp.MustCompile(`^Reason\w+ ends the reason|^Reason\w+ \((True|False|Unknown)( or Unknown|; Unknown for a Builder)?\): `)
 	for reason, comment := range reasons {
 		if !status.MatchString(comment) {
 			t.Errorf("the comment of %s does not begin with the status: %q", reason, comment)

@@ -14,7 +14,7 @@ import (
 	"knative.dev/pkg/kmeta"
 )
 
-// EventTrigger is a trigger by which events call a function: a Dapr component or
+// EventTrigger is a trigger by which events call a function: a component or
 // a schedule.
 //
 // +k8s:deepcopy-gen=false
@@ -23,10 +23,10 @@ type EventTrigger struct {
 	// conditions of the trigger are named by it, and an HTTP function gets the
 	// events at the path /<key>.
 	Key string
-	// Path is where the trigger stands below the spec of the workload, as
-	// triggers.dapr[0].
+	// Path is the path of the trigger below the spec of the workload, for example
+	// triggers.cron[0].
 	Path string
-	// Component is the name of the Dapr component, empty for a schedule.
+	// Component is the name of the component, empty for a schedule.
 	Component string
 	// Type is the type that the trigger declares, often empty: then it is that
 	// of the component.
@@ -37,7 +37,7 @@ type EventTrigger struct {
 	DeadLetterTopic string
 	// Retry says how events come again; nil means its defaults.
 	Retry *RetryPolicy
-	// Cron is the schedule, nil for a Dapr component.
+	// Cron is the schedule, nil for a component.
 	Cron *CronTrigger
 }
 
@@ -56,9 +56,9 @@ func (t *Triggers) hasEvents() bool {
 	return t != nil && len(t.Dapr)+len(t.Cron) > 0
 }
 
-// EventTriggers returns what calls the function by events, in the order of the
-// spec, those of Dapr first. The same triggers have the same keys, always. One
-// that names nothing is left out.
+// EventTriggers returns the event triggers in the order of the spec, components
+// before schedules. The keys depend only on the triggers. A trigger that names
+// neither is left out.
 func (ws *WorkloadSpec) EventTriggers() []EventTrigger {
 	return ws.Triggers.eventTriggers()
 }

@@ -139,9 +139,10 @@ const (
 	FunctionConditionSpecHonored apis.ConditionType = "SpecHonored"
 
 	// FunctionConditionResolvedRefs informs and never counts for Ready. It is True
-	// when every Gateway and Dapr component that the spec names may be used and
-	// exists, as far as its kind is installed, False when one does not. It is never
-	// Unknown. What a build or a version needs makes their own conditions say so.
+	// when every Gateway and component that the spec names exists and may be used.
+	// It is False when one is missing or not permitted, and never Unknown. An object
+	// whose kind is not installed does not count: the condition of the build or of
+	// the version that needs it reports that.
 	FunctionConditionResolvedRefs apis.ConditionType = "ResolvedRefs"
 )
 
@@ -263,7 +264,7 @@ type FunctionServingStatus struct {
 	// ResourceHash is the key of the Serving: equal keys mean equal workloads.
 	// +optional
 	ResourceHash string `json:"resourceHash,omitempty"`
-	// Runtime is the name of what runs the function: knative, keda or async.
+	// Runtime is the name of the runtime that runs the function. Example: knative.
 	// +optional
 	Runtime string `json:"runtime,omitempty"`
 	// Service is the name of the object behind the address.

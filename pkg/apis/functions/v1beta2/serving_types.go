@@ -106,7 +106,7 @@ type ServingStatus struct {
 	// +optional
 	Address *duckv1.Addressable `json:"address,omitempty"`
 
-	// Runtime is the name of what runs it: knative, keda or async.
+	// Runtime is the name of the runtime that runs it. Example: knative.
 	// +optional
 	Runtime string `json:"runtime,omitempty"`
 

@@ -50,9 +50,9 @@ type Triggers struct {
 type HTTPEngine string
 
 const (
-	// HTTPEngineKnative runs the function with Knative Serving, the default.
+	// HTTPEngineKnative is the default engine.
 	HTTPEngineKnative HTTPEngine = "knative"
-	// HTTPEngineKeda runs the function with KEDA and its http add-on.
+	// HTTPEngineKeda is the engine for clusters without Knative Serving.
 	HTTPEngineKeda HTTPEngine = "keda"
 )
 
@@ -126,8 +126,8 @@ func (t *Triggers) Validate(ctx context.Context) *apis.FieldError {
 	return errs
 }
 
-// reservedPorts are those of the containers that run beside the function: the
-// proxy of Knative and the sidecar of Dapr.
+// reservedPorts are the ports of the containers that run beside the function: the
+// queue proxy and the sidecar.
 var reservedPorts = []int32{3500, 8012, 8013, 8022, 8112, 9090, 9091, 50001}
 
 // Validate returns everything that is wrong with the trigger.

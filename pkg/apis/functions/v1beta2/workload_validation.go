@@ -22,7 +22,7 @@ type workload struct {
 	runtime WorkloadRuntime
 	// ownsImage tells whether the template may repeat an image.
 	ownsImage func(image string) bool
-	// appID is the identity in Dapr that the platform gives; empty if not known.
+	// appID is the app ID that the platform gives the sidecar; empty if not known.
 	appID string
 }
 
