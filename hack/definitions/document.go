@@ -22,12 +22,10 @@ const introduction = `# API reference
 <!-- Written by hack/update-codegen.sh from config/300-*.yaml: change the comments of pkg/apis/functions. -->
 
 Every field of every kind and version. ` + "`kubectl explain fn.spec --recursive`" + ` shows the same.
-What the kinds do is on the pages of [Function](function.md), [Builder](builder.md)
-and [Serving](serving.md).
+The pages of [Function](function.md), [Builder](builder.md) and [Serving](serving.md) describe the kinds in words.
 
-A field is required where it says so; lists and maps are empty where their default
-says nothing else. The admission webhook checks more than the schema can say: what
-stands under *validation* holds without it, too.
+A field is optional unless it is marked as required. Lists and maps are empty by default unless a default is given.
+The API server checks what is in the column *validation*. The admission webhook checks more: see [Admission](admission.md).
 
 `
 

@@ -13,21 +13,20 @@ import (
 	"k8s.io/apimachinery/pkg/util/sets"
 )
 
-// introduction begins the manual's page of the rows.
-const introduction = `# What is refused
+// introduction begins the page of the rows.
+const introduction = `# Admission
 
-Each row is an input and the whole answer to it: every error at once, as
-"path: what is wrong: what to write instead", with the code 400 and with
-"status.details.causes" for programs. Creating, updating, applying and dry runs
-answer the same. An update is held only to what it changes.
+What the webhook replies to each kind of input. A reply has every error at once, as
+"path: what is wrong: what to write instead", with the code 400, and
+"status.details.causes" for programs. It is the same for create, update, apply and dry
+run. An update is checked only where it changes something.
 
-The rows are data (test/admission/testdata/rows); the same rows are tested on the
-types, on the webhook over TLS and on an API server. This page is made of them.
+The rows are data in test/admission/testdata/rows. The same rows are tested on the
+types, on the webhook over TLS and on an API server. This page is generated from them.
 
 `
 
-// The manual shows what the rows say. To bring it up to date: UPDATE_DOCS=true
-// go test ./test/admission.
+// The page shows the rows. To update it: UPDATE_DOCS=true go test ./test/admission.
 func TestManualShowsTheRows(t *testing.T) {
 	const path = "../../docs/reference/admission.md"
 	want := introduction + Table(rows(t))

@@ -20,7 +20,7 @@ func Table(rows []Row) string {
 		return cmp.Or(cmp.Compare(order(a.Row), order(b.Row)), cmp.Compare(a.Kind, b.Kind))
 	})
 	var text strings.Builder
-	text.WriteString("| row | input | answer |\n|---|---|---|\n")
+	text.WriteString("| row | input | reply |\n|---|---|---|\n")
 	for i := range rows {
 		fmt.Fprintf(&text, "| %s | %s | %s |\n", number(rows[i].Row), cell(rows[i].subject()), rows[i].answers())
 	}
