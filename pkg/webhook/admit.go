@@ -13,6 +13,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"gomodules.xyz/jsonpatch/v2"
 	admissionv1 "k8s.io/api/admission/v1"
+	authenticationv1 "k8s.io/api/authentication/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"knative.dev/pkg/apis"
@@ -23,7 +24,9 @@ import (
 	"knative.dev/pkg/webhook/resourcesemantics"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	"openfunction.dev/openfunction/pkg/namespaces"
+	"openfunction.dev/openfunction/pkg/webhook/requester"
 )
 
 // admitter is what the framework makes of our kinds: it registers the webhook.
@@ -42,6 +45,7 @@ type admission struct {
 	admitter
 
 	metric     attribute.KeyValue
+	requester  func(*authenticationv1.UserInfo) requester.Requester
 	withConfig func(context.Context) context.Context
 	plugins    Plugins
 	namespaces namespaces.Reader
@@ -87,7 +91,7 @@ func (a admission) Admit(ctx context.Context, request *admissionv1.AdmissionRequ
 	}
 	asSent := sent.object.DeepCopyObject()
 	sent.object.SetDefaults(ctx)
-	found := sent.judge(ctx, request).Also(sent.checkPlugins(ctx, a.plugins))
+	found := sent.judge(ctx).Also(a.checkBeyondType(ctx, request, sent))
 	if errs := found.Filter(apis.ErrorLevel); errs != nil {
 		return refusal(request, errs)
 	}
@@ -103,11 +107,7 @@ func (a admission) Admit(ctx context.Context, request *admissionv1.AdmissionRequ
 }
 
 // judge validates the object as it is with its defaults.
-func (s *sent) judge(ctx context.Context, request *admissionv1.AdmissionRequest) *apis.FieldError {
-	ctx = apis.WithUserInfo(ctx, &request.UserInfo)
-	if request.DryRun != nil && *request.DryRun {
-		ctx = apis.WithDryRun(ctx)
-	}
+func (s *sent) judge(ctx context.Context) *apis.FieldError {
 	if s.old == nil {
 		ctx = apis.WithinCreate(ctx)
 	} else {
@@ -123,18 +123,35 @@ type Plugins interface {
 	Validate(obj, old metav1.Object, c *config.Config) *apis.FieldError
 }
 
-func (s *sent) checkPlugins(ctx context.Context, plugins Plugins) *apis.FieldError {
-	obj, ok := s.object.(metav1.Object)
+// checkBeyondType runs the checks that need more than the object: the plug-ins, and the
+// permissions of the user. The API server is asked for permissions only by the validating
+// webhook, so once for a request.
+func (a admission) checkBeyondType(ctx context.Context, request *admissionv1.AdmissionRequest, s *sent) *apis.FieldError {
+	object, ok := s.object.(metav1.Object)
 	if !ok {
 		return nil
 	}
-	if s.old == nil {
-		return plugins.Validate(obj, nil, config.FromContext(ctx))
+	stored := s.stored(ctx)
+	user := a.requester(&request.UserInfo)
+	errs, warnings := user.ValidateMetadata(object, stored)
+	if !a.fillsIn {
+		errs = append(errs, user.ValidateServiceAccount(ctx, object, stored)...)
 	}
-	old, _ := s.old.DeepCopyObject().(resourcesemantics.GenericCRD)
+	return fielderror.ForKnative(errs, warnings...).Also(a.plugins.Validate(object, stored, config.FromContext(ctx)))
+}
+
+// stored returns the stored object with its defaults, or nil for a new object.
+func (s *sent) stored(ctx context.Context) metav1.Object {
+	if s.old == nil {
+		return nil
+	}
+	old, ok := s.old.DeepCopyObject().(resourcesemantics.GenericCRD)
+	if !ok {
+		return nil
+	}
 	old.SetDefaults(ctx)
 	stored, _ := old.(metav1.Object)
-	return plugins.Validate(obj, stored, config.FromContext(ctx))
+	return stored
 }
 
 // patch makes of what was sent what is to be stored.

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	admissionv1 "k8s.io/api/admission/v1"
+	authenticationv1 "k8s.io/api/authentication/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/yaml"
@@ -23,6 +24,7 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime/async"
 	"openfunction.dev/openfunction/pkg/runtime/knative"
 	"openfunction.dev/openfunction/pkg/strategy/shipwright"
+	"openfunction.dev/openfunction/pkg/webhook/requester"
 )
 
 // Answers of this package alone, without the framework around it.
@@ -30,9 +32,13 @@ import (
 var plugins = plugin.New(shipwright.New(), knative.New(), async.New())
 
 var (
-	validating = admission{withConfig: func(ctx context.Context) context.Context { return ctx }, plugins: plugins}
-	fillingIn  = admission{withConfig: validating.withConfig, fillsIn: true, plugins: plugins}
+	validating = admission{withConfig: func(ctx context.Context) context.Context { return ctx }, requester: endUser, plugins: plugins}
+	fillingIn  = admission{withConfig: validating.withConfig, requester: endUser, fillsIn: true, plugins: plugins}
 )
+
+func endUser(user *authenticationv1.UserInfo) requester.Requester {
+	return requester.Requester{User: user}
+}
 
 func request(tb testing.TB, kind, spec, fieldValidation string) *admissionv1.AdmissionRequest {
 	tb.Helper()

@@ -19,6 +19,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
+
 	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
@@ -26,6 +27,7 @@ import (
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/pod-security-admission/api"
 	"k8s.io/pod-security-admission/policy"
+	"openfunction.dev/openfunction/pkg/webhook/requester"
 )
 
 // manifests returns the objects in files of config, strictly read.
@@ -147,15 +149,15 @@ func TestRolesHaveNoWildcards(t *testing.T) {
 	}
 }
 
-// Whoever runs as this account may make what a Function owns.
+// The controller runs as the account whose requests may create the children of Functions.
 func TestControllerAccount(t *testing.T) {
 	accounts := find[*corev1.ServiceAccount](manifests(t, "200-serviceaccount.yaml"))
-	if !slices.ContainsFunc(accounts, func(a *corev1.ServiceAccount) bool { return a.Name == controllerAccount }) {
-		t.Errorf("there is no service account %s", controllerAccount)
+	if !slices.ContainsFunc(accounts, func(a *corev1.ServiceAccount) bool { return a.Name == requester.ControllerAccount }) {
+		t.Errorf("there is no service account %s", requester.ControllerAccount)
 	}
 	controller := find[*appsv1.Deployment](manifests(t, "controller.yaml"))[0]
-	if got := controller.Spec.Template.Spec.ServiceAccountName; got != controllerAccount {
-		t.Errorf("the controller runs as %s, want %s", got, controllerAccount)
+	if got := controller.Spec.Template.Spec.ServiceAccountName; got != requester.ControllerAccount {
+		t.Errorf("the controller runs as %s, want %s", got, requester.ControllerAccount)
 	}
 }
 

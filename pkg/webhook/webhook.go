@@ -22,6 +22,7 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	"openfunction.dev/openfunction/pkg/namespaces"
+	"openfunction.dev/openfunction/pkg/webhook/requester"
 )
 
 // Names of the webhook configurations, which are also those of the webhooks.
@@ -55,7 +56,8 @@ func NewDefaulting(plugins Plugins) injection.ControllerConstructor {
 	return func(ctx context.Context, cmw configmap.Watcher) *controller.Impl {
 		return answering(defaulting.NewAdmissionController(ctx, DefaultingName, "/defaulting", kinds(), nil, false), admission{
 			metric:     webhook.WebhookTypeAttr.With(webhook.WebhookTypeDefaulting),
-			withConfig: withAuthority(ctx, withConfig(ctx, cmw)),
+			withConfig: withConfig(ctx, cmw),
+			requester:  requester.New(ctx),
 			namespaces: namespaces.NewReader(ctx),
 			fillsIn:    true,
 			plugins:    plugins,
@@ -73,7 +75,8 @@ func NewValidation(plugins Plugins) injection.ControllerConstructor {
 		}
 		return answering(validation.NewAdmissionController(ctx, ValidationName, "/validation", handlers, nil, false), admission{
 			metric:     webhook.WebhookTypeAttr.With(webhook.WebhookTypeValidation),
-			withConfig: withAuthority(ctx, withConfig(ctx, cmw)),
+			withConfig: withConfig(ctx, cmw),
+			requester:  requester.New(ctx),
 			namespaces: namespaces.NewReader(ctx),
 			plugins:    plugins,
 		})

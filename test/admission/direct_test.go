@@ -21,7 +21,9 @@ import (
 
 	"openfunction.dev/openfunction/cmd/controller/constructors"
 	"openfunction.dev/openfunction/pkg/apis/config"
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/webhook/requester"
 )
 
 func rows(t *testing.T) []Row {
@@ -91,10 +93,15 @@ func (r *Row) context(t *testing.T) context.Context {
 		store.OnConfigChanged(configMap)
 	}
 	ctx = config.InNamespace(store.ToContext(ctx), namespace, r.Namespace)
-	if r.User != "" {
-		ctx = apis.WithUserInfo(ctx, &authenticationv1.UserInfo{Username: r.User})
-	}
 	return ctx
+}
+
+// requester returns the user of the row, who may impersonate no service account.
+func (r *Row) requester() requester.Requester {
+	if r.User == "" {
+		return requester.Requester{}
+	}
+	return requester.Requester{User: &authenticationv1.UserInfo{Username: r.User}}
 }
 
 func TestTypes(t *testing.T) {
@@ -119,7 +126,11 @@ func TestTypes(t *testing.T) {
 				stored = old.(metav1.Object)
 			}
 			object.SetDefaults(ctx)
-			found := object.Validate(ctx).Also(constructors.Plugins().Validate(object.(metav1.Object), stored, config.FromContext(ctx)))
+			written := object.(metav1.Object)
+			errs, warned := row.requester().ValidateMetadata(written, stored)
+			errs = append(errs, row.requester().ValidateServiceAccount(ctx, written, stored)...)
+			found := object.Validate(ctx).Also(
+				constructors.Plugins().Validate(written, stored, config.FromContext(ctx)), fielderror.ForKnative(errs, warned...))
 			var errors, warnings []string
 			for _, problem := range v1beta2.Problems(found) {
 				if problem.Level == apis.ErrorLevel {

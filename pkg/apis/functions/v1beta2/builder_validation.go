@@ -22,12 +22,11 @@ func (b *Builder) Validate(ctx context.Context) *apis.FieldError {
 	case apis.IsInStatusUpdate(ctx):
 		return nil
 	case !isUpdate:
-		return b.validate(ctx).Also(validateNamespace(ctx), validateOwnership(ctx, b, nil), validateFinalizers(ctx, b, nil))
+		return b.validate(ctx).Also(validateNamespace(ctx))
 	}
 	old = old.DeepCopy()
 	old.SetDefaults(ctx)
-	return b.Spec.validateUpdate(&old.Spec).ViaField("spec").
-		Also(validateOwnership(ctx, b, old), validateFinalizers(ctx, b, old))
+	return b.Spec.validateUpdate(&old.Spec).ViaField("spec")
 }
 
 func (b *Builder) validate(ctx context.Context) *apis.FieldError {

@@ -24,9 +24,9 @@ func (f *Function) Validate(ctx context.Context) *apis.FieldError {
 	case apis.IsInStatusUpdate(ctx):
 		return nil
 	case !isUpdate:
-		return f.validate(ctx).Also(validateNamespace(ctx), f.validateAccount(ctx), validateFinalizers(ctx, f, nil))
+		return f.validate(ctx).Also(validateNamespace(ctx))
 	}
-	return f.validateUpdate(ctx, old).Also(validateFinalizers(ctx, f, old))
+	return f.validateUpdate(ctx, old)
 }
 
 func (f *Function) validateUpdate(ctx context.Context, old *Function) *apis.FieldError {
@@ -39,7 +39,7 @@ func (f *Function) validateUpdate(ctx context.Context, old *Function) *apis.Fiel
 		return forbidden("spec", "the function is being deleted: its spec cannot change any more")
 	}
 	errs := ratchet(f.validate(ctx), old.validate(ctx), f, old)
-	return errs.Also(validateNamespace(ctx), f.validateAccount(ctx), f.warnOfRemoval(old))
+	return errs.Also(validateNamespace(ctx), f.warnOfRemoval(old))
 }
 
 func (f *Function) validate(ctx context.Context) *apis.FieldError {

@@ -13,6 +13,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/apimachinery/pkg/util/validation"
 	"knative.dev/pkg/apis"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
@@ -182,6 +183,18 @@ func validatePodValues(spec *corev1.PodSpec) *apis.FieldError {
 		errs = errs.Also(invalid(account, accountField(spec), "must be a name without namespace: a DNS-1123 subdomain"))
 	}
 	return errs
+}
+
+// accountField returns which of the two fields names the account.
+func accountField(template *corev1.PodSpec) string {
+	if template.ServiceAccountName == "" {
+		return "serviceAccount"
+	}
+	return "serviceAccountName"
+}
+
+func isAccountName(name string) bool {
+	return len(validation.IsDNS1123Subdomain(name)) == 0
 }
 
 // setFields returns the names in JSON of the fields that are set.

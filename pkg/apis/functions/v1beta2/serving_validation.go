@@ -23,15 +23,14 @@ func (s *Serving) Validate(ctx context.Context) *apis.FieldError {
 	case apis.IsInStatusUpdate(ctx):
 		return nil
 	case !isUpdate:
-		return s.validate(ctx).Also(validateNamespace(ctx), s.validateAccount(ctx), validateOwnership(ctx, s, nil), validateFinalizers(ctx, s, nil))
+		return s.validate(ctx).Also(validateNamespace(ctx))
 	}
 	old = old.DeepCopy()
 	old.SetDefaults(ctx)
-	errs := validateOwnership(ctx, s, old).Also(validateFinalizers(ctx, s, old))
 	if !equality.Semantic.DeepEqual(s.Spec, old.Spec) {
-		errs = errs.Also(forbidden("spec", "immutable: change the function, which makes another Serving"))
+		return forbidden("spec", "immutable: change the function, which makes another Serving")
 	}
-	return errs
+	return nil
 }
 
 func (s *Serving) validate(ctx context.Context) *apis.FieldError {

@@ -3,7 +3,7 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-package webhook
+package requester
 
 import (
 	"errors"
@@ -17,20 +17,20 @@ import (
 	clientgotesting "k8s.io/client-go/testing"
 )
 
-func TestAccountsAskForWhoAsks(t *testing.T) {
+func TestCanImpersonateReviewsTheUserOfTheRequest(t *testing.T) {
 	for name, tt := range map[string]struct {
 		status authorizationv1.SubjectAccessReviewStatus
 		err    error
 		want   bool
 	}{
-		"allowed":        {status: authorizationv1.SubjectAccessReviewStatus{Allowed: true}, want: true},
-		"not allowed":    {},
-		"denied":         {status: authorizationv1.SubjectAccessReviewStatus{Allowed: true, Denied: true}},
-		"nobody answers": {err: errors.New("away")},
+		"allowed":          {status: authorizationv1.SubjectAccessReviewStatus{Allowed: true}, want: true},
+		"not allowed":      {},
+		"denied":           {status: authorizationv1.SubjectAccessReviewStatus{Allowed: true, Denied: true}},
+		"the review fails": {err: errors.New("connection refused")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client := fake.NewClientset()
-			var asked authorizationv1.SubjectAccessReviewSpec
+			var reviewed authorizationv1.SubjectAccessReviewSpec
 			client.PrependReactor("create", "subjectaccessreviews", func(action clientgotesting.Action) (bool, runtime.Object, error) {
 				create, ok := action.(clientgotesting.CreateAction)
 				if !ok {
@@ -40,14 +40,14 @@ func TestAccountsAskForWhoAsks(t *testing.T) {
 				if !ok {
 					t.Fatalf("%T", create.GetObject())
 				}
-				asked = review.Spec
+				reviewed = review.Spec
 				review.Status = tt.status
 				return true, review, tt.err
 			})
 			user := &authenticationv1.UserInfo{
 				Username: "alice", UID: "1", Groups: []string{"a", "b"}, Extra: map[string]authenticationv1.ExtraValue{"scopes": {"c"}},
 			}
-			got, err := accounts{client.AuthorizationV1().SubjectAccessReviews()}.MayUse(t.Context(), user, "team", "robot")
+			got, err := accessReviewer{client.AuthorizationV1().SubjectAccessReviews()}.CanImpersonate(t.Context(), user, "team", "robot")
 			if got != tt.want || !errors.Is(err, tt.err) {
 				t.Errorf("got %t, %v", got, err)
 			}
@@ -57,8 +57,8 @@ func TestAccountsAskForWhoAsks(t *testing.T) {
 					Namespace: "team", Verb: "impersonate", Resource: "serviceaccounts", Name: "robot",
 				},
 			}
-			if diff := cmp.Diff(want, asked); diff != "" {
-				t.Errorf("asked (-want +got):\n%s", diff)
+			if diff := cmp.Diff(want, reviewed); diff != "" {
+				t.Errorf("review (-want +got):\n%s", diff)
 			}
 		})
 	}
