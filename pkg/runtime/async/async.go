@@ -3,8 +3,8 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package async runs functions that events call: with Dapr, which hands them the
-// events, and KEDA, which scales them by what waits for them.
+// Package async runs functions that handle events. Dapr delivers the events, and KEDA
+// scales the pods by the number of events that wait.
 package async
 
 import (
@@ -31,8 +31,8 @@ const (
 	installHint = "an administrator installs it, see https://keda.sh"
 )
 
-// Runtime translates Servings that events call into objects of Kubernetes, Dapr
-// and KEDA.
+// Runtime translates Servings with event triggers into objects of Kubernetes, Dapr and
+// KEDA.
 type Runtime struct{}
 
 var _ runtime.Runtime = Runtime{}

@@ -18,23 +18,23 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
 )
 
-// plan is what follows from a Serving for both delivery and scaling.
+// plan is the translation of one Serving, from which its objects and its status follow.
 type plan struct {
 	in      *runtime.Input
 	serving *v1beta2.Serving
 	dapr    *dapr.Revision
-	// scaled are the triggers that work, each with how KEDA scales for it.
+	// scaled are the valid triggers, each with its scaler.
 	scaled []scaled
-	// reserve is set on a version that is to consume nothing.
+	// reserve is set if this revision must not consume events.
 	reserve bool
 }
 
-// scaled is a trigger that delivers events. It has a scaler, or why there is none.
+// scaled is a trigger that delivers events, with its scaler or the error why it has none.
 type scaled struct {
 	dapr.Trigger
 
-	scaler  *scalers.Scaler
-	unknown error
+	scaler *scalers.Scaler
+	err    error
 }
 
 func planFor(in *runtime.Input) *plan {
@@ -43,12 +43,13 @@ func planFor(in *runtime.Input) *plan {
 	for _, trigger := range p.dapr.Triggers {
 		source := scalers.Source{Serving: s, Trigger: trigger, Service: ServiceName(s.Name), GracePeriod: gracePeriodOf(s)}
 		scaler, err := scalers.Derive(source)
-		p.scaled = append(p.scaled, scaled{Trigger: trigger, scaler: scaler, unknown: err})
+		p.scaled = append(p.scaled, scaled{Trigger: trigger, scaler: scaler, err: err})
 	}
 	return p
 }
 
-// overrides tells whether the author wrote KEDA's triggers, which then stand alone.
+// overrides reports whether the spec has KEDA triggers of its own, which replace all
+// derived ones.
 func (p *plan) overrides() bool {
 	return len(p.keda().Triggers) > 0
 }
@@ -60,10 +61,10 @@ func (p *plan) keda() *v1beta2.KedaScaleOptions {
 	return p.serving.Spec.ScaleOptions.Keda
 }
 
-// triggers are the signals that KEDA scales by.
+// triggers returns the KEDA triggers.
 func (p *plan) triggers() []kedav1alpha1.ScaleTriggers {
 	if p.overrides() {
-		return written(p.keda().Triggers)
+		return fromSpec(p.keda().Triggers)
 	}
 	var triggers []kedav1alpha1.ScaleTriggers
 	for _, t := range p.scaled {
@@ -74,7 +75,7 @@ func (p *plan) triggers() []kedav1alpha1.ScaleTriggers {
 	return triggers
 }
 
-func written(own []v1beta2.KedaTrigger) []kedav1alpha1.ScaleTriggers {
+func fromSpec(own []v1beta2.KedaTrigger) []kedav1alpha1.ScaleTriggers {
 	triggers := make([]kedav1alpha1.ScaleTriggers, 0, len(own))
 	for _, t := range own {
 		trigger := kedav1alpha1.ScaleTriggers{
@@ -88,7 +89,7 @@ func written(own []v1beta2.KedaTrigger) []kedav1alpha1.ScaleTriggers {
 	return triggers
 }
 
-// env are the variables that KEDA reads from the function's container.
+// env returns the variables that KEDA reads from the function's container.
 func (p *plan) env() []corev1.EnvVar {
 	var env []corev1.EnvVar
 	for _, t := range p.scaled {
@@ -99,34 +100,35 @@ func (p *plan) env() []corev1.EnvVar {
 	return env
 }
 
-// hasSession tells whether the broker serves one pod at a time.
+// hasSession reports whether a broker serves only one pod at a time.
 func (p *plan) hasSession() bool {
 	return slices.ContainsFunc(p.scaled, func(t scaled) bool { return t.Session })
 }
 
-// abstains tells whether another version has a session that this one is to get.
-func (p *plan) abstains() bool {
+// isStandby reports whether another revision still has the session that this one takes
+// over.
+func (p *plan) isStandby() bool {
 	return slices.ContainsFunc(p.scaled, func(t scaled) bool { return t.Standby })
 }
 
-// bounds are the least and the greatest number of pods. Where a trigger has no
-// scaler one pod stays, as nothing would wake the function.
-func (p *plan) bounds() (least, most int32) {
-	most = v1beta2.DefaultMaxReplicas
+// bounds returns the minimum and the maximum number of pods. A trigger without a scaler
+// needs at least one pod, because nothing would start the first.
+func (p *plan) bounds() (minimum, maximum int32) {
+	maximum = v1beta2.DefaultMaxReplicas
 	if options := p.serving.Spec.ScaleOptions; options != nil {
-		least = ptr.Deref(options.MinReplicas, 0)
+		minimum = ptr.Deref(options.MinReplicas, 0)
 		if bound := ptr.Deref(options.MaxReplicas, 0); bound > 0 {
-			most = bound
+			maximum = bound
 		}
 	}
 	for _, t := range p.scaled {
 		switch {
 		case t.scaler == nil && !p.overrides():
-			least = max(least, 1)
+			minimum = max(minimum, 1)
 		case t.scaler != nil:
-			least = max(least, t.scaler.MinReplicas)
-			most = min(most, ptr.Deref(t.scaler.MaxReplicas, most))
+			minimum = max(minimum, t.scaler.MinReplicas)
+			maximum = min(maximum, ptr.Deref(t.scaler.MaxReplicas, maximum))
 		}
 	}
-	return min(least, most), most
+	return min(minimum, maximum), maximum
 }

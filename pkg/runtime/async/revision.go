@@ -20,19 +20,19 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime/pod"
 )
 
-// portEnv is the variable by which an image learns where to listen.
+// portEnv is the variable with the port on which the function must listen.
 const portEnv = "PORT"
 
-// gracePeriod is how many seconds a pod has to finish the events that it handles
-// and then to give back those that its sidecar still holds.
+// gracePeriod is how many seconds a terminating pod has to finish the events in flight
+// and to return to the broker those that its sidecar has fetched.
 const gracePeriod int64 = 60
 
-// Plan implements runtime.Runtime: what Dapr delivers by, the pods, and what
-// KEDA scales them by.
+// Plan implements runtime.Runtime. It returns the objects of Dapr, then the workload, then
+// the scaler.
 //
-// What scales comes last and once the pods were ready: a queue, durable consumer or
-// group exists only when somebody subscribed to it for the first time. Until then
-// KEDA could not ask for it, and what is sent meanwhile would reach nobody.
+// The scaler is created after the first pods were ready: a queue, durable consumer or
+// consumer group exists only after its first subscription. Before, KEDA could not query
+// it, and events would be lost.
 func (Runtime) Plan(in *runtime.Input) (*runtime.Plan, error) {
 	p := planFor(in)
 	template, err := p.template()
@@ -56,20 +56,20 @@ func (p *plan) objects(template *corev1.PodTemplateSpec) []child.Object {
 	if p.serving.Spec.WorkloadType == v1beta2.WorkloadTypeJob {
 		return append(objects, child.Object{Resource: p.scaledJob(template), ConditionType: v1beta2.ServingConditionRevisionReady})
 	}
-	return append(objects, p.scalable(template)...)
+	return append(objects, p.workloadAndScaler(template)...)
 }
 
-// scalable returns what runs the pods, and what scales them after it. Of a version in
-// reserve that comes first: while it was not told to pause, KEDA would start again the
-// pods that were just taken away.
-func (p *plan) scalable(template *corev1.PodTemplateSpec) []child.Object {
+// workloadAndScaler returns the objects that run and scale the pods. In reserve the scaler
+// is updated first: until it is paused, KEDA would start pods again that the workload has
+// just removed.
+func (p *plan) workloadAndScaler(template *corev1.PodTemplateSpec) []child.Object {
 	service := child.Object{Resource: p.service()}
 	workload := child.Object{Resource: p.workload(template), ConditionType: v1beta2.ServingConditionRevisionReady}
 	if !p.isScaled() {
 		return []child.Object{service, workload}
 	}
 	scaler := child.Object{
-		Resource: p.scaledObject(), ConditionType: v1beta2.ServingConditionRevisionReady, After: true, Blocked: p.held(),
+		Resource: p.scaledObject(), ConditionType: v1beta2.ServingConditionRevisionReady, After: true, Blocked: p.blocked(),
 	}
 	if p.reserve {
 		return []child.Object{scaler, service, workload}
@@ -77,17 +77,17 @@ func (p *plan) scalable(template *corev1.PodTemplateSpec) []child.Object {
 	return []child.Object{service, workload, scaler}
 }
 
-// held is why what scales is not made yet in reserve: of no pods all are ready, so
-// that it would be there before somebody subscribed, and take the first pod away
-// once the version is switched on. Nothing is missing meanwhile.
-func (p *plan) held() *apis.Condition {
+// blocked returns why a revision in reserve has no scaler yet; nil otherwise. Its workload
+// has no pods and so counts as ready, although no pod has subscribed. A scaler would then
+// remove the first pod as soon as the revision becomes active.
+func (p *plan) blocked() *apis.Condition {
 	if !p.reserve {
 		return nil
 	}
 	return &apis.Condition{Status: corev1.ConditionTrue, Reason: v1beta2.ReasonSuspended}
 }
 
-// template returns the pods that take the events.
+// template returns the template of the pods that handle the events.
 func (p *plan) template() (*corev1.PodTemplateSpec, error) {
 	role := pod.Role{TakesEvents: true, Sidecar: &pod.Sidecar{
 		Annotations: p.dapr.Annotations(dapr.Events),
@@ -102,17 +102,17 @@ func (p *plan) template() (*corev1.PodTemplateSpec, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Pods of this runtime alone are followed, so that a sidecar which fails is
-	// noticed; this tells them from those of the same Serving that answer requests.
+	// The Observer watches pods by this label, which pods of the same Serving that answer
+	// requests do not have.
 	template.Labels[functions.ManagedLabelKey] = functions.ManagedLabelValue
-	if p.abstains() {
+	if p.isStandby() {
 		template.Annotations[functions.AbstainsAnnotationKey] = "true"
 	}
 	template.Spec.TerminationGracePeriodSeconds = new(gracePeriodOf(p.serving))
 	return template, nil
 }
 
-// gracePeriodOf returns how many seconds a pod has to end in.
+// gracePeriodOf returns how many seconds a pod of s may take to terminate.
 func gracePeriodOf(s *v1beta2.Serving) int64 {
 	if s.Spec.Template != nil && s.Spec.Template.TerminationGracePeriodSeconds != nil {
 		return *s.Spec.Template.TerminationGracePeriodSeconds

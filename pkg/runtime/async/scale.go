@@ -15,13 +15,13 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// pollingInterval is how many seconds pass between two looks at a trigger where
-// the author names none. It is most of the time that a first event waits.
+// pollingInterval is the default number of seconds between two queries of a trigger. It is
+// most of the delay of the first event.
 const pollingInterval int32 = 5
 
-// scaledObject scales the pods by what waits for them.
+// scaledObject returns the ScaledObject of a Deployment or StatefulSet.
 func (p *plan) scaledObject() *kedav1alpha1.ScaledObject {
-	least, most := p.bounds()
+	minimum, maximum := p.bounds()
 	options := p.keda().ScaledObject
 	if options == nil {
 		options = &v1beta2.KedaScaledObject{}
@@ -39,8 +39,8 @@ func (p *plan) scaledObject() *kedav1alpha1.ScaledObject {
 			},
 			PollingInterval: new(ptr.Deref(options.PollingInterval, pollingInterval)),
 			CooldownPeriod:  options.CooldownPeriod,
-			MinReplicaCount: &least,
-			MaxReplicaCount: &most,
+			MinReplicaCount: &minimum,
+			MaxReplicaCount: &maximum,
 			Advanced:        advanced(options.Advanced, p.serving.Name),
 			Triggers:        p.triggers(),
 		},
@@ -54,8 +54,8 @@ func (p *plan) scaledObject() *kedav1alpha1.ScaledObject {
 	return object
 }
 
-// advanced names the HorizontalPodAutoscaler: the name that KEDA makes is longer
-// than that of the object by a prefix and would shorten the names of functions.
+// advanced names the HorizontalPodAutoscaler, because KEDA's default name has a prefix that
+// would shorten the names that functions can have.
 func advanced(own *v1beta2.KedaAdvanced, name string) *kedav1alpha1.AdvancedConfig {
 	config := &kedav1alpha1.AdvancedConfig{HorizontalPodAutoscalerConfig: &kedav1alpha1.HorizontalPodAutoscalerConfig{Name: name}}
 	if own == nil {
@@ -71,9 +71,9 @@ func advanced(own *v1beta2.KedaAdvanced, name string) *kedav1alpha1.AdvancedConf
 	return config
 }
 
-// scaledJob runs a Job for what waits, and none before that.
+// scaledJob returns the ScaledJob, which starts Jobs while events wait.
 func (p *plan) scaledJob(template *corev1.PodTemplateSpec) *kedav1alpha1.ScaledJob {
-	_, most := p.bounds()
+	_, maximum := p.bounds()
 	options := p.keda().ScaledJob
 	if options == nil {
 		options = &v1beta2.KedaScaledJob{}
@@ -87,7 +87,7 @@ func (p *plan) scaledJob(template *corev1.PodTemplateSpec) *kedav1alpha1.ScaledJ
 			SuccessfulJobsHistoryLimit: options.SuccessfulJobsHistoryLimit,
 			FailedJobsHistoryLimit:     options.FailedJobsHistoryLimit,
 			EnvSourceContainerName:     v1beta2.FunctionContainer,
-			MaxReplicaCount:            &most,
+			MaxReplicaCount:            &maximum,
 			ScalingStrategy:            strategy(&options.ScalingStrategy),
 			Triggers:                   p.triggers(),
 		},

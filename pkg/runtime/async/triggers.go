@@ -21,20 +21,20 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
 )
 
-// seen is what was observed of a revision.
-type seen struct {
+// observed is the observed state of a revision.
+type observed struct {
 	*observe.Snapshot
 
 	children []child.Observation
 }
 
 // status returns the status of the revision from what was observed.
-func (p *plan) status(observed runtime.Observed) runtime.RevisionStatus {
-	snapshot, _ := observed.Snapshot.(*observe.Snapshot)
+func (p *plan) status(from runtime.Observed) runtime.RevisionStatus {
+	snapshot, _ := from.Snapshot.(*observe.Snapshot)
 	if snapshot == nil {
 		snapshot = &observe.Snapshot{}
 	}
-	triggers := p.triggerStatus(seen{Snapshot: snapshot, children: observed.Children})
+	triggers := p.triggerStatus(observed{Snapshot: snapshot, children: from.Children})
 	return runtime.RevisionStatus{
 		Triggers: triggers,
 		Settling: snapshot.Unqueried,
@@ -59,47 +59,47 @@ func versionOf(refs []runtime.ResolvedReference) string {
 	return strings.Join(versions, ",")
 }
 
-// triggerStatus returns the status of each trigger. An error in the spec of a trigger
-// takes precedence over a failure of its pods, that over a component which their
-// sidecars lack, and that over what KEDA reports, which may only follow from it.
-func (p *plan) triggerStatus(seen seen) []v1beta2.TriggerStatus {
+// triggerStatus returns the status of each trigger. The first of these that applies is
+// reported: an error in the spec, a failure of the pods, a component that their sidecars
+// lack, the status of KEDA. Each may cause those after it.
+func (p *plan) triggerStatus(o observed) []v1beta2.TriggerStatus {
 	byKey := make(map[string]v1beta2.TriggerStatus)
-	for _, verdict := range p.verdictsOfKEDA(seen) {
-		byKey[verdict.Key] = verdict
+	for _, status := range p.kedaStatus(o) {
+		byKey[status.Key] = status
 	}
 	for _, t := range p.scaled {
-		if verdict := p.verdictBeforeKEDA(t, seen, byKey[t.Key]); verdict != nil {
-			byKey[t.Key] = *verdict
+		if status := p.ownStatus(t, o, byKey[t.Key]); status != nil {
+			byKey[t.Key] = *status
 		}
 	}
 	for _, problem := range p.dapr.Problems {
 		if problem.TriggerKey != "" {
-			byKey[problem.TriggerKey] = verdictOf(problem)
+			byKey[problem.TriggerKey] = statusOfProblem(problem)
 		}
 	}
 	triggers := make([]v1beta2.TriggerStatus, 0, len(byKey))
 	for _, trigger := range p.serving.Spec.EventTriggers() {
-		if verdict, ok := byKey[trigger.Key]; ok {
-			triggers = append(triggers, verdict)
+		if status, ok := byKey[trigger.Key]; ok {
+			triggers = append(triggers, status)
 		}
 	}
 	return triggers
 }
 
-func verdictOf(problem dapr.Problem) v1beta2.TriggerStatus {
-	verdict := v1beta2.TriggerStatus{
+func statusOfProblem(problem dapr.Problem) v1beta2.TriggerStatus {
+	status := v1beta2.TriggerStatus{
 		Key: problem.TriggerKey, Status: corev1.ConditionFalse, Reason: problem.Reason,
 		Message: "spec.serving." + problem.Path + ": " + problem.Message,
 	}
 	if problem.Pending {
-		verdict.Status = corev1.ConditionUnknown
+		status.Status = corev1.ConditionUnknown
 	}
-	return verdict
+	return status
 }
 
-// verdictBeforeKEDA is what is so of a trigger whatever KEDA says of it, nil where
-// that alone counts.
-func (p *plan) verdictBeforeKEDA(t scaled, seen seen, keda v1beta2.TriggerStatus) *v1beta2.TriggerStatus {
+// ownStatus returns the status of a trigger that takes precedence over that of KEDA; nil
+// if there is none.
+func (p *plan) ownStatus(t scaled, o observed, keda v1beta2.TriggerStatus) *v1beta2.TriggerStatus {
 	if p.reserve {
 		return nil
 	}
@@ -109,44 +109,43 @@ func (p *plan) verdictBeforeKEDA(t scaled, seen seen, keda v1beta2.TriggerStatus
 			Message: "spec.serving.workloadType: a schedule calls pods that wait for it, which those of a Job do not; use Deployment or StatefulSet",
 		}
 	}
-	if trouble := troubleOf(seen, t.Cron == nil); trouble != nil {
-		return &v1beta2.TriggerStatus{Key: t.Key, Status: corev1.ConditionFalse, Reason: trouble.reason, Message: trouble.message}
+	if failure := podFailureOf(o, t.Cron == nil); failure != nil {
+		return &v1beta2.TriggerStatus{Key: t.Key, Status: corev1.ConditionFalse, Reason: failure.reason, Message: failure.message}
 	}
-	if failed := p.verdictOfSidecar(t, seen, keda); failed != nil || !t.Standby || !runtime.IsActive(p.serving) {
+	if failed := p.componentStatus(t, o, keda); failed != nil || !t.Standby || !runtime.IsActive(p.serving) {
 		return failed
 	}
 	return &v1beta2.TriggerStatus{
 		Key: t.Key, Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending,
-		Message: "events come to this version once the pods of the one before have ended",
+		Message: "events come to this version once the pods of the previous one have terminated",
 	}
 }
 
-// verdictsOfKEDA are what KEDA says of each trigger.
-func (p *plan) verdictsOfKEDA(seen seen) []v1beta2.TriggerStatus {
+// kedaStatus returns the status of each trigger that KEDA reports.
+func (p *plan) kedaStatus(o observed) []v1beta2.TriggerStatus {
 	derived := make([]scalers.Derived, 0, len(p.scaled))
 	for _, t := range p.scaled {
 		if p.overrides() {
 			derived = append(derived, scalers.Derived{Key: t.Key, Scaler: &scalers.Scaler{Triggers: p.triggers()}})
 			continue
 		}
-		derived = append(derived, scalers.Derived{Key: t.Key, Scaler: t.scaler, Err: t.unknown})
+		derived = append(derived, scalers.Derived{Key: t.Key, Scaler: t.scaler, Err: t.err})
 	}
-	live := scalers.Live{Object: liveScaler(seen), Warnings: seen.Warnings}
+	live := scalers.Live{Object: liveScaler(o), Warnings: o.Warnings}
 	if p.reserve {
 		live.Suspended = &v1beta2.TriggerStatus{
 			Status: corev1.ConditionTrue, Reason: v1beta2.ReasonSuspended,
-			Message: "this version consumes nothing; events wait, or go to the version that is routed",
+			Message: "this version consumes no events; they wait, or go to the active version",
 		}
 	}
 	return scalers.Verdicts(derived, live)
 }
 
-// liveScaler returns the ScaledObject or ScaledJob as last seen, nil if there is
-// none.
-func liveScaler(seen seen) *unstructured.Unstructured {
-	for _, o := range seen.children {
-		if o.Group == kedav1alpha1.SchemeGroupVersion.Group && (o.Kind == "ScaledObject" || o.Kind == "ScaledJob") {
-			return o.Live
+// liveScaler returns the live ScaledObject or ScaledJob, nil if there is none.
+func liveScaler(o observed) *unstructured.Unstructured {
+	for _, c := range o.children {
+		if c.Group == kedav1alpha1.SchemeGroupVersion.Group && (c.Kind == "ScaledObject" || c.Kind == "ScaledJob") {
+			return c.Live
 		}
 	}
 	return nil

@@ -63,7 +63,7 @@ func says(t *testing.T, s *v1beta2.Serving, ready, reason string) []child.Observ
 	}
 }
 
-// twoTriggers makes events of a stream and a schedule call the function.
+// twoTriggers adds triggers for a stream and a schedule.
 func twoTriggers(spec *v1beta2.WorkloadSpec) {
 	onSchedule(spec)
 	cron := spec.Triggers.Cron
@@ -95,11 +95,11 @@ func TestTriggers(t *testing.T) {
 	bare.Spec.InitContainers = nil
 	crashing := podWith(v1beta2.FunctionContainer, "CrashLoopBackOff", "", nil)
 	yes, no, unknown := corev1.ConditionTrue, corev1.ConditionFalse, corev1.ConditionUnknown
-	type verdict struct {
-		key    string
-		status corev1.ConditionStatus
-		reason string
-		words  string
+	type trigger struct {
+		key     string
+		status  corev1.ConditionStatus
+		reason  string
+		message string
 	}
 	for name, tt := range map[string]struct {
 		serving *v1beta2.Serving
@@ -108,77 +108,77 @@ func TestTriggers(t *testing.T) {
 		pods       []*corev1.Pod
 		// keda and reason are those of the scaler, empty before it exists.
 		keda, reason string
-		want         []verdict
+		want         []trigger
 	}{
 		"a schedule cannot call a Job": {
 			serving: serving(onSchedule, workloadType(v1beta2.WorkloadTypeJob)),
-			want:    []verdict{{"nightly", no, v1beta2.ReasonInvalidSpec, "use Deployment"}},
+			want:    []trigger{{"nightly", no, v1beta2.ReasonInvalidSpec, "use Deployment"}},
 		},
 		"all triggers are healthy": {
 			serving: serving(twoTriggers), keda: "True", pods: []*corev1.Pod{readyPod()},
-			want: []verdict{{"orders", yes, "", ""}, {"nightly", yes, "", ""}},
+			want: []trigger{{"orders", yes, "", ""}, {"nightly", yes, "", ""}},
 		},
 		"without pods the triggers are healthy": {
 			serving: serving(onOrders), keda: "True",
-			want: []verdict{{"orders", yes, "", ""}},
+			want: []trigger{{"orders", yes, "", ""}},
 		},
 		"the scaler does not exist yet": {
 			serving: serving(onOrders),
-			want:    []verdict{{"orders", unknown, v1beta2.ReasonPending, "ready once"}},
+			want:    []trigger{{"orders", unknown, v1beta2.ReasonPending, "ready once"}},
 		},
 		"KEDA reports a failing trigger": {
 			serving: serving(onOrders), keda: "False", reason: "TriggerError", pods: []*corev1.Pod{readyPod()},
-			want: []verdict{{"orders", no, v1beta2.ReasonScalerFailed, "no such stream"}},
+			want: []trigger{{"orders", no, v1beta2.ReasonScalerFailed, "no such stream"}},
 		},
 		"a failure of the pods takes precedence over what KEDA reports": {
 			serving: serving(onOrders), keda: "False", reason: "TriggerError", pods: []*corev1.Pod{crashing},
-			want: []verdict{{"orders", no, v1beta2.ReasonContainerFailing, "see the log"}},
+			want: []trigger{{"orders", no, v1beta2.ReasonContainerFailing, "see the log"}},
 		},
 		"an error in the spec of a trigger takes precedence over both, and does not affect the others": {
 			serving: serving(twoTriggers, withoutTopic), keda: "True", pods: []*corev1.Pod{crashing},
-			want: []verdict{
+			want: []trigger{
 				{"orders", no, v1beta2.ReasonTopicMissing, "spec.serving.triggers.dapr[0].topic: component"},
 				{"nightly", no, v1beta2.ReasonContainerFailing, "see the log"},
 			},
 		},
 		"the product that provides components is not installed": {
 			serving: serving(onForeign), unresolved: unknownOrders(no, "DaprNotInstalled"),
-			want: []verdict{
+			want: []trigger{
 				{"orders", no, "DaprNotInstalled", `spec.serving.triggers.dapr[0].name: component "orders" is not known: no answer`},
 				{"nightly", unknown, v1beta2.ReasonPending, "ready once"},
 			},
 		},
 		"a component that is not known is not reported as missing": {
 			serving: serving(onForeign), unresolved: unknownOrders(unknown, v1beta2.ReasonUnreadable), keda: "True", pods: []*corev1.Pod{readyPod()},
-			want: []verdict{{"orders", unknown, v1beta2.ReasonUnreadable, `component "orders" is not known: no answer`}, {"nightly", yes, "", ""}},
+			want: []trigger{{"orders", unknown, v1beta2.ReasonUnreadable, `component "orders" is not known: no answer`}, {"nightly", yes, "", ""}},
 		},
 		"a schedule needs no sidecar": {
 			serving: serving(twoTriggers), keda: "True", pods: []*corev1.Pod{bare},
-			want: []verdict{{"orders", no, v1beta2.ReasonSidecarMissing, "kubectl delete pod"}, {"nightly", yes, "", ""}},
+			want: []trigger{{"orders", no, v1beta2.ReasonSidecarMissing, "kubectl delete pod"}, {"nightly", yes, "", ""}},
 		},
 		"in reserve no failure is reported": {
 			serving: inReserve(serving(twoTriggers)), keda: "False", reason: "TriggerError", pods: []*corev1.Pod{crashing},
-			want: []verdict{{"orders", yes, v1beta2.ReasonSuspended, "consumes nothing"}, {"nightly", yes, v1beta2.ReasonSuspended, "consumes nothing"}},
+			want: []trigger{{"orders", yes, v1beta2.ReasonSuspended, "consumes no events"}, {"nightly", yes, v1beta2.ReasonSuspended, "consumes no events"}},
 		},
 		"in reserve an error in the spec is reported": {
 			serving: inReserve(serving(onOrders, withoutTopic)),
-			want:    []verdict{{"orders", no, v1beta2.ReasonTopicMissing, "name a topic"}},
+			want:    []trigger{{"orders", no, v1beta2.ReasonTopicMissing, "name a topic"}},
 		},
 		"no scaler can be derived": {
 			serving: serving(onUnknown), keda: "True", pods: []*corev1.Pod{readyPod()},
-			want: []verdict{{"orders", yes, v1beta2.ReasonScalerNotDerived, "pubsub.solace.amqp"}},
+			want: []trigger{{"orders", yes, v1beta2.ReasonScalerNotDerived, "pubsub.solace.amqp"}},
 		},
 		"no scaler is derived if the author wrote triggers of KEDA": {
 			serving: serving(onUnknown, ownTriggers), keda: "True", pods: []*corev1.Pod{readyPod()},
-			want: []verdict{{"orders", yes, "", ""}},
+			want: []trigger{{"orders", yes, "", ""}},
 		},
 		"the author's own trigger of KEDA fails": {
 			serving: serving(onOrders, ownTriggers), keda: "False", reason: "TriggerError", pods: []*corev1.Pod{readyPod()},
-			want: []verdict{{"orders", no, v1beta2.ReasonScalerFailed, "no such stream"}},
+			want: []trigger{{"orders", no, v1beta2.ReasonScalerFailed, "no such stream"}},
 		},
 		"an error in an output does not affect the triggers": {
 			serving: serving(onOrders, sendsNowhere), keda: "True", pods: []*corev1.Pod{readyPod()},
-			want: []verdict{{"orders", yes, "", ""}},
+			want: []trigger{{"orders", yes, "", ""}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -193,13 +193,13 @@ func TestTriggers(t *testing.T) {
 			if tt.reason != "" {
 				snapshot.Warnings = []string{"redis: no such stream"}
 			}
-			verdicts := triggersOf(t, in, children, snapshot)
-			if len(verdicts) != len(tt.want) {
-				t.Fatalf("the triggers are %+v, want %+v", verdicts, tt.want)
+			triggers := triggersOf(t, in, children, snapshot)
+			if len(triggers) != len(tt.want) {
+				t.Fatalf("the triggers are %+v, want %+v", triggers, tt.want)
 			}
 			for i, want := range tt.want {
-				got := verdicts[i]
-				if got.Key != want.key || got.Status != want.status || got.Reason != want.reason || !strings.Contains(got.Message, want.words) {
+				got := triggers[i]
+				if got.Key != want.key || got.Status != want.status || got.Reason != want.reason || !strings.Contains(got.Message, want.message) {
 					t.Errorf("trigger %d is %+v, want %+v", i, got, want)
 				}
 			}

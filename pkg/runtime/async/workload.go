@@ -24,7 +24,7 @@ func meta(s *v1beta2.Serving, name string) metav1.ObjectMeta {
 	return metav1.ObjectMeta{Name: name, Namespace: s.Namespace, Labels: pod.Identity(s)}
 }
 
-// selector chooses the pods that take the events of s.
+// selector selects the pods that handle the events of s.
 func selector(s *v1beta2.Serving) map[string]string {
 	return map[string]string{
 		functions.ServingLabelKey: s.Name,
@@ -32,14 +32,14 @@ func selector(s *v1beta2.Serving) map[string]string {
 	}
 }
 
-// ServiceName returns the name of the Service in front of the pods that take the
-// events of a Serving.
+// ServiceName returns the name of the Service of the pods that handle the events of a
+// Serving.
 func ServiceName(serving string) string {
 	return kmeta.ChildName(serving, "-events")
 }
 
-// service is where whoever hands over events from outside of the pod, as the
-// scheduler does, finds one that is ready.
+// service returns the Service by which programs that deliver events from outside, such as
+// the scheduler, reach a ready pod.
 func (p *plan) service() *corev1.Service {
 	return &corev1.Service{
 		ObjectMeta: meta(p.serving, ServiceName(p.serving.Name)),
@@ -53,22 +53,22 @@ func (p *plan) service() *corev1.Service {
 	}
 }
 
-// settleSeconds is how long the first pod has to be ready until what scales is
-// made: its sidecar subscribes a moment after it is ready.
-const settleSeconds int32 = 3
+// minReadySeconds is how long a pod must be ready before it counts as available, and so
+// how long the scaler waits: a sidecar subscribes a moment after its pod becomes ready.
+const minReadySeconds int32 = 3
 
-// workload runs the pods.
+// workload returns the Deployment or StatefulSet.
 func (p *plan) workload(template *corev1.PodTemplateSpec) child.Resource {
-	awaitPort(template, p.serving.Spec.Port())
+	addReadinessProbe(template, p.serving.Spec.Port())
 	if p.dapr.NeedsSidecar() {
-		yield(template, p.yieldSeconds())
+		addPreStopSleep(template, p.preStopSeconds())
 	}
 	pods := &metav1.LabelSelector{MatchLabels: selector(p.serving)}
 	if p.serving.Spec.WorkloadType == v1beta2.WorkloadTypeStatefulSet {
 		return &appsv1.StatefulSet{
 			ObjectMeta: meta(p.serving, p.serving.Name),
 			Spec: appsv1.StatefulSetSpec{
-				Replicas: p.replicas(), Selector: pods, Template: *template, MinReadySeconds: settleSeconds,
+				Replicas: p.replicas(), Selector: pods, Template: *template, MinReadySeconds: minReadySeconds,
 				ServiceName:         ServiceName(p.serving.Name),
 				PodManagementPolicy: appsv1.ParallelPodManagement,
 			},
@@ -77,18 +77,18 @@ func (p *plan) workload(template *corev1.PodTemplateSpec) child.Resource {
 	return &appsv1.Deployment{
 		ObjectMeta: meta(p.serving, p.serving.Name),
 		Spec: appsv1.DeploymentSpec{
-			Replicas: p.replicas(), Selector: pods, Template: *template, MinReadySeconds: settleSeconds,
+			Replicas: p.replicas(), Selector: pods, Template: *template, MinReadySeconds: minReadySeconds,
 			Strategy: p.strategy(),
 		},
 	}
 }
 
-// strategy is how pods give way to others of the same version. The settings of a
-// rolling update are those that Kubernetes would fill in: what we did not write we
-// could not take away once the component has a session, and Recreate forbids them.
+// strategy returns how pods are replaced within a revision. It writes the defaults of a
+// rolling update, because the applier only removes fields that it has written, and
+// Recreate, which a component with a session needs, does not allow them.
 func (p *plan) strategy() appsv1.DeploymentStrategy {
 	if p.hasSession() {
-		// A pod beside another one would end its connection.
+		// A second pod would close the connection of the first.
 		return appsv1.DeploymentStrategy{Type: appsv1.RecreateDeploymentStrategyType}
 	}
 	quarter := intstr.FromString("25%")
@@ -98,27 +98,26 @@ func (p *plan) strategy() appsv1.DeploymentStrategy {
 	}
 }
 
-// replicas is the number of pods where it is for us to say: none in reserve, a
-// fixed number where nothing scales. Else it is KEDA's, and the first pod is the
-// one that Kubernetes starts with.
+// replicas returns the number of pods that the plan sets: 0 in reserve, the minimum
+// without a scaler. Otherwise KEDA sets it, and Kubernetes starts with one pod.
 func (p *plan) replicas() *int32 {
-	switch least, _ := p.bounds(); {
+	switch minimum, _ := p.bounds(); {
 	case p.reserve:
 		return ptr.To[int32](0)
 	case !p.isScaled():
-		return &least
+		return &minimum
 	}
 	return nil
 }
 
-// isScaled tells whether KEDA has a signal to scale by.
+// isScaled reports whether KEDA scales the workload.
 func (p *plan) isScaled() bool {
 	return len(p.triggers()) > 0
 }
 
-// awaitPort makes a pod ready once the function listens. Knative has such a probe
-// without being asked.
-func awaitPort(template *corev1.PodTemplateSpec, port int32) {
+// addReadinessProbe makes a pod ready once the function listens, as Knative does by
+// default.
+func addReadinessProbe(template *corev1.PodTemplateSpec, port int32) {
 	for i := range template.Spec.Containers {
 		if c := &template.Spec.Containers[i]; c.Name == v1beta2.FunctionContainer && c.ReadinessProbe == nil {
 			c.ReadinessProbe = &corev1.Probe{
@@ -129,19 +128,19 @@ func awaitPort(template *corev1.PodTemplateSpec, port int32) {
 	}
 }
 
-// yieldSeconds is how long a function goes on before it is told to end: by then its
-// sidecar, which is told at once, hands it no more events. What a session has sent
-// already is more than that of any other broker.
-func (p *plan) yieldSeconds() int64 {
+// preStopSeconds returns how long a terminating function keeps running before it receives
+// the signal: meanwhile its sidecar, which receives the signal at once, stops delivering.
+// A broker with a session has more events in flight than any other.
+func (p *plan) preStopSeconds() int64 {
 	if p.hasSession() {
 		return 10
 	}
 	return 2
 }
 
-// yield keeps a function that ends from closing its port to events that its
-// sidecar still hands over.
-func yield(template *corev1.PodTemplateSpec, seconds int64) {
+// addPreStopSleep keeps the port of a terminating function open for events that its
+// sidecar still delivers.
+func addPreStopSleep(template *corev1.PodTemplateSpec, seconds int64) {
 	for i := range template.Spec.Containers {
 		c := &template.Spec.Containers[i]
 		if c.Name != v1beta2.FunctionContainer {

@@ -17,8 +17,8 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime/async/observe"
 )
 
-// seenOf returns what was observed of a revision without children.
-func seenOf(snapshot observe.Snapshot) seen { return seen{Snapshot: &snapshot} }
+// observedOf returns the observed state of a revision without children.
+func observedOf(snapshot observe.Snapshot) observed { return observed{Snapshot: &snapshot} }
 
 // podWith returns a pod with a sidecar and one container that is waiting.
 func podWith(container, reason, message string, last *corev1.ContainerStateTerminated) *corev1.Pod {
@@ -28,7 +28,7 @@ func podWith(container, reason, message string, last *corev1.ContainerStateTermi
 		LastTerminationState: corev1.ContainerState{Terminated: last},
 	}
 	return &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: "p", Annotations: map[string]string{sidecarWanted: "true"}},
+		ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: "p", Annotations: map[string]string{enabledAnnotation: "true"}},
 		Spec: corev1.PodSpec{
 			InitContainers: []corev1.Container{{Name: sidecarContainer}},
 			Containers:     []corev1.Container{{Name: v1beta2.FunctionContainer}},
@@ -44,16 +44,16 @@ func readyPod() *corev1.Pod {
 	return pod
 }
 
-func TestTroubleOf(t *testing.T) {
+func TestPodFailureOf(t *testing.T) {
 	bare := readyPod()
 	bare.Spec.InitContainers = nil
 	going := podWith(v1beta2.FunctionContainer, "CrashLoopBackOff", "", nil)
 	going.DeletionTimestamp = &metav1.Time{}
 	for name, tt := range map[string]struct {
-		pods   []*corev1.Pod
-		reason string
-		words  string
-		errs   []string
+		pods    []*corev1.Pod
+		reason  string
+		message string
+		errs    []string
 	}{
 		"no pods":                           {nil, "", "", nil},
 		"ready":                             {[]*corev1.Pod{readyPod()}, "", "", nil},
@@ -65,34 +65,34 @@ func TestTroubleOf(t *testing.T) {
 		"a Secret of a variable is missing": {[]*corev1.Pod{podWith("function", "CreateContainerConfigError", `secret "x" not found`, nil)}, v1beta2.ReasonContainerFailing, `secret "x" not found`, nil},
 		"the function crashes": {
 			[]*corev1.Pod{podWith("function", "CrashLoopBackOff", "", &corev1.ContainerStateTerminated{ExitCode: 2, Message: "boom"})},
-			v1beta2.ReasonContainerFailing, "ends with code 2 (boom); see the log: kubectl logs -n team p -c function --previous", nil,
+			v1beta2.ReasonContainerFailing, "exits with code 2 (boom); see the log: kubectl logs -n team p -c function --previous", nil,
 		},
 		"the sidecar crashes": {
 			[]*corev1.Pod{podWith("daprd", "CrashLoopBackOff", "", &corev1.ContainerStateTerminated{ExitCode: 1})},
-			v1beta2.ReasonSidecarFailed, "ends with code 1, as when a component cannot be initialised: is its broker up", nil,
+			v1beta2.ReasonSidecarFailed, "exits with code 1, which it does if it cannot initialise a component: is its broker up", nil,
 		},
 		"the sidecar logged the cause": {
 			[]*corev1.Pod{podWith("daprd", "CrashLoopBackOff", "", &corev1.ContainerStateTerminated{ExitCode: 1})},
-			v1beta2.ReasonSidecarFailed, "ends with code 1: no route to host: is its broker up",
+			v1beta2.ReasonSidecarFailed, "exits with code 1: no route to host: is its broker up",
 			[]string{"warming up", "no route to host"},
 		},
 		"a Secret is missing": {
 			[]*corev1.Pod{podWith("daprd", "CrashLoopBackOff", "", &corev1.ContainerStateTerminated{ExitCode: 1})},
-			v1beta2.ReasonSidecarFailed, "ends with code 1: there is no Secret redis, which a component names: create it in namespace team. Until",
+			v1beta2.ReasonSidecarFailed, "exits with code 1: Secret redis, which a component names, does not exist: create it in namespace team. Until",
 			[]string{`failed to load components: rpc error: code = Unknown desc = Secret "redis" not found`},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := troubleOf(seenOf(observe.Snapshot{Pods: tt.pods, SidecarErrors: map[types.UID][]string{"": tt.errs}}), true)
+			got := podFailureOf(observedOf(observe.Snapshot{Pods: tt.pods, SidecarErrors: map[types.UID][]string{"": tt.errs}}), true)
 			if got == nil {
-				got = &trouble{}
+				got = &podFailure{}
 			}
-			if got.reason != tt.reason || !strings.Contains(got.message, tt.words) {
-				t.Errorf("troubleOf() = %+v, want %s with %q", got, tt.reason, tt.words)
+			if got.reason != tt.reason || !strings.Contains(got.message, tt.message) {
+				t.Errorf("podFailureOf() = %+v, want %s with %q", got, tt.reason, tt.message)
 			}
 		})
 	}
-	if got := troubleOf(seenOf(observe.Snapshot{Pods: []*corev1.Pod{bare}}), false); got != nil {
-		t.Errorf("troubleOf() = %+v for a trigger that needs no sidecar", got)
+	if got := podFailureOf(observedOf(observe.Snapshot{Pods: []*corev1.Pod{bare}}), false); got != nil {
+		t.Errorf("podFailureOf() = %+v for a trigger that needs no sidecar", got)
 	}
 }

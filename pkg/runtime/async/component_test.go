@@ -27,7 +27,7 @@ const (
 	// strayedWords is the message about the component strayed.
 	strayedWords = "Dapr cannot initialise component strayed (pubsub.redis) with redisHost redis.brokers:6390, " +
 		"redisPassword from key no-such-key of Secret redis"
-	strayedLog = "its words: kubectl logs -n team p -c daprd"
+	strayedLog = "see its log: kubectl logs -n team p -c daprd"
 )
 
 // onTwoBrokers makes events of two brokers call the function.
@@ -45,8 +45,8 @@ func onTwoBrokers(spec *v1beta2.WorkloadSpec) {
 	})
 }
 
-// saidBefore sets the status of the trigger strayed as of an earlier reconciliation.
-func saidBefore(s *v1beta2.Serving, reason string) *v1beta2.Serving {
+// withFailure sets the status of the trigger strayed as of an earlier reconciliation.
+func withFailure(s *v1beta2.Serving, reason string) *v1beta2.Serving {
 	s.Status.PropagateTriggers([]v1beta2.TriggerStatus{
 		{Key: "strayed", Status: corev1.ConditionFalse, Reason: reason, Message: "as before"},
 	})
@@ -116,18 +116,18 @@ func TestSidecars(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := serving(onTwoBrokers)
 			if tt.before != "" {
-				s = saidBefore(s, tt.before)
+				s = withFailure(s, tt.before)
 			}
 			snapshot := observe.Snapshot{Pods: tt.pods, Sidecars: tt.sidecars}
-			verdicts := triggersOf(t, runtimetest.Input(t.Context(), s), says(t, s, "True", ""), snapshot)
-			if got := verdicts[1]; got.Key != "strayed" || got.Reason != tt.want || (got.Status == corev1.ConditionFalse) != (tt.want != "") {
+			triggers := triggersOf(t, runtimetest.Input(t.Context(), s), says(t, s, "True", ""), snapshot)
+			if got := triggers[1]; got.Key != "strayed" || got.Reason != tt.want || (got.Status == corev1.ConditionFalse) != (tt.want != "") {
 				t.Errorf("trigger strayed is %+v, want %q", got, tt.want)
 			}
-			if got := verdicts[0]; tt.want == v1beta2.ReasonSidecarFailed && got.Status != corev1.ConditionTrue {
+			if got := triggers[0]; tt.want == v1beta2.ReasonSidecarFailed && got.Status != corev1.ConditionTrue {
 				t.Errorf("the other trigger is %+v", got)
 			}
-			if tt.before == tt.want && tt.want != "" && verdicts[1].Message != "as before" {
-				t.Errorf("the message became %q", verdicts[1].Message)
+			if tt.before == tt.want && tt.want != "" && triggers[1].Message != "as before" {
+				t.Errorf("the message became %q", triggers[1].Message)
 			}
 		})
 	}
@@ -149,7 +149,7 @@ func TestSidecarsOfOthers(t *testing.T) {
 	}
 }
 
-func TestUnloaded(t *testing.T) {
+func TestNotLoaded(t *testing.T) {
 	withoutSettings := func(spec *v1beta2.WorkloadSpec) { spec.Pubsub["strayed"].Metadata = nil }
 	secret := func(name string) v1beta2.DaprMetadata {
 		return v1beta2.DaprMetadata{Name: name, SecretKeyRef: &v1beta2.DaprSecretKeyRef{Name: "s", Key: name}}
@@ -179,11 +179,11 @@ func TestUnloaded(t *testing.T) {
 		"Dapr logged the cause": {
 			logged: "WRONGPASS.",
 			want: strayedWords + ": WRONGPASS: is the broker up, do the Secret and its key exist? Dapr tries again every minute while the pod runs; " +
-				"all its words: kubectl logs -n team p -c daprd",
+				"see its log: kubectl logs -n team p -c daprd",
 		},
 		"Dapr logged the cause, and KEDA reports one": {
 			logged: "WRONGPASS.", keda: "redis: strayed is not there",
-			want: strayedWords + ": WRONGPASS; all its words: kubectl logs -n team p -c daprd; KEDA cannot read redis-streams new: redis: strayed is not there; ",
+			want: strayedWords + ": WRONGPASS; see its log: kubectl logs -n team p -c daprd; KEDA cannot read redis-streams new: redis: strayed is not there; ",
 		},
 		"KEDA quotes the broker": {
 			keda: "redis: strayed is not there",

@@ -1,0 +1,96 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package async
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/plaintext"
+	"openfunction.dev/openfunction/pkg/runtime/dapr"
+)
+
+// Limits of the settings and of the errors that a message quotes, in bytes.
+const (
+	maxSettings  = 200
+	maxErrorText = 300
+)
+
+// componentStatus returns the status of a trigger whose component the sidecars could not
+// initialise, so that its events reach no pod; nil if they could, or if that is not known.
+// The message includes that of KEDA, which quotes the broker.
+//
+// Without pods the failure of the last pod remains. Otherwise a version that never worked
+// would replace one that works as soon as it has no pods.
+func (p *plan) componentStatus(t scaled, o observed, keda v1beta2.TriggerStatus) *v1beta2.TriggerStatus {
+	if t.ComponentName == "" {
+		return nil
+	}
+	pods := remaining(o.Pods)
+	failed := &v1beta2.TriggerStatus{Key: t.Key, Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSidecarFailed}
+	if pod := reportingPod(pods, o); pod != nil {
+		if slices.Contains(o.Sidecars[pod.UID].Components, t.ComponentName) {
+			return nil
+		}
+		failed.Message = notLoaded(t, pod, o.SidecarErrors[pod.UID], keda)
+		return failed
+	}
+	isUnreachable := func(pod *corev1.Pod) bool { return o.Sidecars[pod.UID].Unreachable }
+	last := p.serving.Status.GetCondition(v1beta2.TriggerCondition(t.Key))
+	if last.GetReason() != v1beta2.ReasonSidecarFailed || slices.ContainsFunc(pods, isUnreachable) {
+		return nil
+	}
+	failed.Message = last.GetMessage()
+	return failed
+}
+
+// reportingPod returns the pod whose sidecar counts: the newest ready one whose sidecar
+// answered, otherwise the newest one whose sidecar answered; nil if none did.
+func reportingPod(pods []*corev1.Pod, o observed) *corev1.Pod {
+	answered := func(pod *corev1.Pod) bool {
+		state, queried := o.Sidecars[pod.UID]
+		return queried && !state.Unreachable
+	}
+	for _, counts := range []func(*corev1.Pod) bool{
+		func(pod *corev1.Pod) bool { return answered(pod) && isReady(pod) },
+		answered,
+	} {
+		if i := slices.IndexFunc(pods, counts); i >= 0 {
+			return pods[i]
+		}
+	}
+	return nil
+}
+
+// notLoaded returns the message of a component that a sidecar could not initialise: its
+// settings, the error, and what to do about it.
+func notLoaded(t scaled, pod *corev1.Pod, logErrors []string, keda v1beta2.TriggerStatus) string {
+	given := dapr.Describe(t.Component)
+	what := fmt.Sprintf("Dapr cannot initialise component %s (%s)", t.EventTrigger.Component, t.Component.Type)
+	if settings := slices.Concat(given.Addresses, given.Secrets); len(settings) > 0 {
+		what += " with " + plaintext.Head(strings.Join(settings, ", "), maxSettings)
+	}
+	log := fmt.Sprintf("see its log: kubectl logs -n %s %s -c %s", pod.Namespace, pod.Name, sidecarContainer)
+	if cause := dapr.WhyUnloaded(t.ComponentName, logErrors); cause != "" {
+		what += ": " + plaintext.Head(strings.TrimRight(cause, "."), maxErrorText)
+	}
+	if keda.Status == corev1.ConditionFalse {
+		return what + "; " + log + "; " + keda.Message
+	}
+	question := "is the broker up, are its settings right?"
+	switch len(given.Secrets) {
+	case 0:
+	case 1:
+		question = "is the broker up, do the Secret and its key exist?"
+	default:
+		question = "is the broker up, do the Secrets and their keys exist?"
+	}
+	return what + ": " + question + " Dapr tries again every minute while the pod runs; " + log
+}
