@@ -23,18 +23,20 @@ import (
 )
 
 func main() {
-	// The types of KEDA bring a framework with them that takes the flag kubeconfig.
+	// The types of KEDA import a framework that defines the flag kubeconfig.
 	flag.CommandLine = flag.NewFlagSet(os.Args[0], flag.ExitOnError)
 
 	plugins := plugin.New(shipwright.New(), knative.New(), async.New())
-	// The webhook answers probes itself, at the port where it can fail.
+	// The server answers the probes, at the port of the webhooks.
 	ctx := sharedmain.WithHealthProbesDisabled(signals.NewContext())
 	ctx = knativewebhook.WithOptions(ctx, webhook.Options())
-	sharedmain.MainWithContext(ctx, webhook.Component(), webhook.Serve(
+	server := webhook.NewServer()
+	sharedmain.MainWithContext(ctx, webhook.Component(), server.Serve(
 		webhook.NewCertificates,
 		webhook.NewDefaulting(plugins),
 		webhook.NewValidation(plugins),
 		webhook.NewConfigValidation,
 		webhook.NewConversion,
 	)...)
+	server.Wait()
 }

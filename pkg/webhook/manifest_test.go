@@ -180,7 +180,7 @@ func TestDeployment(t *testing.T) {
 	if port := container.Ports[0].ContainerPort; int(port) != Options().Port || container.ReadinessProbe.HTTPGet.Port.IntVal != port {
 		t.Errorf("the port is %d, want %d, also of the probe", port, Options().Port)
 	}
-	if grace := *template.Spec.TerminationGracePeriodSeconds; grace < 2*int64((drainPeriod+lastRequests).Seconds()) {
+	if grace := *template.Spec.TerminationGracePeriodSeconds; grace < 2*int64((drainPeriod+shutdownTimeout).Seconds()) {
 		t.Errorf("%d s are too short to drain", grace)
 	}
 	budget := find[*policyv1.PodDisruptionBudget](objects)[0]

@@ -19,8 +19,8 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 	"golang.org/x/net/netutil"
-	"k8s.io/apimachinery/pkg/types"
-	corelisters "k8s.io/client-go/listers/core/v1"
+	"k8s.io/client-go/tools/cache"
+	namespaceinformer "knative.dev/pkg/client/injection/kube/informers/core/v1/namespace"
 	"knative.dev/pkg/configmap"
 	"knative.dev/pkg/controller"
 	"knative.dev/pkg/injection"
@@ -33,128 +33,111 @@ import (
 )
 
 const (
-	// maxConnections is far above what API servers open, and bounds what anybody
-	// else in the cluster can make us hold.
+	// maxConnections is far more than API servers open, and limits the memory that other
+	// clients can occupy.
 	maxConnections = 1000
-	// maxHeaderBytes is far above what an API server sends.
+	// maxHeaderBytes is far more than an API server sends.
 	maxHeaderBytes = 64 << 10
-	// headerTimeout is also that of the handshake.
+	// maxBodyBytes is the size of the largest object that an API server accepts.
+	maxBodyBytes = 3 << 20
+	// headerTimeout also limits the TLS handshake.
 	headerTimeout = 10 * time.Second
-	// requestTimeout is above the longest that an API server waits for an answer.
+	// requestTimeout is longer than an API server waits for a response.
 	requestTimeout = 35 * time.Second
-	// idleTimeout is above that of API servers: they close a connection, or a
-	// request could meet our closing it.
+	// idleTimeout is longer than that of API servers. So they close a connection first, and
+	// none of their requests arrives at a closed one.
 	idleTimeout = 3 * time.Minute
-	// drainPeriod is how long a program that was asked to end serves on, until
-	// nobody opens connections to it any more.
+	// drainPeriod is how long the server accepts connections after the program was asked to
+	// terminate: until its address is removed from the Service.
 	drainPeriod = 10 * time.Second
-	// lastRequests is how long requests may take that came before the end.
-	lastRequests = 15 * time.Second
+	// shutdownTimeout is how long the last requests may take after that.
+	shutdownTimeout = 15 * time.Second
 )
 
-// Serve adds to the constructors what answers the API server in the name of those
-// controllers among them that admit or convert.
+// Server serves admission and conversion webhooks over TLS, beside sharedmain.
 //
-// The framework would serve them itself, but it panics at a review without a
-// request, and asked to end it waits for a quiet that an API server never keeps
-// on a connection that stays open.
-func Serve(constructors ...injection.ControllerConstructor) []injection.ControllerConstructor {
-	s := &server{reviews: make(map[string]reviewKind)}
-	all := make([]injection.ControllerConstructor, 0, len(constructors)+1)
-	for _, constructor := range constructors {
-		all = append(all, s.collect(constructor))
-	}
-	return append(all, s.newController)
-}
-
-// server answers the API server over TLS.
-type server struct {
-	// Every replica serves; but the framework takes no reconciler to which it is
-	// not told who leads.
-	reconciler.LeaderAwareFuncs
-
-	controllers []any
-	// reviews are the kinds of review that are answered, by path.
-	reviews map[string]reviewKind
-	options webhook.Options
-	secrets corelisters.SecretNamespaceLister
-	logger  *zap.SugaredLogger
-	handler http.Handler
-	// asked is closed when the program is asked to end, of which the context of a
-	// reconciler says nothing.
-	asked <-chan struct{}
-	// draining is whether it was.
+// The server of sharedmain itself loses requests when it terminates: it waits until no
+// request arrives for a while, and an API server keeps using its open connections.
+type Server struct {
+	webhooks []any
+	// draining is set once the program was asked to terminate.
 	draining atomic.Bool
+	done     chan struct{}
 }
 
-// hidden is a reconciler of which nobody knows that it admits or converts.
-type hidden struct {
+// NewServer returns a Server, which the last of the constructors of Serve starts.
+func NewServer() *Server {
+	return &Server{done: make(chan struct{})}
+}
+
+// Serve returns the constructors for sharedmain, and serves the webhooks among them.
+func (s *Server) Serve(constructors ...injection.ControllerConstructor) []injection.ControllerConstructor {
+	last := len(constructors) - 1
+	served := make([]injection.ControllerConstructor, 0, len(constructors))
+	for i, constructor := range constructors {
+		served = append(served, func(ctx context.Context, cmw configmap.Watcher) *controller.Impl {
+			impl := constructor(ctx, cmw)
+			s.add(impl)
+			if i == last {
+				s.start(ctx)
+			}
+			return impl
+		})
+	}
+	return served
+}
+
+// Wait returns when the server has answered its last request.
+func (s *Server) Wait() { <-s.done }
+
+// adminOnlyReconciler has the part of a webhook that registers it. sharedmain serves all
+// reconcilers that it recognizes as webhooks.
+type adminOnlyReconciler struct {
 	controller.Reconciler
 	reconciler.LeaderAware
 }
 
-func (s *server) collect(constructor injection.ControllerConstructor) injection.ControllerConstructor {
-	return func(ctx context.Context, cmw configmap.Watcher) *controller.Impl {
-		impl := constructor(ctx, cmw)
-		switch r := impl.Reconciler.(type) {
-		case webhook.AdmissionController:
-			s.reviews[r.Path()] = admissionReview
-		case webhook.ConversionController:
-			s.reviews[r.Path()] = conversionReview
-		default:
-			return impl
-		}
-		leader, ok := impl.Reconciler.(reconciler.LeaderAware)
-		if !ok {
-			panic(fmt.Sprintf("%T would write as many times as it runs", impl.Reconciler))
-		}
-		s.controllers = append(s.controllers, impl.Reconciler)
-		impl.Reconciler = hidden{Reconciler: impl.Reconciler, LeaderAware: leader}
-		return impl
+// add serves the webhook of a controller, if it has one.
+func (s *Server) add(impl *controller.Impl) {
+	switch impl.Reconciler.(type) {
+	case webhook.AdmissionController, webhook.ConversionController:
+	default:
+		return
 	}
+	leader, ok := impl.Reconciler.(reconciler.LeaderAware)
+	if !ok {
+		panic(fmt.Sprintf("%T is not leader aware: each replica would register the webhook", impl.Reconciler))
+	}
+	s.webhooks = append(s.webhooks, impl.Reconciler)
+	impl.Reconciler = adminOnlyReconciler{Reconciler: impl.Reconciler, LeaderAware: leader}
 }
 
-// newController is the last constructor: it knows what all others admit. Its one
-// key is the life of the server, which begins with that of all controllers, when
-// every cache is filled, and which they outlive as little as it them.
-func (s *server) newController(ctx context.Context, _ configmap.Watcher) *controller.Impl {
-	s.options, s.asked = *webhook.GetOptions(ctx), ctx.Done()
-	s.secrets = secretinformer.Get(ctx).Lister().Secrets(system.Namespace())
-	s.logger = logging.FromContext(ctx).Named("server")
-	inner, err := webhook.New(logging.WithLogger(ctx, withoutChatter(s.logger)), s.controllers)
+// start serves the webhooks from when the caches that they read have synced, until ctx is
+// done and the server is drained.
+func (s *Server) start(ctx context.Context) {
+	logger := logging.FromContext(ctx).Named("server")
+	reviews, err := webhook.New(logging.WithLogger(ctx, withoutRequests(logger)), s.webhooks)
 	if err != nil {
-		s.logger.Fatalw("Nothing can be admitted", zap.Error(err))
+		logger.Fatalw("Failed to create the webhooks", zap.Error(err))
 	}
-	inner.InformersHaveSynced() // nothing is served before
-	s.handler = otelhttp.NewHandler(guard{reviews: s.reviews, inner: inner}, s.options.ServiceName)
-	impl := controller.NewContext(ctx, s, controller.ControllerOptions{WorkQueueName: "Server", Logger: s.logger})
-	impl.EnqueueKey(types.NamespacedName{Name: s.options.ServiceName})
-	return impl
-}
-
-// withoutChatter keeps the framework from logging several lines a request, with
-// the whole of its patch, unless somebody debugs.
-func withoutChatter(logger *zap.SugaredLogger) *zap.SugaredLogger {
-	core := logger.Desugar().Core()
-	return logger.WithOptions(zap.IncreaseLevel(zap.LevelEnablerFunc(func(level zapcore.Level) bool {
-		return level >= zap.WarnLevel || core.Enabled(zap.DebugLevel)
-	})))
-}
-
-// Reconcile implements controller.Reconciler. It returns when the program ends.
-func (s *server) Reconcile(ctx context.Context, _ string) error {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", fmt.Sprint(":", s.options.Port))
+	reviews.InformersHaveSynced() // no request is served before
+	errorLog, err := zap.NewStdLogAt(logger.Desugar(), zap.WarnLevel)
 	if err != nil {
-		return err
+		logger.Fatalw("Failed to create the error log", zap.Error(err))
 	}
-	errorLog, err := zap.NewStdLogAt(s.logger.Desugar(), zap.WarnLevel)
-	if err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	https := &http.Server{
-		Handler:           s,
-		TLSConfig:         &tls.Config{MinVersion: tls.VersionTLS13, GetCertificate: s.certificate},
-		TLSNextProto:      map[string]func(*http.Server, *tls.Conn, http.Handler){}, // no HTTP/2: it lets a client hold much for little
+	options := webhook.GetOptions(ctx)
+	secrets := secretinformer.Get(ctx)
+	server := &http.Server{
+		Handler: s.handler(otelhttp.NewHandler(http.MaxBytesHandler(reviews, maxBodyBytes), options.ServiceName)),
+		TLSConfig: &tls.Config{MinVersion: tls.VersionTLS13, GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+			secret, err := secrets.Lister().Secrets(system.Namespace()).Get(options.SecretName)
+			if err != nil {
+				return nil, err
+			}
+			return servedPair(secret, time.Now())
+		}},
+		// Without HTTP/2, which lets a client occupy much memory with few bytes.
+		TLSNextProto:      map[string]func(*http.Server, *tls.Conn, http.Handler){},
 		ErrorLog:          errorLog,
 		MaxHeaderBytes:    maxHeaderBytes,
 		ReadHeaderTimeout: headerTimeout,
@@ -162,48 +145,67 @@ func (s *server) Reconcile(ctx context.Context, _ string) error {
 		WriteTimeout:      requestTimeout,
 		IdleTimeout:       idleTimeout,
 	}
+	synced := []cache.InformerSynced{secrets.Informer().HasSynced, namespaceinformer.Get(ctx).Informer().HasSynced}
+	go func() {
+		defer close(s.done)
+		if !cache.WaitForCacheSync(ctx.Done(), synced...) {
+			return
+		}
+		if err := s.run(ctx, server, options.Port); err != nil {
+			logger.Fatalw("Failed to serve the webhooks", zap.Error(err))
+		}
+	}()
+}
+
+// withoutRequests returns a logger without the lines that the framework logs for each
+// request, which contain whole patches, unless the level is debug.
+func withoutRequests(logger *zap.SugaredLogger) *zap.SugaredLogger {
+	core := logger.Desugar().Core()
+	return logger.WithOptions(zap.IncreaseLevel(zap.LevelEnablerFunc(func(level zapcore.Level) bool {
+		return level >= zap.WarnLevel || core.Enabled(zap.DebugLevel)
+	})))
+}
+
+// handler adds the readiness probe, and closes the connections of a server that is
+// draining.
+func (s *Server) handler(reviews http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		draining := s.draining.Load()
+		if draining {
+			w.Header().Set("Connection", "close")
+		}
+		switch {
+		case !network.IsKubeletProbe(r):
+			reviews.ServeHTTP(w, r)
+		case draining:
+			http.Error(w, "shutting down", http.StatusServiceUnavailable)
+		}
+	})
+}
+
+// run serves until ctx is done, and then drains the server without losing a request.
+func (s *Server) run(ctx context.Context, server *http.Server, port int) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", fmt.Sprint(":", port))
+	if err != nil {
+		return err
+	}
 	failed := make(chan error, 1)
-	go func() { failed <- https.ServeTLS(netutil.LimitListener(listener, maxConnections), "", "") }()
+	go func() { failed <- server.ServeTLS(netutil.LimitListener(listener, maxConnections), "", "") }()
 	select {
 	case err := <-failed:
 		return err
-	case <-s.asked:
-		return s.drain(ctx, https, failed)
+	case <-ctx.Done():
 	}
-}
-
-// drain ends the server without losing a request: whoever sends one meanwhile is
-// answered, and told to open another connection for the next.
-func (s *server) drain(ctx context.Context, https *http.Server, failed <-chan error) error {
 	s.draining.Store(true)
 	select {
 	case err := <-failed:
 		return err
 	case <-time.After(drainPeriod):
 	}
-	ctx, cancel := context.WithTimeout(ctx, lastRequests)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
-	return https.Shutdown(ctx)
-}
-
-// ServeHTTP implements http.Handler.
-func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	draining := s.draining.Load()
-	if draining {
-		w.Header().Set("Connection", "close")
+	if err := server.Shutdown(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return err
 	}
-	switch {
-	case !network.IsKubeletProbe(r):
-		s.handler.ServeHTTP(w, r)
-	case draining:
-		http.Error(w, "shutting down", http.StatusServiceUnavailable)
-	}
-}
-
-func (s *server) certificate(*tls.ClientHelloInfo) (*tls.Certificate, error) {
-	secret, err := s.secrets.Get(s.options.SecretName)
-	if err != nil {
-		return nil, err
-	}
-	return servedPair(secret, time.Now())
+	return nil
 }

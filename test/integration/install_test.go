@@ -28,7 +28,7 @@ func TestInstallation(t *testing.T) {
 		{"settings of all namespaces and of one count for the next request", testConfiguration},
 		{"a ConfigMap that cannot be read is refused", testConfigMaps},
 		{"a service account needs the right to impersonate it", testServiceAccount},
-		{"the webhook answers malformed requests and ends when it is told to", testProtocol},
+		{"the webhook answers malformed requests and terminates", testProtocol},
 		{"without the webhook only writes of a spec are refused", testWithoutWebhook},
 		{"without conversion v1beta2 can be read and deleted", testWithoutConversion},
 		{"storage migration leaves no object in v1beta1", testStorageMigration},
