@@ -1,0 +1,82 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package docs
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// pinned returns the version of a module in third_party, without its "v".
+func pinned(t *testing.T, folder, module string) string {
+	t.Helper()
+	line := regexp.MustCompile(`(?m)^(?:require )?\s*` + regexp.QuoteMeta(module) + ` v(\S+)`)
+	match := line.FindStringSubmatch(read(t, "third_party/"+folder+"/go.mod"))
+	if match == nil {
+		t.Fatalf("third_party/%s does not pin %s", folder, module)
+	}
+	return match[1]
+}
+
+// knativeRelease returns the release of Knative with the modules v0.N, which is 1.N-27.
+func knativeRelease(t *testing.T, version string) string {
+	t.Helper()
+	minor, patch, found := strings.Cut(strings.TrimPrefix(version, "0."), ".")
+	number, err := strconv.Atoi(minor)
+	if !found || err != nil {
+		t.Fatalf("%s is not a version of a module of Knative", version)
+	}
+	return fmt.Sprintf("1.%d.%s", number-27, patch)
+}
+
+// The page of the installation has the versions that the tests run against.
+func TestInstallationNamesThePinnedVersions(t *testing.T) {
+	t.Parallel()
+	page := read(t, "docs/operating/install.md")
+	for product, version := range map[string]string{
+		"Kubernetes": pinned(t, "kubernetes", "k8s.io/kubernetes"),
+		"Tekton":     pinned(t, "build", "github.com/tektoncd/pipeline"),
+		"Shipwright": pinned(t, "build", "github.com/shipwright-io/build"),
+		"Knative":    knativeRelease(t, pinned(t, "knative", "knative.dev/serving")),
+		"Traefik":    pinned(t, "traefik", "github.com/traefik/traefik/v3"),
+		"KEDA":       pinned(t, "keda", "github.com/kedacore/keda/v2"),
+		"Dapr":       pinned(t, "dapr", "github.com/dapr/dapr"),
+	} {
+		if !strings.Contains(page, version) {
+			t.Errorf("docs/operating/install.md does not have %s %s", product, version)
+		}
+	}
+}
+
+// The first function of the README uses the addresses of the quickstart's cluster.
+func TestReadmeHasTheAddressesOfTheQuickstart(t *testing.T) {
+	t.Parallel()
+	scripts := read(t, "hack/cluster/settings.sh") + read(t, "hack/quickstart/source.sh")
+	setting := func(name string) string {
+		match := regexp.MustCompile(`(?m)^` + name + `=(?:\$\{\w+:-)?([^\s}]+)`).FindStringSubmatch(scripts)
+		if match == nil {
+			t.Fatalf("the scripts do not set %s", name)
+		}
+		return match[1]
+	}
+	page := read(t, "README.md")
+	node, state, cache := setting("node_ip"), setting("state"), setting("cache")
+	for _, want := range []string{
+		"image: " + node + ":" + setting("registry_port") + "/",
+		"url: http://" + node + ":" + setting("git_port") + "/examples.git",
+		"git clone " + state + "/git/examples.git",
+		"KUBECONFIG=" + state + "/kubeconfig",
+		"PATH=$PATH:" + cache + "/bin",
+		"--connect-to ::" + node + ":80",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("README.md does not have %q", want)
+		}
+	}
+}
