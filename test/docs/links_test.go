@@ -146,3 +146,26 @@ func TestTableOfContentsIsComplete(t *testing.T) {
 		}
 	}
 }
+
+// Pages name files and folders by their path from the root.
+func TestPathsThatPagesNameExist(t *testing.T) {
+	t.Parallel()
+	path := regexp.MustCompile("`((?:pkg|cmd|config|hack|test|builders|third_party|docs)/[\\w./-]*)`")
+	// Paths in the source of upstream, which decisions quote.
+	upstream := []string{"pkg/reconciler/buildrun/resources/build.go", "pkg/middleware/http/pipeline.go"}
+	checked := 0
+	for _, page := range files(t, ".md") {
+		for _, match := range path.FindAllStringSubmatch(read(t, page), -1) {
+			if slices.Contains(upstream, match[1]) {
+				continue
+			}
+			checked++
+			if _, err := os.Stat(filepath.Join(root, match[1])); err != nil {
+				t.Errorf("%s names %s, which does not exist", page, match[1])
+			}
+		}
+	}
+	if checked < 30 {
+		t.Errorf("only %d paths are named", checked)
+	}
+}
