@@ -3,7 +3,8 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Command mqtt-scaler tells KEDA when functions have to wake up for MQTT.
+// Command mqtt-scaler is an external scaler of KEDA that activates functions when
+// MQTT messages arrive for them.
 package main
 
 import (
@@ -19,7 +20,7 @@ import (
 func main() {
 	ctx := signals.NewContext()
 	logger, _ := logging.NewLogger("", "info")
-	workloads, err := mqtt.InCluster()
+	workloads, err := mqtt.NewInClusterWorkloads()
 	if err != nil {
 		log.Fatal(err)
 	}

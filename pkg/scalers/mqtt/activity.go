@@ -10,15 +10,16 @@ import (
 	"time"
 )
 
-// activity is whether a function has something to do: from a sign of it until
-// nothing was heard for a while.
+// activity is whether a function is active: after a message, until the idle time has
+// passed without another one.
 type activity struct {
-	mu     sync.Mutex
+	mu sync.Mutex
+	// last is the time of the latest message, or of another reason to be active.
 	last   time.Time
 	idle   time.Duration
 	active bool
 	timer  *time.Timer
-	// changed is closed, and replaced, whenever active changes.
+	// changed is closed, and replaced, when active changes.
 	changed chan struct{}
 }
 
@@ -26,8 +27,8 @@ func newActivity(idle time.Duration) *activity {
 	return &activity{idle: idle, changed: make(chan struct{})}
 }
 
-// sign notes that there is something to do.
-func (a *activity) sign() {
+// touch makes the function active for the idle time.
+func (a *activity) touch() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.last = time.Now()
@@ -38,7 +39,7 @@ func (a *activity) sign() {
 	a.timer = time.AfterFunc(a.idle, a.expire)
 }
 
-// expire ends the activity, or waits for what is left of its time.
+// expire ends the activity, or waits for the rest of its idle time.
 func (a *activity) expire() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -55,16 +56,16 @@ func (a *activity) set(active bool) {
 	a.changed = make(chan struct{})
 }
 
-// state is whether there is something to do, and what closes when that changes.
-func (a *activity) state() (active bool, changed <-chan struct{}) {
+// current returns whether the function is active, and a channel that is closed when
+// that changes.
+func (a *activity) current() (active bool, changed <-chan struct{}) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.active, a.changed
 }
 
-// ends is when the activity ends, or ended, if nothing more is heard; zero when there
-// was never any.
-func (a *activity) ends() time.Time {
+// expiresAt returns when the activity ends or ended; zero if there never was any.
+func (a *activity) expiresAt() time.Time {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.last.IsZero() {
@@ -73,21 +74,22 @@ func (a *activity) ends() time.Time {
 	return a.last.Add(a.idle)
 }
 
-// lastSign is when there was something to do the last time; zero when never.
-func (a *activity) lastSign() time.Time {
+// lastTouched returns the time of the latest touch; zero if there was none.
+func (a *activity) lastTouched() time.Time {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.last
 }
 
-// setIdle changes how long after a sign the activity ends, from the next end on.
+// setIdle sets the idle time. A longer one extends the current activity.
 func (a *activity) setIdle(idle time.Duration) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.idle = idle
 }
 
-func (a *activity) close() {
+// stop releases the timer.
+func (a *activity) stop() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.timer != nil {

@@ -21,132 +21,94 @@ import (
 )
 
 const (
-	// keepAlive is how often the broker hears of us at least.
+	// keepAlive is the keep-alive interval of connections.
 	keepAlive = 30 * time.Second
-	// patience is for the steps of a connect, and for a write.
-	patience = 10 * time.Second
-	// maxControl limits packets that carry no message, in bytes.
+	// timeout is the deadline of a connect with all its steps, and of a write.
+	timeout = 10 * time.Second
+	// maxControl limits the size of packets without a message, in bytes.
 	maxControl = 1024
 )
 
-// packet is what we keep of one that came: of a message, not its content.
+// packet is a packet from a broker, without the content of a message.
 type packet struct {
 	kind byte
-	// qos, retained and id are those of a message.
+	// qos, retained and id belong to a message.
 	qos      byte
 	retained bool
 	id       uint16
-	// body is that of every other packet.
+	// body is the body of every other packet.
 	body []byte
 }
 
-// connection speaks MQTT 3.1.1, as Dapr's client does, with one broker. The usual
-// client library keeps whole messages in memory, each up to 256 MiB, and answers
-// them; this one reads past their content and answers only when it is told to.
+// connection is a connection to a broker that speaks MQTT 3.1.1, like Dapr's client.
+// Client libraries keep whole messages in memory, up to 256 MiB each, and
+// acknowledge them. This connection discards their content, and acknowledges only
+// on request.
 type connection struct {
 	net net.Conn
 	in  *bufio.Reader
 	out sync.Mutex
 }
 
-func (c *connection) close() {
-	_ = c.net.Close()
-}
+// connectError is a refused connect, by the return code of the broker.
+type connectError byte
 
-// leave tells the broker that we go; the session of a client that is not clean
-// stays, with everything that was not acknowledged.
-func (c *connection) leave() {
-	_ = c.send(packets.NewControlPacket(packets.Disconnect))
-	c.close()
-}
-
-func (c *connection) send(p packets.ControlPacket) error {
-	c.out.Lock()
-	defer c.out.Unlock()
-	if err := c.net.SetWriteDeadline(time.Now().Add(patience)); err != nil {
-		return err
-	}
-	return p.Write(c.net)
-}
-
-func (c *connection) subscribe(topic string, qos byte) error {
-	request, _ := packets.NewControlPacket(packets.Subscribe).(*packets.SubscribePacket)
-	request.MessageID = 1
-	request.Topics, request.Qoss = []string{topic}, []byte{qos}
-	return c.send(request)
-}
-
-func (c *connection) acknowledge(message packet) error {
-	if message.qos == 0 {
-		return nil
-	}
-	answer, _ := packets.NewControlPacket(packets.Puback).(*packets.PubackPacket)
-	answer.MessageID = message.id
-	return c.send(answer)
-}
-
-// refusal is the broker's answer to a connect that it refuses.
-type refusal byte
-
-// Error is in the words of the protocol.
-func (r refusal) Error() string {
-	if err, ok := packets.ConnErrors[byte(r)]; ok && err != nil {
+// Error returns the description in the MQTT specification.
+func (e connectError) Error() string {
+	if err, ok := packets.ConnErrors[byte(e)]; ok && err != nil {
 		return err.Error()
 	}
-	return fmt.Sprintf("return code %d", byte(r))
+	return fmt.Sprintf("return code %d", byte(e))
 }
 
-func (r refusal) unauthenticated() bool {
-	return r == packets.ErrRefusedBadUsernameOrPassword || r == packets.ErrRefusedNotAuthorised
+func (e connectError) isUnauthenticated() bool {
+	return e == packets.ErrRefusedBadUsernameOrPassword || e == packets.ErrRefusedNotAuthorised
 }
 
-// errSubscription is what a broker's access rules end in.
-var errSubscription = errors.New("the broker refuses the subscription to metadata topic")
-
-// dial connects as client, and says whether the broker still had its session.
-// The connection ends with ctx.
-func dial(ctx context.Context, s settings, client string, clean bool) (_ *connection, present bool, err error) {
-	limited, cancel := context.WithTimeout(ctx, patience)
+// dial connects with a client id. It returns whether the broker has a session of that
+// client.
+func dial(ctx context.Context, s settings, clientID string, clean bool) (_ *connection, present bool, err error) {
+	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	conn, err := open(limited, s)
+	conn, err := dialNetwork(limited, s)
 	if err != nil {
 		return nil, false, err
 	}
-	c := &connection{net: conn, in: bufio.NewReader(patient{conn})}
+	c := &connection{net: conn, in: bufio.NewReader(keepAliveReader{conn})}
 	defer func() {
 		if err != nil {
 			_ = conn.Close()
 		}
 		if err != nil && limited.Err() != nil {
-			err = fmt.Errorf("no answer to the connect within %s", patience)
+			err = fmt.Errorf("the broker did not accept the connect within %s", timeout)
 		}
 	}()
 	defer context.AfterFunc(limited, func() { _ = conn.Close() })()
-	hello, _ := packets.NewControlPacket(packets.Connect).(*packets.ConnectPacket)
-	hello.ProtocolName, hello.ProtocolVersion = "MQTT", 4
-	hello.Keepalive = uint16(keepAlive / time.Second)
-	hello.ClientIdentifier, hello.CleanSession = client, clean
-	// Without a user name the protocol has no place for a password.
-	if s.access.username != "" {
-		hello.UsernameFlag, hello.Username = true, s.access.username
-		hello.PasswordFlag, hello.Password = s.access.password != "", []byte(s.access.password)
+	request, _ := packets.NewControlPacket(packets.Connect).(*packets.ConnectPacket)
+	request.ProtocolName, request.ProtocolVersion = "MQTT", 4
+	request.Keepalive = uint16(keepAlive / time.Second)
+	request.ClientIdentifier, request.CleanSession = clientID, clean
+	// MQTT allows a password only with a user name.
+	if s.credentials.username != "" {
+		request.UsernameFlag, request.Username = true, s.credentials.username
+		request.PasswordFlag, request.Password = s.credentials.password != "", []byte(s.credentials.password)
 	}
-	if err := c.send(hello); err != nil {
+	if err := c.send(request); err != nil {
 		return nil, false, err
 	}
-	answer, err := c.receive()
+	response, err := c.receive()
 	switch {
 	case err != nil:
 		return nil, false, err
-	case answer.kind != packets.Connack || len(answer.body) < 2:
-		return nil, false, errors.New("what answers there does not speak MQTT 3.1.1")
-	case answer.body[1] != packets.Accepted:
-		return nil, false, refusal(answer.body[1])
+	case response.kind != packets.Connack || len(response.body) < 2:
+		return nil, false, errors.New("the server does not speak MQTT 3.1.1")
+	case response.body[1] != packets.Accepted:
+		return nil, false, connectError(response.body[1])
 	}
-	return c, answer.body[0]&1 == 1, nil
+	return c, response.body[0]&1 == 1, nil
 }
 
-func open(ctx context.Context, s settings) (net.Conn, error) {
+func dialNetwork(ctx context.Context, s settings) (net.Conn, error) {
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", s.address())
 	if err != nil || !s.encrypted() {
 		return conn, err
@@ -164,53 +126,106 @@ func open(ctx context.Context, s settings) (net.Conn, error) {
 	return encrypted, nil
 }
 
-// patient gives up a broker that says nothing for longer than it may.
-type patient struct {
+// keepAliveReader fails a read if the broker sends nothing for one and a half
+// keep-alive intervals, the time after which a broker drops a silent client.
+type keepAliveReader struct {
 	net.Conn
 }
 
-// Read waits one and a half times as long as the protocol has the broker wait.
-func (p patient) Read(b []byte) (int, error) {
-	if err := p.SetReadDeadline(time.Now().Add(keepAlive * 3 / 2)); err != nil {
+// Read implements io.Reader.
+func (r keepAliveReader) Read(b []byte) (int, error) {
+	if err := r.SetReadDeadline(time.Now().Add(keepAlive * 3 / 2)); err != nil {
 		return 0, err
 	}
-	return p.Conn.Read(b)
+	return r.Conn.Read(b)
+}
+
+func (c *connection) close() {
+	_ = c.net.Close()
+}
+
+// disconnect closes the connection in order. The broker keeps a session that is not
+// clean, and its messages without an acknowledgement.
+func (c *connection) disconnect() {
+	_ = c.send(packets.NewControlPacket(packets.Disconnect))
+	c.close()
+}
+
+func (c *connection) send(p packets.ControlPacket) error {
+	c.out.Lock()
+	defer c.out.Unlock()
+	if err := c.net.SetWriteDeadline(time.Now().Add(timeout)); err != nil {
+		return err
+	}
+	return p.Write(c.net)
+}
+
+func (c *connection) subscribe(topic string, qos byte) error {
+	request, _ := packets.NewControlPacket(packets.Subscribe).(*packets.SubscribePacket)
+	request.MessageID = 1
+	request.Topics, request.Qoss = []string{topic}, []byte{qos}
+	return c.send(request)
+}
+
+func (c *connection) acknowledge(message packet) error {
+	if message.qos == 0 {
+		return nil
+	}
+	response, _ := packets.NewControlPacket(packets.Puback).(*packets.PubackPacket)
+	response.MessageID = message.id
+	return c.send(response)
+}
+
+// ping sends a ping every half keep-alive interval until ctx ends or a write fails.
+func (c *connection) ping(ctx context.Context) {
+	ticker := time.NewTicker(keepAlive / 2)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if c.send(packets.NewControlPacket(packets.Pingreq)) != nil {
+				return
+			}
+		}
+	}
 }
 
 // receive waits for the next packet.
 func (c *connection) receive() (packet, error) {
 	first, err := c.in.ReadByte()
 	if err != nil {
-		return packet{}, lost(err)
+		return packet{}, explainEOF(err)
 	}
-	length, err := c.length()
+	length, err := c.readLength()
 	if err != nil {
-		return packet{}, lost(err)
+		return packet{}, explainEOF(err)
 	}
 	p := packet{kind: first >> 4}
 	if p.kind == packets.Publish {
 		p.qos, p.retained = first>>1&3, first&1 == 1
-		p.id, err = c.skipMessage(length, p.qos)
-		return p, lost(err)
+		p.id, err = c.discardMessage(length, p.qos)
+		return p, explainEOF(err)
 	}
 	if length > maxControl {
 		return packet{}, fmt.Errorf("the broker sent a packet of kind %d with %d bytes", p.kind, length)
 	}
 	p.body = make([]byte, length)
 	_, err = io.ReadFull(c.in, p.body)
-	return p, lost(err)
+	return p, explainEOF(err)
 }
 
-// lost says what the end of a stream means here.
-func lost(err error) error {
+// explainEOF replaces an EOF by a description.
+func explainEOF(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return errors.New("the broker closed the connection")
 	}
 	return err
 }
 
-// length is that of the rest of a packet: up to four bytes, seven bits each.
-func (c *connection) length() (int, error) {
+// readLength reads the remaining length of a packet: up to four bytes of seven bits.
+func (c *connection) readLength() (int, error) {
 	length := 0
 	for shift := 0; shift < 28; shift += 7 {
 		digit, err := c.in.ReadByte()
@@ -225,8 +240,8 @@ func (c *connection) length() (int, error) {
 	return 0, errors.New("the broker sent a packet without a valid length")
 }
 
-// skipMessage reads past topic and content, and returns the message's id.
-func (c *connection) skipMessage(length int, qos byte) (uint16, error) {
+// discardMessage discards the topic and the content of a message, and returns its id.
+func (c *connection) discardMessage(length int, qos byte) (uint16, error) {
 	var number [2]byte
 	if _, err := io.ReadFull(c.in, number[:]); err != nil {
 		return 0, err

@@ -17,11 +17,11 @@ import (
 	"github.com/mochi-mqtt/server/v2/listeners"
 )
 
-// accepted is the broker's answer to a connect.
+// accepted is the packet with which a broker accepts a connect.
 var accepted = []byte{packets.Connack << 4, 2, 0, 0}
 
-// scripted answers a connect with words that it was given, and returns its address.
-func scripted(t *testing.T, words []byte) settings {
+// serveBytes responds to a connect with bytes, and returns settings with its address.
+func serveBytes(t *testing.T, response []byte) settings {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -35,27 +35,27 @@ func scripted(t *testing.T, words []byte) settings {
 		}
 		defer conn.Close()
 		if _, err := packets.ReadPacket(conn); err == nil {
-			_, _ = conn.Write(words)
+			_, _ = conn.Write(response)
 		}
 	}()
-	return settings{watched: watched{broker: "tcp://" + listener.Addr().String()}}
+	return settings{triggerKey: triggerKey{broker: "tcp://" + listener.Addr().String()}}
 }
 
-func TestReceiveRefuses(t *testing.T) {
+func TestReceiveRejects(t *testing.T) {
 	for _, test := range []struct {
-		name  string
-		words []byte
-		want  string
+		name     string
+		response []byte
+		want     string
 	}{
-		{"the end", nil, "the broker closed the connection"},
-		{"half a packet", []byte{packets.Suback << 4, 3, 0}, "the broker closed the connection"},
-		{"a length without an end", []byte{packets.Suback << 4, 0xff, 0xff, 0xff, 0xff}, "without a valid length"},
+		{"the end of the stream", nil, "the broker closed the connection"},
+		{"an incomplete packet", []byte{packets.Suback << 4, 3, 0}, "the broker closed the connection"},
+		{"an endless length", []byte{packets.Suback << 4, 0xff, 0xff, 0xff, 0xff}, "without a valid length"},
 		{"a large packet", []byte{packets.Suback << 4, 0x80, 0x10}, "2048 bytes"},
 		{"a message with a topic beyond its end", []byte{packets.Publish << 4, 3, 0, 9, 'a'}, "longer than its packet"},
 		{"a message without an id", []byte{packets.Publish<<4 | 2, 3, 0, 1, 'a'}, "longer than its packet"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c, _, err := dial(t.Context(), scripted(t, append(bytes.Clone(accepted), test.words...)), "client", true)
+			c, _, err := dial(t.Context(), serveBytes(t, append(bytes.Clone(accepted), test.response...)), "client", true)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -67,20 +67,20 @@ func TestReceiveRefuses(t *testing.T) {
 	}
 }
 
-func TestDialRefuses(t *testing.T) {
+func TestDialFails(t *testing.T) {
 	for _, test := range []struct {
-		name  string
-		words []byte
-		want  string
+		name     string
+		response []byte
+		want     string
 	}{
-		{"something else", []byte("HTTP/1.1 400 Bad Request\r\n\r\n" + strings.Repeat("x", 1000)), "does not speak MQTT 3.1.1"},
-		{"the client id", []byte{packets.Connack << 4, 2, 0, 2}, "identifier rejected"},
-		{"the password", []byte{packets.Connack << 4, 2, 0, 4}, "bad user name or password"},
-		{"the user", []byte{packets.Connack << 4, 2, 0, 5}, "not Authorized"},
-		{"another reason", []byte{packets.Connack << 4, 2, 0, 99}, "return code 99"},
+		{"a server of another protocol", []byte("HTTP/1.1 400 Bad Request\r\n\r\n" + strings.Repeat("x", 1000)), "does not speak MQTT 3.1.1"},
+		{"a rejected client id", []byte{packets.Connack << 4, 2, 0, 2}, "identifier rejected"},
+		{"a wrong password", []byte{packets.Connack << 4, 2, 0, 4}, "bad user name or password"},
+		{"a user without access", []byte{packets.Connack << 4, 2, 0, 5}, "not Authorized"},
+		{"an unknown return code", []byte{packets.Connack << 4, 2, 0, 99}, "return code 99"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, _, err := dial(t.Context(), scripted(t, test.words), "client", true)
+			_, _, err := dial(t.Context(), serveBytes(t, test.response), "client", true)
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %s", err, test.want)
 			}
@@ -88,19 +88,19 @@ func TestDialRefuses(t *testing.T) {
 	}
 }
 
-func TestReceiveSkipsContent(t *testing.T) {
+func TestReceiveDiscardsContent(t *testing.T) {
 	content := bytes.Repeat([]byte{packets.Publish << 4}, 8<<20)
 	message, _ := packets.NewControlPacket(packets.Publish).(*packets.PublishPacket)
 	message.TopicName, message.Payload, message.Qos, message.MessageID = "a", content, 1, 7
-	words := bytes.NewBuffer(bytes.Clone(accepted))
-	if err := message.Write(words); err != nil {
+	response := bytes.NewBuffer(bytes.Clone(accepted))
+	if err := message.Write(response); err != nil {
 		t.Fatal(err)
 	}
 	message.Payload, message.MessageID, message.Retain = nil, 8, true
-	if err := message.Write(words); err != nil {
+	if err := message.Write(response); err != nil {
 		t.Fatal(err)
 	}
-	c, _, err := dial(t.Context(), scripted(t, words.Bytes()), "client", true)
+	c, _, err := dial(t.Context(), serveBytes(t, response.Bytes()), "client", true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func TestReceiveSkipsContent(t *testing.T) {
 	}
 }
 
-func TestEncrypted(t *testing.T) {
+func TestTLS(t *testing.T) {
 	web := httptest.NewTLSServer(nil)
 	defer web.Close()
 	b := startBroker(t, "127.0.0.1:0")
@@ -125,17 +125,17 @@ func TestEncrypted(t *testing.T) {
 		t.Fatal(err)
 	}
 	go listener.Serve(b.EstablishConnection)
-	r := startScaler(t, testTempo, 10)
+	r := startScaler(t, testIntervals, 10)
 	authority := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: web.Certificate().Raw}))
 	url := "mqtts://me:" + secret + "@" + listener.Address()
-	ref := b.trigger(MetadataURL, url, MetadataCACert, authority, MetadataClientID, "")
+	ref := b.trigger(keyURL, url, keyCACert, authority, keyClientID, "")
 	if r.active(t, ref) {
-		t.Error("active without an arrival")
+		t.Error("active without a message")
 	}
 	b.publish(t, "one", false)
-	eventually(t, "active", func() bool { return r.active(t, ref) })
-	_, err := r.keda.IsActive(t.Context(), b.trigger(MetadataURL, url, MetadataTopic, "other"))
+	eventually(t, "the activity", func() bool { return r.active(t, ref) })
+	_, err := r.keda.IsActive(t.Context(), b.trigger(keyURL, url, keyTopic, "other"))
 	if err == nil || !strings.Contains(err.Error(), "certificate") || strings.Contains(err.Error(), secret) {
-		t.Errorf("got %v, want that the certificate is not known", err)
+		t.Errorf("got %v, want an error about the certificate, without the secret", err)
 	}
 }

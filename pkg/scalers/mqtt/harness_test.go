@@ -19,7 +19,7 @@ import (
 	"testing"
 	"time"
 
-	mqtt "github.com/eclipse/paho.mqtt.golang"
+	paho "github.com/eclipse/paho.mqtt.golang"
 	"github.com/kedacore/keda/v2/pkg/scalers/externalscaler"
 	mochi "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/hooks/auth"
@@ -32,7 +32,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/sets"
 )
 
-// secret is what must not be seen anywhere.
+// secret must not be part of logs and errors.
 const secret = "canary-4711"
 
 const topic = "things/1"
@@ -40,26 +40,26 @@ const topic = "things/1"
 // session is the client id of the function.
 const session = "fn-team"
 
-// behind is the Service of the function.
-const behind = "fn-events"
+// service is the Service of the function.
+const service = "fn-events"
 
-// limit is for what happens at once, on a machine that is busy.
+// limit is the deadline of everything that takes milliseconds on an idle machine.
 const limit = 20 * time.Second
 
-var testTempo = tempo{
-	retryFirst: 20 * time.Millisecond,
-	retryMost:  50 * time.Millisecond,
-	look:       10 * time.Millisecond,
-	recall:     10 * time.Millisecond,
-	lookMost:   20 * time.Millisecond,
-	settle:     300 * time.Millisecond,
-	answer:     limit,
-	wanted:     time.Hour,
-	forget:     time.Hour,
-	repeat:     time.Hour,
+var testIntervals = intervals{
+	minBackoff:   20 * time.Millisecond,
+	maxBackoff:   50 * time.Millisecond,
+	podCheck:     10 * time.Millisecond,
+	readyCheck:   10 * time.Millisecond,
+	maxPodCheck:  20 * time.Millisecond,
+	probe:        300 * time.Millisecond,
+	firstAttempt: limit,
+	demand:       time.Hour,
+	expiry:       time.Hour,
+	resend:       time.Hour,
 }
 
-// broker is a real one, in this process.
+// broker is a real broker in the process of the test.
 type broker struct {
 	*mochi.Server
 
@@ -70,8 +70,8 @@ type broker struct {
 func startBroker(t *testing.T, address string) *broker {
 	t.Helper()
 	server := mochi.New(&mochi.Options{InlineClient: true, Logger: slog.New(slog.DiscardHandler)})
-	ledger := &auth.Ledger{Auth: auth.AuthRules{{Username: "me", Password: secret, Allow: true}}}
-	if err := server.AddHook(new(auth.Hook), &auth.Options{Ledger: ledger}); err != nil {
+	users := &auth.Ledger{Auth: auth.AuthRules{{Username: "me", Password: secret, Allow: true}}}
+	if err := server.AddHook(new(auth.Hook), &auth.Options{Ledger: users}); err != nil {
 		t.Fatal(err)
 	}
 	listener := listeners.NewTCP(listeners.Config{ID: "tcp", Address: address})
@@ -94,8 +94,8 @@ func (b *broker) publish(t *testing.T, payload string, retain bool) {
 	}
 }
 
-// has waits until a client with that id is connected, or is not.
-func (b *broker) has(t *testing.T, client string, connected bool) {
+// awaitClient waits until a client with the id is connected, or is not.
+func (b *broker) awaitClient(t *testing.T, client string, connected bool) {
 	t.Helper()
 	eventually(t, "client "+client, func() bool {
 		c, ok := b.Clients.Get(client)
@@ -103,10 +103,10 @@ func (b *broker) has(t *testing.T, client string, connected bool) {
 	})
 }
 
-// succeeded waits until another connection has taken over the session that c had.
-// This broker, unlike others, mixes up connections that take over one session at
-// the same time: both copy what waits from the first, and one of them is forgotten.
-func (b *broker) succeeded(c *mochi.Client) {
+// awaitTakeover waits until another connection has taken over the session of c. If two
+// connections take over one session at the same time, this broker loses messages: both
+// copy the messages of the first connection, and one copy is dropped.
+func (b *broker) awaitTakeover(c *mochi.Client) {
 	ticker := time.NewTicker(time.Millisecond)
 	defer ticker.Stop()
 	deadline := time.After(limit)
@@ -122,26 +122,27 @@ func (b *broker) succeeded(c *mochi.Client) {
 	}
 }
 
-// function is what Dapr does: a persistent session, acknowledged after handling.
+// function is a client like Dapr's: it has a persistent session, and acknowledges a
+// message after it handled it.
 type function struct {
-	mqtt.Client
+	paho.Client
 
 	received chan string
 }
 
-func startFunction(t *testing.T, b *broker, answers bool) *function {
+func startFunction(t *testing.T, b *broker, acknowledges bool) *function {
 	t.Helper()
 	f := &function{received: make(chan string, 1000)}
-	options := mqtt.NewClientOptions().AddBroker("tcp://" + b.address).SetClientID(session).SetCleanSession(false).
+	options := paho.NewClientOptions().AddBroker("tcp://" + b.address).SetClientID(session).SetCleanSession(false).
 		SetUsername("me").SetPassword(secret).SetProtocolVersion(4).SetAutoAckDisabled(true).SetOrderMatters(true)
-	options.SetDefaultPublishHandler(func(_ mqtt.Client, m mqtt.Message) {
-		if answers {
+	options.SetDefaultPublishHandler(func(_ paho.Client, m paho.Message) {
+		if acknowledges {
 			m.Ack()
 		}
 		f.received <- string(m.Payload())
 	})
-	f.Client = mqtt.NewClient(options)
-	for _, step := range []func() mqtt.Token{f.Connect, func() mqtt.Token { return f.Subscribe(topic, 1, nil) }} {
+	f.Client = paho.NewClient(options)
+	for _, step := range []func() paho.Token{f.Connect, func() paho.Token { return f.Subscribe(topic, 1, nil) }} {
 		if token := step(); !token.WaitTimeout(limit) || token.Error() != nil {
 			t.Fatalf("starting the function: %v", token.Error())
 		}
@@ -150,22 +151,22 @@ func startFunction(t *testing.T, b *broker, answers bool) *function {
 	return f
 }
 
-// startLate is what Dapr does: it connects, and subscribes some time later. What
-// comes between is handled by nobody.
-func startLate(t *testing.T, b *broker) *function {
+// startLateSubscriber starts a function that subscribes after its connect, like Dapr. It
+// drops the messages that it receives in between.
+func startLateSubscriber(t *testing.T, b *broker) *function {
 	t.Helper()
 	f := &function{received: make(chan string, 1000)}
 	early := make(chan struct{}, 1000)
 	var known atomic.Pointer[mochi.Client]
-	f.Client = mqtt.NewClient(mqtt.NewClientOptions().AddBroker("tcp://" + b.address).SetClientID(session).SetCleanSession(false).
+	f.Client = paho.NewClient(paho.NewClientOptions().AddBroker("tcp://" + b.address).SetClientID(session).SetCleanSession(false).
 		SetUsername("me").SetPassword(secret).SetProtocolVersion(4).SetAutoAckDisabled(true).SetOrderMatters(false).
 		SetAutoReconnect(true).SetResumeSubs(true).
-		SetReconnectingHandler(func(mqtt.Client, *mqtt.ClientOptions) { b.succeeded(known.Load()) }).
-		SetOnConnectHandler(func(mqtt.Client) {
+		SetReconnectingHandler(func(paho.Client, *paho.ClientOptions) { b.awaitTakeover(known.Load()) }).
+		SetOnConnectHandler(func(paho.Client) {
 			c, _ := b.Clients.Get(session)
 			known.Store(c)
 		}).
-		SetDefaultPublishHandler(func(mqtt.Client, mqtt.Message) { early <- struct{}{} }))
+		SetDefaultPublishHandler(func(paho.Client, paho.Message) { early <- struct{}{} }))
 	t.Cleanup(f.stop)
 	if token := f.Connect(); !token.WaitTimeout(limit) || token.Error() != nil {
 		t.Fatalf("connecting: %v", token.Error())
@@ -173,9 +174,9 @@ func startLate(t *testing.T, b *broker) *function {
 	select {
 	case <-early:
 	case <-time.After(limit):
-		t.Fatal("nothing waited for the function")
+		t.Fatal("no message waited for the function")
 	}
-	token := f.Subscribe(topic, 1, func(_ mqtt.Client, m mqtt.Message) {
+	token := f.Subscribe(topic, 1, func(_ paho.Client, m paho.Message) {
 		m.Ack()
 		f.received <- string(m.Payload())
 	})
@@ -195,7 +196,7 @@ func (f *function) next(t *testing.T) string {
 	case got := <-f.received:
 		return got
 	case <-time.After(limit):
-		t.Fatal("the function got nothing")
+		t.Fatal("the function received no message")
 		return ""
 	}
 }
@@ -203,12 +204,12 @@ func (f *function) next(t *testing.T) string {
 func (f *function) want(t *testing.T, payload string) {
 	t.Helper()
 	if got := f.next(t); got != payload {
-		t.Errorf("the function got %q, want %q", got, payload)
+		t.Errorf("the function received %q, want %q", got, payload)
 	}
 }
 
-// wantAll waits until the function has each of the payloads, in any order and as
-// often as they come.
+// wantAll waits until the function has received each payload, in any order and at least
+// once.
 func (f *function) wantAll(t *testing.T, payloads ...string) {
 	t.Helper()
 	for missing := sets.New(payloads...); missing.Len() > 0; {
@@ -216,22 +217,23 @@ func (f *function) wantAll(t *testing.T, payloads ...string) {
 	}
 }
 
-// pods says how many a workload has.
+// pods are the pods of a workload. It implements WorkloadReader.
 type pods struct {
-	count, asked atomic.Int32
-	// looked is how often was asked for those that are ready.
-	looked atomic.Int32
+	// count is the number of pods, and countReads how often it was read.
+	count, countReads atomic.Int32
+	// readyReads is how often the ready pods were read.
+	readyReads atomic.Int32
 
 	mu    sync.Mutex
 	ready sets.Set[types.UID]
 }
 
-// Ready are those that are.
-func (p *pods) Ready(_ context.Context, _, service string) (sets.Set[types.UID], error) {
-	if service != behind {
-		return nil, fmt.Errorf("asked for %q", service)
+// ReadyPods implements WorkloadReader.
+func (p *pods) ReadyPods(_ context.Context, _, name string) (sets.Set[types.UID], error) {
+	if name != service {
+		return nil, fmt.Errorf("unexpected Service %q", name)
 	}
-	p.looked.Add(1)
+	p.readyReads.Add(1)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.ready.Clone(), nil
@@ -243,16 +245,16 @@ func (p *pods) setReady(names ...types.UID) {
 	p.ready = sets.New(names...)
 }
 
-// Zero is whether count is 0.
-func (p *pods) Zero(context.Context, string, string) (bool, error) {
-	p.asked.Add(1)
+// ScaledToZero implements WorkloadReader.
+func (p *pods) ScaledToZero(context.Context, string, string) (bool, error) {
+	p.countReads.Add(1)
 	return p.count.Load() == 0, nil
 }
 
-// working is what a stack shows of a scaler that has not ended.
-var working = regexp.MustCompile(`scalers/mqtt\.\(\*(watcher|prober|registry|connection|scaler)\)`)
+// scalerFrames matches the stack of a goroutine of a scaler.
+var scalerFrames = regexp.MustCompile(`scalers/mqtt\.\(\*(watcher|subscription|prober|reconnector|registry|connection|scaler)\)`)
 
-// running is a scaler that serves, and what it logged.
+// running is a scaler that serves, and its log.
 type running struct {
 	keda externalscaler.ExternalScalerClient
 
@@ -268,7 +270,7 @@ type safeBuffer struct {
 	bytes.Buffer
 }
 
-// Write is for one at a time.
+// Write implements io.Writer.
 func (b *safeBuffer) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -281,12 +283,12 @@ func (b *safeBuffer) text() string {
 	return b.String()
 }
 
-func startScaler(t *testing.T, pace tempo, most int) *running {
+func startScaler(t *testing.T, with intervals, maxWatchers int) *running {
 	t.Helper()
 	r := &running{pods: &pods{}, log: &safeBuffer{}}
 	logger := zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.AddSync(r.log), zap.DebugLevel)).Sugar()
 	ctx, cancel := context.WithCancel(context.Background())
-	r.scaler = newScaler(ctx, logger, r.pods, pace, most)
+	r.scaler = newScaler(ctx, logger, r.pods, with, maxWatchers)
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -305,7 +307,7 @@ func startScaler(t *testing.T, pace tempo, most int) *running {
 			t.Errorf("serving: %v", err)
 		}
 		connection.Close()
-		eventually(t, "nothing of it left", func() bool { return !working.MatchString(stacks()) })
+		eventually(t, "the end of its goroutines", func() bool { return !scalerFrames.MatchString(stacks()) })
 		if strings.Contains(r.log.text(), secret) {
 			t.Errorf("a secret was logged: %s", r.log.text())
 		}
@@ -314,11 +316,12 @@ func startScaler(t *testing.T, pace tempo, most int) *running {
 	return r
 }
 
-// trigger is what KEDA sends for one, with changes in pairs of key and value.
+// trigger returns the request of KEDA for a trigger. The changes are pairs of a key and a
+// value.
 func (b *broker) trigger(changes ...string) *externalscaler.ScaledObjectRef {
 	values := map[string]string{
-		MetadataURL: "mqtt://me:" + secret + "@" + b.address, MetadataTopic: topic, MetadataClientID: session,
-		MetadataIdleSeconds: "1", MetadataDrainSeconds: "0", MetadataService: behind,
+		keyURL: "mqtt://me:" + secret + "@" + b.address, keyTopic: topic, keyClientID: session,
+		keyIdleSeconds: "1", keyDrainSeconds: "0", keyService: service,
 	}
 	for i := 0; i < len(changes); i += 2 {
 		values[changes[i]] = changes[i+1]
@@ -326,7 +329,7 @@ func (b *broker) trigger(changes ...string) *externalscaler.ScaledObjectRef {
 	return reference(values)
 }
 
-// stream opens one, and returns what it says.
+// stream opens a stream, and returns what it receives.
 func (r *running) stream(t *testing.T, ref *externalscaler.ScaledObjectRef) <-chan bool {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -335,49 +338,49 @@ func (r *running) stream(t *testing.T, ref *externalscaler.ScaledObjectRef) <-ch
 	if err != nil {
 		t.Fatal(err)
 	}
-	said := make(chan bool, 100)
+	received := make(chan bool, 100)
 	go func() {
-		defer close(said)
+		defer close(received)
 		for {
-			answer, err := stream.Recv()
+			response, err := stream.Recv()
 			if err != nil {
 				return
 			}
-			said <- answer.GetResult()
+			received <- response.GetResult()
 		}
 	}()
-	return said
+	return received
 }
 
-func wantNext(t *testing.T, said <-chan bool, want bool) {
+func wantNext(t *testing.T, stream <-chan bool, want bool) {
 	t.Helper()
 	select {
-	case got, ok := <-said:
+	case got, ok := <-stream:
 		if !ok || got != want {
-			t.Fatalf("the stream said %t (open %t), want %t", got, ok, want)
+			t.Fatalf("the stream sent %t (open %t), want %t", got, ok, want)
 		}
 	case <-time.After(limit):
-		t.Fatalf("the stream did not say %t", want)
+		t.Fatalf("the stream did not send %t", want)
 	}
 }
 
-// wantQuiet is for what must not happen: it gives it the time of some probes.
-func wantQuiet(t *testing.T, said <-chan bool) {
+// wantNoChange waits for the time of two probes, in which the stream must send nothing.
+func wantNoChange(t *testing.T, stream <-chan bool) {
 	t.Helper()
 	select {
-	case got := <-said:
-		t.Fatalf("the stream said %t", got)
-	case <-time.After(2 * testTempo.settle):
+	case got := <-stream:
+		t.Fatalf("the stream sent %t", got)
+	case <-time.After(2 * testIntervals.probe):
 	}
 }
 
 func (r *running) active(t *testing.T, ref *externalscaler.ScaledObjectRef) bool {
 	t.Helper()
-	answer, err := r.keda.IsActive(t.Context(), ref)
+	response, err := r.keda.IsActive(t.Context(), ref)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer.GetResult()
+	return response.GetResult()
 }
 
 func eventually(t *testing.T, what string, holds func() bool) {

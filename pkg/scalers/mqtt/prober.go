@@ -11,52 +11,59 @@ import (
 	"time"
 
 	"github.com/eclipse/paho.mqtt.golang/packets"
-	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/apimachinery/pkg/util/sets"
 )
 
-// Replicas answers what is so of a function's pods.
-type Replicas interface {
-	// Zero is whether a workload has no pods and none are wanted. A workload that is
-	// not known is an error.
-	Zero(ctx context.Context, namespace, target string) (bool, error)
-	// Ready returns the pods behind a Service that are ready.
-	Ready(ctx context.Context, namespace, service string) (sets.Set[types.UID], error)
-}
+// probeResult is what a probe of the function's session found.
+type probeResult string
 
-// prober looks whether messages wait in the session of a function that has no
-// pods: the watcher hears what arrives, not what the function has finished.
+const (
+	// sessionEmpty: no message waits.
+	sessionEmpty probeResult = "empty"
+	// sessionBacklog: messages wait.
+	sessionBacklog probeResult = "backlog"
+	// sessionAbsent: the broker has no such session. It stores no messages for the
+	// function until that subscribes again.
+	sessionAbsent probeResult = "absent"
+	// sessionTaken: another client connected with the client id, usually the function.
+	sessionTaken probeResult = "taken over"
+)
+
+// prober finds messages in the session of a function without pods. The subscription
+// reports the messages that arrive, not those that the function did not acknowledge.
 type prober struct {
 	w *watcher
 	s settings
-	// done is when the session was looked at last, pods when the workload may have
-	// had some last.
-	done, pods time.Time
-	// next is when to ask for the pods again, after pause.
-	next  time.Time
-	pause time.Duration
-	// idle is how long after the last message the function counts as active.
+	// probedAt is when the latest probe began.
+	probedAt time.Time
+	// podsAt is when the workload may last have had pods.
+	podsAt time.Time
+	// nextCheck is the earliest time of the next check for pods, and backoff the
+	// interval after that.
+	nextCheck time.Time
+	backoff   time.Duration
+	// idle is the idle time of the function, adapted to its backlog.
 	idle time.Duration
-	// problem is what was logged last.
-	problem string
+	// loggedError is the error that was logged last.
+	loggedError string
 }
 
 func newProber(w *watcher, s settings) *prober {
-	return &prober{w: w, s: s, pause: w.registry.tempo.look, idle: s.idle}
+	return &prober{w: w, s: s, backoff: w.registry.intervals.podCheck, idle: s.idle}
 }
 
+// run probes the session when needed, until ctx ends.
 func (p *prober) run(ctx context.Context) {
 	if p.s.clientID == "" {
 		return
 	}
-	ticker := time.NewTicker(p.w.registry.tempo.look)
+	ticker := time.NewTicker(p.w.registry.intervals.podCheck)
 	defer ticker.Stop()
 	for {
-		if p.due() {
-			err := p.step(ctx)
-			if err != nil && ctx.Err() == nil && err.Error() != p.problem {
-				p.problem = err.Error()
-				p.w.logger.Warnw("Cannot see whether messages wait", "error", p.problem)
+		if p.isDue() {
+			err := p.probeIfScaledToZero(ctx)
+			if err != nil && ctx.Err() == nil && err.Error() != p.loggedError {
+				p.loggedError = err.Error()
+				p.w.logger.Warnw("Cannot probe the session for messages", "error", p.loggedError)
 			}
 		}
 		select {
@@ -67,102 +74,75 @@ func (p *prober) run(ctx context.Context) {
 	}
 }
 
-// due is whether to have a look: once after each connect and after each active
-// period, while KEDA wants to know.
-func (p *prober) due() bool {
-	now, renewed, last := time.Now(), p.w.since(), p.w.activity.lastSign()
-	if active, _ := p.w.activity.state(); active || renewed.IsZero() || now.Before(p.next) {
+// isDue reports whether to probe: once after each connect of the subscription and
+// after each activity, if KEDA is interested in the trigger.
+func (p *prober) isDue() bool {
+	now, subscribed, last := time.Now(), p.w.lastSubscribed(), p.w.activity.lastTouched()
+	if active, _ := p.w.activity.current(); active || subscribed.IsZero() || now.Before(p.nextCheck) {
 		return false
 	}
-	if ends := p.w.activity.ends(); ends.After(p.pods) {
-		p.pods = ends
+	if expired := p.w.activity.expiresAt(); expired.After(p.podsAt) {
+		p.podsAt = expired
 	}
-	return (renewed.After(p.done) || last.After(p.done)) && p.w.asks(p.w.registry.tempo.wanted)
+	return (subscribed.After(p.probedAt) || last.After(p.probedAt)) && p.w.inDemand(p.w.registry.intervals.demand)
 }
 
-// step has a look if the function has no pods that would lose their connection.
-func (p *prober) step(ctx context.Context) error {
-	zero, err := p.w.registry.zero(ctx, p.w)
+// probeIfScaledToZero probes the session unless a pod may use it: the probe would end
+// the pod's connection.
+func (p *prober) probeIfScaledToZero(ctx context.Context) error {
+	zero, err := p.w.registry.scaledToZero(ctx, p.w)
 	if err != nil || !zero {
-		p.next = time.Now().Add(p.pause)
-		p.pause = min(2*p.pause, p.w.registry.tempo.lookMost)
+		p.nextCheck = time.Now().Add(p.backoff)
+		p.backoff = min(2*p.backoff, p.w.registry.intervals.maxPodCheck)
 		if err == nil {
-			p.pods = time.Now()
+			p.podsAt = time.Now()
 		}
 		return err
 	}
-	p.pause = p.w.registry.tempo.look
-	if !p.pods.IsZero() && time.Since(p.pods) < p.s.drain {
+	p.backoff = p.w.registry.intervals.podCheck
+	if !p.podsAt.IsZero() && time.Since(p.podsAt) < p.s.drain {
 		return nil
 	}
-	release, ok := p.w.registry.claim(p.w.sessionName())
+	unlock, ok := p.w.registry.lockSession(p.w.session())
 	if !ok {
 		return nil
 	}
-	defer release()
+	defer unlock()
 	began := time.Now()
-	found, err := p.probe(ctx)
+	result, err := p.probe(ctx)
 	if err != nil {
-		p.next = time.Now().Add(p.w.registry.tempo.retryMost)
+		p.nextCheck = time.Now().Add(p.w.registry.intervals.maxBackoff)
 		return err
 	}
-	renew := found == absent && p.w.since().After(p.done)
-	p.adjust(found)
-	p.done, p.problem = began, ""
-	if found == backlog || renew {
-		p.w.logger.Infow("Waking", "session", found)
-		p.w.activity.sign()
+	// A function whose session is absent has to subscribe again. One activation after
+	// each connect is enough.
+	mustSubscribe := result == sessionAbsent && p.w.lastSubscribed().After(p.probedAt)
+	p.adaptIdle(result)
+	p.probedAt, p.loggedError = began, ""
+	if result == sessionBacklog || mustSubscribe {
+		p.w.logger.Infow("Activating the function", "session", result)
+		p.w.activity.touch()
 	}
 	return nil
 }
 
-// adjust gives a function that was sent to sleep before it had finished twice the
-// time that it had, and one that had finished the usual time again: how much it still
-// has to do nobody hears.
-func (p *prober) adjust(found finding) {
-	worked := p.w.activity.lastSign().After(p.done)
-	switch {
-	case found != backlog:
-		p.idle = p.s.idle
-	case worked:
-		p.idle = min(2*p.idle, max(p.s.idle, p.w.registry.tempo.idleMost))
-	}
-	p.w.activity.setIdle(p.idle)
-}
-
-// finding is what a look at the function's session showed.
-type finding string
-
-const (
-	// nothing waits.
-	nothing finding = "empty"
-	// backlog waits.
-	backlog finding = "backlog"
-	// absent: the broker knows no such session, so that it keeps nothing for the
-	// function until that subscribes again.
-	absent finding = "absent"
-	// taken: somebody else connected with the client id, the function as a rule.
-	taken finding = "taken over"
-)
-
-// probe connects as the function, for as long as a broker takes to send what
-// waits. It subscribes to nothing and acknowledges nothing: the broker sends all
-// of it again to whoever connects next.
-func (p *prober) probe(ctx context.Context) (finding, error) {
+// probe connects as the function and waits for a message. It subscribes to nothing and
+// acknowledges nothing, so the broker sends all messages again to the next client.
+func (p *prober) probe(ctx context.Context) (probeResult, error) {
 	c, present, err := dial(ctx, p.s, p.s.clientID, false)
 	if err != nil {
 		return "", fmt.Errorf("connecting as %q: %w", p.s.clientID, err)
 	}
 	if !present {
-		c.leave()
-		return absent, nil
+		c.disconnect()
+		return sessionAbsent, nil
 	}
-	settled, cancel := context.WithTimeout(ctx, p.w.registry.tempo.settle)
+	limited, cancel := context.WithTimeout(ctx, p.w.registry.intervals.probe)
 	defer cancel()
-	stop := context.AfterFunc(settled, c.leave)
+	stop := context.AfterFunc(limited, c.disconnect)
 	defer func() {
 		if stop() {
-			c.leave()
+			c.disconnect()
 		}
 	}()
 	for {
@@ -170,12 +150,26 @@ func (p *prober) probe(ctx context.Context) (finding, error) {
 		switch {
 		case err != nil && ctx.Err() != nil:
 			return "", ctx.Err()
-		case err != nil && settled.Err() != nil:
-			return nothing, nil
+		case err != nil && limited.Err() != nil:
+			return sessionEmpty, nil
 		case err != nil:
-			return taken, nil
+			return sessionTaken, nil
 		case received.kind == packets.Publish:
-			return backlog, nil
+			return sessionBacklog, nil
 		}
 	}
+}
+
+// adaptIdle doubles the idle time if the function was scaled to zero before it had
+// acknowledged all messages, and resets it otherwise. The broker does not report how
+// many messages are left.
+func (p *prober) adaptIdle(result probeResult) {
+	wasActive := p.w.activity.lastTouched().After(p.probedAt)
+	switch {
+	case result != sessionBacklog:
+		p.idle = p.s.idle
+	case wasActive:
+		p.idle = min(2*p.idle, max(p.s.idle, p.w.registry.intervals.maxIdle))
+	}
+	p.w.activity.setIdle(p.idle)
 }

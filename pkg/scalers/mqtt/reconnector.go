@@ -13,119 +13,118 @@ import (
 	"k8s.io/apimachinery/pkg/util/sets"
 )
 
-// recaller makes the broker send again what it sent to a pod too early.
+// reconnector makes the broker repeat the messages that it sent to a pod too early.
 //
-// Dapr connects before it subscribes. What waits for the function comes with the
-// connection, is handled by nobody and, not being acknowledged, keeps the broker
-// from sending more. Whoever connects as the function for a moment ends that
-// connection; Dapr's client comes back by itself, knows what it subscribed to, and
-// gets everything.
-type recaller struct {
+// Dapr connects before it subscribes. The broker sends the waiting messages after the
+// connect, Dapr drops them, and without their acknowledgement the broker sends no more.
+// A second connection with the function's client id ends the first one. Dapr's
+// client then reconnects, already subscribed, and receives all messages.
+type reconnector struct {
 	w *watcher
 	s settings
-	// called are the pods that got what waits: those that were ready before there
-	// was anything, and those that were recalled.
-	called sets.Set[types.UID]
-	// strangers were ready before this began. Whether they got what waits nobody
-	// knows: a scaler before this one may have ended just before it recalled them.
-	strangers sets.Set[types.UID]
-	// problem is what was logged last.
-	problem string
+	// done are the pods that need no reconnect: those that were ready before the
+	// function became active, and those that were reconnected. It is nil before the
+	// first check of an activity.
+	done sets.Set[types.UID]
+	// preexisting are the pods that were ready when the reconnector started. They
+	// may need a reconnect: the previous scaler may have stopped just before it.
+	preexisting sets.Set[types.UID]
+	// loggedError is the error that was logged last.
+	loggedError string
 }
 
-// run waits for each time in which there is something to do, until ctx ends.
-func (r *recaller) run(ctx context.Context) {
+// run reconnects new pods whenever the function is active, until ctx ends.
+func (r *reconnector) run(ctx context.Context) {
 	if r.s.clientID == "" || r.s.service == "" {
 		return
 	}
-	r.meet(ctx)
+	r.findPreexisting(ctx)
 	for ctx.Err() == nil {
-		active, changed := r.w.activity.state()
-		if !active {
-			select {
-			case <-ctx.Done():
-			case <-changed:
-			}
+		active, changed := r.w.activity.current()
+		if active {
+			r.done = nil
+			r.whileActive(ctx)
 			continue
 		}
-		r.called = nil
-		r.accompany(ctx)
+		select {
+		case <-ctx.Done():
+		case <-changed:
+		}
 	}
 }
 
-// meet finds out who was ready before.
-func (r *recaller) meet(ctx context.Context) {
+// findPreexisting sets preexisting.
+func (r *reconnector) findPreexisting(ctx context.Context) {
 	for ctx.Err() == nil {
-		ready, err := r.w.registry.replicas.Ready(ctx, r.s.namespace, r.s.service)
+		ready, err := r.w.registry.workloads.ReadyPods(ctx, r.s.namespace, r.s.service)
 		if err == nil {
-			r.strangers = ready
+			r.preexisting = ready
 			return
 		}
-		r.complain(ctx, err)
-		select {
-		case <-ctx.Done():
-		case <-time.After(r.pause()):
-		}
+		r.logError(ctx, err)
+		r.wait(ctx)
 	}
 }
 
-func (r *recaller) complain(ctx context.Context, err error) {
-	if ctx.Err() == nil && err.Error() != r.problem {
-		r.problem = err.Error()
-		r.w.logger.Warnw("Cannot see to it that the function gets what waits", "error", r.problem)
-	}
-}
-
-// accompany looks for pods that get ready, until there is nothing to do.
-func (r *recaller) accompany(ctx context.Context) {
-	for {
-		if active, _ := r.w.activity.state(); !active {
+// whileActive checks for new pods until the activity ends.
+func (r *reconnector) whileActive(ctx context.Context) {
+	for ctx.Err() == nil {
+		if active, _ := r.w.activity.current(); !active {
 			return
 		}
-		if err := r.step(ctx); err != nil {
-			r.complain(ctx, err)
+		if err := r.reconnectNewPods(ctx); err != nil {
+			r.logError(ctx, err)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(r.pause()):
-		}
+		r.wait(ctx)
 	}
 }
 
-// pause is long once a pod has what waits: there is little to look for then, and
-// there may be many functions that are active all day.
-func (r *recaller) pause() time.Duration {
-	if r.called.Len() > 0 {
-		return r.w.registry.tempo.lookMost
-	}
-	return r.w.registry.tempo.recall
-}
-
-func (r *recaller) step(ctx context.Context) error {
-	ready, err := r.w.registry.replicas.Ready(ctx, r.s.namespace, r.s.service)
+// reconnectNewPods ends the connection of the function if a pod became ready. The pod
+// reconnects by itself.
+func (r *reconnector) reconnectNewPods(ctx context.Context) error {
+	ready, err := r.w.registry.workloads.ReadyPods(ctx, r.s.namespace, r.s.service)
 	if err != nil {
 		return err
 	}
-	if r.called == nil {
-		r.called, r.strangers = ready.Difference(r.strangers), nil
+	if r.done == nil {
+		r.done, r.preexisting = ready.Difference(r.preexisting), nil
 	}
-	if r.called.IsSuperset(ready) {
-		// One that is not ready any more may have lost its connection.
-		r.called = ready
+	if r.done.IsSuperset(ready) {
+		// A pod that is no longer ready may have lost its connection.
+		r.done = ready
 		return nil
 	}
-	release, ok := r.w.registry.claim(r.w.sessionName())
+	unlock, ok := r.w.registry.lockSession(r.w.session())
 	if !ok {
 		return nil
 	}
-	defer release()
+	defer unlock()
 	c, _, err := dial(ctx, r.s, r.s.clientID, false)
 	if err != nil {
 		return err
 	}
-	c.leave()
-	r.called, r.problem = ready, ""
-	r.w.logger.Infow("Recalled the function's connection", "client", r.s.clientID)
+	c.disconnect()
+	r.done, r.loggedError = ready, ""
+	r.w.logger.Infow("Reconnected the function", "client", r.s.clientID)
 	return nil
+}
+
+// wait waits until the next check. The checks slow down once a pod receives messages,
+// because many functions may be active all day.
+func (r *reconnector) wait(ctx context.Context) {
+	interval := r.w.registry.intervals.readyCheck
+	if r.done.Len() > 0 {
+		interval = r.w.registry.intervals.maxPodCheck
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(interval):
+	}
+}
+
+func (r *reconnector) logError(ctx context.Context, err error) {
+	if ctx.Err() == nil && err.Error() != r.loggedError {
+		r.loggedError = err.Error()
+		r.w.logger.Warnw("Cannot reconnect new pods", "error", r.loggedError)
+	}
 }

@@ -18,75 +18,103 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// registry has the watchers, one for each trigger.
-type registry struct {
-	ctx      context.Context //nolint:containedctx // watchers outlive the calls that start them
-	logger   *zap.SugaredLogger
-	replicas Replicas
-	tempo    tempo
-	most     int
-
-	mu       sync.Mutex
-	watchers map[watched]*watcher
-	probing  map[string]bool
-	reaper   sync.WaitGroup
+// intervals are the intervals and timeouts of a scaler.
+type intervals struct {
+	// minBackoff and maxBackoff limit the back-off between attempts to connect.
+	minBackoff, maxBackoff time.Duration
+	// podCheck and maxPodCheck limit the back-off between checks for pods.
+	podCheck, maxPodCheck time.Duration
+	// readyCheck is the interval between checks for the first ready pod.
+	readyCheck time.Duration
+	// probe is how long a probe waits for a message.
+	probe time.Duration
+	// maxIdle limits the idle time of a function that does not finish its messages,
+	// unless its trigger sets a longer one.
+	maxIdle time.Duration
+	// firstAttempt is how long a request waits for the first attempt to subscribe.
+	firstAttempt time.Duration
+	// demand is how long after its latest request KEDA counts as interested in a
+	// trigger, and expiry how long until its watcher is removed.
+	demand, expiry time.Duration
+	// resend is how often an open stream repeats that the function is active: KEDA
+	// drops what it receives before it has cached the ScaledObject.
+	resend time.Duration
 }
 
-func newRegistry(ctx context.Context, logger *zap.SugaredLogger, replicas Replicas, pace tempo, most int) *registry {
+var defaultIntervals = intervals{
+	minBackoff:   time.Second,
+	maxBackoff:   30 * time.Second,
+	podCheck:     2 * time.Second,
+	maxPodCheck:  10 * time.Second,
+	readyCheck:   500 * time.Millisecond,
+	probe:        2 * time.Second,
+	maxIdle:      15 * time.Minute,
+	firstAttempt: 3 * time.Second,
+	demand:       2 * time.Minute,
+	expiry:       10 * time.Minute,
+	resend:       10 * time.Second,
+}
+
+// registry holds the watchers, one for each trigger.
+type registry struct {
+	ctx         context.Context //nolint:containedctx // watchers outlive the requests that start them
+	logger      *zap.SugaredLogger
+	workloads   WorkloadReader
+	intervals   intervals
+	maxWatchers int
+
+	mu       sync.Mutex
+	watchers map[triggerKey]*watcher
+	// locked are the sessions of functions that the scaler uses at the moment.
+	locked map[string]bool
+	expiry sync.WaitGroup
+}
+
+func newRegistry(ctx context.Context, logger *zap.SugaredLogger, workloads WorkloadReader, intervals intervals, maxWatchers int) *registry {
 	r := &registry{
-		ctx: ctx, logger: logger, replicas: replicas, tempo: pace, most: most,
-		watchers: map[watched]*watcher{}, probing: map[string]bool{},
+		ctx: ctx, logger: logger, workloads: workloads, intervals: intervals, maxWatchers: maxWatchers,
+		watchers: map[triggerKey]*watcher{}, locked: map[string]bool{},
 	}
-	r.reaper.Go(r.reap)
+	r.expiry.Go(r.expireIdle)
 	return r
 }
 
-// watcher returns that of a trigger, at work with what s says. With stream it is
-// kept until release.
-func (r *registry) watcher(s settings, stream bool) (_ *watcher, release func(), err error) {
+// acquire returns the watcher of a trigger, and starts or updates it if needed. The
+// watcher is in use until release.
+func (r *registry) acquire(s settings) (_ *watcher, release func(), err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.ctx.Err() != nil {
-		return nil, nil, status.Error(codes.Unavailable, "the scaler is stopping")
+		return nil, nil, status.Error(codes.Unavailable, "the scaler is shutting down")
 	}
-	w, ok := r.watchers[s.watched]
-	if !ok {
-		if len(r.watchers) >= r.most {
-			return nil, nil, status.Error(codes.ResourceExhausted, fmt.Sprintf("the scaler has %d triggers to watch and takes no more", r.most))
-		}
-		w = &watcher{
-			watched: s.watched, activity: newActivity(s.idle), registry: r,
-			logger: r.logger.With("namespace", s.namespace, "scaledobject", s.name),
-			asked:  time.Now(),
-		}
-		w.mu.Lock()
-		w.start(r.ctx, s)
-		w.mu.Unlock()
-		r.watchers[s.watched] = w
+	w, ok := r.watchers[s.triggerKey]
+	if ok {
+		w.update(r.ctx, s)
 	} else {
-		w.adopt(r.ctx, s)
+		if len(r.watchers) >= r.maxWatchers {
+			return nil, nil, status.Errorf(codes.ResourceExhausted, "the scaler watches %d triggers, which is the limit", r.maxWatchers)
+		}
+		w = newWatcher(r, s)
+		r.watchers[s.triggerKey] = w
 	}
-	if !stream {
-		return w, func() {}, nil
-	}
-	w.count(1)
-	return w, func() { w.count(-1) }, nil
+	w.addRequests(1)
+	return w, func() { w.addRequests(-1) }, nil
 }
 
-// zero is whether no workload that uses the watcher's session has pods, and no
-// other trigger says that it is about to.
-func (r *registry) zero(ctx context.Context, w *watcher) (bool, error) {
-	for _, other := range r.sharing(w) {
-		if active, _ := other.activity.state(); active {
+// scaledToZero reports whether no workload that uses the session of w has pods, and no
+// trigger is about to start one.
+func (r *registry) scaledToZero(ctx context.Context, w *watcher) (bool, error) {
+	for _, other := range r.sharingSession(w) {
+		if active, _ := other.activity.current(); active {
 			return false, nil
 		}
 		target := other.target()
-		zero, err := r.replicas.Zero(ctx, other.namespace, target)
+		zero, err := r.workloads.ScaledToZero(ctx, other.namespace, target)
 		switch {
 		case err != nil && other == w:
 			return false, fmt.Errorf("reading the replicas of %s in namespace %s: %w", target, other.namespace, err)
 		case err != nil:
-			// The workload of a version that was deleted is no hindrance.
+			// The workload of an old revision may be deleted.
 		case !zero:
 			return false, nil
 		}
@@ -94,36 +122,38 @@ func (r *registry) zero(ctx context.Context, w *watcher) (bool, error) {
 	return true, nil
 }
 
-func (r *registry) sharing(w *watcher) []*watcher {
+// sharingSession returns the watchers of the same session, including w.
+func (r *registry) sharingSession(w *watcher) []*watcher {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var found []*watcher
 	for _, other := range r.watchers {
-		if other.sessionName() == w.sessionName() {
+		if other.session() == w.session() {
 			found = append(found, other)
 		}
 	}
 	return found
 }
 
-// claim keeps two probes from throwing each other out of one session.
-func (r *registry) claim(session string) (release func(), ok bool) {
+// lockSession locks the session of a function, because a second connection with the
+// same client id would end the first one. It returns false if the session is locked.
+func (r *registry) lockSession(session string) (unlock func(), ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.probing[session] {
+	if r.locked[session] {
 		return nil, false
 	}
-	r.probing[session] = true
+	r.locked[session] = true
 	return func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		delete(r.probing, session)
+		delete(r.locked, session)
 	}, true
 }
 
-// reap ends watchers that nobody asks for any more, until the scaler stops.
-func (r *registry) reap() {
-	ticker := time.NewTicker(max(r.tempo.forget/10, time.Millisecond))
+// expireIdle stops watchers without requests until the scaler shuts down.
+func (r *registry) expireIdle() {
+	ticker := time.NewTicker(max(r.intervals.expiry/10, time.Millisecond))
 	defer ticker.Stop()
 	for {
 		select {
@@ -131,71 +161,34 @@ func (r *registry) reap() {
 			return
 		case <-ticker.C:
 		}
-		for _, w := range r.forgotten() {
-			w.logger.Infow("Nobody asks for it any more")
+		for _, w := range r.removeIdle() {
+			w.logger.Infow("Stopping the watcher: KEDA sends no more requests for this trigger")
 			w.stop()
 		}
 	}
 }
 
-// forgotten takes the watchers out that nobody asks for.
-func (r *registry) forgotten() []*watcher {
+// removeIdle removes and returns the watchers without requests.
+func (r *registry) removeIdle() []*watcher {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var found []*watcher
+	var idle []*watcher
 	for key, w := range r.watchers {
-		if !w.asks(r.tempo.forget) {
+		if !w.inDemand(r.intervals.expiry) {
 			delete(r.watchers, key)
-			found = append(found, w)
+			idle = append(idle, w)
 		}
 	}
-	return found
+	return idle
 }
 
-// wait returns when everything has ended, after the end of the registry's context.
+// wait waits until all watchers have stopped, after ctx has ended.
 func (r *registry) wait() {
-	r.reaper.Wait()
+	r.expiry.Wait()
 	r.mu.Lock()
 	watchers := slices.Collect(maps.Values(r.watchers))
 	r.mu.Unlock()
 	for _, w := range watchers {
 		w.stop()
 	}
-}
-
-// tempo is how long things take and wait.
-type tempo struct {
-	// retryFirst and retryMost are the waits before a broker is tried again.
-	retryFirst, retryMost time.Duration
-	// look and lookMost are the waits before the pods are asked for again.
-	look, lookMost time.Duration
-	// recall is how often is looked for the first pod that gets ready.
-	recall time.Duration
-	// settle is how long a broker has to send what waits.
-	settle time.Duration
-	// idleMost is the longest that a function counts as active after the last message
-	// because it had not finished before, where the trigger does not ask for more.
-	idleMost time.Duration
-	// answer is how long a call waits for the first attempt to listen.
-	answer time.Duration
-	// wanted is how long after a call KEDA counts as interested, where it has no
-	// stream open; forget when a watcher that nobody asks for ends.
-	wanted, forget time.Duration
-	// repeat is when an open stream hears again that its function is active: KEDA
-	// drops what comes before it has taken in the ScaledObject.
-	repeat time.Duration
-}
-
-var usualTempo = tempo{
-	retryFirst: time.Second,
-	retryMost:  30 * time.Second,
-	look:       2 * time.Second,
-	lookMost:   10 * time.Second,
-	recall:     500 * time.Millisecond,
-	settle:     2 * time.Second,
-	idleMost:   15 * time.Minute,
-	answer:     3 * time.Second,
-	wanted:     2 * time.Minute,
-	forget:     10 * time.Minute,
-	repeat:     10 * time.Second,
 }

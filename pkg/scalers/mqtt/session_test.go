@@ -11,138 +11,138 @@ import (
 	"time"
 )
 
-// Who was not done gets more time before it is sent to sleep again, until it is done.
-func TestUnfinishedWorkGetsMoreTime(t *testing.T) {
-	w := &watcher{activity: newActivity(time.Minute), registry: &registry{tempo: tempo{idleMost: 5 * time.Minute}}}
-	defer w.activity.close()
+// The idle time doubles with each backlog after an activity, until the session is empty.
+func TestBacklogExtendsTheIdleTime(t *testing.T) {
+	w := &watcher{activity: newActivity(time.Minute), registry: &registry{intervals: intervals{maxIdle: 5 * time.Minute}}}
+	defer w.activity.stop()
 	p := newProber(w, settings{idle: time.Minute})
 	for _, step := range []struct {
 		name   string
-		worked bool
-		found  finding
+		active bool
+		result probeResult
 		want   time.Duration
 	}{
-		{"it never ran", false, backlog, time.Minute},
-		{"it was not done", true, backlog, 2 * time.Minute},
-		{"nor after that", true, backlog, 4 * time.Minute},
-		{"it has not run since", false, backlog, 4 * time.Minute},
-		{"there is a bound", true, backlog, 5 * time.Minute},
-		{"it is done", true, nothing, time.Minute},
-		{"it was not done later", true, backlog, 2 * time.Minute},
-		{"its session is gone", false, absent, time.Minute},
+		{"not active before", false, sessionBacklog, time.Minute},
+		{"a backlog after an activity", true, sessionBacklog, 2 * time.Minute},
+		{"another one", true, sessionBacklog, 4 * time.Minute},
+		{"not active since", false, sessionBacklog, 4 * time.Minute},
+		{"the maximum", true, sessionBacklog, 5 * time.Minute},
+		{"an empty session", true, sessionEmpty, time.Minute},
+		{"a later backlog", true, sessionBacklog, 2 * time.Minute},
+		{"an absent session", false, sessionAbsent, time.Minute},
 	} {
-		if step.worked {
-			w.activity.sign()
+		if step.active {
+			w.activity.touch()
 		}
-		p.adjust(step.found)
-		p.done = time.Now()
-		if left := w.activity.ends().Sub(w.activity.lastSign()); step.worked && left != step.want || p.idle != step.want {
-			t.Errorf("%s: active for %s, %s next time, want %s", step.name, left, p.idle, step.want)
+		p.adaptIdle(step.result)
+		p.probedAt = time.Now()
+		if left := w.activity.expiresAt().Sub(w.activity.lastTouched()); step.active && left != step.want || p.idle != step.want {
+			t.Errorf("%s: active for %s, then for %s, want %s", step.name, left, p.idle, step.want)
 		}
 	}
 	longer := newProber(w, settings{idle: time.Hour})
-	w.activity.sign()
-	if longer.adjust(backlog); longer.idle != time.Hour {
-		t.Errorf("active for %s, want the hour that the trigger asks for", longer.idle)
+	w.activity.touch()
+	if longer.adaptIdle(sessionBacklog); longer.idle != time.Hour {
+		t.Errorf("active for %s, want the hour of the trigger", longer.idle)
 	}
 }
 
-// What came before the function subscribed comes again once its pod is ready.
-func TestWhatCameTooEarlyComesAgain(t *testing.T) {
+// The pod receives the messages that the broker sent before it subscribed.
+func TestNewPodIsReconnected(t *testing.T) {
 	b := startBroker(t, "127.0.0.1:0")
 	startFunction(t, b, true).stop()
-	r := startScaler(t, testTempo, 10)
-	// No probe looks into the session: it could meet the function there.
+	r := startScaler(t, testIntervals, 10)
+	// With a pod there is no probe, which could end the connection of the function.
 	r.pods.count.Store(1)
-	said := r.stream(t, b.trigger(MetadataIdleSeconds, "60"))
-	wantNext(t, said, false)
-	if r.active(t, b.trigger(MetadataIdleSeconds, "60")) {
-		t.Error("active before anything arrived")
+	stream := r.stream(t, b.trigger(keyIdleSeconds, "60"))
+	wantNext(t, stream, false)
+	if r.active(t, b.trigger(keyIdleSeconds, "60")) {
+		t.Error("active before a message arrived")
 	}
-	looked := r.pods.looked.Load()
+	reads := r.pods.readyReads.Load()
 	b.publish(t, "one", false)
-	wantNext(t, said, true)
-	f := startLate(t, b)
-	eventually(t, "a look at the pods", func() bool { return r.pods.looked.Load() > looked })
+	wantNext(t, stream, true)
+	f := startLateSubscriber(t, b)
+	eventually(t, "a read of the ready pods", func() bool { return r.pods.readyReads.Load() > reads })
 	if got := len(f.received); got != 0 {
-		t.Fatalf("the function has %d messages before it was recalled: this test shows nothing", got)
+		t.Fatalf("the function received %d messages before it was reconnected, so this test proves nothing", got)
 	}
 	r.pods.setReady("a")
 	f.want(t, "one")
 	b.publish(t, "two", false)
 	f.want(t, "two")
-	// A second pod is recalled, too; one that was is not.
+	// A second pod is reconnected, too.
 	r.pods.setReady("a", "b")
-	eventually(t, "a second recall", func() bool { return recalls(r) == 2 })
+	eventually(t, "a second reconnect", func() bool { return reconnects(r) == 2 })
 	b.publish(t, "three", false)
 	f.want(t, "three")
 }
 
-// A scaler may end after the pod is ready and before it has recalled it: the next
-// one does, as it knows nothing of who was ready before it.
-func TestTheNextScalerRecalls(t *testing.T) {
+// A scaler may stop when a pod is ready but not reconnected. The next one reconnects the
+// pods that were ready before it started.
+func TestNextScalerReconnectsReadyPods(t *testing.T) {
 	b := startBroker(t, "127.0.0.1:0")
 	startFunction(t, b, true).stop()
 	b.publish(t, "one", false)
-	f := startLate(t, b)
-	r := startScaler(t, testTempo, 10)
+	f := startLateSubscriber(t, b)
+	r := startScaler(t, testIntervals, 10)
 	r.pods.count.Store(1)
 	r.pods.setReady("a")
-	said := r.stream(t, b.trigger(MetadataIdleSeconds, "60"))
-	wantNext(t, said, false)
-	if r.active(t, b.trigger(MetadataIdleSeconds, "60")) {
-		t.Error("active before anything arrived")
+	stream := r.stream(t, b.trigger(keyIdleSeconds, "60"))
+	wantNext(t, stream, false)
+	if r.active(t, b.trigger(keyIdleSeconds, "60")) {
+		t.Error("active before a message arrived")
 	}
 	b.publish(t, "two", false)
-	wantNext(t, said, true)
+	wantNext(t, stream, true)
 	f.wantAll(t, "one", "two")
-	eventually(t, "a recall", func() bool { return recalls(r) == 1 })
+	eventually(t, "a reconnect", func() bool { return reconnects(r) == 1 })
 }
 
-// A session comes to a function that had none with what waits in it: of that nobody
-// hears, and its first pod gets it too early.
-func TestWhoComesToASessionIsRecalled(t *testing.T) {
+// A revision that takes over a session is activated, because messages may wait there that
+// no subscription reports. Its pod may have received them before it subscribed.
+func TestRevisionThatTakesOverASessionIsReconnected(t *testing.T) {
 	b := startBroker(t, "127.0.0.1:0")
 	startFunction(t, b, true).stop()
 	b.publish(t, "one", false)
-	r := startScaler(t, testTempo, 10)
+	r := startScaler(t, testIntervals, 10)
 	r.pods.count.Store(1)
-	said := r.stream(t, b.trigger(MetadataService, "", MetadataIdleSeconds, "60"))
-	wantNext(t, said, false)
-	f := startLate(t, b)
-	if r.active(t, b.trigger(MetadataService, "", MetadataIdleSeconds, "60")) || recalls(r) > 0 {
-		t.Error("active, or recalled, before the session came")
+	stream := r.stream(t, b.trigger(keyService, "", keyIdleSeconds, "60"))
+	wantNext(t, stream, false)
+	f := startLateSubscriber(t, b)
+	if r.active(t, b.trigger(keyService, "", keyIdleSeconds, "60")) || reconnects(r) > 0 {
+		t.Error("active or reconnected before it took over the session")
 	}
-	if !r.active(t, b.trigger(MetadataIdleSeconds, "60")) {
-		t.Error("not active, though a session came")
+	if !r.active(t, b.trigger(keyIdleSeconds, "60")) {
+		t.Error("not active after it took over the session")
 	}
-	wantNext(t, said, true)
+	wantNext(t, stream, true)
 	r.pods.setReady("a")
 	f.want(t, "one")
 }
 
-// A pod that was ready before anything came has subscribed.
-func TestWhoIsReadyIsLeftAlone(t *testing.T) {
+// A pod that was ready before the message arrived has subscribed.
+func TestReadyPodIsNotReconnected(t *testing.T) {
 	b := startBroker(t, "127.0.0.1:0")
 	f := startFunction(t, b, true)
-	r := startScaler(t, testTempo, 10)
+	r := startScaler(t, testIntervals, 10)
 	r.pods.count.Store(1)
-	said := r.stream(t, b.trigger())
-	wantNext(t, said, false)
-	eventually(t, "a look at the pods", func() bool { return r.pods.looked.Load() > 0 })
+	stream := r.stream(t, b.trigger())
+	wantNext(t, stream, false)
+	eventually(t, "a read of the ready pods", func() bool { return r.pods.readyReads.Load() > 0 })
 	r.pods.setReady("a")
 	if r.active(t, b.trigger()) {
-		t.Error("active before anything arrived")
+		t.Error("active before a message arrived")
 	}
 	b.publish(t, "one", false)
-	wantNext(t, said, true)
+	wantNext(t, stream, true)
 	f.want(t, "one")
-	wantNext(t, said, false)
-	if got := recalls(r); got != 0 {
-		t.Errorf("%d recalls, want none", got)
+	wantNext(t, stream, false)
+	if got := reconnects(r); got != 0 {
+		t.Errorf("%d reconnects, want none", got)
 	}
 }
 
-func recalls(r *running) int {
-	return strings.Count(r.log.text(), "Recalled the function's connection")
+func reconnects(r *running) int {
+	return strings.Count(r.log.text(), "Reconnected the function")
 }

@@ -3,8 +3,6 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package mqtt is a KEDA external push scaler: it wakes a function when
-// messages arrive for its persistent MQTT session, and takes none of them.
 package mqtt
 
 import (
@@ -24,103 +22,157 @@ import (
 	"github.com/kedacore/keda/v2/pkg/scalers/externalscaler"
 )
 
-// Keys of a trigger's metadata. Each may also be written with the suffix FromEnv:
-// then its value names a variable of the target's container, which KEDA reads for
-// us, Secrets included, and hands over under the key with the suffix.
+// Keys of the metadata of a trigger in a ScaledObject. The value of a key with the
+// suffix FromEnv is the name of a variable of the target's container. KEDA resolves
+// it, also from a Secret, and sends the result under the key with the suffix.
 const (
-	// MetadataURL is the broker: mqtt://, tcp://, mqtts:// or ssl://, with or
-	// without user:password@.
-	MetadataURL = "url"
-	// MetadataTopic is the topic filter that the function subscribes to.
-	MetadataTopic = "topic"
-	// MetadataQoS is the quality of service of the function's subscription; 1 when
-	// it is not set.
-	MetadataQoS = "qos"
-	// MetadataClientID is the client id of the function's session. Without it
-	// nobody looks whether messages wait there.
-	MetadataClientID = "clientID"
-	// MetadataUsername is for the broker, in place of the one in the URL.
-	MetadataUsername = "username"
-	// MetadataPassword is for the broker, in place of the one in the URL.
-	MetadataPassword = "password"
-	// MetadataCACert holds the certificates that the broker's is checked with, PEM.
-	// (Plain caCert is what KEDA checks a scaler's own certificate with.)
-	MetadataCACert = "brokerCaCert"
-	// MetadataClientCert is the certificate we show to the broker, PEM.
-	MetadataClientCert = "brokerClientCert"
-	// MetadataClientKey is the key of MetadataClientCert, PEM.
-	MetadataClientKey = "brokerClientKey"
-	// MetadataTarget is the name of the Deployment or StatefulSet that is scaled;
-	// the ScaledObject's own name when it is not set.
-	MetadataTarget = "target"
-	// MetadataService is the Service in front of the workload's pods, by which is
-	// seen which of them are ready; without it a pod that connects before it
-	// subscribes, as Dapr does, may not get what waits.
-	MetadataService = "service"
-	// MetadataIdleSeconds is how long after the last message the function counts as
-	// busy, in seconds; 30 when it is not set.
-	MetadataIdleSeconds = "idleSeconds"
-	// MetadataDrainSeconds is how long a pod may still hold the function's session
-	// after the workload was scaled to zero, in seconds; 30 when it is not set, as
-	// is a pod's grace period.
-	MetadataDrainSeconds = "drainSeconds"
+	// keyURL is the address of the broker: mqtt://, tcp://, mqtts:// or ssl://, with
+	// or without user:password@.
+	keyURL = "url"
+	// keyTopic is the topic filter of the function's subscription.
+	keyTopic = "topic"
+	// keyQoS is the quality of service of that subscription; the default is 1.
+	keyQoS = "qos"
+	// keyClientID is the client id of the function's session. Without it the session is
+	// not probed for messages.
+	keyClientID = "clientID"
+	// keyUsername and keyPassword replace those in the URL.
+	keyUsername = "username"
+	keyPassword = "password"
+	// keyCACert are the PEM certificates of the authorities that the broker's
+	// certificate is verified with. KEDA itself uses caCert.
+	keyCACert = "brokerCaCert"
+	// keyClientCert and keyClientKey are a PEM client certificate and its key.
+	keyClientCert = "brokerClientCert"
+	keyClientKey  = "brokerClientKey"
+	// keyTarget is the name of the Deployment or StatefulSet that is scaled; the
+	// default is the name of the ScaledObject.
+	keyTarget = "target"
+	// keyService is the Service of the workload's pods, which shows the ready ones.
+	// Without it, new pods are not reconnected.
+	keyService = "service"
+	// keyIdleSeconds is how long the function is active after the latest message; the
+	// default is 30.
+	keyIdleSeconds = "idleSeconds"
+	// keyDrainSeconds is how long pods may use the session after the scale to zero; the
+	// default is 30, the default grace period of pods.
+	keyDrainSeconds = "drainSeconds"
+
+	fromEnv = "FromEnv"
 )
 
 const (
-	fromEnv        = "FromEnv"
 	maxKeys        = 64
 	maxText        = 1024
 	maxCertificate = 64 << 10
+	maxName        = 253
 	maxSeconds     = 24 * 60 * 60
 	defaultSeconds = 30
 )
 
-// settings is what one trigger says. It is comparable.
+// settings are the validated metadata of one trigger. They are comparable.
 type settings struct {
-	watched
-	// target is the name of the workload, service that of the Service in front of
-	// it, in the namespace of the ScaledObject.
+	triggerKey
+	// target is the name of the workload, and service that of its Service, in the
+	// namespace of the ScaledObject.
 	target, service string
 	qos             byte
 	idle            time.Duration
 	drain           time.Duration
-	access          access
+	credentials     credentials
 }
 
-// access is what nobody may read in a log or an error.
-type access struct {
+// triggerKey identifies a watcher. KEDA's requests with the same key share one.
+type triggerKey struct {
+	// namespace and name are those of the ScaledObject.
+	namespace, name string
+	// broker is scheme://host:port; the scheme is tcp or ssl.
+	broker string
+	// topic is the topic filter of the function, without the group of a shared
+	// subscription.
+	topic string
+	// clientID is the client id of the function's session.
+	clientID string
+}
+
+// credentials are secret: they must not be part of logs and errors.
+type credentials struct {
 	username, password            string
 	caCert, clientCert, clientKey string
 }
 
-// parse reads what KEDA sends of a trigger. Its errors name the key, and quote
-// nothing that may be secret.
+// scalerClientID returns the client id of the scaler's own session. It has at most 22
+// characters; every broker accepts 23.
+func (k triggerKey) scalerClientID() string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{k.namespace, k.name, k.broker, k.topic, k.clientID}, "\x00")))
+	return "of-scaler-" + hex.EncodeToString(sum[:6])
+}
+
+// session identifies the function's session.
+func (k triggerKey) session() string {
+	return k.broker + " " + k.clientID
+}
+
+// address returns the host and port of the broker.
+func (k triggerKey) address() string {
+	_, address, _ := strings.Cut(k.broker, "://")
+	return address
+}
+
+func (k triggerKey) encrypted() bool {
+	return strings.HasPrefix(k.broker, "ssl://")
+}
+
+func (s settings) tlsConfig() (*tls.Config, error) {
+	host, _, err := net.SplitHostPort(s.address())
+	if err != nil {
+		return nil, fmt.Errorf("metadata %s: must have a host and a port", keyURL)
+	}
+	config := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: host}
+	if s.credentials.caCert != "" {
+		config.RootCAs = x509.NewCertPool()
+		if !config.RootCAs.AppendCertsFromPEM([]byte(s.credentials.caCert)) {
+			return nil, fmt.Errorf("metadata %s: must contain a PEM certificate", keyCACert)
+		}
+	}
+	if s.credentials.clientCert != "" || s.credentials.clientKey != "" {
+		pair, err := tls.X509KeyPair([]byte(s.credentials.clientCert), []byte(s.credentials.clientKey))
+		if err != nil {
+			return nil, fmt.Errorf("metadata %s and %s: must be a PEM certificate and its key", keyClientCert, keyClientKey)
+		}
+		config.Certificates = []tls.Certificate{pair}
+	}
+	return config, nil
+}
+
+// parse validates the metadata of a trigger. Its errors name the key and quote no
+// value, which may be secret.
 func parse(ref *externalscaler.ScaledObjectRef) (settings, error) {
 	m := &metadata{values: ref.GetScalerMetadata()}
 	if len(m.values) > maxKeys {
-		return settings{}, fmt.Errorf("metadata has more than %d keys", maxKeys)
+		return settings{}, fmt.Errorf("metadata: must have at most %d keys", maxKeys)
 	}
-	for what, value := range map[string]string{"name": ref.GetName(), "namespace": ref.GetNamespace()} {
-		if value == "" || len(value) > 253 {
-			return settings{}, fmt.Errorf("the %s of the ScaledObject has to have 1 to 253 characters", what)
+	for field, value := range map[string]string{"name": ref.GetName(), "namespace": ref.GetNamespace()} {
+		if value == "" || len(value) > maxName {
+			return settings{}, fmt.Errorf("the %s of the ScaledObject must have 1 to %d characters", field, maxName)
 		}
 	}
 	s := settings{
-		watched: watched{
+		triggerKey: triggerKey{
 			namespace: ref.GetNamespace(),
 			name:      ref.GetName(),
 			topic:     m.topic(),
-			clientID:  m.text(MetadataClientID, maxText),
+			clientID:  m.text(keyClientID, maxText),
 		},
-		target:  cmp.Or(m.text(MetadataTarget, maxText), ref.GetName()),
-		service: m.text(MetadataService, maxText),
-		qos:     byte(m.number(MetadataQoS, 1, 0, 2)), //nolint:gosec // 0 to 2
-		idle:    m.seconds(MetadataIdleSeconds, 1),
-		drain:   m.seconds(MetadataDrainSeconds, 0),
-		access: access{
-			caCert:     m.text(MetadataCACert, maxCertificate),
-			clientCert: m.text(MetadataClientCert, maxCertificate),
-			clientKey:  m.text(MetadataClientKey, maxCertificate),
+		target:  cmp.Or(m.text(keyTarget, maxText), ref.GetName()),
+		service: m.text(keyService, maxText),
+		qos:     byte(m.number(keyQoS, 1, 0, 2)), //nolint:gosec // 0 to 2
+		idle:    m.seconds(keyIdleSeconds, 1),
+		drain:   m.seconds(keyDrainSeconds, 0),
+		credentials: credentials{
+			caCert:     m.text(keyCACert, maxCertificate),
+			clientCert: m.text(keyClientCert, maxCertificate),
+			clientKey:  m.text(keyClientKey, maxCertificate),
 		},
 	}
 	m.broker(&s)
@@ -131,58 +183,13 @@ func parse(ref *externalscaler.ScaledObjectRef) (settings, error) {
 	return s, m.err
 }
 
-// topic is what the function subscribes to, without the group that shares it: a
-// member of the group would take messages from the others.
-func (m *metadata) topic() string {
-	topic := m.text(MetadataTopic, maxText)
-	if rest, ok := strings.CutPrefix(topic, "$share/"); ok {
-		_, topic, _ = strings.Cut(rest, "/")
-	}
-	if topic == "" {
-		m.refusef(MetadataTopic, "is missing")
-	}
-	levels := strings.Split(topic, "/")
-	for i, level := range levels {
-		if len(level) > 1 && strings.ContainsAny(level, "+#") || level == "#" && i < len(levels)-1 {
-			m.refusef(MetadataTopic, "is no topic filter: + and # stand for whole levels, # for the last ones")
-		}
-	}
-	return topic
-}
-
-func (m *metadata) broker(s *settings) {
-	text := m.text(MetadataURL, 2*maxText)
-	if text == "" {
-		m.refusef(MetadataURL, "is missing; a variable that %s%s names has to be in the environment of the target's container",
-			MetadataURL, fromEnv)
-		return
-	}
-	address, err := url.Parse(text)
-	if err != nil || address.Hostname() == "" {
-		m.refusef(MetadataURL, "is no URL with a host")
-		return
-	}
-	scheme, port := "tcp", "1883"
-	switch address.Scheme {
-	case "mqtt", "tcp":
-	case "mqtts", "ssl", "tls":
-		scheme, port = "ssl", "8883"
-	default:
-		m.refusef(MetadataURL, "has to begin with mqtt://, tcp://, mqtts:// or ssl://")
-	}
-	s.broker = scheme + "://" + net.JoinHostPort(address.Hostname(), cmp.Or(address.Port(), port))
-	password, _ := address.User.Password()
-	s.access.username = cmp.Or(m.text(MetadataUsername, maxText), address.User.Username())
-	s.access.password = cmp.Or(m.text(MetadataPassword, maxText), password)
-}
-
-// metadata reads what a trigger says, and remembers the first thing that is wrong.
+// metadata reads the metadata of a trigger, and keeps the first error.
 type metadata struct {
 	values map[string]string
 	err    error
 }
 
-func (m *metadata) refusef(key, format string, args ...any) {
+func (m *metadata) failf(key, format string, args ...any) {
 	if m.err == nil {
 		m.err = fmt.Errorf("metadata %s: %s", key, fmt.Sprintf(format, args...))
 	}
@@ -192,14 +199,14 @@ func (m *metadata) text(key string, limit int) string {
 	value, plain := m.values[key]
 	resolved, env := m.values[key+fromEnv]
 	if plain && env {
-		m.refusef(key, "set either %s or %s%s", key, key, fromEnv)
+		m.failf(key, "set either %s or %s%s", key, key, fromEnv)
 	}
 	value = cmp.Or(value, resolved)
 	if len(value) > limit {
-		m.refusef(key, "is longer than %d bytes", limit)
+		m.failf(key, "must have at most %d bytes", limit)
 	}
 	if !utf8.ValidString(value) || strings.ContainsRune(value, 0) {
-		m.refusef(key, "is not text in UTF-8")
+		m.failf(key, "must be UTF-8 text")
 	}
 	return value
 }
@@ -211,7 +218,7 @@ func (m *metadata) number(key string, ifUnset, least, most int) int {
 	}
 	number, err := strconv.Atoi(value)
 	if err != nil || number < least || number > most {
-		m.refusef(key, "has to be a number from %d to %d", least, most)
+		m.failf(key, "must be a number from %d to %d", least, most)
 	}
 	return number
 }
@@ -220,55 +227,48 @@ func (m *metadata) seconds(key string, least int) time.Duration {
 	return time.Duration(m.number(key, defaultSeconds, least, maxSeconds)) * time.Second
 }
 
-// watched is what tells one watcher from another.
-type watched struct {
-	namespace, name string
-	// broker is scheme://host:port.
-	broker string
-	// topic is what we subscribe to: that of the function without its group.
-	topic    string
-	clientID string
-}
-
-// id is our own client id at the broker: at most 22 of the 23 characters, which every
-// broker takes.
-func (w watched) id() string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{w.namespace, w.name, w.broker, w.topic, w.clientID}, "\x00")))
-	return "of-scaler-" + hex.EncodeToString(sum[:6])
-}
-
-// sessionName tells the function's session from all others.
-func (w watched) sessionName() string {
-	return w.broker + " " + w.clientID
-}
-
-func (w watched) address() string {
-	_, address, _ := strings.Cut(w.broker, "://")
-	return address
-}
-
-func (s settings) encrypted() bool {
-	return strings.HasPrefix(s.broker, "ssl://")
-}
-
-func (s settings) tlsConfig() (*tls.Config, error) {
-	host, _, err := net.SplitHostPort(s.address())
-	if err != nil {
-		return nil, fmt.Errorf("metadata %s: has no host and port", MetadataURL)
+// topic returns the topic filter without the group of a shared subscription. As a
+// member of the group the scaler would receive messages in place of the function.
+func (m *metadata) topic() string {
+	topic := m.text(keyTopic, maxText)
+	if rest, ok := strings.CutPrefix(topic, "$share/"); ok {
+		_, topic, _ = strings.Cut(rest, "/")
 	}
-	config := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: host}
-	if s.access.caCert != "" {
-		config.RootCAs = x509.NewCertPool()
-		if !config.RootCAs.AppendCertsFromPEM([]byte(s.access.caCert)) {
-			return nil, fmt.Errorf("metadata %s: holds no certificate in PEM", MetadataCACert)
+	if topic == "" {
+		m.failf(keyTopic, "is missing")
+	}
+	levels := strings.Split(topic, "/")
+	for i, level := range levels {
+		if len(level) > 1 && strings.ContainsAny(level, "+#") || level == "#" && i < len(levels)-1 {
+			m.failf(keyTopic, "must be a topic filter: + and # replace whole levels, and # only the last one")
 		}
 	}
-	if s.access.clientCert != "" || s.access.clientKey != "" {
-		pair, err := tls.X509KeyPair([]byte(s.access.clientCert), []byte(s.access.clientKey))
-		if err != nil {
-			return nil, fmt.Errorf("metadata %s and %s: are no certificate and its key in PEM", MetadataClientCert, MetadataClientKey)
-		}
-		config.Certificates = []tls.Certificate{pair}
+	return topic
+}
+
+// broker sets the broker and the credentials of s.
+func (m *metadata) broker(s *settings) {
+	text := m.text(keyURL, 2*maxText)
+	if text == "" {
+		m.failf(keyURL, "is missing; the variable that %s%s names must be in the environment of the target's container",
+			keyURL, fromEnv)
+		return
 	}
-	return config, nil
+	address, err := url.Parse(text)
+	if err != nil || address.Hostname() == "" {
+		m.failf(keyURL, "must be a URL with a host")
+		return
+	}
+	scheme, port := "tcp", "1883"
+	switch address.Scheme {
+	case "mqtt", "tcp":
+	case "mqtts", "ssl", "tls":
+		scheme, port = "ssl", "8883"
+	default:
+		m.failf(keyURL, "must begin with mqtt://, tcp://, mqtts:// or ssl://")
+	}
+	s.broker = scheme + "://" + net.JoinHostPort(address.Hostname(), cmp.Or(address.Port(), port))
+	password, _ := address.User.Password()
+	s.credentials.username = cmp.Or(m.text(keyUsername, maxText), address.User.Username())
+	s.credentials.password = cmp.Or(m.text(keyPassword, maxText), password)
 }

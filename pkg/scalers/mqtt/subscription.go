@@ -18,72 +18,62 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// listen keeps a subscription, and comes back to a broker that was lost, less and
-// less often while it fails.
-func (w *watcher) listen(ctx context.Context, s settings, client string, tried func()) {
-	defer tried()
-	pause := w.registry.tempo.retryFirst
+// errSubscription means that the access rules of the broker refuse the topic.
+var errSubscription = errors.New("the broker refuses the subscription to metadata topic")
+
+// subscription subscribes to the topic of a trigger, and touches its activity for
+// each message.
+//
+// Its session ends with its connection. Messages that arrive while it is disconnected
+// wait in the session of the function, where the prober finds them after the next
+// connect. So the broker stores no message for the scaler.
+type subscription struct {
+	w        *watcher
+	s        settings
+	clientID string
+	// firstAttempt records that the first attempt to subscribe has ended.
+	firstAttempt func()
+}
+
+// run keeps the subscription until ctx ends, with a back-off between attempts.
+func (sub *subscription) run(ctx context.Context) {
+	defer sub.firstAttempt()
+	intervals := sub.w.registry.intervals
+	backoff := intervals.minBackoff
 	for ctx.Err() == nil {
 		began := time.Now()
-		err := w.session(ctx, s, client, tried)
+		err := sub.connect(ctx)
 		if ctx.Err() != nil {
 			return
 		}
-		w.report(s, err)
-		tried()
-		if time.Since(began) > w.registry.tempo.retryMost {
-			pause = w.registry.tempo.retryFirst
+		sub.markFailed(err)
+		sub.firstAttempt()
+		if time.Since(began) > intervals.maxBackoff {
+			backoff = intervals.minBackoff
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(pause):
+		case <-time.After(backoff):
 		}
-		pause = min(2*pause, w.registry.tempo.retryMost)
+		backoff = min(2*backoff, intervals.maxBackoff)
 	}
 }
 
-// report keeps the error for KEDA's next call, and logs it once.
-func (w *watcher) report(s settings, err error) {
-	code := codes.Unavailable
-	var refused refusal
-	switch {
-	case errors.As(err, &refused) && refused.unauthenticated():
-		code = codes.Unauthenticated
-	case errors.Is(err, errSubscription):
-		code = codes.PermissionDenied
-	}
-	err = status.Error(code, fmt.Sprintf("broker %s: %s", s.address(), words(err)))
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if s == w.settings && (w.err == nil || w.err.Error() != err.Error()) {
-		w.err = err
-		w.logger.Warnw("Not listening", "error", err)
-	}
-}
-
-// words leaves out the addresses of our end, which differ from try to try.
-func words(err error) string {
-	if operation, ok := errors.AsType[*net.OpError](err); ok {
-		return operation.Err.Error()
-	}
-	return err.Error()
-}
-
-// session listens until the connection ends.
-func (w *watcher) session(ctx context.Context, s settings, client string, tried func()) error {
-	c, _, err := dial(ctx, s, client, true)
+// connect connects, subscribes, and receives messages until the connection ends.
+func (sub *subscription) connect(ctx context.Context) error {
+	c, _, err := dial(ctx, sub.s, sub.clientID, true)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	var helpers sync.WaitGroup
-	helpers.Go(func() {
-		c.keep(ctx)
-		c.leave()
+	var pings sync.WaitGroup
+	pings.Go(func() {
+		c.ping(ctx)
+		c.disconnect()
 	})
-	defer helpers.Wait()
+	defer pings.Wait()
 	defer cancel()
-	if err := c.subscribe(s.topic, min(s.qos, 1)); err != nil {
+	if err := c.subscribe(sub.s.topic, min(sub.s.qos, 1)); err != nil {
 		return err
 	}
 	for {
@@ -96,12 +86,12 @@ func (w *watcher) session(ctx context.Context, s settings, client string, tried 
 			if len(p.body) < 3 || p.body[2] > 2 {
 				return errSubscription
 			}
-			w.listening(s, client)
-			tried()
+			sub.markSubscribed()
+			sub.firstAttempt()
 		case packets.Publish:
-			// What the broker retained was there before: no arrival.
+			// A retained message is not new.
 			if !p.retained {
-				w.activity.sign()
+				sub.w.activity.touch()
 			}
 			if err := c.acknowledge(p); err != nil {
 				return err
@@ -110,37 +100,42 @@ func (w *watcher) session(ctx context.Context, s settings, client string, tried 
 	}
 }
 
-func (w *watcher) listening(s settings, client string) {
+// markSubscribed records that the subscription works.
+func (sub *subscription) markSubscribed() {
+	w := sub.w
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if s == w.settings {
-		w.err, w.renewed = nil, time.Now()
-		w.logger.Infow("Listening", "broker", s.address(), "topic", s.topic, "client", client)
+	if sub.s == w.settings {
+		w.err, w.subscribedAt = nil, time.Now()
+		w.logger.Infow("Subscribed", "broker", sub.s.address(), "topic", sub.s.topic, "client", sub.clientID)
 	}
 }
 
-// keep tells the broker from time to time that we are there, until ctx ends.
-func (c *connection) keep(ctx context.Context) {
-	ticker := time.NewTicker(keepAlive / 2)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			if c.send(packets.NewControlPacket(packets.Pingreq)) != nil {
-				return
-			}
-		}
+// markFailed records the error for KEDA's next request, and logs it once.
+func (sub *subscription) markFailed(err error) {
+	code := codes.Unavailable
+	var refused connectError
+	switch {
+	case errors.As(err, &refused) && refused.isUnauthenticated():
+		code = codes.Unauthenticated
+	case errors.Is(err, errSubscription):
+		code = codes.PermissionDenied
+	}
+	err = status.Error(code, fmt.Sprintf("broker %s: %s", sub.s.address(), withoutAddresses(err)))
+	w := sub.w
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if sub.s == w.settings && (w.err == nil || w.err.Error() != err.Error()) {
+		w.err = err
+		w.logger.Warnw("Cannot subscribe", "error", err)
 	}
 }
 
-// nextClient returns the client id of the next start. Two take turns: the session before may
-// still be ending, and a broker that ends it late could take it for this one.
-func (w *watcher) nextClient() string {
-	w.starts++
-	if w.starts%2 == 0 {
-		return w.id() + "b"
+// withoutAddresses returns the message of a network error without its addresses: the
+// local port differs in each attempt.
+func withoutAddresses(err error) string {
+	if operation, ok := errors.AsType[*net.OpError](err); ok {
+		return operation.Err.Error()
 	}
-	return w.id()
+	return err.Error()
 }

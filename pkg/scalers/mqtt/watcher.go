@@ -15,92 +15,112 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// watcher listens to one topic for one trigger, under a client id of its own.
-//
-// Its session ends with its connection: what comes while it is away waits in the
-// session of the function, where a probe finds it after each connect. So nothing
-// of ours is left at the broker, and it never keeps a second copy of messages.
+// watcher watches one trigger, by a subscription, a prober and a reconnector.
 type watcher struct {
-	watched
+	triggerKey
+
 	activity *activity
 	registry *registry
 	logger   *zap.SugaredLogger
 
 	mu       sync.Mutex
 	settings settings
-	// err is why we do not listen now.
+	// err is why the watcher is not subscribed; nil while it is.
 	err error
-	// tried is closed after the first attempt to listen.
-	tried chan struct{}
-	// renewed is when listening began: the probe that follows wakes a function whose
-	// session is gone.
-	renewed time.Time
-	// streams are those of KEDA that are open; asked is when it called last.
-	streams int
-	asked   time.Time
-	cancel  context.CancelFunc
-	done    sync.WaitGroup
-	// starts is how often listening began anew.
+	// firstAttempt is closed after the first attempt to subscribe with the settings.
+	firstAttempt chan struct{}
+	// subscribedAt is when the current or latest subscription began.
+	subscribedAt time.Time
+	// requests counts the requests and streams in progress, and lastRequest is when
+	// the latest one began or ended.
+	requests    int
+	lastRequest time.Time
+	// starts counts how often the watcher was started.
 	starts int
+	cancel context.CancelFunc
+	done   sync.WaitGroup
 }
 
-// start begins to listen with what the trigger says now. The caller holds mu.
+// newWatcher returns a watcher and starts it.
+func newWatcher(r *registry, s settings) *watcher {
+	w := &watcher{
+		triggerKey: s.triggerKey, activity: newActivity(s.idle), registry: r,
+		logger: r.logger.With("namespace", s.namespace, "scaledobject", s.name),
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.start(r.ctx, s)
+	return w
+}
+
+// start starts the parts of the watcher with new settings. The caller holds mu.
 func (w *watcher) start(ctx context.Context, s settings) {
 	ctx, cancel := context.WithCancel(ctx)
-	w.settings, w.cancel = s, cancel
-	client := w.nextClient()
+	firstAttempt := make(chan struct{})
+	w.settings, w.cancel, w.firstAttempt = s, cancel, firstAttempt
 	w.err = status.Errorf(codes.Unavailable, "broker %s: connecting", s.address())
-	w.tried = make(chan struct{})
 	w.activity.setIdle(s.idle)
-	tried := sync.OnceFunc(func(tried chan struct{}) func() { return func() { close(tried) } }(w.tried))
-	w.done.Go(func() { w.listen(ctx, s, client, tried) })
+	sub := &subscription{
+		w: w, s: s,
+		clientID:     w.nextClientID(),
+		firstAttempt: sync.OnceFunc(func() { close(firstAttempt) }),
+	}
+	w.done.Go(func() { sub.run(ctx) })
 	w.done.Go(func() { newProber(w, s).run(ctx) })
-	w.done.Go(func() { (&recaller{w: w, s: s}).run(ctx) })
+	w.done.Go(func() { (&reconnector{w: w, s: s}).run(ctx) })
 }
 
-// stop ends listening and waits for the end.
+// nextClientID returns the client id of the next subscription. It alternates between two:
+// the previous connection may be ending, and the broker could end the new one with it.
+func (w *watcher) nextClientID() string {
+	w.starts++
+	if w.starts%2 == 0 {
+		return w.scalerClientID() + "b"
+	}
+	return w.scalerClientID()
+}
+
+// stop stops the parts of the watcher and waits for their end.
 func (w *watcher) stop() {
 	w.mu.Lock()
 	cancel := w.cancel
 	w.mu.Unlock()
 	cancel()
 	w.done.Wait()
-	w.activity.close()
+	w.activity.stop()
 }
 
-// adopt takes over what a newer call says of the same trigger. Other credentials
-// are tried only while the ones in use do not work: KEDA may still send older ones
-// from a part of it that did not notice the change.
-func (w *watcher) adopt(ctx context.Context, s settings) {
+// update restarts the watcher if its settings have changed. New credentials alone are
+// used only while the current ones fail, because parts of KEDA may still send old ones.
+func (w *watcher) update(ctx context.Context, s settings) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.asked = time.Now()
-	plain := s
-	plain.access = w.settings.access
-	if s == w.settings || plain == w.settings && w.err == nil {
+	sameCredentials := s
+	sameCredentials.credentials = w.settings.credentials
+	if s == w.settings || sameCredentials == w.settings && w.err == nil {
 		return
 	}
 	w.cancel()
 	if w.settings.service == "" && s.service != "" {
-		// The session comes to this function only now, with what waits in it. Nobody
-		// hears of that, and the first pod may get it too early.
-		w.activity.sign()
+		// The session passes to this revision, maybe with messages that the first pod
+		// received before it subscribed. An active function gets its pods reconnected.
+		w.activity.touch()
 	}
 	w.start(ctx, s)
 }
 
-// state is whether the function has something to do. While it is not known to
-// have, an error says why nobody can tell.
-func (w *watcher) state(ctx context.Context) (bool, error) {
+// isActive reports whether the function is active. If it is not known to be, the
+// error says why the watcher is not subscribed.
+func (w *watcher) isActive(ctx context.Context) (bool, error) {
 	w.mu.Lock()
-	tried := w.tried
+	firstAttempt := w.firstAttempt
 	w.mu.Unlock()
 	select {
-	case <-tried:
+	case <-firstAttempt:
 	case <-ctx.Done():
-	case <-time.After(w.registry.tempo.answer):
+	case <-time.After(w.registry.intervals.firstAttempt):
 	}
-	if active, _ := w.activity.state(); active {
+	if active, _ := w.activity.current(); active {
 		return true, nil
 	}
 	w.mu.Lock()
@@ -108,28 +128,31 @@ func (w *watcher) state(ctx context.Context) (bool, error) {
 	return false, w.err
 }
 
-// asks is whether KEDA still wants to know.
-func (w *watcher) asks(within time.Duration) bool {
+// inDemand reports whether KEDA has a request in progress or sent one in the
+// latest period.
+func (w *watcher) inDemand(period time.Duration) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.streams > 0 || time.Since(w.asked) < within
+	return w.requests > 0 || time.Since(w.lastRequest) < period
 }
 
-func (w *watcher) since() time.Time {
+func (w *watcher) addRequests(n int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.renewed
+	w.requests += n
+	w.lastRequest = time.Now()
+}
+
+// lastSubscribed returns when the current or latest subscription began; zero if there
+// was none.
+func (w *watcher) lastSubscribed() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.subscribedAt
 }
 
 func (w *watcher) target() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.settings.target
-}
-
-func (w *watcher) count(streams int) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.streams += streams
-	w.asked = time.Now()
 }

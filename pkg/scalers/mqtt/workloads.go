@@ -9,7 +9,6 @@ import (
 	"context"
 	"fmt"
 
-	autoscalingv1 "k8s.io/api/autoscaling/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	apierrs "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -21,51 +20,60 @@ import (
 	"k8s.io/utils/ptr"
 )
 
-// limits of our calls to the API server in a second: it shares itself out, and ours
-// are only there to stop a runaway.
+// The limits of requests to the API server stop a defect of the scaler only. API
+// Priority and Fairness protects the API server.
 const (
-	callsPerSecond = 100
-	callsAtOnce    = 200
+	requestsPerSecond = 100
+	requestBurst      = 200
 )
 
-// Workloads counts the pods of Deployments and StatefulSets, by their scale and by
-// who is behind their Services: that shows neither images nor environments.
+// WorkloadReader reads the state of the workloads that are scaled.
+type WorkloadReader interface {
+	// ScaledToZero reports whether a workload has no pods and its desired number is
+	// zero. An unknown workload is an error.
+	ScaledToZero(ctx context.Context, namespace, target string) (bool, error)
+	// ReadyPods returns the UIDs of the ready pods of a Service.
+	ReadyPods(ctx context.Context, namespace, service string) (sets.Set[types.UID], error)
+}
+
+// Workloads implements WorkloadReader by the scale subresource and by EndpointSlices, so
+// that the scaler needs no access to pod templates and pods.
 type Workloads struct {
 	Client kubernetes.Interface
 }
 
-// InCluster returns the Workloads of the cluster that we run in.
-func InCluster() (Workloads, error) {
+// NewInClusterWorkloads returns the Workloads of the cluster that the program runs in.
+func NewInClusterWorkloads() (Workloads, error) {
 	config, err := rest.InClusterConfig()
 	if err != nil {
 		return Workloads{}, fmt.Errorf("finding the API server: %w", err)
 	}
-	config.QPS, config.Burst = callsPerSecond, callsAtOnce
+	config.QPS, config.Burst = requestsPerSecond, requestBurst
 	client, err := kubernetes.NewForConfig(config)
 	if err != nil {
-		return Workloads{}, fmt.Errorf("making a client of the API server: %w", err)
+		return Workloads{}, fmt.Errorf("creating the client of the API server: %w", err)
 	}
 	return Workloads{Client: client}, nil
 }
 
-// Zero is whether the Deployment, or else the StatefulSet, of that name has no
-// pods and wants none. Pods that are ending do not count.
-func (w Workloads) Zero(ctx context.Context, namespace, target string) (bool, error) {
+// ScaledToZero implements WorkloadReader for the Deployment or else the StatefulSet with
+// the name. Terminating pods do not count.
+func (w Workloads) ScaledToZero(ctx context.Context, namespace, target string) (bool, error) {
 	scale, err := w.Client.AppsV1().Deployments(namespace).GetScale(ctx, target, metav1.GetOptions{})
 	if apierrs.IsNotFound(err) {
 		scale, err = w.Client.AppsV1().StatefulSets(namespace).GetScale(ctx, target, metav1.GetOptions{})
 	}
 	if apierrs.IsNotFound(err) {
-		return false, fmt.Errorf("metadata %s: there is no Deployment and no StatefulSet of that name", MetadataTarget)
+		return false, fmt.Errorf("metadata %s: no Deployment or StatefulSet has this name", keyTarget)
 	}
 	if err != nil {
 		return false, err
 	}
-	return none(scale), nil
+	return scale.Spec.Replicas == 0 && scale.Status.Replicas == 0, nil
 }
 
-// Ready returns the pods that the endpoints of the Service of that name call ready.
-func (w Workloads) Ready(ctx context.Context, namespace, service string) (sets.Set[types.UID], error) {
+// ReadyPods implements WorkloadReader.
+func (w Workloads) ReadyPods(ctx context.Context, namespace, service string) (sets.Set[types.UID], error) {
 	slices, err := w.Client.DiscoveryV1().EndpointSlices(namespace).List(ctx, metav1.ListOptions{
 		LabelSelector: labels.Set{discoveryv1.LabelServiceName: service}.String(),
 	})
@@ -81,8 +89,4 @@ func (w Workloads) Ready(ctx context.Context, namespace, service string) (sets.S
 		}
 	}
 	return ready, nil
-}
-
-func none(scale *autoscalingv1.Scale) bool {
-	return scale.Spec.Replicas == 0 && scale.Status.Replicas == 0
 }

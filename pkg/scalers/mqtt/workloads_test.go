@@ -36,17 +36,17 @@ func TestReadyPods(t *testing.T) {
 		slice("fn", endpoint("one", new(true)), endpoint("two", new(false)), endpoint("three", nil), discoveryv1.Endpoint{}),
 		slice("other", endpoint("four", new(true))),
 	)
-	got, err := Workloads{Client: client}.Ready(t.Context(), "team", "fn")
+	got, err := Workloads{Client: client}.ReadyPods(t.Context(), "team", "fn")
 	if want := sets.New[types.UID]("one", "three"); err != nil || !got.Equal(want) {
 		t.Errorf("got %v, %v, want %v", got, err, want)
 	}
 	client.PrependReactor("list", "*", func(clienttesting.Action) (bool, runtime.Object, error) { return true, nil, errors.New("boom") })
-	if _, err := (Workloads{Client: client}).Ready(t.Context(), "team", "fn"); err == nil || !strings.Contains(err.Error(), "Service fn in namespace team: boom") {
-		t.Errorf("got %v, want what is wrong with which Service", err)
+	if _, err := (Workloads{Client: client}).ReadyPods(t.Context(), "team", "fn"); err == nil || !strings.Contains(err.Error(), "Service fn in namespace team: boom") {
+		t.Errorf("got %v, want an error with the name of the Service", err)
 	}
 }
 
-func TestWorkloads(t *testing.T) {
+func TestScaledToZero(t *testing.T) {
 	scale := func(wanted, there int32) *autoscalingv1.Scale {
 		return &autoscalingv1.Scale{
 			Spec: autoscalingv1.ScaleSpec{Replicas: wanted}, Status: autoscalingv1.ScaleStatus{Replicas: there},
@@ -61,30 +61,30 @@ func TestWorkloads(t *testing.T) {
 	}{
 		{name: "a Deployment without pods", deployment: scale(0, 0), want: true},
 		{name: "a Deployment with pods", deployment: scale(1, 1)},
-		{name: "a Deployment that is to have pods", deployment: scale(1, 0)},
+		{name: "a Deployment whose pods do not run yet", deployment: scale(1, 0)},
 		{name: "a Deployment whose pods still run", deployment: scale(0, 1)},
 		{name: "a StatefulSet without pods", stateful: scale(0, 0), want: true},
 		{name: "a StatefulSet with pods", stateful: scale(0, 2)},
-		{name: "neither", wantErr: "metadata target: there is no Deployment and no StatefulSet"},
-		{name: "no answer", deployment: scale(0, 0), err: errors.New("boom"), wantErr: "boom"},
+		{name: "no workload", wantErr: "metadata target: no Deployment or StatefulSet"},
+		{name: "an error of the API server", deployment: scale(0, 0), err: errors.New("boom"), wantErr: "boom"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			client := fake.NewClientset()
 			client.PrependReactor("*", "*", func(action clienttesting.Action) (bool, runtime.Object, error) {
 				get, ok := action.(clienttesting.GetAction)
 				if !ok || action.GetVerb() != "get" || action.GetSubresource() != "scale" || get.GetName() != "fn" || action.GetNamespace() != "team" {
-					t.Errorf("called %v, want the scale alone", action)
+					t.Errorf("unexpected request %v, want a read of the scale", action)
 				}
 				found := map[string]*autoscalingv1.Scale{"deployments": test.deployment, "statefulsets": test.stateful}
 				if test.err != nil {
 					return true, nil, test.err
 				}
-				if answer := found[action.GetResource().Resource]; answer != nil {
-					return true, answer, nil
+				if scale := found[action.GetResource().Resource]; scale != nil {
+					return true, scale, nil
 				}
 				return true, nil, apierrs.NewNotFound(schema.GroupResource{Resource: action.GetResource().Resource}, "fn")
 			})
-			got, err := Workloads{Client: client}.Zero(t.Context(), "team", "fn")
+			got, err := Workloads{Client: client}.ScaledToZero(t.Context(), "team", "fn")
 			if got != test.want || (err != nil) != (test.wantErr != "") {
 				t.Errorf("got %t, %v, want %t, %s", got, err, test.want, test.wantErr)
 			}
