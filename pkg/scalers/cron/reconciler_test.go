@@ -106,6 +106,36 @@ func TestSuspendedFunctionHasNoRuns(t *testing.T) {
 	}
 }
 
+func TestSuspendedFunctionFinishesOnlyItsSentRuns(t *testing.T) {
+	for name, sent := range map[string]bool{"a sent run continues": true, "an unsent run ends": false} {
+		t.Run(name, func(t *testing.T) {
+			sim := newSimulation(t)
+			sim.function.response, sim.function.ready = make(chan error), sent
+			sim.deploy("v1", everyMinute)
+			s := sim.startReplica("a")
+			s.reconcileOnly()
+			sim.advance(30 * time.Second)
+			s.reconcileOnly()
+			<-sim.function.attempts
+			if sent {
+				<-sim.function.began
+			}
+			sim.suspend("v1")
+			s.reconcileOnly()
+			sim.advance(deactivateAfter)
+			s.reconcileOnly()
+			if runs := sim.shared().runs; sent != (len(runs) == 1) {
+				t.Fatalf("runs in progress: %v", runs)
+			}
+			close(sim.function.response)
+			s.local.executions.Wait()
+			if runs := sim.shared().runs; len(runs) != 0 {
+				t.Errorf("the run is still in progress: %v", runs)
+			}
+		})
+	}
+}
+
 func TestLeaseOfADeletedFunctionIsDeleted(t *testing.T) {
 	sim := newSimulation(t)
 	sim.deploy("v1", everyMinute)
