@@ -3,14 +3,14 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package buildenv carries the environment of a build from a Builder's spec to
-// the build's pod, byte for byte.
+// Package buildenv carries the environment of a build from a Builder's spec to the
+// build's pod, byte for byte.
 //
-// The map travels as an array parameter of the build strategy and from there as
-// arguments of a program. On that way Tekton substitutes $(params.x), the
-// kubelet expands $(NAME) and turns $$ into $, and the kernel refuses NUL bytes
-// and single arguments above 128 KiB. Base64 in bounded pieces passes all of
-// them unchanged, and nothing of the user's text ever meets a shell.
+// The map is passed as an array parameter of the build strategy, and then as arguments
+// of a program. On the way Tekton substitutes $(params.x), the kubelet expands $(NAME)
+// and turns $$ into $, and the kernel refuses NUL bytes and single arguments above 128
+// KiB. Base64 in bounded pieces passes all of them unchanged, and no text of the user
+// reaches a shell.
 package buildenv
 
 import (
@@ -23,22 +23,22 @@ import (
 )
 
 const (
-	// MaxBytes bounds the names and values of one build environment together.
-	// A TaskRun holds the encoded form twice (parameters and resolved steps) and
-	// must fit into one etcd request with everything else in it.
+	// MaxBytes bounds the sum of the names and values of one build environment. A
+	// TaskRun has the encoded form twice (parameters and resolved steps) and must fit
+	// into one etcd request.
 	MaxBytes = 256 << 10
 
-	// pieceBytes is how much of a value one element carries: its base64 form
-	// stays below the kernel's limit for a single argument.
+	// pieceBytes is how much of a value one element holds: its base64 form stays below
+	// the kernel's limit for a single argument.
 	pieceBytes = 48 << 10
 
 	assign = "="
 	extend = "+="
 )
 
-// Encode returns the elements of the strategy's env parameter, sorted by name.
-// Equal maps give equal elements, so the build's hash is stable. It refuses what
-// Validate refuses: encoded, a name that holds "=" would read as another variable.
+// Encode returns the elements of the strategy's env parameter, sorted by name. Equal
+// maps give equal elements, so the hash of the build is stable. It returns an error for
+// everything that Validate refuses: an encoded name with "=" would be another variable.
 func Encode(env map[string]string) ([]string, error) {
 	if err := Validate(env); err != nil {
 		return nil, err
@@ -58,8 +58,8 @@ func Encode(env map[string]string) ([]string, error) {
 	return elements, nil
 }
 
-// Decode is the inverse of Encode. It accepts only what Validate accepts, since
-// the parameter may also come from a Build that somebody wrote by hand.
+// Decode is the inverse of Encode. It accepts only what Validate accepts, because the
+// parameter may come from a Build that was written by hand.
 func Decode(elements []string) (map[string]string, error) {
 	env := make(map[string]string, len(elements))
 	for i, element := range elements {
@@ -83,8 +83,8 @@ func Decode(elements []string) (map[string]string, error) {
 	return env, Validate(env)
 }
 
-// Validate reports every name the build may not set, and an environment that is
-// too large to be passed.
+// Validate returns an error for every name that a build must not set, and for an
+// environment that is too large.
 func Validate(env map[string]string) error {
 	var problems []error
 	size := 0

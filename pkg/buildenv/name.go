@@ -12,15 +12,15 @@ import (
 	"strings"
 )
 
-// maxNameBytes keeps a name usable as a file name, which is how a buildpack
-// platform hands variables over.
+// maxNameBytes is the limit of file names: a buildpack platform passes variables as
+// files.
 const maxNameBytes = 253
 
 var identifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// Variables that change how the platform's own programs run (the lifecycle, the
-// dynamic linker, shells, language runtimes of buildpacks, and git and ssh, which
-// fetch modules and can be told to run others) rather than what is built.
+// Variables that change how the programs of the platform run instead of what is built:
+// the lifecycle, the dynamic linker, shells, language runtimes of buildpacks, and git
+// and ssh, which fetch modules and can be made to run other programs.
 var (
 	reservedPrefixes = []string{"CNB_", "LD_", "DYLD_", "TEKTON_", "SHP_", "GIT_CONFIG"}
 	reservedNames    = []string{
@@ -31,7 +31,7 @@ var (
 	}
 )
 
-// ValidateName reports why a build may not set the variable name; nil if it may.
+// ValidateName returns why a build must not set the variable name; nil if it may.
 func ValidateName(name string) error {
 	if !identifier.MatchString(name) {
 		return fmt.Errorf("%q is no variable name: use letters, digits and _, and no digit first", name)

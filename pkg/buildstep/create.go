@@ -3,9 +3,9 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package buildstep is what the steps of the build strategy "openfunction" do
-// around the Cloud Native Buildpacks lifecycle. No shell is involved: user text
-// reaches other programs as a file's content or as one argument.
+// Package buildstep implements the steps of the build strategy "openfunction" around
+// the Cloud Native Buildpacks lifecycle. It uses no shell: user text reaches other
+// programs as the content of a file or as one argument.
 package buildstep
 
 import (
@@ -21,27 +21,28 @@ import (
 	"time"
 )
 
-// What the strategy's parameter cache-image may say instead of a reference.
+// Values of the strategy's parameter cache-image that are not references.
 const (
 	CacheAuto = "auto"
 	CacheNone = "none"
 )
 
 const (
-	// tailBytes is how much of the output is looked at for the cause of a failure.
+	// tailBytes is how much of the end of the output is searched for the cause of a
+	// failure.
 	tailBytes = 64 << 10
 
-	// stopGrace is how long the lifecycle has to end after SIGTERM.
+	// stopGrace is how long the lifecycle may take to terminate after SIGTERM.
 	stopGrace = 10 * time.Second
 
-	// platformAPI is for builder images that name none: the first version with
-	// insecure registries.
+	// platformAPI is the default for builder images: the first version with insecure
+	// registries.
 	platformAPI = "CNB_PLATFORM_API"
 	minimumAPI  = "0.13"
 )
 
-// Create is the second step: it runs the lifecycle's creator and tells
-// Shipwright the image's digest, or why there is none.
+// Create is the second step. It runs the lifecycle's creator and reports to Shipwright
+// the digest of the image, or why there is none.
 type Create struct {
 	// Creator is the path of the lifecycle's creator in the builder's image.
 	Creator string
@@ -49,20 +50,21 @@ type Create struct {
 	App, Layers, Platform string
 	// Image is the image to build.
 	Image string
-	// RunImage is the base of Image; empty for the builder's own choice.
+	// RunImage is the base of Image; empty for the default of the builder.
 	RunImage string
 	// CacheImage is a reference, CacheAuto or CacheNone.
 	CacheImage string
-	// Insecure says that Image's registry has no TLS, InsecureRegistries that others have none.
+	// Insecure is set if the registry of Image has no TLS. InsecureRegistries are
+	// others without TLS.
 	Insecure           bool
 	InsecureRegistries []string
-	// Results are the files to write results to.
+	// Results are the files for the results.
 	Results Results
-	// Output gets what the lifecycle prints.
+	// Output receives the output of the lifecycle.
 	Output io.Writer
 }
 
-// Run does what the step is for.
+// Run runs the step.
 func (c Create) Run(ctx context.Context) error {
 	work, err := os.MkdirTemp("", "build-step-")
 	if err != nil {
@@ -103,7 +105,7 @@ func (c Create) arguments(report string) []string {
 		arguments = append(arguments, "-run-image="+c.RunImage)
 	}
 	if cache := c.cacheImage(); cache != "" {
-		// The cache goes to the registry while the image does.
+		// The cache is pushed while the image is.
 		arguments = append(arguments, "-cache-image="+cache, "-parallel")
 	}
 	registries := slices.Clone(c.InsecureRegistries)

@@ -19,7 +19,7 @@ const (
 	ReasonBuildError = "BuildError"
 )
 
-// phaseReasons are the reasons by the lifecycle's name of the phase that failed.
+// phaseReasons are the reasons by the lifecycle's name of the failed phase.
 var phaseReasons = map[string]string{
 	"ANALYZING": "AnalyzeFailed",
 	"DETECTING": "DetectFailed",
@@ -28,16 +28,16 @@ var phaseReasons = map[string]string{
 	"EXPORTING": "ExportFailed",
 }
 
-// maxMessageBytes leaves room for the other results: Tekton passes all of a
-// step's through 4096 bytes of the container's termination message.
+// maxMessageBytes leaves space for the other results: Tekton passes all results of a
+// step in the 4096 bytes of the container's termination message.
 const maxMessageBytes = 1500
 
-// FailureError is a failed build, told in words for the user.
+// FailureError is a failed build, with a message for the user.
 type FailureError struct {
 	Reason, Message string
 }
 
-// Error returns the failure in words.
+// Error implements error.
 func (f *FailureError) Error() string { return f.Reason + ": " + f.Message }
 
 // Results are the files of the Tekton results that Shipwright reads, and of the
@@ -46,7 +46,7 @@ type Results struct {
 	Digest, ErrorReason, ErrorMessage, Artifacts string
 }
 
-// WriteFailure tells Shipwright why a step failed.
+// WriteFailure reports to Shipwright why a step failed.
 func (r Results) WriteFailure(err error) error {
 	failure := &FailureError{Reason: ReasonBuildError, Message: err.Error()}
 	errors.As(err, &failure)
@@ -60,8 +60,8 @@ var (
 	phaseLine = regexp.MustCompile(`(?m)^===> ([A-Z]+)\s*$`)
 	escape    = regexp.MustCompile("\x1b\\[[0-9;]*[A-Za-z]")
 
-	// noise are the lines that say nothing about a failure: the lifecycle's own
-	// around what a buildpack said, and progress.
+	// noise are lines of the output that do not help to understand a failure: those of
+	// the lifecycle itself around those of a buildpack, and progress.
 	noise = []string{
 		"target distro name/version labels not found", "Building ", "go: downloading ", "Warning: ",
 		"======== ", "err:  ", "fail: ", "pass: ", "skip: ", "Timer: ", "Resolving plan...",
@@ -70,8 +70,8 @@ var (
 	}
 )
 
-// explain makes a FailureError of the end of the lifecycle's output: the phase it
-// ended in and what that phase said, without what the lifecycle says every time.
+// explain returns the failure at the end of the lifecycle's output: the phase in which
+// it ended and the output of that phase, without noise.
 func explain(output string, err error) *FailureError {
 	output = escape.ReplaceAllString(strings.ToValidUTF8(output, "?"), "")
 	reason := ReasonBuildError
@@ -102,7 +102,7 @@ func explain(output string, err error) *FailureError {
 	return &FailureError{Reason: reason, Message: strings.Join(all, "\n")}
 }
 
-// lastLines returns the end of text, from the beginning of a line if it can.
+// lastLines returns the end of text, from the begin of a line if possible.
 func lastLines(text string, size int) string {
 	if len(text) <= size {
 		return text
@@ -120,7 +120,7 @@ type tail struct {
 	size int
 }
 
-// Write keeps data, or its end.
+// Write implements io.Writer.
 func (t *tail) Write(data []byte) (int, error) {
 	t.data = append(t.data, data...)
 	if extra := len(t.data) - t.size; extra > 0 {

@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// cacheTag is the tag of cache images, beside the images of a repository.
+// cacheTag is the tag of cache images in the repository of the image.
 const cacheTag = "openfunction-cache"
 
-// dockerHub is the registry of references that name none.
+// dockerHub is the registry of references without one.
 const dockerHub = "index.docker.io"
 
 // registryHost returns the host and port of an image reference.
@@ -34,9 +34,9 @@ func repository(image string) string {
 	return image
 }
 
-// spokenPlainly reports whether the lifecycle uses plain HTTP for a registry by
-// its address alone. It passes the list of insecure registries to everything but
-// the cache image, so other insecure registries can hold none.
+// spokenPlainly reports whether the lifecycle uses plain HTTP for a registry because of
+// its address. It passes the list of insecure registries to everything but the cache
+// image, so other insecure registries cannot have one.
 func spokenPlainly(host string) bool {
 	name := host
 	if colon := strings.LastIndexByte(host, ':'); colon >= 0 && !strings.HasSuffix(host, "]") {

@@ -13,8 +13,9 @@ import (
 	"openfunction.dev/openfunction/pkg/buildenv"
 )
 
-// Prepare is the first step: it makes files of the build's environment and puts
-// this program where the create step, which runs in the builder's image, finds it.
+// Prepare is the first step. It writes the environment of the build to files, and
+// copies this program to where the create step, which runs in the builder's image,
+// finds it.
 type Prepare struct {
 	// Platform is the platform folder of the lifecycle.
 	Platform string
@@ -24,7 +25,7 @@ type Prepare struct {
 	Env []string
 }
 
-// Run does what the step is for.
+// Run runs the step.
 func (p Prepare) Run() error {
 	env, err := buildenv.Decode(p.Env)
 	if err != nil {
@@ -35,8 +36,7 @@ func (p Prepare) Run() error {
 		return err
 	}
 	for name, value := range env {
-		// One file for each variable is how a platform hands them to buildpacks;
-		// the whole content is the value.
+		// A platform passes variables to buildpacks as files: the content is the value.
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(value), 0o600); err != nil {
 			return err
 		}

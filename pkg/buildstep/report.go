@@ -23,7 +23,7 @@ var (
 	runImageLine = regexp.MustCompile(`^reference = "([^"@\\]+@sha256:[0-9a-f]{64})"$`)
 )
 
-// readDigest finds the image's digest in the lifecycle's report.
+// readDigest returns the digest of the image from the lifecycle's report.
 func readDigest(path string) (string, error) {
 	digest, err := find(path, "[image]", digestLine)
 	if err != nil {
@@ -35,8 +35,8 @@ func readDigest(path string) (string, error) {
 	return digest, nil
 }
 
-// readRunImage finds the base that the lifecycle chose in what it wrote of its
-// analysis; empty where that names none by digest, which fails no build.
+// readRunImage returns the base image from the lifecycle's analysis; empty if that
+// names none by digest, which is not an error of the build.
 func readRunImage(path string) string {
 	reference, err := find(path, "[run-image]", runImageLine)
 	if err != nil {
@@ -69,11 +69,11 @@ func find(path, table string, line *regexp.Regexp) (string, error) {
 // the image.
 const RunImageArtifact = "run-image"
 
-// maxArtifactsBytes leaves room for the results: what is too long for Tekton's
-// termination message would fail a build that has succeeded.
+// maxArtifactsBytes leaves space for the results: a termination message that is too
+// long for Tekton would fail a build that has succeeded.
 const maxArtifactsBytes = 1024
 
-// artifacts is what Tekton takes from a step of the things it used.
+// artifacts is the format in which a step reports its inputs to Tekton.
 type artifacts struct {
 	Inputs []artifact `json:"inputs"`
 }
@@ -88,8 +88,8 @@ type artifactValue struct {
 	Digest map[string]string `json:"digest"`
 }
 
-// writeRunImage tells Tekton the base of the image, as a package URL. A Tekton
-// that takes no artifacts has no folder for them.
+// writeRunImage reports the base of the image to Tekton, as a package URL. A Tekton
+// without artifacts has no folder for them.
 func (r Results) writeRunImage(reference string) error {
 	repository, digest, found := strings.Cut(reference, "@sha256:")
 	if !found || r.Artifacts == "" {

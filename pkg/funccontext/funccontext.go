@@ -3,12 +3,12 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package funccontext is the contract with function frameworks: two JSON
-// documents by which a framework learns what it runs, where it has to listen and
-// what runs around each call. Images that were built long ago read one of them,
-// so keys are added, never changed or removed.
+// Package funccontext is the contract with function frameworks: two JSON documents that
+// tell a framework what it runs, where it must listen and which hooks run around each
+// call. Images that were built long ago read one of them, so keys are added, never
+// changed or removed.
 //
-// A secret never gets into either: frameworks print them when they start.
+// Neither contains a secret, because frameworks print them when they start.
 package funccontext
 
 import (
@@ -25,21 +25,20 @@ const (
 	EnvNameV1beta2 = "FUNC_CONTEXT_V1BETA2"
 )
 
-// Function is what both documents tell about, so that neither says what the
-// other does not.
+// Function is the content of both documents, so that they agree.
 type Function struct {
 	// Name is the name of the function.
 	Name string
 	// Version is the user's own name for the version; it may be empty.
 	Version string
-	// HTTP is set on a function that answers requests, and nil on one that only
-	// events call.
+	// HTTP is set for a function that answers requests, and nil for one that only
+	// handles events.
 	HTTP *HTTPTrigger
-	// Port is where to listen, for requests or for the Dapr sidecar.
+	// Port is where the function must listen, for requests or for the Dapr sidecar.
 	Port int32
 	// Events are the components whose events call the function.
 	Events []Component
-	// Inputs are the components that the function reads when it is called.
+	// Inputs are the components that the function reads during a call.
 	Inputs []Component
 	// Outputs are the components that the function sends to.
 	Outputs []Component
@@ -49,24 +48,24 @@ type Function struct {
 	PreHooks []string
 	// PostHooks are the names of the hooks that run after the function, in order.
 	PostHooks []string
-	// Tracing is where traces go; nil where tracing is off.
+	// Tracing is the destination of traces; nil if tracing is off.
 	Tracing *Tracing
 }
 
 // Component is a Dapr component as the function knows it.
 type Component struct {
-	// Key is the name by which the function knows the component.
+	// Key is the name that the function uses for the component.
 	Key string
-	// Name is the name by which Dapr knows it.
+	// Name is the name that Dapr uses.
 	Name string
-	// Type is its type, as bindings.kafka; never empty, as frameworks tell
-	// bindings from publish/subscribe by it.
+	// Type is the type of the component, for example bindings.kafka; never empty,
+	// because frameworks distinguish bindings from publish/subscribe by it.
 	Type string
 	// Topic is the topic of a publish/subscribe component.
 	Topic string
-	// Operation is what an output binding does, as create.
+	// Operation is the operation of an output binding, for example create.
 	Operation string
-	// Metadata goes with every message.
+	// Metadata is sent with every message.
 	Metadata map[string]string
 }
 

@@ -5,8 +5,7 @@ SPDX-License-Identifier: Apache-2.0
 
 package funccontext
 
-// Names of tracing providers; frameworks refuse any other and any other letter
-// case.
+// Names of tracing providers. Frameworks refuse other names and other letter case.
 const (
 	// ProviderSkyWalking is Apache SkyWalking.
 	ProviderSkyWalking = "skywalking"
@@ -18,27 +17,27 @@ const (
 type Tracing struct {
 	// Enabled switches tracing on.
 	Enabled bool `json:"enabled"`
-	// Provider is where traces go.
+	// Provider is the destination of traces.
 	Provider Provider `json:"provider"`
-	// Tags are added to every trace. Not omitted where there are none: the
-	// framework for Java adds to them without looking.
+	// Tags are added to every trace. Never omitted, because the framework for Java adds
+	// to them without a check.
 	Tags map[string]string `json:"tags"`
-	// Baggage is handed on from call to call.
+	// Baggage is passed on from call to call.
 	Baggage map[string]string `json:"baggage"`
 }
 
-// Provider is where traces go.
+// Provider is the destination of traces.
 type Provider struct {
 	// Name is ProviderSkyWalking or ProviderOpenTelemetry.
 	Name string `json:"name"`
 	// OapServer is the address of the SkyWalking server.
 	OapServer string `json:"oapServer"`
-	// Exporter is how OpenTelemetry sends.
+	// Exporter configures OpenTelemetry.
 	Exporter *Exporter `json:"exporter,omitempty"`
 }
 
-// Exporter is how OpenTelemetry sends. The headers of requests are not here:
-// they may hold tokens.
+// Exporter configures OpenTelemetry. It has no headers of requests, because they may
+// contain tokens.
 type Exporter struct {
 	// Name is otlp, jaeger or zipkin.
 	Name string `json:"name"`
@@ -46,10 +45,9 @@ type Exporter struct {
 	Endpoint string `json:"endpoint"`
 	// Compression is gzip or none.
 	Compression string `json:"compression,omitempty"`
-	// Timeout is how long a request may take, as 10s.
+	// Timeout is how long a request may take, for example 10s.
 	Timeout string `json:"timeout,omitempty"`
-	// Protocol is grpc or http; a framework that reads http/protobuf takes it for
-	// grpc.
+	// Protocol is grpc or http; a framework that reads http/protobuf uses grpc.
 	Protocol string `json:"protocol,omitempty"`
 }
 

@@ -11,15 +11,15 @@ import (
 	"strings"
 )
 
-// Runtime is what kind of server the framework has to start.
+// Runtime is the kind of server that the framework starts.
 type Runtime string
 
-// The values are historical names: frameworks expect them whatever engine runs
-// the function, and refuse any other.
+// The values are historical. Frameworks expect them whatever engine runs the function,
+// and refuse others.
 const (
 	// RuntimeHTTP makes the framework answer requests.
 	RuntimeHTTP Runtime = "Knative"
-	// RuntimeAsync makes the framework take events from Dapr.
+	// RuntimeAsync makes the framework handle events from Dapr.
 	RuntimeAsync Runtime = "Async"
 )
 
@@ -29,21 +29,22 @@ type V1beta1 struct {
 	Name string `json:"name"`
 	// Version is the user's own name for the version; it may be empty.
 	Version string `json:"version"`
-	// Runtime is what kind of server to start.
+	// Runtime is the kind of server that the framework starts.
 	Runtime Runtime `json:"runtime"`
-	// Port is where to listen; frameworks expect a string.
+	// Port is where the function must listen; frameworks expect a string.
 	Port string `json:"port,omitempty"`
-	// Inputs are what calls the function, by the name that it knows them by.
+	// Inputs are the components whose events call the function, by the name that it
+	// uses.
 	Inputs map[string]Endpoint `json:"inputs,omitempty"`
-	// Outputs are what the function sends to, by the name that it knows them by.
+	// Outputs are the components that the function sends to, by the name that it uses.
 	Outputs map[string]Endpoint `json:"outputs,omitempty"`
-	// States are the state stores, by the name that the function knows them by.
+	// States are the state stores, by the name that the function uses.
 	States map[string]Endpoint `json:"states,omitempty"`
 	// PrePlugins are the hooks before the function, in order.
 	PrePlugins []string `json:"prePlugins,omitempty"`
 	// PostPlugins are the hooks after the function, in order.
 	PostPlugins []string `json:"postPlugins,omitempty"`
-	// PluginsTracing is where traces go.
+	// PluginsTracing is the destination of traces.
 	PluginsTracing *Tracing `json:"pluginsTracing,omitempty"`
 }
 
@@ -51,13 +52,13 @@ type V1beta1 struct {
 type Endpoint struct {
 	// URI is the topic of a publish/subscribe component, or the name of a binding.
 	URI string `json:"uri,omitempty"`
-	// ComponentName is the name by which Dapr knows the component.
+	// ComponentName is the name that Dapr uses.
 	ComponentName string `json:"componentName"`
-	// ComponentType is the type of the component, as bindings.kafka.
+	// ComponentType is the type of the component, for example bindings.kafka.
 	ComponentType string `json:"componentType"`
-	// Metadata goes with every message.
+	// Metadata is sent with every message.
 	Metadata map[string]string `json:"metadata,omitempty"`
-	// Operation is what an output binding does.
+	// Operation is the operation of an output binding.
 	Operation string `json:"operation,omitempty"`
 }
 
@@ -66,7 +67,7 @@ func (d *V1beta1) Marshal() (string, error) {
 	return marshal(EnvName, d)
 }
 
-// V1beta1 returns what the older document says of f.
+// V1beta1 returns the older document of f.
 func (f *Function) V1beta1() *V1beta1 {
 	d := &V1beta1{
 		Name:           f.Name,
@@ -84,8 +85,8 @@ func (f *Function) V1beta1() *V1beta1 {
 		d.Runtime = RuntimeAsync
 	}
 	if f.Tracing != nil && f.Tracing.Enabled {
-		// The frameworks that read this document have the tracer as a plugin of
-		// that name, the last one before the function and the first one after it.
+		// Frameworks that read this document have the tracer as a plugin of that name.
+		// It must be the last one before the function and the first one after it.
 		d.PrePlugins = withLast(f.PreHooks, f.Tracing.Provider.Name)
 		d.PostPlugins = withFirst(f.PostHooks, f.Tracing.Provider.Name)
 	}

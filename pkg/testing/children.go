@@ -25,11 +25,11 @@ import (
 	"openfunction.dev/openfunction/pkg/child"
 )
 
-// childrenKey is where a row keeps its Children among its OtherTestData.
+// childrenKey is the key of the Children in the OtherTestData of a row.
 const childrenKey = "openfunction.dev/children"
 
-// Children is an child.Applier that records what it is asked for. A child of
-// which the row says nothing was just made: it lives and has not reported.
+// Children is a child.Applier that records its calls. A child that the row does not
+// mention was just created: it exists and has no status.
 type Children struct {
 	// Applied are the objects of all calls of Apply, in order.
 	Applied []child.Object
@@ -53,10 +53,10 @@ type answer struct {
 	denied    bool
 }
 
-// ChildOption says how the children of a row answer.
+// ChildOption sets what is observed of the children of a row.
 type ChildOption func(*Children)
 
-// Observe makes the OtherTestData of a row whose children answer like that.
+// Observe returns the OtherTestData of a row with these children.
 func Observe(options ...ChildOption) map[string]any {
 	return map[string]any{childrenKey: options}
 }
@@ -77,8 +77,8 @@ func childrenOf(row *rtesting.TableRow, scheme *runtime.Scheme) *Children {
 	return children
 }
 
-// Child makes the child of that kind and name report a condition; its type does
-// not matter. With a nil condition it has not reported.
+// Child sets the condition of the child of that kind and name; its type does not
+// matter. nil means that the child has no status yet.
 func Child(kind, name string, condition *apis.Condition) ChildOption {
 	return func(c *Children) {
 		a := c.answers[childKey{kind, name}]
@@ -90,38 +90,38 @@ func Child(kind, name string, condition *apis.Condition) ChildOption {
 	}
 }
 
-// ReadyChild makes the child of that kind and name report True.
+// ReadyChild sets the condition of the child of that kind and name to True.
 func ReadyChild(kind, name string) ChildOption {
 	return Child(kind, name, &apis.Condition{Status: corev1.ConditionTrue})
 }
 
-// FailedChild makes the child of that kind and name report False.
+// FailedChild sets the condition of the child of that kind and name to False.
 func FailedChild(kind, name, reason, message string) ChildOption {
 	return Child(kind, name, &apis.Condition{Status: corev1.ConditionFalse, Reason: reason, Message: message})
 }
 
-// LiveChild makes live what is seen of the child of its kind and name.
+// LiveChild sets the live object of the child of its kind and name.
 func LiveChild(live *unstructured.Unstructured, condition *apis.Condition) ChildOption {
 	return func(c *Children) {
 		c.answers[childKey{live.GetKind(), live.GetName()}] = answer{live: live, condition: condition}
 	}
 }
 
-// ChangeChild changes what is seen of the child of that kind and name.
+// ChangeChild changes the live object of the child of that kind and name.
 func ChangeChild(kind, name string, change func(live *unstructured.Unstructured)) ChildOption {
 	return func(c *Children) { change(c.answers[childKey{kind, name}].live) }
 }
 
-// AbsentChild keeps the child of that kind and name from being made, for the
-// reason that the condition says; nil means that the kind's watch has not
-// synced or the namespace is going away.
+// AbsentChild makes the child of that kind and name absent, because of the condition.
+// nil means that the watch of the kind has not synced or the namespace is being
+// deleted.
 func AbsentChild(kind, name string, condition *apis.Condition) ChildOption {
 	return func(c *Children) {
 		c.answers[childKey{kind, name}] = answer{condition: condition}
 	}
 }
 
-// DeniedChild has a policy keep the child of that kind and name from being made.
+// DeniedChild makes a policy deny the child of that kind and name.
 func DeniedChild(kind, name string) ChildOption {
 	return func(c *Children) {
 		a := c.answers[childKey{kind, name}]
@@ -130,12 +130,13 @@ func DeniedChild(kind, name string) ChildOption {
 	}
 }
 
-// ApplyFails makes Apply return err once it observed all children.
+// ApplyFails makes Apply return err after it has observed all children.
 func ApplyFails(err error) ChildOption {
 	return func(c *Children) { c.applyErr = err }
 }
 
-// ChildFails makes Apply return err once it observed the child of that kind and name.
+// ChildFails makes Apply return err after it has observed the child of that kind and
+// name.
 func ChildFails(kind, name string, err error) ChildOption {
 	return func(c *Children) { c.errors[childKey{kind, name}] = err }
 }
@@ -165,7 +166,7 @@ func (c *Children) Apply(_ context.Context, owner kmeta.OwnerRefable, objects []
 	return observations, c.applyErr
 }
 
-// waitingFor holds what follows others until they are ready.
+// waitingFor blocks children with After until those before them are ready.
 func waitingFor(others []child.Observation) *apis.Condition {
 	for _, o := range others {
 		if o.ConditionType != "" && !o.Condition.IsTrue() {
@@ -202,7 +203,7 @@ func (c *Children) observe(owner kmeta.OwnerRefable, object child.Object) child.
 	}
 }
 
-// kindOf falls back on what the object says of itself.
+// kindOf returns the kind of the scheme, otherwise that in the object.
 func (c *Children) kindOf(object child.Object) schema.GroupVersionKind {
 	kinds, _, err := c.scheme.ObjectKinds(object.Resource)
 	if err != nil {

@@ -3,8 +3,8 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package testing holds what the unit tests of our reconcilers share. Names are
-// those of knative.dev/pkg/reconciler/testing, which it builds on.
+// Package testing has the helpers that unit tests of the reconcilers share. Names are
+// those of knative.dev/pkg/reconciler/testing, on which it builds.
 package testing
 
 import (
@@ -34,22 +34,21 @@ import (
 // maxEvents bounds the events of one reconciliation.
 const maxEvents = 10
 
-// Ctor makes the reconciler under test. The clients and the event recorder are
-// in ctx, where the injection packages find them; children is the only
-// child.Applier.
+// Ctor creates the reconciler under test. The clients and the event recorder are in
+// ctx; children is its only child.Applier.
 type Ctor func(ctx context.Context, listers *Listers, children *Children) controller.Reconciler
 
-// MakeFactory returns a factory of reconcilers for table tests. Kinds of others
-// that rows hold or that plug-ins make are added to the scheme by schemes.
+// MakeFactory returns a factory of reconcilers for table tests. schemes add the kinds
+// of others that rows contain or plug-ins create.
 //
-// A row says how children answer by OtherTestData: Observe(...), and what must
-// have been applied by PostConditions: WantApplied(...), WantPruned(...). Every
-// status update has to pass StatusViolations.
+// A row sets its children by OtherTestData: Observe(...), and checks what was applied
+// by PostConditions: WantApplied(...), WantPruned(...). Every status update must pass
+// StatusViolations.
 func MakeFactory(ctor Ctor, schemes ...func(*runtime.Scheme) error) rtesting.Factory {
 	return makeFactory(ctor, (*testing.T).Errorf, schemes)
 }
 
-// reporter fails a test for the reason it is given.
+// reporter fails a test with a message.
 type reporter func(t *testing.T, format string, args ...any)
 
 func makeFactory(ctor Ctor, report reporter, schemes []func(*runtime.Scheme) error) rtesting.Factory {
@@ -71,7 +70,7 @@ func makeFactory(ctor Ctor, report reporter, schemes []func(*runtime.Scheme) err
 
 		r := ctor(ctx, listers, children)
 		row.Ctx = ctx
-		// A reconciler that does not lead leaves everything alone.
+		// A reconciler that is not the leader would do nothing.
 		if leader, ok := r.(reconciler.LeaderAware); ok {
 			if err := leader.Promote(reconciler.UniversalBucket(), func(reconciler.Bucket, types.NamespacedName) {}); err != nil {
 				t.Fatalf("Promote() = %v", err)
@@ -129,8 +128,8 @@ func toUnstructured(t *testing.T, scheme *runtime.Scheme, objects []runtime.Obje
 	return converted
 }
 
-// errGeneratedName stands for the API server's random suffix, which would make
-// an object twice when a reply is lost.
+// errGeneratedName replaces the API server's random suffix, with which a lost response
+// would lead to a second object.
 var errGeneratedName = errors.New("an object was to be created by metadata.generateName; give it a name that its content determines")
 
 func refuseGeneratedNames(action clientgotesting.Action) (bool, runtime.Object, error) {

@@ -15,7 +15,7 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// facts: what status tells beside conditions agrees with them and with itself.
+// facts: fields of the status agree with the conditions and with each other.
 func (c *statusCheck) facts() {
 	switch o := c.after.(type) {
 	case *v1beta2.Function:
@@ -31,7 +31,7 @@ func (c *statusCheck) facts() {
 	}
 }
 
-// informs: what does not count for Ready is there and says so.
+// informs: conditions that do not count for Ready exist and have a reason.
 func (c *statusCheck) informs(f *v1beta2.Function) {
 	for _, t := range []apis.ConditionType{v1beta2.FunctionConditionSpecHonored, v1beta2.FunctionConditionResolvedRefs} {
 		cond := f.Status.GetCondition(t)
@@ -47,7 +47,7 @@ func (c *statusCheck) informs(f *v1beta2.Function) {
 	}
 }
 
-// build: an image is told only of a build that succeeded, and it is the last one.
+// build: only a successful build has an image, and that is the last one.
 func (c *statusCheck) build(status *v1beta2.FunctionStatus) {
 	b := status.Build
 	if b.Output != nil {
@@ -61,8 +61,8 @@ func (c *statusCheck) build(status *v1beta2.FunctionStatus) {
 	c.key("build", b.ResourceRef, b.ResourceHash)
 }
 
-// revisions: each is there once, the shares are whole, and the current one is as
-// ready as its condition says.
+// revisions: each is listed once, the shares add up to 100, and the current one is as
+// ready as its condition.
 func (c *statusCheck) revisions(status *v1beta2.FunctionStatus) {
 	s := status.Serving
 	c.key("serving", s.ResourceRef, s.ResourceHash)
@@ -99,7 +99,7 @@ func (c *statusCheck) key(of, ref, hash string) {
 	}
 }
 
-// builder: an end is told once it is there, and what was pushed only of success.
+// builder: a completed build has an end, and only a successful one an image.
 func (c *statusCheck) builder(b *v1beta2.Builder) {
 	s := &b.Status
 	if s.CompletionTime != nil && !b.IsDone() && b.Status.ObservedGeneration == b.Generation {

@@ -16,8 +16,8 @@ import (
 )
 
 // Found is a child.Tracker of the objects in it, by kind, namespace and name as in
-// "Component ns/cron". An entry that is nil does not exist. An empty Found reports
-// that no kind is installed.
+// "Component ns/cron". A nil entry does not exist. An empty Found means that no kind is
+// installed.
 type Found map[string]*unstructured.Unstructured
 
 var _ child.Tracker = Found(nil)
@@ -33,7 +33,7 @@ func (f Found) Track(_ types.NamespacedName, ref child.Reference) (*unstructured
 	return f[ref.Kind.Kind+" "+ref.NamespacedName.String()], nil
 }
 
-// Awaited in a Found makes all kinds being listed.
+// Awaited in a Found means that all kinds are being listed.
 const Awaited = "awaited"
 
 // Unlisted is a child.Tracker that reports this condition for every object.

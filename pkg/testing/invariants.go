@@ -25,22 +25,20 @@ type Object interface {
 }
 
 const (
-	// maxMessage bounds a condition's message, with all that we say around the
-	// words of others.
+	// maxMessage bounds the message of a condition, with the quoted text in it.
 	maxMessage = 1024
 
 	// failedGenerationBump is the reason that Knative's generated reconciler sets
-	// before each first look at a generation.
+	// before the first reconciliation of a generation.
 	failedGenerationBump = "NewObservedGenFailure"
 )
 
-// userinfo is where a URL carries credentials.
+// userinfo matches credentials in a URL.
 var userinfo = regexp.MustCompile(`://[^\s/?#]*@`)
 
-// StatusViolations tells which rules of a truthful status the update of an object
-// from before to after breaks. before is nil where it is not known. failed tells
-// that the reconciliation ended early, so that later conditions may not have
-// been reached.
+// StatusViolations returns the rules of a truthful status that an update of an object
+// from before to after breaks. before is nil if it is not known. failed means that the
+// reconciliation ended early, so later conditions may not have been reached.
 func StatusViolations(before, after Object, failed bool) []string {
 	c := &statusCheck{after: after, failed: failed}
 	c.completeness()
@@ -66,7 +64,7 @@ func (c *statusCheck) violatedf(format string, args ...any) {
 	c.violations = append(c.violations, fmt.Sprintf(format, args...))
 }
 
-// completeness: the generation was observed and every condition is there, once.
+// completeness: the generation was observed, and every condition exists once.
 func (c *statusCheck) completeness() {
 	status := c.after.GetStatus()
 	if status.ObservedGeneration != c.after.GetGeneration() {
@@ -86,7 +84,7 @@ func (c *statusCheck) completeness() {
 	}
 }
 
-// conditionTypes are those that the object's condition set consists of.
+// conditionTypes returns the types of the object's condition set.
 func conditionTypes(o Object) []apis.ConditionType {
 	var blank duckv1.Status
 	o.GetConditionSet().Manage(&blank).InitializeConditions()
@@ -97,7 +95,7 @@ func conditionTypes(o Object) []apis.ConditionType {
 	return types
 }
 
-// condition: every one that is not True says why, briefly.
+// condition: every condition that is not True has a reason and a short message.
 func (c *statusCheck) condition(cond apis.Condition) {
 	switch cond.Status {
 	case corev1.ConditionTrue:
@@ -120,7 +118,7 @@ func (c *statusCheck) condition(cond apis.Condition) {
 	}
 }
 
-// happiness: the top condition says neither more nor less than its dependents.
+// happiness: the top condition follows from its dependents.
 func (c *statusCheck) happiness() {
 	set := c.after.GetConditionSet()
 	top := set.Manage(c.after.GetStatus()).GetTopLevelCondition()
@@ -152,7 +150,7 @@ func (c *statusCheck) happiness() {
 	}
 }
 
-// progress: nothing goes back or vanishes.
+// progress: nothing is lost or goes back.
 func (c *statusCheck) progress(before Object) {
 	was, is := before.GetStatus(), c.after.GetStatus()
 	if is.ObservedGeneration < was.ObservedGeneration {
@@ -176,7 +174,7 @@ func (c *statusCheck) progress(before Object) {
 	}
 }
 
-// hasTrigger tells whether the spec has the trigger that a condition is of.
+// hasTrigger reports whether the spec has the trigger of a condition.
 func hasTrigger(o Object, t apis.ConditionType) bool {
 	var triggers []v1beta2.EventTrigger
 	switch o := o.(type) {

@@ -21,8 +21,8 @@ type Listers struct {
 	sorter rtesting.ObjectSorter
 }
 
-// NewListers returns Listers of the objects that are of our kinds; others are
-// for the dynamic client alone.
+// NewListers returns Listers of the objects of this API; the dynamic client has the
+// others.
 func NewListers(objects []runtime.Object) *Listers {
 	l := &Listers{sorter: rtesting.NewObjectSorter(scheme.Scheme)}
 	for _, object := range objects {
@@ -34,7 +34,7 @@ func NewListers(objects []runtime.Object) *Listers {
 }
 
 func isOurs(object runtime.Object) bool {
-	// Every scheme takes an unstructured object for its own.
+	// Every scheme accepts an unstructured object.
 	if _, ok := object.(*unstructured.Unstructured); ok {
 		return false
 	}
@@ -42,7 +42,7 @@ func isOurs(object runtime.Object) bool {
 	return err == nil
 }
 
-// Objects returns the objects of our kinds.
+// Objects returns the objects of this API.
 func (l *Listers) Objects() []runtime.Object {
 	return l.sorter.ObjectsForSchemeFunc(v1beta2.AddToScheme)
 }

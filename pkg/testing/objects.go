@@ -32,17 +32,17 @@ func (o Option) applyToFunction(f *v1beta2.Function) { o(f) }
 func (o Option) applyToBuilder(b *v1beta2.Builder)   { o(b) }
 func (o Option) applyToServing(s *v1beta2.Serving)   { o(s) }
 
-// WithFunction is an option for what is particular to a Function.
+// WithFunction is an option for a Function.
 type WithFunction func(*v1beta2.Function)
 
 func (o WithFunction) applyToFunction(f *v1beta2.Function) { o(f) }
 
-// WithBuilder is an option for what is particular to a Builder.
+// WithBuilder is an option for a Builder.
 type WithBuilder func(*v1beta2.Builder)
 
 func (o WithBuilder) applyToBuilder(b *v1beta2.Builder) { o(b) }
 
-// WithServing is an option for what is particular to a Serving.
+// WithServing is an option for a Serving.
 type WithServing func(*v1beta2.Serving)
 
 func (o WithServing) applyToServing(s *v1beta2.Serving) { o(s) }
@@ -83,7 +83,7 @@ func WithGeneration(generation int64) Option {
 	return func(o Object) { o.SetGeneration(generation) }
 }
 
-// WithObservedGeneration sets the generation that the status speaks of.
+// WithObservedGeneration sets the observed generation.
 func WithObservedGeneration(generation int64) Option {
 	return func(o Object) { o.GetStatus().ObservedGeneration = generation }
 }
@@ -121,8 +121,8 @@ func WithDeletionTime(t time.Time) Option {
 	}
 }
 
-// WithInitialConditions sets what every reconciliation begins with: all Unknown,
-// of the current generation.
+// WithInitialConditions sets the conditions at the begin of a reconciliation: all
+// Unknown, of the current generation.
 func WithInitialConditions() Option {
 	return func(o Object) {
 		o.GetConditionSet().Manage(o.GetStatus()).InitializeConditions()

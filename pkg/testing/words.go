@@ -15,7 +15,7 @@ import (
 
 var failedStates = []string{v1beta2.StateFailed, v1beta2.StateTimeout, v1beta2.StateCanceled}
 
-// words: the words of the old project repeat what the conditions say.
+// words: the fields of the old project repeat the conditions.
 func (c *statusCheck) words() {
 	switch o := c.after.(type) {
 	case *v1beta2.Function:
@@ -43,7 +43,7 @@ func (c *statusCheck) word(of, state string, cond *apis.Condition) {
 	var fits bool
 	switch state {
 	case "":
-		// Nothing was said, as long as there is nothing to say.
+		// Nothing is reported yet.
 		fits = cond.IsUnknown() || cond.IsFalse()
 	case v1beta2.StateSucceeded, v1beta2.StateRunning, v1beta2.StateSkipped:
 		fits = cond.IsTrue()

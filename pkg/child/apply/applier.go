@@ -45,9 +45,9 @@ type Applier struct {
 
 var _ child.Applier = (*Applier)(nil)
 
-// New returns an Applier for children of the given kinds. Whatever happens
-// to a child of an owner of kind ownerKind enqueues the owner in impl; resync
-// enqueues every owner, when a kind came or went.
+// New returns an Applier for children of the given kinds. An event of a child whose
+// owner is of ownerKind enqueues the owner in impl. resync enqueues every owner; it is
+// called when a kind is installed or removed.
 func New(ctx context.Context, scheme *runtime.Scheme, ownerKind schema.GroupKind, impl *controller.Impl, resync func(), kinds ...child.Kind) *Applier {
 	a := &Applier{
 		client:  WatchesFromContext(ctx).client,
@@ -80,7 +80,7 @@ func isControlledBy(owner schema.GroupKind) func(any) bool {
 	}
 }
 
-// Apply implements Interface.
+// Apply implements child.Applier.
 func (a *Applier) Apply(ctx context.Context, owner kmeta.OwnerRefable, objects []child.Object) ([]child.Observation, error) {
 	observations := make([]child.Observation, 0, len(objects))
 	for _, object := range objects {
@@ -92,7 +92,7 @@ func (a *Applier) Apply(ctx context.Context, owner kmeta.OwnerRefable, objects [
 		if err != nil {
 			return observations, err
 		}
-		// What comes later may need what comes first, unless that has reasons to wait.
+		// Later objects may need this one, unless it is blocked on purpose.
 		if observation.Live == nil && !observation.Blocked {
 			break
 		}
@@ -100,8 +100,8 @@ func (a *Applier) Apply(ctx context.Context, owner kmeta.OwnerRefable, objects [
 	return observations, nil
 }
 
-// waitingFor is why a child that follows others is not made yet; nil once they
-// are ready.
+// waitingFor returns why a child with After is not created yet; nil once the children
+// before it are ready.
 func waitingFor(others []child.Observation) *apis.Condition {
 	for _, o := range others {
 		if o.ConditionType != "" && !o.Condition.IsTrue() {
@@ -161,8 +161,8 @@ func readiness(kind child.Kind, live *unstructured.Unstructured) *apis.Condition
 	return child.Readiness(live)
 }
 
-// missing returns the first kind that kind requires and that is not installed,
-// nil if all are.
+// missing returns the first kind that kind requires and that is not installed; nil if
+// all are.
 func (a *Applier) missing(kind child.Kind) *child.Kind {
 	for i := range kind.Requires {
 		if !a.watches.served(resourceOf(kind.Requires[i].GroupVersionKind)) {

@@ -30,7 +30,7 @@ func (a *Applier) apply(ctx context.Context, watch *watch, owner kmeta.OwnerRefa
 		return nil, err
 	}
 	if live == nil {
-		// Not by server-side apply: that would take over an object of this name.
+		// Not by server-side apply, which would take over an object of the same name.
 		created, err := resource.Create(ctx, want, metav1.CreateOptions{FieldManager: fieldManager})
 		if err == nil {
 			watch.wrote(want, created)
@@ -48,7 +48,7 @@ func (a *Applier) apply(ctx context.Context, watch *watch, owner kmeta.OwnerRefa
 	}
 	path := diff(watch.expected(want), live)
 	if live.GetDeletionTimestamp() != nil || path == "" {
-		// What was fetched is newer than the watch.
+		// A fetched object is newer than the watch.
 		watch.remember(live)
 		return live, nil
 	}
@@ -63,13 +63,13 @@ func (a *Applier) apply(ctx context.Context, watch *watch, owner kmeta.OwnerRefa
 	return updated, nil
 }
 
-// lookup returns the child, nil if it has to be created.
+// lookup returns the live child; nil if it has to be created.
 func lookup(ctx context.Context, watch *watch, resource dynamic.ResourceInterface, want *unstructured.Unstructured, mustExist bool) (*unstructured.Unstructured, error) {
 	live := watch.get(types.NamespacedName{Namespace: want.GetNamespace(), Name: want.GetName()})
 	if live != nil || !mustExist {
 		return live, nil
 	}
-	// The watch may be behind; the API server alone knows that it is gone.
+	// The watch may be behind. Only the API server knows whether the object is gone.
 	live, err := resource.Get(ctx, want.GetName(), metav1.GetOptions{})
 	if apierrs.IsNotFound(err) {
 		return nil, &goneError{kind: want.GetKind(), name: want.GetName()}
@@ -77,8 +77,8 @@ func lookup(ctx context.Context, watch *watch, resource dynamic.ResourceInterfac
 	return live, err
 }
 
-// update applies want over live, and takes back fields that we set before and
-// want no longer: for that the fields of our create have to count as applied.
+// update applies want over live, and removes fields that were set before and are not in
+// want. For that the fields of the create request have to count as applied.
 func (a *Applier) update(ctx context.Context, resource dynamic.ResourceInterface, live, want *unstructured.Unstructured) (*unstructured.Unstructured, error) {
 	current, err := resource.Get(ctx, live.GetName(), metav1.GetOptions{})
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// stored is what a cache of ours holds, which is of no other type.
+// stored returns an object of the cache, which holds no other type.
 func stored(obj any) *unstructured.Unstructured {
 	u, ok := obj.(*unstructured.Unstructured)
 	if !ok {
@@ -32,7 +32,7 @@ func indexByOwner(obj any) ([]string, error) {
 	return nil, nil
 }
 
-// dropNoise takes off what we never read: it is more than half of an object.
+// dropNoise removes fields that are never read: they are more than half of an object.
 func dropNoise(obj any) (any, error) {
 	if u, ok := obj.(*unstructured.Unstructured); ok {
 		u.SetManagedFields(nil)

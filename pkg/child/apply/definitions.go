@@ -64,8 +64,8 @@ func dropSchemas(obj any) (any, error) {
 	return crd, nil
 }
 
-// resourceOf returns the resource of a kind by the rule that every kind we
-// make follows; asking the API server would cost a request per kind.
+// resourceOf returns the resource of a kind by the rule that all kinds of children
+// follow. Querying the API server would cost a request per kind.
 func resourceOf(gvk schema.GroupVersionKind) schema.GroupVersionResource {
 	kind := strings.ToLower(gvk.Kind)
 	switch {

@@ -28,7 +28,7 @@ func desired(scheme *runtime.Scheme, owner kmeta.OwnerRefable, object child.Obje
 	if err != nil {
 		return nil, err
 	}
-	// A copy, as the content of an object that is unstructured already is shared.
+	// A copy, because the content of an unstructured object is shared.
 	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(object.Resource.DeepCopyObject())
 	if err != nil {
 		return nil, fmt.Errorf("converting %v %q: %w", gvk.Kind, object.GetName(), err)
@@ -63,8 +63,8 @@ func kindOf(scheme *runtime.Scheme, object child.Object) (schema.GroupVersionKin
 	return kinds[0], nil
 }
 
-// dropNulls takes off the nulls that typed objects leave, as in
-// creationTimestamp: null, which would claim fields that are not ours.
+// dropNulls removes the nulls that typed objects leave, such as creationTimestamp:
+// null. They would claim ownership of fields of others.
 func dropNulls(value any) {
 	switch v := value.(type) {
 	case map[string]any:

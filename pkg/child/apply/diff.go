@@ -15,10 +15,10 @@ import (
 )
 
 // diff returns the path of the first field in which live differs from want; empty if
-// live has all of want. A change of our own shows in the hash. Fields that others added
-// are not compared.
+// live has all of want. A change of want is visible in its hash. Fields that others
+// added are not compared.
 func diff(want, live *unstructured.Unstructured) string {
-	// Nearly always: a path costs more than the comparison.
+	// In nearly all cases: building a path costs more than the comparison.
 	if covers(live.Object, want.Object) {
 		return ""
 	}

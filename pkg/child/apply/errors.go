@@ -24,38 +24,38 @@ import (
 	"openfunction.dev/openfunction/pkg/child"
 )
 
-// takenNameRetry is when a name that was taken may be free: no watch of ours hears
-// of the end of objects that are not ours.
+// takenNameRetry is when a taken name is tried again: no watch reports the deletion of
+// objects of others.
 const takenNameRetry = 30 * time.Second
 
-// IsNotInstalled tells whether a condition says that a product is missing.
+// IsNotInstalled reports whether a condition means that a product is not installed.
 func IsNotInstalled(cond *apis.Condition) bool {
 	return cond.IsFalse() && strings.HasSuffix(cond.Reason, v1beta2.ReasonNotInstalled)
 }
 
-// notOwnedError says that an object which is not ours has a child's name.
+// notOwnedError means that an object of somebody else has the name of a child.
 type notOwnedError struct{ kind, name string }
 
 func (e *notOwnedError) Error() string {
 	return fmt.Sprintf("%s %q exists and does not belong to this object; delete or rename it", e.kind, e.name)
 }
 
-// staleError says that the child of an owner of the same name that was deleted
-// is still there; it goes away by itself.
+// staleError means that a child of a deleted owner with the same name still exists.
+// Garbage collection removes it.
 type staleError struct{ name string }
 
 func (e *staleError) Error() string {
 	return fmt.Sprintf("%q is left over from a deleted owner and is about to be collected", e.name)
 }
 
-// goneError says that a child which must not be made twice was deleted.
+// goneError means that a child which must not be created twice was deleted.
 type goneError struct{ kind, name string }
 
 func (e *goneError) Error() string {
 	return fmt.Sprintf("%s %q was deleted", e.kind, e.name)
 }
 
-// conflictingError says that somebody else keeps changing what we set.
+// conflictingError means that another client keeps changing fields of a child.
 type conflictingError struct{ kind, name, path string }
 
 func (e *conflictingError) Error() string {
@@ -63,7 +63,7 @@ func (e *conflictingError) Error() string {
 		e.path, e.kind, e.name)
 }
 
-// checkOwner compares UIDs: names and labels can be copied by anybody.
+// checkOwner compares UIDs, because any client can copy names and labels.
 func checkOwner(live *unstructured.Unstructured, owner kmeta.OwnerRefable) error {
 	ref := metav1.GetControllerOf(live)
 	meta := owner.GetObjectMeta()
@@ -82,8 +82,8 @@ func isOfKind(ref *metav1.OwnerReference, kind schema.GroupKind) bool {
 	return err == nil && gv.Group == kind.Group && ref.Kind == kind.Kind
 }
 
-// verdict sorts what went wrong: what somebody has to mend is a condition, what
-// may go away is an error, and what will go away but not soon is both.
+// classifyError returns a condition for a problem that a user has to solve, an error
+// for one that may go away, and both for one that goes away after minutes.
 func classifyError(o child.Observation, err error) (*apis.Condition, error) {
 	var taken *notOwnedError
 	var gone *goneError
@@ -110,8 +110,8 @@ func refused(o child.Observation, reason string, err error) *apis.Condition {
 	return child.Failed(reason, fmt.Sprintf("%s %q was refused: %s", o.Kind, o.Name, child.Quote(err.Error())))
 }
 
-// unseen is what is so of a child whose kind is not synced yet: nothing is known,
-// but that we may be refused.
+// unseen returns the condition of a child whose kind is not synced yet: Unknown, or
+// that the controller is forbidden to list it.
 func unseen(o child.Observation, problem error) *apis.Condition {
 	if cond := unlisted(o.GroupKind(), problem); cond.IsFalse() {
 		return cond
@@ -119,8 +119,8 @@ func unseen(o child.Observation, problem error) *apis.Condition {
 	return nil
 }
 
-// unlisted is what is so of objects whose kind is not synced yet for a problem, nil
-// where there is none.
+// unlisted returns why objects of a kind that is not synced yet are not known; nil if
+// there is no problem.
 func unlisted(kind schema.GroupKind, problem error) *apis.Condition {
 	switch {
 	case problem == nil:

@@ -11,10 +11,10 @@ import (
 	duckv1 "knative.dev/pkg/apis/duck/v1"
 )
 
-// SkipSilentAdds keeps from handler that a child was added which has not said
-// anything yet: that is the echo of our own create. The owner would be
-// reconciled again before its own status is in the cache, and that be written
-// in vain. What existed when the watch began is handed on.
+// SkipSilentAdds drops the event that a child was added which has no status yet,
+// because that follows the controller's own create request. Otherwise the owner would
+// be reconciled before its new status is in the cache, and its status would be written
+// again. Objects that existed when the watch began are passed on.
 func SkipSilentAdds(handler cache.ResourceEventHandler) cache.ResourceEventHandler {
 	return cache.ResourceEventHandlerDetailedFuncs{
 		AddFunc: func(obj any, isInInitialList bool) {

@@ -19,7 +19,7 @@ import (
 	"openfunction.dev/openfunction/pkg/child"
 )
 
-// Prune implements Interface.
+// Prune implements child.Applier.
 func (a *Applier) Prune(ctx context.Context, owner kmeta.OwnerRefable, keep []child.Object) error {
 	kept := sets.New[string]()
 	for _, object := range keep {

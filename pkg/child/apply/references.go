@@ -24,8 +24,8 @@ import (
 	"openfunction.dev/openfunction/pkg/child"
 )
 
-// References is the child.Tracker of one kind of owner. A kind is watched from the
-// first Track on, or from Watch on.
+// References is the child.Tracker of one kind of owner. It watches a kind from the
+// first call of Track or Watch.
 type References struct {
 	watches *Watches
 	enqueue func(types.NamespacedName)
@@ -34,14 +34,14 @@ type References struct {
 
 var _ child.Tracker = (*References)(nil)
 
-// NewReferences returns References to objects of the given kinds. enqueue gets the keys
-// of owners; one that the informer of owners reports as deleted is forgotten.
+// NewReferences returns References to objects of the given kinds. enqueue receives the
+// keys of owners. An owner that its informer reports as deleted is removed.
 func NewReferences(ctx context.Context, owners cache.SharedIndexInformer, enqueue func(types.NamespacedName), kinds ...child.Kind) *References {
 	r := &References{
 		watches: WatchesFromContext(ctx),
 		enqueue: enqueue,
-		// The tracker calls back for each new owner, lest it missed a change. Track
-		// registers the owner before it reads, so that it can miss none.
+		// The tracker would call back for each new owner, in case it missed a change.
+		// Track registers the owner before it reads, so it misses none.
 		tracker: tracker.New(func(types.NamespacedName) {}, controller.GetTrackerLease(ctx)),
 	}
 	_, _ = owners.AddEventHandler(cache.ResourceEventHandlerFuncs{DeleteFunc: r.Forget})
@@ -52,7 +52,7 @@ func NewReferences(ctx context.Context, owners cache.SharedIndexInformer, enqueu
 }
 
 // Watch starts the watches of kinds that every owner refers to. Otherwise the first
-// owner would have to wait for the list, and report that.
+// owner would wait for the list, and report that.
 func (r *References) Watch(kinds ...child.Kind) {
 	for _, kind := range kinds {
 		r.watches.startLazily(kind)
@@ -104,8 +104,8 @@ func (r *References) notify(obj any) {
 	}
 }
 
-// definitionOf returns what owners track beside an object, to be enqueued when its kind
-// is installed, listed, refused or removed.
+// definitionOf returns an object that stands for the definition of a kind. Owners track
+// it to be enqueued when the kind is installed, synced, forbidden or removed.
 func definitionOf(kind child.Kind) *unstructured.Unstructured {
 	definition := &unstructured.Unstructured{}
 	definition.SetGroupVersionKind(schema.GroupVersionKind{Group: crdResource.Group, Version: crdResource.Version, Kind: "CustomResourceDefinition"})
@@ -113,7 +113,7 @@ func definitionOf(kind child.Kind) *unstructured.Unstructured {
 	return definition
 }
 
-// keepFields returns a transform that keeps of an object its names and the fields at
+// keepFields returns a transform that keeps the metadata of an object and the fields at
 // the given paths.
 func keepFields(paths [][]string) cache.TransformFunc {
 	return func(obj any) (any, error) {

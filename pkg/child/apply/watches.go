@@ -17,8 +17,8 @@ import (
 	"openfunction.dev/openfunction/pkg/child"
 )
 
-// Watches follows the kinds that children have, each as long as it is
-// installed. A kind that appears or vanishes while we run is noticed.
+// Watches watches the kinds of children, each while it is installed. It starts and
+// stops watches when kinds are installed and removed.
 type Watches struct {
 	client dynamic.Interface
 	crds   cache.SharedIndexInformer
@@ -28,10 +28,10 @@ type Watches struct {
 	// listed is set when the kinds that were installed at the start are known.
 	listed  bool
 	watches map[schema.GroupVersionResource]*watch
-	// references are the kinds of which all objects are watched, also those that are
-	// not ours. Each is watched from the first reference to an object on.
+	// references are the kinds whose objects are all watched, also those of others.
+	// Each is watched from the first reference to one of its objects.
 	references map[schema.GroupVersionResource]*watch
-	// required are the kinds of which it is known only whether they are served.
+	// required are the kinds of which only the definition is watched.
 	required map[schema.GroupVersionResource]*requirement
 
 	running sync.WaitGroup
@@ -46,14 +46,14 @@ func NewWatches(client dynamic.Interface) *Watches {
 		references: make(map[schema.GroupVersionResource]*watch),
 		required:   make(map[schema.GroupVersionResource]*requirement),
 	}
-	// A schema can weigh a megabyte; whether the kind is served is all we need.
+	// A schema can have a megabyte, and only whether the kind is served is read.
 	_ = w.crds.SetTransform(dropSchemas)
 	_, _ = w.crds.AddEventHandler(controller.HandleAll(func(any) { w.refresh() }))
 	return w
 }
 
-// Add asks for a kind: handler hears of every child of that kind, resync of the
-// kind's coming and going.
+// Add registers a kind. handler receives the events of all children of that kind;
+// resync is called when the kind is installed or removed.
 func (w *Watches) Add(kind child.Kind, handler cache.ResourceEventHandler, resync func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -65,13 +65,14 @@ func (w *Watches) Add(kind child.Kind, handler cache.ResourceEventHandler, resyn
 	w.watches[gvr].resyncs = append(w.watches[gvr].resyncs, resync)
 }
 
-// requirement is a kind without which children of other kinds are no use.
+// requirement is a kind that other kinds need.
 type requirement struct {
 	served  bool
 	resyncs []func()
 }
 
-// Require asks for the coming and going of a kind alone: resync hears of it.
+// Require registers a kind that other kinds need; resync is called when it is installed
+// or removed.
 func (w *Watches) Require(kind child.Kind, resync func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -82,8 +83,8 @@ func (w *Watches) Require(kind child.Kind, resync func()) {
 	w.required[gvr].resyncs = append(w.required[gvr].resyncs, resync)
 }
 
-// Run follows the kinds until stop is closed, and returns when nothing runs any
-// more.
+// Run watches the kinds until stop is closed, and returns when all watches have
+// stopped.
 func (w *Watches) Run(stop <-chan struct{}) {
 	w.mu.Lock()
 	w.stop = stop
@@ -96,15 +97,16 @@ func (w *Watches) Run(stop <-chan struct{}) {
 		return
 	}
 	w.mu.Lock()
-	// In one step with the first watches: whoever sees this sees them running.
+	// Set under the lock of the first watches, so that it is never visible before they
+	// run.
 	w.listed = true
 	w.refreshLocked()
 	w.mu.Unlock()
 	<-stop
 }
 
-// HasSynced tells whether every kind that was installed at the start is known;
-// a kind that may not be listed does not hold up the others.
+// HasSynced reports whether every kind that was installed at the start has synced. A
+// kind that is forbidden to list does not delay the others.
 func (w *Watches) HasSynced() bool {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
@@ -149,14 +151,14 @@ func (w *Watches) startLazily(kind child.Kind) *watch {
 	return watch
 }
 
-// watch returns what follows a kind that Add asked for.
+// watch returns the watch of a kind that Add registered.
 func (w *Watches) watch(kind child.Kind) *watch {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	return w.watches[resourceOf(kind.GroupVersionKind)]
 }
 
-// refresh starts and ends watches as their kinds come and go.
+// refresh starts and stops watches when kinds were installed or removed.
 func (w *Watches) refresh() {
 	w.mu.Lock()
 	resyncs := w.refreshLocked()
@@ -166,8 +168,8 @@ func (w *Watches) refresh() {
 	}
 }
 
-// refreshLocked returns how to tell the owners what changed. They are to be told
-// once the lock is released, as they may ask for what it guards.
+// refreshLocked returns the functions that notify owners of the changes. The caller
+// runs them after it has released the lock, because they may need it.
 func (w *Watches) refreshLocked() []func() {
 	var resyncs []func()
 	if !w.listed {
@@ -193,5 +195,5 @@ func (w *Watches) refreshLocked() []func() {
 	return resyncs
 }
 
-// managedSelector keeps foreign objects out of our memory.
+// managedSelector keeps objects of others out of memory.
 const managedSelector = functions.ManagedLabelKey + "=" + functions.ManagedLabelValue

@@ -116,7 +116,7 @@ func runWith(t *testing.T, strategies Found, rows []row, options ...func(*Reconc
 			var want []time.Duration
 			if r.woken != 0 {
 				want = []time.Duration{r.woken}
-				if r.woken != lookAgain && r.woken != cancelGrace {
+				if r.woken != takenNameRetry && r.woken != cancelGrace {
 					want[0] -= fraction
 				}
 			}

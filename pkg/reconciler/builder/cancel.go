@@ -28,8 +28,8 @@ func isCancelling(b *v1beta2.Builder) bool {
 	return cond.IsUnknown() && cond.GetReason() == v1beta2.ReasonCancelling
 }
 
-// cancelUnstarted ends a build whose run was never recorded. The run may have
-// been made all the same, right before we were killed.
+// cancelUnstarted ends a build whose run was never recorded. The run may exist all the
+// same, if the controller was killed right after it had created it.
 func (r *Reconciler) cancelUnstarted(ctx context.Context, b *v1beta2.Builder) reconciler.Event {
 	if err := r.children.Prune(ctx, b, nil); err != nil {
 		return fmt.Errorf("deleting what Builder %q began: %w", b.Name, err)
@@ -38,8 +38,8 @@ func (r *Reconciler) cancelUnstarted(ctx context.Context, b *v1beta2.Builder) re
 	return r.complete(b, nil)
 }
 
-// reconcileCancel tells the run to end. What was asked for by a user is waited
-// for; a deadline is a deadline.
+// reconcileCancel cancels the run. It waits for the run to end if a user cancelled it;
+// a build that exceeded its deadline ends at once.
 func (r *Reconciler) reconcileCancel(ctx context.Context, b *v1beta2.Builder, plan *strategy.Plan) reconciler.Event {
 	cancelling, err := r.plan(ctx, b, true)
 	if err != nil {

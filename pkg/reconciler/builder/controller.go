@@ -3,8 +3,7 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package builder reconciles Builders: it runs each build once and reports what
-// became of it.
+// Package builder reconciles Builders: it runs each build once and reports its result.
 package builder
 
 import (
@@ -29,8 +28,8 @@ import (
 	"openfunction.dev/openfunction/pkg/strategy"
 )
 
-// NewController returns the constructor of the controller of Builders, which
-// runs builds by s. The kinds that s makes have to be in client-go's scheme.
+// NewController returns the constructor of the controller of Builders, whose builds s
+// runs. The kinds that s creates have to be in client-go's scheme.
 func NewController(s strategy.Strategy) injection.ControllerConstructor {
 	return func(ctx context.Context, cmw configmap.Watcher) *controller.Impl {
 		builders := builderinformer.Get(ctx)
@@ -69,7 +68,7 @@ func NewController(s strategy.Strategy) injection.ControllerConstructor {
 	}
 }
 
-// hasEnded reports whether an object is a build that needs nothing any more.
+// hasEnded reports whether an object is a build that is complete.
 func hasEnded(obj any) bool {
 	b, ok := obj.(*v1beta2.Builder)
 	return ok && b.IsDone()

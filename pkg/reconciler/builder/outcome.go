@@ -24,15 +24,15 @@ import (
 // successReason is the reason of the event; the condition has none when True.
 const successReason = "BuildSucceeded"
 
-// lookAgain is when to look again at a Builder in whose way somebody else's
-// object is: nobody tells us when that goes.
-const lookAgain = time.Minute
+// takenNameRetry is when a Builder is reconciled again whose run's name is taken: no
+// event reports when an object of others is deleted.
+const takenNameRetry = time.Minute
 
-// imageDigest is what an image is served by.
+// imageDigest matches the digest of an image.
 var imageDigest = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 
-// keepOutcome keeps what was reported when a request to cancel came too late:
-// the generated reconciler forgets conditions with every new generation.
+// keepOutcome keeps the result of a build that ended before a request to cancel it: the
+// generated reconciler resets conditions with every generation.
 func (r *Reconciler) keepOutcome(b *v1beta2.Builder) error {
 	if b.Status.ObservedGeneration == b.Generation {
 		return nil
@@ -64,7 +64,7 @@ func (r *Reconciler) reconcileSuccess(ctx context.Context, b *v1beta2.Builder, p
 func (r *Reconciler) reconcileFailure(ctx context.Context, b *v1beta2.Builder, plan *strategy.Plan, run child.Observation) reconciler.Event {
 	read := r.result
 	if b.Spec.State == v1beta2.BuildStateCancelled {
-		// Everybody knows why; nothing more is to be read.
+		// The reason is known, so the run is not read.
 		read = func(_ context.Context, run *unstructured.Unstructured) (strategy.Result, error) {
 			return r.strategy.Result(run, nil)
 		}
@@ -87,9 +87,9 @@ func (r *Reconciler) reconcileFailure(ctx context.Context, b *v1beta2.Builder, p
 	return r.complete(b, result.CompletionTime)
 }
 
-// reconcileAbsence tells what is for good from what heals. Succeeded=False ends
-// a build for ever, so a product that is missing, a right that we lack and a
-// name that is taken leave it Unknown.
+// reconcileAbsence handles a run that does not exist. Succeeded=False ends a build for
+// good, so a product that is not installed, a missing right and a taken name leave it
+// Unknown.
 func (r *Reconciler) reconcileAbsence(ctx context.Context, b *v1beta2.Builder, plan *strategy.Plan, run child.Observation) reconciler.Event {
 	reason := run.Condition.GetReason()
 	switch {
@@ -106,12 +106,12 @@ func (r *Reconciler) reconcileAbsence(ctx context.Context, b *v1beta2.Builder, p
 	}
 	markWaiting(b, run)
 	if !run.Blocked {
-		r.enqueueAfter(b, lookAgain)
+		r.enqueueAfter(b, takenNameRetry)
 	}
 	return nil
 }
 
-// timeOut ends a build at its deadline, whatever its run says.
+// timeOut ends a build at its deadline, whatever the status of its run.
 func (r *Reconciler) timeOut(ctx context.Context, b *v1beta2.Builder, plan *strategy.Plan) reconciler.Event {
 	if b.Spec.State == v1beta2.BuildStateCancelled {
 		b.Status.MarkCancelled(b.Spec.StateReason, cancelled)
@@ -126,14 +126,14 @@ func (r *Reconciler) fail(b *v1beta2.Builder, reason, message string) reconciler
 	return r.complete(b, nil)
 }
 
-// complete makes the outcome final, and the one event of a build.
+// complete sets the final status, and emits the one event of a build.
 func (r *Reconciler) complete(b *v1beta2.Builder, at *metav1.Time) reconciler.Event {
-	// The API keeps seconds; the duration is to agree with what it keeps.
+	// The API stores seconds, and the duration must agree with the stored times.
 	end := metav1.NewTime(r.clock.Now().Truncate(time.Second))
 	if at != nil {
 		end = *at
 	}
-	// Clocks of different machines differ; time does not run backwards.
+	// The clocks of two machines differ; an end before the start would be wrong.
 	if start := b.Status.StartTime; start != nil && end.Before(start) {
 		end = *start
 	}

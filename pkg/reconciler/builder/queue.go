@@ -29,9 +29,9 @@ import (
 // informer has listed are in the queue, which takes milliseconds.
 const listRetry = 100 * time.Millisecond
 
-// queue keeps b waiting while as many builds of its namespace as may run at a time run
-// or come first. Builds that two controllers or two workers begin in the moment before
-// either knows of the other can exceed the number, by one for each.
+// queue returns why b has to wait for its turn: as many builds of its namespace as
+// allowed run, or come before it. Builds that two controllers or two workers start at
+// the same moment can exceed the limit, by one each.
 func (r *Reconciler) queue(ctx context.Context, b *v1beta2.Builder) (*apis.Condition, error) {
 	if !r.builds.hasSynced() {
 		return nil, controller.NewRequeueAfter(listRetry)
@@ -48,8 +48,8 @@ func (r *Reconciler) queue(ctx context.Context, b *v1beta2.Builder) (*apis.Condi
 }
 
 // buildQueue has the builds of each namespace that run or wait for their turn. The
-// events of the informer keep it up to date, so neither a decision about a build nor
-// the end of one takes longer the more builds wait.
+// events of the informer keep it up to date, so the cost of a decision does not grow
+// with the number of builds that wait.
 type buildQueue struct {
 	// enqueue has a Builder reconciled.
 	enqueue func(types.NamespacedName)
@@ -63,16 +63,17 @@ type buildQueue struct {
 
 type namespaceQueue struct {
 	running sets.Set[string]
-	// waiting are the builds that may begin next, the oldest first.
+	// waiting are the builds that may start next, the oldest first.
 	waiting []turn
-	// limit is how many builds could run when a build was last decided on.
+	// limit is how many builds could run at the last decision.
 	limit int
 }
 
-// turn is where a build is in its queue.
+// turn is the position of a build in its queue.
 type turn struct {
 	state queueState
-	// created is in nanoseconds, as times of different decoders do not compare by ==.
+	// created is in nanoseconds, because times of different decoders cannot be compared
+	// by ==.
 	created int64
 	name    string
 }
@@ -80,7 +81,7 @@ type turn struct {
 type queueState int
 
 const (
-	// outside is a build that has ended, or waits for something else.
+	// outside is a build that has ended, or waits for another reason.
 	outside queueState = iota
 	waitingState
 	runningState
@@ -104,8 +105,8 @@ func newBuildQueue(enqueue func(types.NamespacedName), builders cache.SharedInde
 
 var _ cache.ResourceEventHandler = (*buildQueue)(nil)
 
-// OnAdd implements cache.ResourceEventHandler. It is the only handler of Builders: one
-// that is enqueued is in the queue.
+// OnAdd implements cache.ResourceEventHandler. No other handler enqueues Builders, so
+// one that is reconciled is in the queue.
 func (q *buildQueue) OnAdd(obj any, _ bool) {
 	b, ok := obj.(*v1beta2.Builder)
 	if !ok {
@@ -135,8 +136,8 @@ func (q *buildQueue) OnDelete(obj any) {
 	}
 }
 
-// set records the turn of a build. If that lets others begin, it returns those that
-// come first.
+// set records the turn of a build. If that lets other builds start, it returns the
+// first of them.
 func (q *buildQueue) set(key types.NamespacedName, is turn) []types.NamespacedName {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -170,7 +171,7 @@ func (q *buildQueue) set(key types.NamespacedName, is turn) []types.NamespacedNa
 }
 
 // mayBegin reports whether b is among the first limit builds that run or wait. Zero
-// is no limit.
+// means no limit.
 func (q *buildQueue) mayBegin(b *v1beta2.Builder, limit int) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -210,7 +211,7 @@ func (n *namespaceQueue) remove(t turn) {
 		switch {
 		case !found:
 		case at == 0:
-			// The usual case, in constant time.
+			// The usual case takes constant time.
 			n.waiting = n.waiting[1:]
 		default:
 			n.waiting = slices.Delete(n.waiting, at, at+1)
@@ -224,8 +225,8 @@ func compareTurns(a, b turn) int {
 	return cmp.Or(cmp.Compare(a.created, b.created), strings.Compare(a.name, b.name))
 }
 
-// turnOf returns the turn of a build. One that waits for anything but its turn lets
-// younger ones begin.
+// turnOf returns the turn of a build. A build that waits for another reason lets
+// younger ones start.
 func turnOf(b *v1beta2.Builder) turn {
 	t := turn{state: outside, created: b.CreationTimestamp.UnixNano(), name: b.Name}
 	switch {

@@ -16,8 +16,8 @@ import (
 	"openfunction.dev/openfunction/pkg/strategy"
 )
 
-// result reads a finished run with its record, which costs one read for each build.
-// Only a record that the run controls is used; anyone may create one of its name.
+// result reads a finished run with its record, which costs one request per build. The
+// record must be controlled by the run, because any client can create one of its name.
 func (r *Reconciler) result(ctx context.Context, run *unstructured.Unstructured) (strategy.Result, error) {
 	named := r.strategy.Record(run)
 	if named == nil {

@@ -22,17 +22,15 @@ import (
 	"openfunction.dev/openfunction/pkg/strategy"
 )
 
-// hasStarted tells whether the run was seen to exist. It is recorded with the
-// first status, so that a run which somebody deletes is not taken for one that
-// was never made.
+// hasStarted reports whether the run was seen. That is recorded with the first status,
+// so that a run which was deleted is not mistaken for one that was never created.
 func hasStarted(b *v1beta2.Builder) bool {
 	return b.Status.StartTime != nil
 }
 
 // plan translates the build, or its cancellation.
 func (r *Reconciler) plan(ctx context.Context, b *v1beta2.Builder, cancel bool) (*strategy.Plan, error) {
-	// Admission has these rules too; a Builder that went around it is as untrusted
-	// as any.
+	// Admission applies the same rules, but a Builder can be created without it.
 	if err := b.Validate(ctx); err != nil {
 		return nil, err
 	}
@@ -53,8 +51,8 @@ func (r *Reconciler) plan(ctx context.Context, b *v1beta2.Builder, cancel bool) 
 	return plan, nil
 }
 
-// refuse ends a build whose spec is the mistake, and its run if the rules became
-// stricter meanwhile; other errors are tried again.
+// refuse ends a build whose spec is invalid, and its run if the rules became stricter
+// meanwhile. Other errors are retried.
 func (r *Reconciler) refuse(ctx context.Context, b *v1beta2.Builder, err error) reconciler.Event {
 	var mistake *apis.FieldError
 	if !errors.As(err, &mistake) {
@@ -66,8 +64,8 @@ func (r *Reconciler) refuse(ctx context.Context, b *v1beta2.Builder, err error) 
 	return r.fail(b, v1beta2.ReasonInvalidSpec, strategy.Message(v1beta2.Text(mistake)))
 }
 
-// reconcileRun makes the run exist and returns what is so of it, or of what kept
-// it from being made.
+// reconcileRun creates the run and returns its observation, or that of an object that
+// prevents its creation.
 func (r *Reconciler) reconcileRun(ctx context.Context, b *v1beta2.Builder, objects []child.Object) (child.Observation, error) {
 	observations, err := r.children.Apply(ctx, b, objects)
 	if len(observations) == 0 {
@@ -75,11 +73,11 @@ func (r *Reconciler) reconcileRun(ctx context.Context, b *v1beta2.Builder, objec
 	}
 	last := observations[len(observations)-1]
 	if planned, _ := controller.IsRequeueKey(err); planned && (hasStarted(b) || isFinal(last)) {
-		// The deadline of a run that exists applies whatever keeps it from being applied.
+		// The deadline of a run that exists applies even if the run cannot be applied.
 		return last, nil
 	}
 	if err != nil {
-		// What is tried again needs no new words, but for a right that we lack.
+		// A planned retry needs no new message, unless a right is missing.
 		if !hasStarted(b) || last.Condition.IsFalse() && last.Live == nil {
 			markWaiting(b, last)
 		}
@@ -91,14 +89,13 @@ func (r *Reconciler) reconcileRun(ctx context.Context, b *v1beta2.Builder, objec
 	return last, nil
 }
 
-// isFinal reports whether the API server refused the run for its content. A policy
-// or a quota may accept it later.
+// isFinal reports whether the API server rejected the content of the run. A policy or a
+// quota may accept it later.
 func isFinal(run child.Observation) bool {
 	return run.Condition.GetReason() == v1beta2.ReasonRejected && !run.Denied
 }
 
-// recordStart records the run, and when it was made by the API server's clock:
-// that is what the timeout counts from.
+// recordStart records the run and its creation time, from which the timeout counts.
 func recordStart(b *v1beta2.Builder, run child.Observation) {
 	start := run.Live.GetCreationTimestamp()
 	if start.IsZero() {
@@ -108,8 +105,8 @@ func recordStart(b *v1beta2.Builder, run child.Observation) {
 	b.Status.ResourceRef = map[string]string{refKey(run): run.Name}
 }
 
-// refKey is a key as in the old project: the group and the kind of the run, the latter
-// with a lower-case first letter.
+// refKey returns a key as in the old project: the kind of the run with a lower-case
+// first letter, and its group.
 func refKey(run child.Observation) string {
 	return run.Group + "/" + strings.ToLower(run.Kind[:1]) + run.Kind[1:]
 }
@@ -125,8 +122,8 @@ func deadlineOf(ctx context.Context, b *v1beta2.Builder) time.Time {
 	return b.Status.StartTime.Add(timeoutOf(ctx, b))
 }
 
-// hasExpired is never so before the run exists: a build that waits for
-// its product to be installed has not used up any of its time.
+// hasExpired reports whether the build exceeded its timeout. It never does before the
+// run exists: waiting for a product to be installed does not count.
 func (r *Reconciler) hasExpired(ctx context.Context, b *v1beta2.Builder) bool {
 	return hasStarted(b) && !r.clock.Now().Before(deadlineOf(ctx, b))
 }

@@ -102,7 +102,7 @@ func TestWhatKeepsTheRunFromBeingMade(t *testing.T) {
 			WantStatusUpdates: updates(builder(waiting("ShipwrightNotInstalled", "install it"))),
 		},
 		applied: []child.Object{first()},
-		woken:   lookAgain,
+		woken:   takenNameRetry,
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:          "it is still not installed when its time would be over",
@@ -111,7 +111,7 @@ func TestWhatKeepsTheRunFromBeingMade(t *testing.T) {
 			OtherTestData: Observe(absent("ShipwrightNotInstalled", "install it")),
 		},
 		applied: []child.Object{first(timeout(time.Minute))},
-		woken:   lookAgain,
+		woken:   takenNameRetry,
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "it was installed meanwhile",
@@ -131,7 +131,7 @@ func TestWhatKeepsTheRunFromBeingMade(t *testing.T) {
 			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonNotOwned, "not yours"))),
 		},
 		applied: []child.Object{first()},
-		woken:   lookAgain,
+		woken:   takenNameRetry,
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "we lack a right",
@@ -152,7 +152,7 @@ func TestWhatKeepsTheRunFromBeingMade(t *testing.T) {
 			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonPending, "waiting for the run to be made"))),
 		},
 		applied: []child.Object{first()},
-		woken:   lookAgain,
+		woken:   takenNameRetry,
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "the run is refused",
@@ -183,7 +183,7 @@ func TestWhatKeepsTheRunFromBeingMade(t *testing.T) {
 			WantStatusUpdates: updates(builder(privateBuilder, waiting(v1beta2.ReasonNotOwned, "not yours"))),
 		},
 		applied: allObjects(privateBuilder)[:1],
-		woken:   lookAgain,
+		woken:   takenNameRetry,
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:          "once the run is there, what it needs is left alone",

@@ -18,13 +18,12 @@ import (
 	"openfunction.dev/openfunction/pkg/reconciler/function/resources"
 )
 
-// reconcileBuild sees to it that the current inputs are built once, and that
-// nothing else is.
+// reconcileBuild builds the current inputs once, and cancels other builds.
 func (r *Reconciler) reconcileBuild(ctx context.Context, fn *v1beta2.Function, ro *rollout) error {
 	if fn.Spec.Build == nil {
 		fn.Status.MarkBuildNotRequired()
 		ro.image = fn.Spec.Image
-		_, err := r.supersede(ctx, ro.builders, "")
+		_, err := r.cancelOthers(ctx, ro.builders, "")
 		return err
 	}
 	want, err := resources.MakeBuilder(fn)
@@ -32,30 +31,30 @@ func (r *Reconciler) reconcileBuild(ctx context.Context, fn *v1beta2.Function, r
 		return err
 	}
 	ro.buildGeneration = fn.Generation
-	busy, err := r.supersede(ctx, ro.builders, want.Name)
+	unfinished, err := r.cancelOthers(ctx, ro.builders, want.Name)
 	if err != nil {
 		return err
 	}
-	// By name, as it may belong to another owner.
+	// By name, because an object of another owner may have it.
 	got, exists := r.builders.Get(fn.Namespace, want.Name)
 	switch {
 	case !exists:
-		return r.startBuild(ctx, fn, ro, want, busy)
+		return r.startBuild(ctx, fn, ro, want, unfinished)
 	case !metav1.IsControlledBy(got, fn):
 		fn.Status.MarkBuilderNotOwned(got.Name)
 		return nil
 	case got.IsSuperseded() && !got.IsSuccessful():
-		// It is wanted again, as when a change is taken back; the name is free once
-		// what was cancelled is gone.
+		// The inputs were changed back. The name is free once the cancelled build is
+		// deleted.
 		fn.Status.MarkBuildWaitingForCancel(got.Name)
 		return r.deleteBuilder(ctx, got)
 	}
 	return r.followBuild(ctx, fn, ro, got)
 }
 
-// startBuild creates the Builder unless the image is there already, the user
-// wants no build, or another build of this function still runs.
-func (r *Reconciler) startBuild(ctx context.Context, fn *v1beta2.Function, ro *rollout, want *v1beta2.Builder, busy string) error {
+// startBuild creates the Builder, unless its image exists, the user cancelled the
+// build, or another build of this function still runs.
+func (r *Reconciler) startBuild(ctx context.Context, fn *v1beta2.Function, ro *rollout, want *v1beta2.Builder, unfinished string) error {
 	switch image := builtBefore(fn, ro, want.Name); {
 	case image != "":
 		fn.Status.MarkBuilt(want.Name, resources.Digest(image))
@@ -64,12 +63,12 @@ func (r *Reconciler) startBuild(ctx context.Context, fn *v1beta2.Function, ro *r
 	case fn.Spec.Build.State == v1beta2.BuildStateCancelled:
 		fn.Status.MarkBuildCancelled()
 		return nil
-	case busy != "":
-		fn.Status.MarkBuildWaitingForCancel(busy)
+	case unfinished != "":
+		fn.Status.MarkBuildWaitingForCancel(unfinished)
 		return nil
 	}
-	if no := refusalOf(ctx, fn.ValidateBuild); no.reason != "" {
-		fn.Status.MarkBuildRefused(no.reason, no.message)
+	if failure := validate(ctx, fn.ValidateBuild); failure.reason != "" {
+		fn.Status.MarkBuildRefused(failure.reason, failure.message)
 		return nil
 	}
 	got, err := r.client.FunctionsV1beta2().Builders(fn.Namespace).Create(ctx, want, metav1.CreateOptions{})
@@ -84,13 +83,13 @@ func (r *Reconciler) startBuild(ctx context.Context, fn *v1beta2.Function, ro *r
 	case err != nil:
 		return fmt.Errorf("creating Builder %q: %w", want.Name, err)
 	}
-	fn.Status.PropagateBuilder(got, ro.keeper(""))
+	fn.Status.PropagateBuilder(got, ro.servingMeanwhile(""))
 	return nil
 }
 
-// isSettledByOthers tells whether a create failed in a way that needs no retry:
-// the child exists and our cache is behind, or the whole namespace goes. The
-// event that says so comes here again.
+// isSettledByOthers reports whether a failed create request needs no retry: the child
+// exists and the cache is behind, or the namespace is being deleted. An event of either
+// reconciles the Function again.
 func isSettledByOthers(err error) bool {
 	return apierrs.IsAlreadyExists(err) || apierrs.HasStatusCause(err, corev1.NamespaceTerminatingCause)
 }
@@ -112,7 +111,8 @@ func builtBefore(fn *v1beta2.Function, ro *rollout, builder string) string {
 	return image
 }
 
-// followBuild hands on a request to cancel, and takes the image when it is there.
+// followBuild passes on a request to cancel, and records the image when the build has
+// pushed it.
 func (r *Reconciler) followBuild(ctx context.Context, fn *v1beta2.Function, ro *rollout, b *v1beta2.Builder) error {
 	if fn.Spec.Build.State == v1beta2.BuildStateCancelled && !b.IsDone() {
 		if err := r.cancel(ctx, b, v1beta2.StateReasonCancelled); err != nil {
@@ -120,7 +120,7 @@ func (r *Reconciler) followBuild(ctx context.Context, fn *v1beta2.Function, ro *
 		}
 	}
 	ro.buildGeneration = resources.GenerationOf(b)
-	fn.Status.PropagateBuilder(b, ro.keeper(""))
+	fn.Status.PropagateBuilder(b, ro.servingMeanwhile(""))
 	if !b.IsSuccessful() || b.Status.Output == nil {
 		return nil
 	}
@@ -132,20 +132,20 @@ func (r *Reconciler) followBuild(ctx context.Context, fn *v1beta2.Function, ro *
 	return nil
 }
 
-// supersede cancels every build that runs but the one named, and returns the
-// name of one that has not ended yet.
-func (r *Reconciler) supersede(ctx context.Context, builders []*v1beta2.Builder, wanted string) (string, error) {
-	busy := ""
+// cancelOthers cancels every running build but the wanted one, and returns the name of
+// one that has not ended yet.
+func (r *Reconciler) cancelOthers(ctx context.Context, builders []*v1beta2.Builder, wanted string) (string, error) {
+	unfinished := ""
 	for _, b := range builders {
 		if b.Name == wanted || b.IsDone() || b.DeletionTimestamp != nil {
 			continue
 		}
-		busy = b.Name
+		unfinished = b.Name
 		if err := r.cancel(ctx, b, v1beta2.StateReasonSuperseded); err != nil {
-			return busy, err
+			return unfinished, err
 		}
 	}
-	return busy, nil
+	return unfinished, nil
 }
 
 func (r *Reconciler) cancel(ctx context.Context, b *v1beta2.Builder, reason string) error {

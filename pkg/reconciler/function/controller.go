@@ -29,8 +29,8 @@ import (
 	"openfunction.dev/openfunction/pkg/reconciler/cached"
 )
 
-// NewController returns the constructor of the controller of Functions, which are built
-// and served by plugins.
+// NewController returns the constructor of the controller of Functions, which plugins
+// build and serve.
 func NewController(plugins plugin.Set) injection.ControllerConstructor {
 	return func(ctx context.Context, cmw configmap.Watcher) *controller.Impl {
 		functions := functioninformer.Get(ctx)

@@ -21,8 +21,8 @@ import (
 	"openfunction.dev/openfunction/pkg/reconciler/function/resources"
 )
 
-// Reconciler makes the Builder and the Serving that a Function asks for, and
-// sends traffic to a Serving once it is Ready.
+// Reconciler creates the Builder and the Serving of a Function, and routes traffic to a
+// Serving once it is Ready.
 type Reconciler struct {
 	namespaces namespaces.Reader
 	client     clientset.Interface
@@ -35,21 +35,22 @@ type Reconciler struct {
 
 var _ functionreconciler.Interface = (*Reconciler)(nil)
 
-// rollout is what the phases of one reconcile tell each other.
+// rollout is the state that the phases of one reconciliation share.
 type rollout struct {
-	// builders and servings are what the Function controls, newest first.
+	// builders and servings are the children of the Function, the newest first.
 	builders []*v1beta2.Builder
 	servings []*v1beta2.Serving
-	// lastGood is the Serving that answers now, nil if there is none.
+	// lastGood is the Serving that receives the traffic; nil if there is none.
 	lastGood *v1beta2.Serving
-	// image is what the current inputs were built into, empty until then, and
-	// builtBy the name of the Builder that did.
+	// image is the image of the current inputs, empty until it is built, and builtBy is
+	// the name of its Builder.
 	image, builtBy string
-	// buildGeneration is the generation that asked for the current build.
+	// buildGeneration is the generation that requested the current build.
 	buildGeneration int64
-	// current is the Serving of the current spec and image, nil until there is one.
+	// current is the Serving of the current spec and image; nil until it exists.
 	current *v1beta2.Serving
-	// retry is the planned retry of a child that was refused, if one was.
+	// retry is the planned retry of a child that the API server refused; nil if none
+	// was.
 	retry error
 }
 
@@ -76,8 +77,8 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, fn *v1beta2.Function) re
 	return child.JoinErrors(ro.retry, r.reconcileRoute(ctx, fn, ro))
 }
 
-// reconcileTriggers repeats what is so of each event trigger of the version that
-// is wanted, or, until there is one, of that which answers.
+// reconcileTriggers copies the status of each event trigger of the wanted version;
+// before that exists, of the one that serves.
 func reconcileTriggers(fn *v1beta2.Function, ro *rollout) {
 	switch {
 	case fn.Spec.Serving == nil:
@@ -89,7 +90,7 @@ func reconcileTriggers(fn *v1beta2.Function, ro *rollout) {
 	}
 }
 
-// observe gathers what fn controls.
+// observe reads the children of fn.
 func (r *Reconciler) observe(fn *v1beta2.Function) (*rollout, error) {
 	builders, err := r.builders.ControlledBy(fn.UID)
 	if err != nil {
@@ -104,9 +105,9 @@ func (r *Reconciler) observe(fn *v1beta2.Function) (*rollout, error) {
 	return ro, nil
 }
 
-// keeper returns the name of the Serving that answers while name does not, or
-// nothing when that is name itself or cannot answer either.
-func (ro *rollout) keeper(name string) string {
+// servingMeanwhile returns the name of the Serving that receives the traffic while name
+// does not; empty if that is name itself or no Serving does.
+func (ro *rollout) servingMeanwhile(name string) string {
 	if ro.lastGood == nil || ro.lastGood.Name == name || !ro.lastGood.IsReady() {
 		return ""
 	}

@@ -17,8 +17,8 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
-// applyHosts makes the function answer at further hosts. Each is applied by itself,
-// as a host that somebody else has is no reason to lose the others.
+// applyHosts makes the function answer at further hosts. Each is applied independently,
+// so that a host which is taken does not affect the others.
 func (r *Reconciler) applyHosts(ctx context.Context, fn *v1beta2.Function, hosts []child.Object) ([]child.Observation, error) {
 	errs := make([]error, 0, len(hosts))
 	all := make([]child.Observation, 0, len(hosts))
@@ -26,7 +26,7 @@ func (r *Reconciler) applyHosts(ctx context.Context, fn *v1beta2.Function, hosts
 		observations, err := r.children.Apply(ctx, fn, []child.Object{host})
 		for _, o := range observations {
 			if o.Live != nil && o.Condition.IsFalse() {
-				// What a child says of itself does not name it.
+				// The condition of a child does not name the child.
 				named := *o.Condition
 				named.Message = fmt.Sprintf("%s %q: %s", o.Kind, o.Name, named.Message)
 				o.Condition = &named
@@ -38,8 +38,8 @@ func (r *Reconciler) applyHosts(ctx context.Context, fn *v1beta2.Function, hosts
 	return all, child.JoinErrors(errs...)
 }
 
-// hostnames lists where the function answers: at its address, and at each of its
-// further hosts that is ready.
+// hostnames sets the hosts of the function: that of its address, and each further host
+// that is ready.
 func hostnames(fn *v1beta2.Function, at []child.Observation) {
 	if fn.Status.URL == nil || fn.Status.Address == nil {
 		return

@@ -23,7 +23,7 @@ func (r *Reconciler) reconcileReferences(ctx context.Context, fn *v1beta2.Functi
 	if workload == nil {
 		workload = &v1beta2.WorkloadSpec{}
 	}
-	if message := refused(ctx, fn, workload); message != "" {
+	if message := gatewayProblem(ctx, fn, workload); message != "" {
 		fn.Status.MarkRefsUnresolved(v1beta2.ReasonRefNotPermitted, message)
 		return
 	}
@@ -43,8 +43,9 @@ func (r *Reconciler) reconcileReferences(ctx context.Context, fn *v1beta2.Functi
 	}
 }
 
-// refused says why the Gateway that is named may not be used; empty where it may.
-func refused(ctx context.Context, fn *v1beta2.Function, workload *v1beta2.WorkloadSpec) string {
+// gatewayProblem returns why the Gateway that the spec names may not be used; empty if
+// it may.
+func gatewayProblem(ctx context.Context, fn *v1beta2.Function, workload *v1beta2.WorkloadSpec) string {
 	if workload.Triggers == nil || workload.Triggers.HTTP == nil || workload.Triggers.HTTP.Route == nil {
 		return ""
 	}

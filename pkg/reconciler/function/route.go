@@ -20,8 +20,8 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
-// reconcileRoute sends traffic to the current Serving once it is Ready, and
-// leaves it where it is until then.
+// reconcileRoute routes traffic to the current Serving once it is Ready. Until then the
+// traffic stays as it is.
 func (r *Reconciler) reconcileRoute(ctx context.Context, fn *v1beta2.Function, ro *rollout) error {
 	if fn.Spec.Serving == nil {
 		fn.Status.MarkRouteNotRequired()
@@ -34,7 +34,7 @@ func (r *Reconciler) reconcileRoute(ctx context.Context, fn *v1beta2.Function, r
 	if routed == nil {
 		fn.Status.MarkRouteWaitingForServing()
 		fn.Status.PropagateRevisions(ro.revisions(nil))
-		return r.switchTried(ctx, fn, ro)
+		return r.switchCandidate(ctx, fn, ro)
 	}
 	runtimes, missing := r.plugins.Runtimes.For(&routed.Spec.WorkloadSpec)
 	if missing != "" {
@@ -83,7 +83,7 @@ func (r *Reconciler) applyRoute(ctx context.Context, fn *v1beta2.Function, ro *r
 	status := rt.Read(observations)
 	var hostErr error
 	if answers {
-		// Not before it answers: each part of the address that is recorded earlier would
+		// Each part of the address that is recorded before the function answers would
 		// cost a write.
 		recordAddress(fn, status)
 		at, err := r.applyHosts(ctx, fn, rt.Hosts)
@@ -96,7 +96,7 @@ func (r *Reconciler) applyRoute(ctx context.Context, fn *v1beta2.Function, ro *r
 	}
 	fn.Status.PropagateRoute(cond)
 	summarise(fn, ro, rt, answers, status.Tags)
-	// What reached the function before is deleted when its successor answers.
+	// The old route is deleted once the new one answers.
 	if err != nil || !answers {
 		return err
 	}
@@ -114,8 +114,8 @@ func recordAddress(fn *v1beta2.Function, status runtime.RouteStatus) {
 	}
 }
 
-// summarise records which versions take part in the address, and where each
-// answers by itself once the address is set up.
+// summarise records the versions of the address, and the URL of each once the address
+// is ready.
 func summarise(fn *v1beta2.Function, ro *rollout, rt route, answers bool, tags map[string]*apis.URL) {
 	if fn.Status.Serving == nil {
 		fn.Status.Serving = &v1beta2.FunctionServingStatus{}
@@ -135,14 +135,14 @@ func summarise(fn *v1beta2.Function, ro *rollout, rt route, answers bool, tags m
 	fn.Status.PropagateRevisions(ro.revisions(shares))
 }
 
-// share is the part that a version takes in the address.
+// share is the share of a version in the traffic.
 type share struct {
 	percent int64
 	url     *apis.URL
 }
 
-// revisions returns what is so of the versions that take part in the address and
-// of the one that is to, newest first.
+// revisions returns the status of the versions of the address and of the current one,
+// the newest first.
 func (ro *rollout) revisions(shares map[string]share) []v1beta2.RevisionStatus {
 	servings := ro.servings
 	if ro.current != nil && resources.Find(servings, ro.current.Name) == nil {
@@ -161,7 +161,7 @@ func (ro *rollout) revisions(shares map[string]share) []v1beta2.RevisionStatus {
 	return revisions
 }
 
-// urlBefore is where a version answers by itself until a new split is in effect.
+// urlBefore returns the URL of a version until a new split is in effect.
 func urlBefore(fn *v1beta2.Function, serving string) *apis.URL {
 	for _, revision := range fn.Status.Serving.Revisions {
 		if revision.Name == serving {

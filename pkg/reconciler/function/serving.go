@@ -17,8 +17,8 @@ import (
 	"openfunction.dev/openfunction/pkg/reconciler/function/resources"
 )
 
-// reconcileServing sees to it that the Serving of the current spec and image
-// exists. Those before it stay as they are.
+// reconcileServing creates the Serving of the current spec and image. Older ones stay
+// as they are.
 func (r *Reconciler) reconcileServing(ctx context.Context, fn *v1beta2.Function, ro *rollout) error {
 	if fn.Spec.Serving == nil {
 		fn.Status.MarkServingNotRequired()
@@ -27,7 +27,7 @@ func (r *Reconciler) reconcileServing(ctx context.Context, fn *v1beta2.Function,
 	image, builtBy := ro.image, ro.builtBy
 	if image == "" {
 		if ro.lastGood == nil || fn.Generation == ro.buildGeneration {
-			// What was changed together with the inputs of the build waits for it.
+			// Changes that came together with new build inputs wait for the image.
 			fn.Status.MarkWaitingForImage()
 			return nil
 		}
@@ -46,22 +46,21 @@ func (r *Reconciler) reconcileServing(ctx context.Context, fn *v1beta2.Function,
 		return nil
 	}
 	ro.current = got
-	fn.Status.PropagateServing(got, ro.keeper(got.Name))
+	fn.Status.PropagateServing(got, ro.servingMeanwhile(got.Name))
 	return nil
 }
 
-// serving returns the Serving of that name, whoever it belongs to; it creates
-// the one that is wanted if there is none and it may be. Status says why it may
-// not.
+// serving returns the Serving of that name, whatever its owner. It creates the wanted
+// one unless a rule prevents it, which it reports in the status.
 func (r *Reconciler) serving(ctx context.Context, fn *v1beta2.Function, ro *rollout, want *v1beta2.Serving) (*v1beta2.Serving, error) {
 	if got, exists := r.servings.Get(fn.Namespace, want.Name); exists {
 		return got, nil
 	}
-	if no := refusalOf(ctx, fn.ValidateServing); no.reason != "" {
-		fn.Status.MarkServingRefused(no.reason, no.message)
+	if failure := validate(ctx, fn.ValidateServing); failure.reason != "" {
+		fn.Status.MarkServingRefused(failure.reason, failure.message)
 		return nil, nil
 	}
-	// Not sooner: what an administrator sets for all is no part of the key.
+	// Not earlier, because defaults of the administrator are not part of the key.
 	want.Spec.ApplyClusterDefaults(ctx)
 	r.suspendNew(fn, want)
 	got, err := r.client.FunctionsV1beta2().Servings(fn.Namespace).Create(ctx, want, metav1.CreateOptions{})

@@ -18,10 +18,9 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// switchVersions tells the versions of which each takes events by itself which of
-// them is to. The one that is routed is switched on before the others are switched
-// off, so that events always reach one; while both are on, each event reaches one
-// of the two, as brokers know all versions by one name.
+// switchVersions sets which version consumes events. The routed one is activated before
+// the others are deactivated, so that events always reach one. While both are active,
+// each event reaches one of them, because brokers know all versions by one name.
 func (r *Reconciler) switchVersions(ctx context.Context, fn *v1beta2.Function, ro *rollout, routed *v1beta2.Serving) error {
 	if err := r.setRoutingState(ctx, routed, routingState(fn, ro, routed, routed)); err != nil {
 		return err
@@ -37,7 +36,7 @@ func (r *Reconciler) switchVersions(ctx context.Context, fn *v1beta2.Function, r
 	return nil
 }
 
-// routingState returns what s is to do; empty while it is being tried.
+// routingState returns the routing state of s; empty for a candidate.
 func routingState(fn *v1beta2.Function, ro *rollout, routed, s *v1beta2.Serving) string {
 	switch {
 	case isSuspended(fn.Spec.Serving):
@@ -51,9 +50,9 @@ func routingState(fn *v1beta2.Function, ro *rollout, routed, s *v1beta2.Serving)
 	}
 }
 
-// switchTried does so while none is routed: a function that is suspended before any
-// version of it was ready consumes nothing either.
-func (r *Reconciler) switchTried(ctx context.Context, fn *v1beta2.Function, ro *rollout) error {
+// switchCandidate sets the state while no version is routed. A function that is
+// suspended before any version was ready must not consume events either.
+func (r *Reconciler) switchCandidate(ctx context.Context, fn *v1beta2.Function, ro *rollout) error {
 	for _, s := range ro.servings {
 		state := functions.RoutingStateReserve
 		if !isSuspended(fn.Spec.Serving) {
@@ -69,8 +68,8 @@ func (r *Reconciler) switchTried(ctx context.Context, fn *v1beta2.Function, ro *
 	return nil
 }
 
-// suspendNew switches a version of a function that is suspended off before it is
-// made: it would take events until somebody did.
+// suspendNew deactivates a version of a suspended function before it is created,
+// because it would consume events at once.
 func (r *Reconciler) suspendNew(fn *v1beta2.Function, s *v1beta2.Serving) {
 	if isSuspended(fn.Spec.Serving) && r.plugins.Runtimes.FollowsRoutingState(&s.Spec.WorkloadSpec) {
 		s.Labels[functions.RoutingStateLabelKey] = functions.RoutingStateReserve
@@ -81,8 +80,8 @@ func isSuspended(workload *v1beta2.WorkloadSpec) bool {
 	return workload.ScaleOptions != nil && workload.ScaleOptions.Suspend
 }
 
-// setRoutingState writes the state where a runtime of s goes by it and it is
-// another one than before.
+// setRoutingState writes the routing state of s if it changes and a runtime of s
+// follows it.
 func (r *Reconciler) setRoutingState(ctx context.Context, s *v1beta2.Serving, state string) error {
 	follows := r.plugins.Runtimes.FollowsRoutingState(&s.Spec.WorkloadSpec)
 	if !follows || s.Labels[functions.RoutingStateLabelKey] == state || s.DeletionTimestamp != nil {
@@ -94,7 +93,7 @@ func (r *Reconciler) setRoutingState(ctx context.Context, s *v1beta2.Serving, st
 	}
 	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{
 		"labels": map[string]any{functions.RoutingStateLabelKey: value},
-		// Another one of the same name is not meant.
+		// An object of the same name with another UID must not be changed.
 		"uid": s.UID,
 	}})
 	if err != nil {

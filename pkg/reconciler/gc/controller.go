@@ -22,7 +22,7 @@ import (
 	"openfunction.dev/openfunction/pkg/reconciler/cached"
 )
 
-// NewController returns the controller that collects the past of Functions.
+// NewController returns the controller that deletes old Builders and Servings.
 func NewController(ctx context.Context, _ configmap.Watcher) *controller.Impl {
 	functions := functioninformer.Get(ctx)
 	builders := builderinformer.Get(ctx)
@@ -35,7 +35,7 @@ func NewController(ctx context.Context, _ configmap.Watcher) *controller.Impl {
 		clock:    clock.RealClock{},
 	}
 	impl := functionreconciler.NewImpl(ctx, r, func(*controller.Impl) controller.Options {
-		// The status is the function controller's alone.
+		// Only the function controller writes the status.
 		return controller.Options{AgentName: "gc-controller", SkipStatusUpdates: true}
 	})
 	r.enqueueAfter = impl.EnqueueAfter

@@ -16,8 +16,8 @@ import (
 	"openfunction.dev/openfunction/pkg/reconciler/cached"
 )
 
-// events enqueues a Function when an event leaves something to delete, now or later.
-// Most events leave nothing.
+// events enqueues a Function if an event leaves something to delete, now or later. Most
+// events do not.
 type events struct {
 	reconciler   *Reconciler
 	functions    cached.Objects[*v1beta2.Function]

@@ -24,7 +24,7 @@ import (
 	"openfunction.dev/openfunction/pkg/reconciler/gc/resources"
 )
 
-// Reconciler deletes what a Function no longer needs of its past.
+// Reconciler deletes Builders and Servings that a Function no longer needs.
 type Reconciler struct {
 	client   clientset.Interface
 	builders cached.Objects[*v1beta2.Builder]
@@ -36,11 +36,11 @@ type Reconciler struct {
 
 var _ functionreconciler.Interface = (*Reconciler)(nil)
 
-// unneeded is what a Function no longer needs.
+// unneeded are the children that a Function no longer needs.
 type unneeded struct {
 	servings []*v1beta2.Serving
 	builders []*v1beta2.Builder
-	// next is how long it takes until another Builder is too old; zero means never.
+	// next is the time until the next Builder exceeds its age; zero if none will.
 	next time.Duration
 }
 
@@ -79,7 +79,7 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, fn *v1beta2.Function) re
 	return errors.Join(errs...)
 }
 
-// only makes sure that an object of the same name which came later stays.
+// only limits a deletion to the object with this UID.
 func only(object metav1.Object) metav1.DeleteOptions {
 	return metav1.DeleteOptions{Preconditions: metav1.NewUIDPreconditions(string(object.GetUID()))}
 }

@@ -13,9 +13,9 @@ import (
 	"strings"
 )
 
-// features are the keys of Knative's config-features without which its webhook
-// refuses a field of a pod, by the end of the field's path. An administrator who
-// allows such a field to functions has to allow it in Knative too.
+// features are the keys of Knative's config-features that allow a field of a pod, by
+// the end of the field's path. An administrator who allows such a field to functions
+// has to allow it in Knative too.
 var features = map[string]string{
 	"affinity":                   "kubernetes.podspec-affinity",
 	"capabilities.add":           "kubernetes.containerspec-addcapabilities",
@@ -39,8 +39,8 @@ var features = map[string]string{
 	"valueFrom.resourceFieldRef": "kubernetes.podspec-fieldref",
 }
 
-// taken is what Knative says of a host name that no ClusterDomainClaim gives to
-// the namespace, whether another one has it or there is none.
+// taken is Knative's message if no ClusterDomainClaim gives a host name to the
+// namespace, because another namespace has it or because there is none.
 const taken = "The domain name is already in use by another DomainMapping"
 
 var (

@@ -17,12 +17,13 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// hostnames returns the host names of fn that take a DomainMapping: not that of
-// its address inside the cluster, which its Route answers to, and none with a
-// wildcard, which Knative does not serve.
+// hostnames returns the host names of fn that need a DomainMapping: not that of its
+// address inside the cluster, which its Route serves, and none with a wildcard, which
+// Knative does not support.
 //
-// There are none unless an administrator says that the networking layer serves
-// them: some do not rewrite hosts, and call a DomainMapping ready all the same.
+// There are none unless the administrator has declared that the networking layer
+// supports them: some layers do not rewrite hosts, and still report a DomainMapping as
+// ready.
 func hostnames(c *config.Config, fn *v1beta2.Function) []string {
 	if !c.Gateway.DomainMappings {
 		return nil
@@ -44,8 +45,8 @@ func hostnames(c *config.Config, fn *v1beta2.Function) []string {
 	return names
 }
 
-// domainMapping makes fn answer at a host. Its name is the host, so that only one
-// function of a namespace can have it; among namespaces Knative sees to that.
+// domainMapping makes fn answer at a host. Its name is the host, so only one function
+// of a namespace can have it; between namespaces Knative decides.
 func domainMapping(fn *v1beta2.Function, hostname string) *servingv1beta1.DomainMapping {
 	return &servingv1beta1.DomainMapping{
 		ObjectMeta: metav1.ObjectMeta{

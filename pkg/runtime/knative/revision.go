@@ -23,16 +23,17 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime/pod"
 )
 
-// Plan implements runtime.Runtime: one Configuration, which never changes
-// and thus has one revision, and before it the Dapr components that it sends to.
+// Plan implements runtime.Runtime. It returns one Configuration, which never changes
+// and so has one revision, and before it the Dapr components that the function sends
+// to.
 //
-// A Configuration is Ready when its revision was; scaling to zero and back leaves
-// it so, as Knative counts only failures against it. initial-scale stays 1 by
-// default, so that Ready says that a pod has really been up.
+// A Configuration is Ready once its revision was. Scaling to zero and back does not
+// change that, because Knative counts only failures. initial-scale stays 1, the
+// default, so Ready means that a pod has run.
 //
-// Knative's webhook adds to what we set (timeoutSeconds, a readiness probe,
-// empty resources) and rewrites none of it: creator and lastModifier are only
-// for Configurations without an owner.
+// Knative's webhook adds fields (timeoutSeconds, a readiness probe, empty resources)
+// and changes none of those that are set: creator and lastModifier are only added to
+// Configurations without an owner.
 func (Runtime) Plan(in *runtime.Input) (*runtime.Plan, error) {
 	s, model := in.Serving, dapr.RevisionOf(in)
 	// Knative refuses a fieldRef unless an administrator allows it.
@@ -41,11 +42,11 @@ func (Runtime) Plan(in *runtime.Input) (*runtime.Plan, error) {
 		return nil, err
 	}
 	if ptr.Deref(template.Spec.AutomountServiceAccountToken, false) {
-		// Knative takes no more than false: what the account itself says counts,
-		// which is true unless somebody changed it.
+		// Knative accepts only false here. So the setting of the account applies, which
+		// is true by default.
 		template.Spec.AutomountServiceAccountToken = nil
 	}
-	annotations := kmap.Union(template.Annotations, scaling(&s.Spec.WorkloadSpec, template.Annotations), patience(s.Spec.Timeout))
+	annotations := kmap.Union(template.Annotations, scaling(&s.Spec.WorkloadSpec, template.Annotations), progressDeadlineOf(s.Spec.Timeout))
 	concurrency, err := takeConcurrency(annotations)
 	if err != nil {
 		return nil, err
@@ -68,8 +69,9 @@ func (Runtime) Plan(in *runtime.Input) (*runtime.Plan, error) {
 	}
 	objects := model.Objects
 	if s.Spec.HasEvents() {
-		// The runtime for events creates these too, and later: pods of ours would start
-		// without them. Those that only its pods use must not delay ours.
+		// The runtime for events creates these too, but later, and pods of this runtime
+		// would start without them. Components that only its own pods use must not
+		// delay these pods.
 		objects = model.ObjectsOf(dapr.Requests)
 	}
 	objects = append(slices.Clone(objects), child.Object{Resource: configuration, ConditionType: v1beta2.ServingConditionRevisionReady})
@@ -81,8 +83,8 @@ func (Runtime) Plan(in *runtime.Input) (*runtime.Plan, error) {
 	}, nil
 }
 
-// role returns what the pods are for: to answer requests, with a sidecar where the
-// function sends to components or keeps state.
+// role returns the role of pods that answer requests, with a sidecar if the function
+// sends to components or keeps state.
 func role(components *dapr.Model) pod.Role {
 	annotations := components.Annotations(dapr.Requests)
 	if annotations == nil {
@@ -96,9 +98,8 @@ func role(components *dapr.Model) pod.Role {
 	}}
 }
 
-// address returns where the revision answers inside the cluster. Knative gives each
-// revision a Service of its name, by which its activator knows it also while it has no
-// pods.
+// address returns where the revision answers inside the cluster. Knative creates a
+// Service for each revision, by which its activator recognizes it even without pods.
 func address(children []child.Observation) *apis.URL {
 	for _, o := range children {
 		if o.Live == nil || o.Kind != "Configuration" {

@@ -15,17 +15,16 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
-// Route implements runtime.Runtime: one Route, which Knative gives status.url
-// (from outside), status.address.url (inside the cluster) and, for each tag,
-// the url of an entry of status.traffic with that tag.
+// Route implements runtime.Runtime. It returns one Route. Knative sets its status.url
+// (outside the cluster), status.address.url (inside) and, for each tag, the url of an
+// entry of status.traffic.
 //
-// Knative takes over traffic as a whole. While any target, be its share 0, has
-// no ready revision or no Configuration at all, AllTrafficAssigned is Unknown
-// (not ready yet) or False (failed or missing), nothing of a new split is put
-// into effect, and what was in effect before stays; a first Route has then a
-// url, but neither address nor traffic. Hence only Servings that are Ready may
-// be targets, and one that is to be deleted has to leave the targets first: its
-// pods go with it, whatever the Route says.
+// Knative applies a split as a whole. If any target, even one with share 0, has no
+// ready revision or no Configuration, AllTrafficAssigned is Unknown (not ready yet) or
+// False (failed or missing), and the split before it stays in effect; a first Route
+// then has a url, but neither address nor traffic. So only Ready Servings may be
+// targets, and one that is to be deleted must be removed from the targets first: its
+// pods are deleted with it, whatever the Route reports.
 func (Runtime) Route(in *runtime.RouteInput) (*runtime.Route, error) {
 	fn := in.Function
 	traffic := make([]servingv1.TrafficTarget, 0, len(in.Targets))

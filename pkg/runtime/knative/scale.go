@@ -19,19 +19,19 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// concurrencyKey is an annotation of the API of functions, although it looks like
-// one of Knative's: there it is a field.
+// concurrencyKey looks like an annotation of Knative, which has a field for this, but
+// is one of this API.
 const concurrencyKey = autoscaling.GroupName + "/container-concurrency"
 
 const (
-	// defaultMaxReplicas is what the API promises; Knative has no bound.
+	// defaultMaxReplicas is the default of the API; Knative has no limit.
 	defaultMaxReplicas = "10"
 	// progressDeadline is how long Knative waits for a revision by default.
 	progressDeadline = 10 * time.Minute
 )
 
-// scaling returns the annotations of the autoscaler: typed fields win over
-// scaleOptions.knative, and that over the annotations given.
+// scaling returns the annotations of the autoscaler. Typed fields take precedence over
+// scaleOptions.knative, and that over the given annotations.
 func scaling(spec *v1beta2.WorkloadSpec, annotations map[string]string) map[string]string {
 	options := spec.ScaleOptions
 	if options == nil {
@@ -54,8 +54,8 @@ func scaling(spec *v1beta2.WorkloadSpec, annotations map[string]string) map[stri
 	return scale
 }
 
-// takeConcurrency takes the number of requests that one pod gets at a time out of
-// the annotations; nil leaves it to Knative.
+// takeConcurrency removes the concurrency limit of a pod from the annotations and
+// returns it; nil leaves it to Knative.
 func takeConcurrency(annotations map[string]string) (*int64, error) {
 	value, ok := annotations[concurrencyKey]
 	if !ok {
@@ -69,10 +69,10 @@ func takeConcurrency(annotations map[string]string) (*int64, error) {
 	return &concurrency, nil
 }
 
-// patience keeps Knative from giving up on a version earlier than the time that
-// it may take to get ready. A shorter time is not passed on: Knative would take
-// the pods away, and a version that is late could not get ready after all.
-func patience(timeout *metav1.Duration) map[string]string {
+// progressDeadlineOf makes Knative wait for a version at least as long as its timeout.
+// A shorter timeout is not passed on: Knative would delete the pods, and the version
+// could not become ready later.
+func progressDeadlineOf(timeout *metav1.Duration) map[string]string {
 	if timeout == nil || timeout.Duration <= progressDeadline {
 		return nil
 	}

@@ -15,8 +15,8 @@ import (
 	"openfunction.dev/openfunction/pkg/envvar"
 )
 
-// functionContainer returns the container that runs the function, which it adds
-// where the template has none.
+// functionContainer returns the container of the function, and adds it if the template
+// has none.
 func functionContainer(spec *corev1.PodSpec) *corev1.Container {
 	for i := range spec.Containers {
 		if spec.Containers[i].Name == v1beta2.FunctionContainer {
@@ -33,7 +33,7 @@ func renderFunction(c *corev1.Container, s *v1beta2.Serving, ours []corev1.EnvVa
 	c.Env = merge(derivedEnv(s), c.Env, params(s.Spec.Params), ours)
 }
 
-// port returns the one port of the function. The template may name it, as h2c,
+// port returns the one port of the function. The template may name it, for example h2c,
 // by which runtimes choose the protocol.
 func port(template []corev1.ContainerPort, number int32) corev1.ContainerPort {
 	want := corev1.ContainerPort{ContainerPort: number, Protocol: corev1.ProtocolTCP}
@@ -45,8 +45,7 @@ func port(template []corev1.ContainerPort, number int32) corev1.ContainerPort {
 	return want
 }
 
-// params returns the variables in the order of their names, as the order of a
-// map is another one each time.
+// params returns the variables sorted by name, because the order of a map changes.
 func params(values map[string]string) []corev1.EnvVar {
 	env := make([]corev1.EnvVar, 0, len(values))
 	for _, name := range slices.Sorted(maps.Keys(values)) {
@@ -55,8 +54,8 @@ func params(values map[string]string) []corev1.EnvVar {
 	return env
 }
 
-// merge joins the lists; of variables with one name the last remains, since a
-// list with two is refused by some API servers and read in two ways by others.
+// merge joins the lists. Of variables with the same name the last one remains: some API
+// servers refuse a list with two, and readers disagree which one counts.
 func merge(lists ...[]corev1.EnvVar) []corev1.EnvVar {
 	all := slices.Concat(lists...)
 	last := make(map[string]int, len(all))

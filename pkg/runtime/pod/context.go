@@ -16,15 +16,15 @@ import (
 	"openfunction.dev/openfunction/pkg/funccontext"
 )
 
-// Variables of the contract with function images that have no better home.
+// Further variables of the contract with function images.
 const (
 	podNameEnv      = "POD_NAME"
 	podNamespaceEnv = "POD_NAMESPACE"
 	appProtocolEnv  = "APP_PROTOCOL"
 )
 
-// NameEnv returns the variable that holds the name of the pod, for runtimes that
-// let a pod learn it. The framework for Go does not start without it.
+// NameEnv returns the variable with the name of the pod, for runtimes that allow a
+// fieldRef. The framework for Go does not start without it.
 func NameEnv() corev1.EnvVar {
 	return corev1.EnvVar{Name: podNameEnv, ValueFrom: &corev1.EnvVarSource{
 		// With its default, which the API server would add.
@@ -32,13 +32,13 @@ func NameEnv() corev1.EnvVar {
 	}}
 }
 
-// NamedEnv returns the variable of NameEnv for runtimes that let no pod learn its
-// name: it holds a name that stands for all pods of a Serving.
+// NamedEnv returns the variable of NameEnv for runtimes that allow no fieldRef. It has
+// the same value in all pods of a Serving.
 func NamedEnv(name string) corev1.EnvVar {
 	return corev1.EnvVar{Name: podNameEnv, Value: envvar.Escape(name)}
 }
 
-// contextEnv returns the variables that nobody may set but us.
+// contextEnv returns the variables that authors cannot set.
 func contextEnv(s *v1beta2.Serving, role Role) ([]corev1.EnvVar, error) {
 	f := describe(s, role)
 	v1beta1, err := f.V1beta1().Marshal()
@@ -56,15 +56,14 @@ func contextEnv(s *v1beta2.Serving, role Role) ([]corev1.EnvVar, error) {
 	}, nil
 }
 
-// derivedEnv returns the variables that we set where neither the template nor
-// params say otherwise.
+// derivedEnv returns the variables that are set unless the template or params set them.
 func derivedEnv(s *v1beta2.Serving) []corev1.EnvVar {
 	return append([]corev1.EnvVar{{Name: appProtocolEnv, Value: envvar.Escape(s.Spec.AppProtocol())}}, tracingEnv(s)...)
 }
 
-// describe says of s what frameworks are told. Components of Dapr are named only
-// where there is a sidecar: a framework that is told of one waits for it and does
-// not start before.
+// describe returns the description of s for function frameworks. It lists components of
+// Dapr only for pods with a sidecar, because a framework waits for the sidecar if there
+// is a component.
 func describe(s *v1beta2.Serving, role Role) *funccontext.Function {
 	port := s.Spec.Port()
 	f := &funccontext.Function{

@@ -12,7 +12,7 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// Identity returns the labels of everything that runs s.
+// Identity returns the labels of every object that runs s.
 func Identity(s *v1beta2.Serving) map[string]string {
 	return map[string]string{
 		functions.FunctionLabelKey: functionName(s),
@@ -20,7 +20,7 @@ func Identity(s *v1beta2.Serving) map[string]string {
 	}
 }
 
-// labels returns the labels of the pods: ours are written last.
+// labels returns the labels of the pods. Those of the platform are written last.
 func labels(s *v1beta2.Serving) map[string]string {
 	ours := Identity(s)
 	if s.Spec.Version != nil {
@@ -29,8 +29,8 @@ func labels(s *v1beta2.Serving) map[string]string {
 	return kmap.Union(kmap.Filter(s.Spec.Labels, functions.IsReservedKey), ours)
 }
 
-// annotations returns the annotations of the pods: those by which the sidecar is
-// asked for are written last.
+// annotations returns the annotations of the pods. Those that enable the sidecar are
+// written last.
 func annotations(s *v1beta2.Serving, role Role) map[string]string {
 	own := kmap.Filter(s.Spec.Annotations, functions.IsReservedKey)
 	if role.Sidecar == nil {

@@ -3,8 +3,8 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package pod renders the pod template of a Serving. Every runtime uses it, so
-// that one place decides what a function's pod may be.
+// Package pod renders the pod template of a Serving. Every runtime uses it, so one
+// package decides what the pod of a function may contain.
 package pod
 
 import (
@@ -16,11 +16,9 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// Template returns the pod template of a Serving, or an error that says which
-// field of its spec a function's pod may not have, by the features in ctx. The
-// role says what the pod is for. The env given is the runtime's own; it is written
-// last. POD_NAME has to be in it: how a pod learns its name, see NameEnv and
-// NamedEnv, is for the runtime to know.
+// Template returns the pod template of a Serving, or an error with the field of its
+// spec that the features in ctx do not allow. env are the variables of the runtime,
+// which are written last. They must include POD_NAME, see NameEnv and NamedEnv.
 func Template(ctx context.Context, s *v1beta2.Serving, role Role, env ...corev1.EnvVar) (*corev1.PodTemplateSpec, error) {
 	ours, err := contextEnv(s, role)
 	if err != nil {
@@ -35,8 +33,8 @@ func Template(ctx context.Context, s *v1beta2.Serving, role Role, env ...corev1.
 	}
 	renderFunction(functionContainer(spec), s, append(ours, env...))
 	spec.ImagePullSecrets = pullSecrets(spec.ImagePullSecrets, s.Spec.ImageCredentials)
-	// One variable per Service of the namespace slows down the start of a pod,
-	// and nobody asks for them.
+	// A variable per Service of the namespace slows down the start of a pod, and
+	// functions do not use them.
 	if spec.EnableServiceLinks == nil {
 		spec.EnableServiceLinks = new(false)
 	}
@@ -51,8 +49,8 @@ func Template(ctx context.Context, s *v1beta2.Serving, role Role, env ...corev1.
 	return template, checkPolicy(template)
 }
 
-// functionName returns the name of the Function that s was made for: its owner,
-// as a label could name any.
+// functionName returns the name of the Function that owns s. A label could have any
+// value.
 func functionName(s *v1beta2.Serving) string {
 	if owner := metav1.GetControllerOf(s); owner != nil {
 		return owner.Name

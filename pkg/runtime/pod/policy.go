@@ -17,8 +17,9 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// checkFields refuses what a function's pod may not have although "restricted"
-// would let it pass. The paths are those of a Serving and a Function alike.
+// checkFields returns the fields that a function's pod must not have although the Pod
+// Security Standard "restricted" allows them. The paths are the same below a Serving
+// and a Function.
 func checkFields(ctx context.Context, spec *corev1.PodSpec, runtime v1beta2.WorkloadRuntime) error {
 	errs := v1beta2.ValidatePodFields(ctx, spec, runtime).ViaField("template")
 	if errs == nil {
@@ -37,8 +38,8 @@ func newEvaluator() policy.Evaluator {
 	return evaluator
 }
 
-// checkPolicy runs the Pod Security Standard over what was rendered, as what was
-// asked for could say the same thing in ways that we do not know.
+// checkPolicy applies the Pod Security Standard "restricted" to the rendered template,
+// because there may be more ways to request a privilege than checkFields knows.
 func checkPolicy(template *corev1.PodTemplateSpec) error {
 	level := api.LevelVersion{Level: api.LevelRestricted, Version: api.LatestVersion()}
 	results := policy.AggregateCheckResults(restricted.EvaluatePod(level, &template.ObjectMeta, &template.Spec))

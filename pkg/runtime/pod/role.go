@@ -7,19 +7,18 @@ package pod
 
 import "openfunction.dev/openfunction/pkg/funccontext"
 
-// Role is what a pod of a Serving is for; the zero value is to answer requests.
+// Role is the purpose of a pod of a Serving. The zero value answers requests.
 type Role struct {
-	// TakesEvents is set on a pod that events call and no request.
+	// TakesEvents is set for pods that handle events.
 	TakesEvents bool
-	// Sidecar is the pod's sidecar of Dapr, nil where there is none.
+	// Sidecar is the Dapr sidecar of the pod, nil if it has none.
 	Sidecar *Sidecar
 }
 
-// Sidecar is a container of Dapr beside the function.
+// Sidecar is a container of Dapr in the pod of a function.
 type Sidecar struct {
-	// Annotations ask for it.
+	// Annotations enable and configure the sidecar.
 	Annotations map[string]string
-	// Events, Inputs, Outputs and States are the components that it has for the
-	// function.
+	// Events, Inputs, Outputs and States are the components that the function uses.
 	Events, Inputs, Outputs, States []funccontext.Component
 }

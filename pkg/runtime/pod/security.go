@@ -11,8 +11,8 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// lendAccount gives a pod the token of the account that its template names, unless
-// that says otherwise, and else none.
+// lendAccount gives a pod the token of the account that its template names, unless the
+// template disables that; without a named account the pod gets no token.
 func lendAccount(spec *corev1.PodSpec) {
 	spec.ServiceAccountName, spec.DeprecatedServiceAccount = v1beta2.AccountOf(spec), ""
 	if spec.ServiceAccountName == "" {
@@ -20,11 +20,10 @@ func lendAccount(spec *corev1.PodSpec) {
 	}
 }
 
-// secure sets on every container what the Pod Security Standard "restricted"
-// asks for and the template leaves open. Containers and not the pod, as Knative
-// refuses the latter unless an administrator allows it. What the template sets
-// to something else is left for checkPolicy to refuse, so that its author
-// learns of it.
+// secure sets on every container what the Pod Security Standard "restricted" requires
+// and the template leaves open: on containers, because Knative refuses it on the pod by
+// default. Other values of the template stay, and checkPolicy reports them to the
+// author.
 func secure(spec *corev1.PodSpec) {
 	for i := range spec.InitContainers {
 		secureContainer(&spec.InitContainers[i])

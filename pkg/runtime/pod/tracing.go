@@ -21,9 +21,8 @@ import (
 	"openfunction.dev/openfunction/pkg/funccontext"
 )
 
-// tracingEnv returns the standard variables of the agents and SDKs of the
-// provider, by which tracing has an effect in every language, with a function
-// framework or without.
+// tracingEnv returns the standard variables of the provider's agents and SDKs, so
+// tracing works in every language, with and without a function framework.
 func tracingEnv(s *v1beta2.Serving) []corev1.EnvVar {
 	t := tracing(s.Spec.Tracing)
 	switch {
@@ -43,13 +42,13 @@ func skyWalkingEnv(s *v1beta2.Serving, t *funccontext.Tracing) []corev1.EnvVar {
 	env.add("SW_AGENT_COLLECTOR_BACKEND_SERVICES", t.Provider.OapServer)
 	env.add("SW_AGENT_NAME", functionName(s))
 	env.add("SW_AGENT_NAMESPACE", s.Namespace)
-	// Spans that were made while the server could not be reached are sent later.
+	// Spans that were created while the server was unreachable are sent later.
 	env.add("SW_AGENT_KEEP_TRACING", "true")
 	return env
 }
 
-// openTelemetryEnv names variables of traces alone where there are such: a
-// function may send its metrics elsewhere.
+// openTelemetryEnv returns variables that apply to traces only, where OpenTelemetry has
+// them, because a function may send its metrics elsewhere.
 func openTelemetryEnv(s *v1beta2.Serving, t *funccontext.Tracing) []corev1.EnvVar {
 	var env envList
 	env.add("OTEL_SERVICE_NAME", functionName(s))
@@ -75,8 +74,8 @@ func openTelemetryEnv(s *v1beta2.Serving, t *funccontext.Tracing) []corev1.EnvVa
 	return env
 }
 
-// resourceAttributes returns what every span says of where it comes from: pairs
-// in the form of W3C baggage. What the author says goes before what we know.
+// resourceAttributes returns the resource attributes of all spans as pairs in the form
+// of W3C baggage. Those of the author take precedence.
 func resourceAttributes(s *v1beta2.Serving, tags map[string]string) string {
 	attributes := map[string]string{
 		"k8s.namespace.name": s.Namespace,
@@ -108,8 +107,8 @@ func otlpProtocol(protocol string) string {
 	}
 }
 
-// otlpEndpoint returns the URL as the variable has to hold it: unlike other
-// settings of it, nothing is added to it.
+// otlpEndpoint returns the URL of the traces endpoint. SDKs append nothing to this
+// variable, unlike to the general one.
 func otlpEndpoint(e *v1beta2.TracingExporter) string {
 	endpoint := withScheme(e.Endpoint)
 	u, err := url.Parse(endpoint)
@@ -119,7 +118,7 @@ func otlpEndpoint(e *v1beta2.TracingExporter) string {
 	return u.JoinPath("v1", "traces").String()
 }
 
-// withScheme makes a URL of host:port; SDKs refuse an endpoint without a scheme.
+// withScheme adds a scheme to host:port, because SDKs refuse an endpoint without one.
 func withScheme(endpoint string) string {
 	if strings.Contains(endpoint, "://") {
 		return endpoint
@@ -137,7 +136,7 @@ func milliseconds(duration string) string {
 
 type envList []corev1.EnvVar
 
-// add leaves out what is not set: to an SDK an empty value is a value.
+// add skips an empty value, which SDKs would treat as set.
 func (l *envList) add(name, value string) {
 	if value != "" {
 		*l = append(*l, corev1.EnvVar{Name: name, Value: envvar.Escape(value)})

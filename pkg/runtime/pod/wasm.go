@@ -11,7 +11,7 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// renderWasm makes the pod one that runs a WebAssembly module, where s is one.
+// renderWasm adapts the pod of a WebAssembly module.
 func renderWasm(template *corev1.PodTemplateSpec, s *v1beta2.Serving) {
 	if !s.Spec.WorkloadRuntime.IsWasm() {
 		return
@@ -25,8 +25,8 @@ func renderWasm(template *corev1.PodTemplateSpec, s *v1beta2.Serving) {
 	relaxProbes(functionContainer(&template.Spec))
 }
 
-// relaxProbes takes off what would run a program inside of the container: in a
-// module there is none but the module itself, so that it could only fail.
+// relaxProbes removes probes and hooks that run a program inside of the container: a
+// module has no other program, so they would fail.
 func relaxProbes(c *corev1.Container) {
 	for _, probe := range []**corev1.Probe{&c.LivenessProbe, &c.ReadinessProbe, &c.StartupProbe} {
 		if *probe != nil && (*probe).Exec != nil {

@@ -11,10 +11,10 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// makeServiceAccount returns the account of a run whose builder image is
-// private: the one that Shipwright would generate carries the push secret alone,
-// and the node needs the pull secret. It has the name that Shipwright looks for.
-// Builds run the code of users, so it has no token.
+// makeServiceAccount returns the account of a run whose builder image is private. The
+// account that Shipwright would generate has the push secret alone, and the node needs
+// the pull secret. It has the name that Shipwright expects, and no token, because
+// builds run the code of users.
 func makeServiceAccount(b *v1beta2.Builder) *corev1.ServiceAccount {
 	pull := b.Spec.BuilderCredentials.Name
 	account := &corev1.ServiceAccount{

@@ -22,8 +22,8 @@ import (
 	"openfunction.dev/openfunction/pkg/envvar"
 )
 
-// makeBuildSpec returns what to build. Output labels, annotations and timestamps
-// stay unset: they would make Shipwright rewrite the image after the push.
+// makeBuildSpec returns the spec of a build. Labels, annotations and timestamps of the
+// output stay unset, because Shipwright would rewrite the image after the push.
 func makeBuildSpec(b *v1beta2.Builder, cfg *config.Build) (*buildv1beta1.BuildSpec, error) {
 	source, errs := makeSource(b.Spec.SrcRepo)
 	if b.Spec.Image == "" {
@@ -47,8 +47,8 @@ func makeBuildSpec(b *v1beta2.Builder, cfg *config.Build) (*buildv1beta1.BuildSp
 	return spec, nil
 }
 
-// branchOrTag takes the prefix off a full ref: Shipwright clones the branch or
-// tag of the name that it is given.
+// branchOrTag removes the prefix of a full ref, because Shipwright expects the name of
+// a branch or tag.
 func branchOrTag(revision *string) *string {
 	if revision == nil {
 		return nil
@@ -81,7 +81,7 @@ func makeSource(repo *v1beta2.GitRepo) (*buildv1beta1.Source, *apis.FieldError) 
 		source.Git = &buildv1beta1.Git{URL: repo.URL, Revision: branchOrTag(nonEmpty(repo.Revision)), CloneSecret: secret}
 	}
 	if folder := nonEmpty(repo.SourceSubPath); folder != nil {
-		// A build reads only its own source, whatever admission let through.
+		// A build must read only its own source, even if admission was bypassed.
 		local := strings.TrimLeft(*folder, "/")
 		if local == "" {
 			return source, nil
@@ -113,8 +113,8 @@ func makeOutput(b *v1beta2.Builder, insecure sets.Set[string]) buildv1beta1.Imag
 	return output
 }
 
-// registryOf returns the host or host:port of an image reference: as everywhere,
-// the first part is one when it could not be the name of a repository.
+// registryOf returns the host or host:port of an image reference: the first part, if it
+// cannot be the name of a repository.
 func registryOf(image string) string {
 	first, _, found := strings.Cut(image, "/")
 	if found && (strings.ContainsAny(first, ".:") || first == "localhost") {
@@ -123,8 +123,8 @@ func registryOf(image string) string {
 	return "docker.io"
 }
 
-// makeTimeout returns how long the run may take. Tekton counts it from the start
-// of the task, so that it ends builds when we are not there to do so.
+// makeTimeout returns how long the run may take. Tekton counts it from the start of the
+// task, so builds end even if the controller does not run.
 func makeTimeout(b *v1beta2.Builder, byDefault time.Duration) *metav1.Duration {
 	timeout := byDefault
 	if b.Spec.Timeout != nil {
@@ -136,7 +136,7 @@ func makeTimeout(b *v1beta2.Builder, byDefault time.Duration) *metav1.Duration {
 	return &metav1.Duration{Duration: timeout}
 }
 
-// makeEnv returns the environment for strategies that get it from Shipwright.
+// makeEnv returns the environment for strategies that receive it from Shipwright.
 func makeEnv(env map[string]string) []corev1.EnvVar {
 	vars := make([]corev1.EnvVar, 0, len(env))
 	for _, name := range sets.List(sets.KeySet(env)) {

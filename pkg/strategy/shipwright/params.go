@@ -21,8 +21,8 @@ import (
 // ourStrategy is the ClusterBuildStrategy in config/strategies.
 const ourStrategy = "openfunction"
 
-// Parameters of strategies. The first two are what Shipwright's own strategies
-// call them; the others are those of ours.
+// Parameters of strategies. The first two have the names of Shipwright's own
+// strategies; the others are those of the strategy in config/strategies.
 const (
 	paramBuilderImage       = "builder-image"
 	paramDockerfile         = "dockerfile"
@@ -31,14 +31,14 @@ const (
 	paramEnv                = "env"
 )
 
-// isOurs tells whether a strategy has the parameters of ours.
+// isOurs reports whether a strategy has the parameters of the one in config/strategies.
 func isOurs(s buildv1beta1.Strategy) bool {
 	return s.Name == ourStrategy && s.Kind != nil && *s.Kind == buildv1beta1.ClusterBuildStrategyKind
 }
 
-// makeParams returns the values for the parameters of the strategy, by name. A
-// field of the Builder comes before a parameter of the same meaning, and that
-// before the administrator's default.
+// makeParams returns the values of the parameters of the strategy, by name. A field of
+// the Builder takes precedence over a parameter with the same meaning, and that over
+// the administrator's default.
 func makeParams(b *v1beta2.Builder, cfg *config.Build, ours bool) ([]buildv1beta1.ParamValue, *apis.FieldError) {
 	values := make(map[string]buildv1beta1.ParamValue)
 	if ours {
@@ -69,8 +69,8 @@ func makeParams(b *v1beta2.Builder, cfg *config.Build, ours bool) ([]buildv1beta
 	return params, errs
 }
 
-// addUserParams adds what the user set, but for what is not the user's to say:
-// which registries may be trusted without TLS.
+// addUserParams adds the parameters of the user, except for the registries that may be
+// used without TLS, which the administrator sets.
 func addUserParams(values map[string]buildv1beta1.ParamValue, engine *v1beta2.ShipwrightEngine, ours bool) *apis.FieldError {
 	if engine == nil {
 		return nil

@@ -18,19 +18,18 @@ import (
 )
 
 const (
-	// builderImageParam is the image of the step that builds, in our strategy and
-	// in those of others that call the parameter so.
+	// builderImageParam is the image of the step that builds, in the strategy of
+	// config/strategies and in others with a parameter of this name.
 	builderImageParam = "$(params." + paramBuilderImage + ")"
 
-	// runImageArtifact is what our strategy calls the base of the image among the
-	// things that its step used.
+	// runImageArtifact is the name of the base image among the artifacts of the step.
 	runImageArtifact = "run-image"
 
-	// maxReference bounds an image reference, whose words are a build's.
+	// maxReference bounds an image reference, because the build chooses it.
 	maxReference = 1024
 )
 
-// artifact is what Tekton says of one thing that a step used.
+// artifact is an input that a step reported to Tekton.
 type artifact struct {
 	Name   string `json:"name"`
 	Values []struct {
@@ -50,8 +49,8 @@ func strategyOf(br *buildv1beta1.BuildRun) *v1beta2.StrategyStatus {
 	}
 }
 
-// provenance adds what Tekton knows. The image of a step is what the node pulled,
-// which the build had no hand in; the base is what the build says it was.
+// provenance adds what the TaskRun reports. The node pulled the image of the step, so
+// the build cannot forge it; the build itself reports its base image.
 func (task *taskRun) provenance(known v1beta2.BuildProvenance) v1beta2.BuildProvenance {
 	if known.Strategy != nil {
 		strategy := *known.Strategy
@@ -76,8 +75,8 @@ func (task *taskRun) provenance(known v1beta2.BuildProvenance) v1beta2.BuildProv
 	return known
 }
 
-// byDigest returns the image that a runtime names so; empty where that is no
-// reference with a digest, as of an image that was never pushed.
+// byDigest returns the image by digest from an image ID of a container runtime; empty
+// if it has no digest, as an image that was never pushed.
 func byDigest(imageID string) string {
 	_, reference, found := strings.Cut(imageID, "://")
 	if !found {

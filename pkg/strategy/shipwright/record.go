@@ -23,14 +23,14 @@ const (
 	errorReason  = "shp-error-reason"
 	errorMessage = "shp-error-message"
 
-	// skipped is Tekton's reason of a step that never ran as another failed.
+	// skipped is Tekton's reason of a step that never ran because another failed.
 	skipped = "Skipped"
 )
 
 var taskRuns = schema.GroupVersionResource{Group: "tekton.dev", Version: "v1", Resource: "taskruns"}
 
-// taskRun is what we read of a TaskRun; the package of the type itself would
-// bring all of Tekton into our binary.
+// taskRun has the fields of a TaskRun that are read. Importing its type would add all
+// of Tekton to the binary.
 type taskRun struct {
 	Metadata metav1.ObjectMeta `json:"metadata"`
 	Spec     struct {
@@ -58,7 +58,8 @@ type step struct {
 	Inputs            []artifact                       `json:"inputs"`
 }
 
-// Record implements strategy.Strategy: the TaskRun has what a run did in detail.
+// Record implements strategy.Strategy. The record is the TaskRun, which has the details
+// of a run.
 func (Strategy) Record(run *unstructured.Unstructured) *strategy.Record {
 	var br buildv1beta1.BuildRun
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(run.Object, &br); err != nil {
@@ -91,8 +92,8 @@ func addRecord(run *unstructured.Unstructured, result strategy.Result, record *u
 	return task.explain(run, result)
 }
 
-// explain adds what the failed step said. Shipwright 0.19 copies that only when
-// Tekton calls the reason Failed, which newer ones do not.
+// explain adds the message of the failed step. Shipwright 0.19 copies it only if the
+// reason in Tekton is Failed, which newer versions changed.
 func (task *taskRun) explain(run *unstructured.Unstructured, result strategy.Result) strategy.Result {
 	details := &buildv1beta1.FailureDetails{Location: &buildv1beta1.Location{}}
 	for _, r := range task.Status.Results {

@@ -22,8 +22,7 @@ import (
 	"openfunction.dev/openfunction/pkg/plaintext"
 )
 
-// strategyKind returns a kind of build strategies. Of a strategy, its parameters are
-// read.
+// strategyKind returns a kind of build strategies, whose parameters are read.
 func strategyKind(kind buildv1beta1.BuildStrategyKind) child.Kind {
 	return child.Kind{
 		GroupVersionKind: buildv1beta1.SchemeGroupVersion.WithKind(string(kind)), Product: product, InstallHint: installHint,
@@ -31,7 +30,7 @@ func strategyKind(kind buildv1beta1.BuildStrategyKind) child.Kind {
 	}
 }
 
-// referenceOf names the build strategy of a run.
+// referenceOf returns the reference of a run to its build strategy.
 func referenceOf(run *buildv1beta1.BuildRun) *child.Reference {
 	chosen := run.Spec.Build.Spec.Strategy
 	ref := &child.Reference{Kind: strategyKind(*chosen.Kind), NamespacedName: types.NamespacedName{Name: chosen.Name}}
@@ -42,7 +41,7 @@ func referenceOf(run *buildv1beta1.BuildRun) *child.Reference {
 }
 
 // resolve returns why a build cannot run with its build strategy. Shipwright would fail
-// the run for good, although each of these problems can be solved.
+// the run for good, although a user can solve each of these problems.
 func resolve(build *buildv1beta1.BuildSpec, live *unstructured.Unstructured) *apis.Condition {
 	named := fmt.Sprintf("%s %q", *build.Strategy.Kind, build.Strategy.Name)
 	if live == nil {
@@ -51,7 +50,7 @@ func resolve(build *buildv1beta1.BuildSpec, live *unstructured.Unstructured) *ap
 	}
 	var strategy buildv1beta1.BuildStrategy
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(live.Object, &strategy); err != nil {
-		// Shipwright itself has to say what it makes of it.
+		// Shipwright reports what is wrong with a strategy of another form.
 		return nil
 	}
 	if undefined := undefinedIn(strategy.Spec.Parameters, build.ParamValues); len(undefined) > 0 {
@@ -65,7 +64,8 @@ func resolve(build *buildv1beta1.BuildSpec, live *unstructured.Unstructured) *ap
 	return nil
 }
 
-// undefinedIn names what is set and not declared, with the field that sets it.
+// undefinedIn returns the parameters that are set and not declared, each with the field
+// that sets it.
 func undefinedIn(declared []buildv1beta1.Parameter, values []buildv1beta1.ParamValue) []string {
 	fields := map[string]string{paramBuilderImage: "spec.build.builder", paramDockerfile: "spec.build.dockerfile"}
 	var undefined []string
@@ -94,7 +94,7 @@ func missingOf(declared []buildv1beta1.Parameter, values []buildv1beta1.ParamVal
 	return missing
 }
 
-// maxWords bounds what lists names of others.
+// maxWords bounds a list of names in a message, in bytes.
 const maxWords = 640
 
 func unknown(reason, message string) *apis.Condition {

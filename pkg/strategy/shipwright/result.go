@@ -20,21 +20,21 @@ import (
 )
 
 const (
-	// timeoutReason is Shipwright's reason of a run that Tekton ended; its
-	// package of reasons would bring Tekton and more into our binary.
+	// timeoutReason is Shipwright's reason of a run that Tekton ended. Importing its
+	// package of reasons would add Tekton to the binary.
 	timeoutReason = "BuildRunTimeout"
 
-	// seeLog begins the part of Shipwright's messages that names a command; the
-	// one that we show works for every step.
+	// seeLog begins the part of Shipwright's messages that names a command. The command
+	// of Plan.LogCommand works for every step.
 	seeLog = ", for detailed information"
 
 	stepPrefix = "step-"
 
-	// gitReason begins the reasons of what went wrong with the source.
+	// gitReason is the prefix of the reasons of failures of the source.
 	gitReason = "Git"
 )
 
-// reasonWord is what the reason of a condition looks like.
+// reasonWord matches a valid reason of a condition.
 var reasonWord = regexp.MustCompile(`^[A-Z][A-Za-z0-9]{0,62}$`)
 
 // Result implements strategy.Strategy.
@@ -55,8 +55,8 @@ func (Strategy) Result(run, record *unstructured.Unstructured) (strategy.Result,
 	return addRecord(run, result, record), nil
 }
 
-// failureOf prefers what the failed step said of itself over what Shipwright
-// knows, which is that the step failed. What a step says is the user's text.
+// failureOf returns the failure that the step reported; otherwise that of Shipwright,
+// which only says that the step failed. The text of a step comes from the user's code.
 func failureOf(cond *buildv1beta1.Condition, details *buildv1beta1.FailureDetails) (reason, message string) {
 	switch cond.Reason {
 	case timeoutReason:
@@ -78,8 +78,7 @@ func failureOf(cond *buildv1beta1.Condition, details *buildv1beta1.FailureDetail
 	return reason, strategy.Message(message)
 }
 
-// nameSource adds what was to be cloned to a failure of git, whose own words
-// leave it out.
+// nameSource adds the source to a failure of git, whose message does not name it.
 func nameSource(run *unstructured.Unstructured, result strategy.Result) strategy.Result {
 	url, _, _ := unstructured.NestedString(run.Object, "spec", "build", "spec", "source", "git", "url")
 	revision, _, _ := unstructured.NestedString(run.Object, "spec", "build", "spec", "source", "git", "revision")

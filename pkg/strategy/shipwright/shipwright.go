@@ -3,7 +3,7 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package shipwright runs builds by Shipwright's BuildRun.
+// Package shipwright runs builds with Shipwright's BuildRuns.
 package shipwright
 
 import (
@@ -29,13 +29,13 @@ const (
 	product     = "Shipwright"
 	installHint = "run hack/install-runtimes.sh, or see https://shipwright.io"
 
-	// generatedAccount makes Shipwright give the run a ServiceAccount of the
-	// run's name, without a token, and delete it at the end. It uses one that
-	// exists already.
+	// generatedAccount makes Shipwright create a ServiceAccount for the run, without a
+	// token, and delete it at the end. It uses one of the run's name that exists
+	// already.
 	generatedAccount = ".generate"
 )
 
-// Strategy runs builds by Shipwright.
+// Strategy runs builds with Shipwright.
 type Strategy struct{}
 
 var _ strategy.Strategy = Strategy{}
@@ -82,7 +82,7 @@ func (Strategy) Describe() strategy.Description {
 }
 
 // shippedStrategy is the name of the ClusterBuildStrategy that config/ installs. It
-// has no use for a Dockerfile.
+// does not use a Dockerfile.
 const shippedStrategy = "openfunction"
 
 // Check implements strategy.Strategy.
@@ -122,8 +122,8 @@ func (Strategy) Plan(in strategy.Input) (*strategy.Plan, error) {
 	return plan, nil
 }
 
-// makeBuildRun embeds the build: a Build of its own, made just before, may not
-// be in Shipwright's cache yet, and Shipwright then fails the run for good. See
+// makeBuildRun embeds the build. Shipwright may not have a Build of its own in its
+// cache yet, and would fail the run for good. See
 // docs/decisions/0004-buildrun-embeds-its-build.md.
 func makeBuildRun(b *v1beta2.Builder, spec *buildv1beta1.BuildSpec) *buildv1beta1.BuildRun {
 	run := &buildv1beta1.BuildRun{
@@ -147,8 +147,8 @@ func makeObjectMeta(b *v1beta2.Builder) metav1.ObjectMeta {
 	return metav1.ObjectMeta{Name: runName(b), Namespace: b.Namespace, Labels: labels}
 }
 
-// runName is the Builder's name; where that is longer than a label's value may
-// be, as Shipwright asks for, a hash takes the place of its end.
+// runName returns the name of the Builder. If that is longer than the value of a label,
+// which Shipwright makes of it, a hash replaces its end.
 func runName(b *v1beta2.Builder) string {
 	return kmeta.ChildName(b.Name, "")
 }

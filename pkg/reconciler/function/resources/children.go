@@ -3,7 +3,7 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package resources makes the children of a Function, by pure functions.
+// Package resources builds the children of a Function by pure functions.
 package resources
 
 import (
@@ -17,7 +17,7 @@ import (
 	"openfunction.dev/openfunction/pkg/reconciler/function/resources/names"
 )
 
-// MakeBuilder returns the Builder of what fn asks for now.
+// MakeBuilder returns the Builder of the current inputs of fn.
 func MakeBuilder(fn *v1beta2.Function) (*v1beta2.Builder, error) {
 	key, err := BuildKey(fn)
 	if err != nil {
@@ -41,8 +41,8 @@ func MakeBuilder(fn *v1beta2.Function) (*v1beta2.Builder, error) {
 	}, nil
 }
 
-// GenerationOf returns the generation of its Function that asked for b, or 0
-// where b does not say.
+// GenerationOf returns the generation of the Function that requested b; 0 if it is not
+// recorded.
 func GenerationOf(b *v1beta2.Builder) int64 {
 	generation, err := strconv.ParseInt(b.Annotations[functions.GenerationAnnotationKey], 10, 64)
 	if err != nil {
@@ -51,8 +51,8 @@ func GenerationOf(b *v1beta2.Builder) int64 {
 	return generation
 }
 
-// MakeServing returns the Serving of fn as it is asked for now with that image.
-// builtBy is the name of the Builder that made the image, or empty.
+// MakeServing returns the Serving of the current spec of fn with that image. builtBy is
+// the name of the Builder of the image, or empty.
 func MakeServing(fn *v1beta2.Function, image, builtBy string) (*v1beta2.Serving, error) {
 	spec := v1beta2.ServingSpec{
 		WorkloadRuntime:  fn.Spec.WorkloadRuntime,

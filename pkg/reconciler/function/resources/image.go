@@ -12,8 +12,8 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/imageref"
 )
 
-// ByDigest returns the image that a build pushed to reference, by digest: a tag
-// could be another image by the time it is pulled.
+// ByDigest returns the image that a build pushed to reference, by digest: a tag can
+// point to another image when it is pulled.
 func ByDigest(reference, digest string) (string, error) {
 	ref, err := imageref.Parse(reference)
 	if err != nil {
@@ -28,11 +28,11 @@ func Digest(reference string) string {
 	return digest
 }
 
-// shortDigest is how many hexadecimal digits people compare.
+// shortDigest is the number of hexadecimal digits that Short returns.
 const shortDigest = 12
 
-// Short returns what a table shows of an image: the start of its digest, or all
-// of a reference that has none.
+// Short returns an image as tables show it: the first digits of its digest, or the
+// whole reference if it has none.
 func Short(image string) string {
 	_, digest, ok := strings.Cut(image, "@")
 	if !ok {

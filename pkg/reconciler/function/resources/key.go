@@ -14,12 +14,12 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// keyLength is the length of a key: 40 bits tell the few versions of one
-// function apart, and leave room for its name in a DNS label.
+// keyLength is the length of a key. Its 40 bits distinguish the few versions of one
+// function, and leave room for the name in a DNS label.
 const keyLength = 10
 
-// BuildKey returns the hash of everything that determines the image that fn
-// asks for. How the function is served is not part of it.
+// BuildKey returns the hash of everything that determines the image of fn. How the
+// function is served is not part of it.
 func BuildKey(fn *v1beta2.Function) (string, error) {
 	build := fn.Spec.Build.DeepCopy()
 	build.State = ""
@@ -37,9 +37,8 @@ func BuildKey(fn *v1beta2.Function) (string, error) {
 	})
 }
 
-// ServingKey returns the hash of everything that determines what runs when spec
-// is served. Where it can be reached is not part of it, nor whether it is suspended:
-// that is no other version.
+// ServingKey returns the hash of everything that determines what runs. The address and
+// suspension are not part of it, because they are no new version.
 func ServingKey(spec *v1beta2.ServingSpec) (string, error) {
 	spec = spec.DeepCopy()
 	spec.Timeout = nil
@@ -52,8 +51,8 @@ func ServingKey(spec *v1beta2.ServingSpec) (string, error) {
 	return key(spec)
 }
 
-// key hashes the fields that are set, in a canonical form: a field that a later
-// version of the API adds changes no key until somebody sets it.
+// key hashes the fields that are set, in a canonical form. A field that a later version
+// of the API adds changes no key until it is set.
 func key(spec any) (string, error) {
 	raw, err := json.Marshal(spec)
 	if err != nil {
@@ -73,8 +72,8 @@ func key(spec any) (string, error) {
 	return hex.EncodeToString(sum[:])[:keyLength], nil
 }
 
-// dropUnset takes off nulls and empty objects and lists, and tells whether
-// nothing is left of value.
+// dropUnset removes nulls and empty objects and lists, and reports whether nothing of
+// value is left.
 func dropUnset(value any) bool {
 	switch v := value.(type) {
 	case nil:
@@ -88,7 +87,7 @@ func dropUnset(value any) bool {
 		return len(v) == 0
 	case []any:
 		for _, item := range v {
-			// The place of an element can matter, so that empty ones stay.
+			// Empty elements stay, because the index of an element can matter.
 			dropUnset(item)
 		}
 		return len(v) == 0

@@ -16,8 +16,8 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
-// ControlledBy returns those objects that fn controls, newest first, and by name
-// where two are equally new, so that the order never depends on a cache.
+// ControlledBy returns the objects that fn controls, the newest first and then by name,
+// so that the order does not depend on the cache.
 func ControlledBy[T metav1.Object](fn *v1beta2.Function, objects []T) []T {
 	controlled := make([]T, 0, len(objects))
 	for _, object := range objects {
@@ -45,7 +45,7 @@ func Find[T metav1.Object](objects []T, name string) T {
 	return none
 }
 
-// BuiltBy returns a Serving whose image that Builder made, or nil.
+// BuiltBy returns a Serving with an image of that Builder, or nil.
 func BuiltBy(servings []*v1beta2.Serving, builder string) *v1beta2.Serving {
 	for _, s := range servings {
 		if s.Labels[functions.BuildKeyLabelKey] == builder {
@@ -55,10 +55,10 @@ func BuiltBy(servings []*v1beta2.Serving, builder string) *v1beta2.Serving {
 	return nil
 }
 
-// LastGood returns the Serving that answers now, or nil: the one that status
-// recorded, else, as when status was lost, the newest Ready one. The recorded
-// one stays also while it is not Ready: an older version in its place would be
-// a rollback that nobody asked for. servings are newest first.
+// LastGood returns the Serving that receives the traffic, or nil: the one that the
+// status records, otherwise, if the status was lost, the newest Ready one. The recorded
+// one counts even if it is not Ready, because an older version in its place would be a
+// rollback. servings are sorted, the newest first.
 func LastGood(fn *v1beta2.Function, servings []*v1beta2.Serving) *v1beta2.Serving {
 	if fn.Status.Serving != nil {
 		recorded := Find(servings, fn.Status.Serving.LastSuccessfulResourceRef)
@@ -74,9 +74,9 @@ func LastGood(fn *v1beta2.Function, servings []*v1beta2.Serving) *v1beta2.Servin
 	return nil
 }
 
-// Targets returns the split of traffic: all of it to routed, and an address of
-// its own to each of the newest limit other Servings that could answer. servings
-// are newest first.
+// Targets returns the split of traffic: all of it to routed, and an address for each of
+// the newest limit other Servings that are ready. servings are sorted, the newest
+// first.
 func Targets(routed *v1beta2.Serving, servings []*v1beta2.Serving, limit int) []runtime.Target {
 	targets := []runtime.Target{{Serving: routed.Name, Percent: 100, Tag: Tag(routed.Name)}}
 	for _, s := range servings {
@@ -92,8 +92,8 @@ func Targets(routed *v1beta2.Serving, servings []*v1beta2.Serving, limit int) []
 	return targets
 }
 
-// Tag returns the DNS label by which a Serving is reached by itself: its key,
-// with a letter in front since some labels must begin with one.
+// Tag returns the DNS label that addresses one Serving: its key, after a letter because
+// some labels must begin with one.
 func Tag(serving string) string {
 	return "r" + serving[max(0, len(serving)-keyLength):]
 }

@@ -3,7 +3,8 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package resources decides what of a Function's past can go, by pure functions.
+// Package resources decides by pure functions which children of a Function can be
+// deleted.
 package resources
 
 import (
@@ -22,9 +23,9 @@ const (
 	defaultFailedLimit     int32 = 1
 )
 
-// Servings returns the Servings that can go: those that take no part in the
-// address of fn, are not the current one, and are not on their way to be. While
-// the address changes, nothing can.
+// Servings returns the Servings that can be deleted: those that are not part of the
+// address of fn, are not the current one, and are not about to become it. None can be
+// while the address changes.
 func Servings(fn *v1beta2.Function, servings []*v1beta2.Serving) []*v1beta2.Serving {
 	if !settled(fn) {
 		return nil
@@ -45,10 +46,10 @@ func Servings(fn *v1beta2.Function, servings []*v1beta2.Serving) []*v1beta2.Serv
 	return gone
 }
 
-// settled tells whether status speaks of the current spec, no version is on its
-// way and the address is where it says. A Serving is made before status names
-// it: while a build or a start is Unknown, one that status does not name may be
-// the next to serve.
+// settled reports whether the status is about the current spec, no version is starting
+// and the address is ready. A Serving is created before the status names it. So while a
+// build or a start is Unknown, a Serving that the status does not name may be the next
+// to serve.
 func settled(fn *v1beta2.Function) bool {
 	status := &fn.Status
 	return status.ObservedGeneration == fn.Generation &&
@@ -57,12 +58,12 @@ func settled(fn *v1beta2.Function) bool {
 		status.GetCondition(v1beta2.FunctionConditionRouteReady).IsTrue()
 }
 
-// Builders returns the completed Builders that can go, and how long it takes
-// until the next one is too old; zero means never. builders are newest first.
-// The Builder of the current inputs stays, as its name keeps them from being
-// built again, and so does that of an image which serves. A Builder is made
-// before status names it, so while status does not say how the current build
-// ended, nothing can go.
+// Builders returns the completed Builders that can be deleted, and the time until the
+// next one exceeds its age; zero if none will. builders are sorted, the newest first.
+// The Builder of the current inputs stays, because its name prevents a second build,
+// and so does the Builder of an image that serves. A Builder is created before the
+// status names it. So while the result of the current build is not in the status, none
+// can be deleted.
 func Builders(fn *v1beta2.Function, builders []*v1beta2.Builder, servings []*v1beta2.Serving, now time.Time) ([]*v1beta2.Builder, time.Duration) {
 	if fn.Status.ObservedGeneration != fn.Generation ||
 		fn.Status.GetCondition(v1beta2.FunctionConditionBuilderReady).IsUnknown() {
@@ -73,7 +74,7 @@ func Builders(fn *v1beta2.Function, builders []*v1beta2.Builder, servings []*v1b
 	var gone []*v1beta2.Builder
 	var next time.Duration
 	for _, b := range builders {
-		// A generation that our cache does not have yet may have asked for it.
+		// A generation that the cache does not have yet may have requested it.
 		isNewer := functionresources.GenerationOf(b) > fn.Generation
 		if inUse.Has(b.Name) || !b.IsDone() || b.DeletionTimestamp != nil || isNewer {
 			continue

@@ -3,9 +3,8 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package names holds the names of a Function's children. They are made of the
-// content of the child, so that the name is the lock: whoever asks for the same
-// content twice finds it there.
+// Package names has the names of a Function's children. A name contains the hash of the
+// child's content, so it works as a lock: the same content is never created twice.
 package names
 
 import "knative.dev/pkg/kmeta"

@@ -21,13 +21,13 @@ func withLog(plan *strategy.Plan, message string) string {
 	return message + "; show the log: " + plan.LogCommand
 }
 
-// markRunning reports the same as long as the build runs, whatever its step: each
-// change would be a write here and in the Function.
+// markRunning sets the same message during the whole build, whatever its step, because
+// each change would be a write here and in the Function.
 func markRunning(b *v1beta2.Builder, plan *strategy.Plan) {
 	b.Status.MarkBuilding(v1beta2.ReasonBuilding, withLog(plan, "the build runs"))
 }
 
-// markWaiting says what keeps the run from being made or told to end.
+// markWaiting reports why the run cannot be created or cancelled.
 func markWaiting(b *v1beta2.Builder, child child.Observation) {
 	if child.Condition == nil {
 		b.Status.MarkBuilding(v1beta2.ReasonPending, "waiting for the run to be made")

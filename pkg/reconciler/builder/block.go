@@ -16,7 +16,7 @@ import (
 	"openfunction.dev/openfunction/pkg/strategy"
 )
 
-// block prevents the creation of what b needs while it has to wait. The end of each
+// block prevents the creation of the objects of b while it has to wait. The end of each
 // reason to wait enqueues b.
 func (r *Reconciler) block(ctx context.Context, b *v1beta2.Builder, plan *strategy.Plan) error {
 	if hasStarted(b) {
