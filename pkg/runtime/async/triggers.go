@@ -138,7 +138,7 @@ func (p *plan) kedaStatus(o observed) []v1beta2.TriggerStatus {
 			Message: "this version consumes no events; they wait, or go to the active version",
 		}
 	}
-	return scalers.Verdicts(derived, live)
+	return scalers.TriggerStatuses(derived, live)
 }
 
 // liveScaler returns the live ScaledObject or ScaledJob, nil if there is none.

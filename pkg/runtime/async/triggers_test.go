@@ -124,7 +124,7 @@ func TestTriggers(t *testing.T) {
 		},
 		"the scaler does not exist yet": {
 			serving: serving(onOrders),
-			want:    []trigger{{"orders", unknown, v1beta2.ReasonPending, "ready once"}},
+			want:    []trigger{{"orders", unknown, v1beta2.ReasonPending, "ready for the first time"}},
 		},
 		"KEDA reports a failing trigger": {
 			serving: serving(onOrders), keda: "False", reason: "TriggerError", pods: []*corev1.Pod{readyPod()},
@@ -145,7 +145,7 @@ func TestTriggers(t *testing.T) {
 			serving: serving(onForeign), unresolved: unknownOrders(no, "DaprNotInstalled"),
 			want: []trigger{
 				{"orders", no, "DaprNotInstalled", `spec.serving.triggers.dapr[0].name: component "orders" is not known: no answer`},
-				{"nightly", unknown, v1beta2.ReasonPending, "ready once"},
+				{"nightly", unknown, v1beta2.ReasonPending, "ready for the first time"},
 			},
 		},
 		"a component that is not known is not reported as missing": {

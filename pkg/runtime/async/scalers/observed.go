@@ -70,7 +70,7 @@ func (o observed) inError() bool {
 var triggerErrorReasons = []string{"TriggerError", "PartialTriggerError"}
 
 // ScaledJobReadiness reports whether KEDA accepted a ScaledJob. It ignores failures of
-// triggers, which Verdicts reports per trigger: some of them are harmless before the
+// triggers, which TriggerStatuses reports per trigger: some of them are harmless before the
 // first Job.
 func ScaledJobReadiness(live *unstructured.Unstructured) *apis.Condition {
 	own := child.Readiness(live)

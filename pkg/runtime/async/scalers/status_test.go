@@ -106,17 +106,17 @@ func TestVerdicts(t *testing.T) {
 		"there is no object yet": {
 			[]string{"orders", "tick"},
 			func([]Derived) Live { return Live{} },
-			[]v1beta2.TriggerStatus{wait("orders", "waiting for the function to be ready once, from when on KEDA scales it"), yes("tick")},
+			[]v1beta2.TriggerStatus{wait("orders", "waiting for the function to be ready for the first time; KEDA scales it from then on"), yes("tick")},
 		},
 		"KEDA has not looked yet": {
 			[]string{"orders"},
 			func(all []Derived) Live { return Live{Object: keda(all, "Unknown", "", "")} },
-			[]v1beta2.TriggerStatus{wait("orders", "waiting for KEDA to look at the trigger")},
+			[]v1beta2.TriggerStatus{wait("orders", "waiting for KEDA to query the trigger")},
 		},
 		"KEDA has no condition yet": {
 			[]string{"orders"},
 			func(all []Derived) Live { return Live{Object: keda(all, "", "", "")} },
-			[]v1beta2.TriggerStatus{wait("orders", "waiting for KEDA to look at the trigger")},
+			[]v1beta2.TriggerStatus{wait("orders", "waiting for KEDA to query the trigger")},
 		},
 		"all is well, whatever was": {
 			[]string{"orders", "rabbit"},
@@ -212,7 +212,7 @@ func TestVerdicts(t *testing.T) {
 			func(all []Derived) Live {
 				return Live{Object: keda(all, "False", "ScaledObjectCheckFailed", "failed to ensure HPA is correctly created for ScaledObject: error parsing kafka metadata: no topic")}
 			},
-			[]v1beta2.TriggerStatus{no("kafka", "KEDA cannot read kafka orders: failed to ensure HPA is correctly created for ScaledObject: error parsing kafka metadata: no topic"+compare), wait("rabbit", "waiting for KEDA to look at the trigger")},
+			[]v1beta2.TriggerStatus{no("kafka", "KEDA cannot read kafka orders: failed to ensure HPA is correctly created for ScaledObject: error parsing kafka metadata: no topic"+compare), wait("rabbit", "waiting for KEDA to query the trigger")},
 		},
 		"no event is left": {
 			[]string{"kafka"},
@@ -260,8 +260,8 @@ func TestVerdicts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			triggers := shop(t, test.keys...)
 			live := test.live(triggers)
-			if diff := cmp.Diff(test.want, Verdicts(triggers, live)); diff != "" {
-				t.Errorf("verdicts (-want, +got): %s", diff)
+			if diff := cmp.Diff(test.want, TriggerStatuses(triggers, live)); diff != "" {
+				t.Errorf("statuses (-want, +got): %s", diff)
 			}
 		})
 	}
@@ -271,8 +271,8 @@ func TestVerdicts(t *testing.T) {
 func TestVerdictOfWhatIsNotDerived(t *testing.T) {
 	err := errors.New("because")
 	want := []v1beta2.TriggerStatus{{Key: "unknown", Status: corev1.ConditionTrue, Reason: v1beta2.ReasonScalerNotDerived, Message: "because"}}
-	if diff := cmp.Diff(want, Verdicts([]Derived{{Key: "unknown", Err: err}}, Live{})); diff != "" {
-		t.Errorf("verdicts (-want, +got): %s", diff)
+	if diff := cmp.Diff(want, TriggerStatuses([]Derived{{Key: "unknown", Err: err}}, Live{})); diff != "" {
+		t.Errorf("statuses (-want, +got): %s", diff)
 	}
 }
 
@@ -285,8 +285,8 @@ func TestPasswordsAreNotQuoted(t *testing.T) {
 		"amqp://me:" + canary + "@rabbitmq is gone",
 	} {
 		triggers := shop(t, "rabbit")
-		verdicts := Verdicts(triggers, Live{Object: failing(triggers), Warnings: []string{message}})
-		if got := verdicts[0].Message; strings.Contains(got, canary) || !strings.Contains(got, "rabbitmq") {
+		statuses := TriggerStatuses(triggers, Live{Object: failing(triggers), Warnings: []string{message}})
+		if got := statuses[0].Message; strings.Contains(got, canary) || !strings.Contains(got, "rabbitmq") {
 			t.Errorf("%q became %q", message, got)
 		}
 	}
@@ -295,8 +295,8 @@ func TestPasswordsAreNotQuoted(t *testing.T) {
 // A message of others is one line of a length that a condition may have.
 func TestMessagesAreBounded(t *testing.T) {
 	triggers := shop(t, "kafka")
-	verdicts := Verdicts(triggers, Live{Object: failing(triggers), Warnings: []string{strings.Repeat("kafka\n", 1000)}})
-	if got := verdicts[0].Message; len(got) > 1024 || strings.ContainsRune(got, '\n') {
+	statuses := TriggerStatuses(triggers, Live{Object: failing(triggers), Warnings: []string{strings.Repeat("kafka\n", 1000)}})
+	if got := statuses[0].Message; len(got) > 1024 || strings.ContainsRune(got, '\n') {
 		t.Errorf("the message has %d bytes: %q", len(got), got)
 	}
 }

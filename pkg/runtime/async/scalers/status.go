@@ -34,22 +34,22 @@ type Live struct {
 	Suspended *v1beta2.TriggerStatus
 }
 
-// Verdicts returns the status of each trigger, in their order. A trigger that failed stays
+// TriggerStatuses returns the status of each trigger, in their order. A trigger that failed stays
 // so until KEDA is ready again. Messages quote KEDA, end with the next step, and hold no
 // password.
-func Verdicts(triggers []Derived, live Live) []v1beta2.TriggerStatus {
+func TriggerStatuses(triggers []Derived, live Live) []v1beta2.TriggerStatus {
 	seen := observe(live.Object)
 	failures := seen.failures(triggers, live.Warnings)
 	all := make([]v1beta2.TriggerStatus, 0, len(triggers))
 	for _, trigger := range triggers {
-		verdict := verdictOf(trigger, live, seen, failures)
-		verdict.Key = trigger.Key
-		all = append(all, verdict)
+		status := statusOf(trigger, live, seen, failures)
+		status.Key = trigger.Key
+		all = append(all, status)
 	}
 	return all
 }
 
-func verdictOf(trigger Derived, live Live, seen observed, failures map[string]string) v1beta2.TriggerStatus {
+func statusOf(trigger Derived, live Live, seen observed, failures map[string]string) v1beta2.TriggerStatus {
 	failure, failed := failures[trigger.Key]
 	switch {
 	case live.Suspended != nil:
@@ -59,11 +59,11 @@ func verdictOf(trigger Derived, live Live, seen observed, failures map[string]st
 	case len(trigger.Scaler.Triggers) == 0:
 		return v1beta2.TriggerStatus{Status: corev1.ConditionTrue}
 	case live.Object == nil:
-		return pending("waiting for the function to be ready once, from when on KEDA scales it")
+		return pending("waiting for the function to be ready for the first time; KEDA scales it from then on")
 	case failed:
 		return v1beta2.TriggerStatus{Status: corev1.ConditionFalse, Reason: v1beta2.ReasonScalerFailed, Message: failure}
 	case !seen.watching():
-		return pending("waiting for KEDA to look at the trigger")
+		return pending("waiting for KEDA to query the trigger")
 	}
 	if address := seen.unanswered(trigger.Scaler); address != "" {
 		return pending("waiting for " + address + ", which has not answered KEDA yet: its log says why")
