@@ -13,9 +13,11 @@ import (
 	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	k8sruntime "k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	"knative.dev/pkg/apis"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/strategy"
@@ -69,10 +71,10 @@ func (s Set) Validate(obj, old metav1.Object, c *config.Config) *apis.FieldError
 	}
 	switch o := obj.(type) {
 	case *v1beta2.Serving:
-		return v1beta2.WarnOfUnsupported(s.Runtimes.Unsupported(&o.Spec.WorkloadSpec, c)).
-			Also(s.Runtimes.ValidateEngine(&o.Spec.WorkloadSpec).ViaField("spec"))
+		return fielderror.ForKnative(s.Runtimes.ValidateEngine(field.NewPath("spec"), &o.Spec.WorkloadSpec),
+			v1beta2.WarnOfUnsupported(s.Runtimes.Unsupported(&o.Spec.WorkloadSpec, c))...)
 	case *v1beta2.Builder:
-		return v1beta2.WarnOfUnsupported(s.Strategy.Check(&o.Spec.BuildSpec))
+		return fielderror.ForKnative(nil, v1beta2.WarnOfUnsupported(s.Strategy.Check(&o.Spec.BuildSpec))...)
 	}
 	return nil
 }
@@ -81,15 +83,19 @@ func (s Set) validateFunction(fn, old *v1beta2.Function, c *config.Config) *apis
 	if old != nil && (fn.DeletionTimestamp != nil || equality.Semantic.DeepEqual(fn.Spec, old.Spec)) {
 		return nil
 	}
-	errs := v1beta2.WarnOfUnsupported(s.Unsupported(&fn.Spec, c))
-	if fn.Spec.Serving == nil {
-		return errs
+	return fielderror.ForKnative(s.validateEngine(fn.Spec.Serving, old), v1beta2.WarnOfUnsupported(s.Unsupported(&fn.Spec, c))...)
+}
+
+// validateEngine checks the engine of a Function. An unknown engine that is stored may
+// stay until its author changes it.
+func (s Set) validateEngine(serving *v1beta2.WorkloadSpec, old *v1beta2.Function) field.ErrorList {
+	if serving == nil {
+		return nil
 	}
-	unknown := s.Runtimes.ValidateEngine(fn.Spec.Serving).ViaField("spec", "serving")
-	if old != nil && old.Spec.Serving != nil && s.Runtimes.ValidateEngine(old.Spec.Serving) != nil &&
-		slices.Equal(runtime.NamesFor(old.Spec.Serving), runtime.NamesFor(fn.Spec.Serving)) {
-		// What is stored stays as it is until its author changes it.
-		return errs
+	path := field.NewPath("spec", "serving")
+	if old != nil && old.Spec.Serving != nil && len(s.Runtimes.ValidateEngine(path, old.Spec.Serving)) > 0 &&
+		slices.Equal(runtime.NamesFor(old.Spec.Serving), runtime.NamesFor(serving)) {
+		return nil
 	}
-	return errs.Also(unknown)
+	return s.Runtimes.ValidateEngine(path, serving)
 }

@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/runtime/async"
 	"openfunction.dev/openfunction/pkg/runtime/knative"
@@ -42,7 +43,7 @@ func decode(t *testing.T, text string, into any) {
 // problems returns the problems of one level, sorted.
 func problems(errs *apis.FieldError, level apis.DiagnosticLevel) []string {
 	var all []string
-	for _, problem := range v1beta2.Problems(errs.Filter(level)) {
+	for _, problem := range fielderror.Problems(errs.Filter(level)) {
 		all = append(all, problem.String())
 	}
 	slices.Sort(all)

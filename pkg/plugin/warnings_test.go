@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/plugin"
 	"openfunction.dev/openfunction/pkg/runtime/async"
@@ -110,7 +111,7 @@ func TestWarningsOfUnsupportedFields(t *testing.T) {
 				stored = functionWith(t, tt.stored)
 			}
 			var got []string
-			for _, problem := range v1beta2.Problems(plugins.Validate(functionWith(t, tt.spec), stored, config.FromContext(t.Context()))) {
+			for _, problem := range fielderror.Problems(plugins.Validate(functionWith(t, tt.spec), stored, config.FromContext(t.Context()))) {
 				got = append(got, problem.String())
 			}
 			slices.Sort(got)
@@ -125,7 +126,7 @@ func TestWarningsOfUnsupportedFields(t *testing.T) {
 func TestWarningsOfAServingWithoutAFunction(t *testing.T) {
 	plugins := plugin.New(shipwright.New(), knative.New(), async.New())
 	s := &v1beta2.Serving{Spec: v1beta2.ServingSpec{WorkloadSpec: v1beta2.WorkloadSpec{WorkloadType: v1beta2.WorkloadTypeDeployment}}}
-	problems := v1beta2.Problems(plugins.Validate(s, nil, config.FromContext(t.Context())))
+	problems := fielderror.Problems(plugins.Validate(s, nil, config.FromContext(t.Context())))
 	if len(problems) != 1 || problems[0].String() != "spec.workloadType: has no effect yet" {
 		t.Errorf("Validate() = %v, want a warning of spec.workloadType", problems)
 	}

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"knative.dev/pkg/apis"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -124,7 +124,7 @@ func (set Set) checkMissing(spec *v1beta2.WorkloadSpec) []v1beta2.UnsupportedFie
 	if spec.Triggers == nil || spec.Triggers.HTTP == nil {
 		return fields
 	}
-	fields.Add("triggers.http.engine", spec.Triggers.HTTP.Engine != nil && set.ValidateEngine(spec) == nil)
+	fields.Add("triggers.http.engine", spec.Triggers.HTTP.Engine != nil && len(set.ValidateEngine(nil, spec)) == 0)
 	if route := spec.Triggers.HTTP.Route; route != nil {
 		fields.Add("triggers.http.route.gatewayRef", route.GatewayRef != nil)
 		for i := range route.Hostnames {
@@ -150,16 +150,16 @@ func coveredByAll(reports [][]v1beta2.UnsupportedField, path string) bool {
 	return true
 }
 
-// ValidateEngine returns an error if spec names an engine that is neither plugged in
+// ValidateEngine returns an error if spec, which is at path, names an engine that is neither plugged in
 // nor part of the API.
-func (set Set) ValidateEngine(spec *v1beta2.WorkloadSpec) *apis.FieldError {
+func (set Set) ValidateEngine(path *field.Path, spec *v1beta2.WorkloadSpec) field.ErrorList {
 	engines := []v1beta2.HTTPEngine{v1beta2.HTTPEngineKnative, v1beta2.HTTPEngineKeda}
 	for _, name := range set.names() {
 		if engine := v1beta2.HTTPEngine(name); name != Async && !slices.Contains(engines, engine) {
 			engines = append(engines, engine)
 		}
 	}
-	return spec.ValidateEngine(engines...)
+	return spec.ValidateEngine(path, engines...)
 }
 
 func (set Set) names() []string {

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -240,7 +241,7 @@ func TestUnsupportedWithoutEngine(t *testing.T) {
 func TestValidateEngine(t *testing.T) {
 	set := NewSet(named("toy"), named("async"), named("knative"))
 	unsupported := func(engine string) string {
-		return `Unsupported value: "` + engine + `": triggers.http.engine` + "\nsupported values: knative, keda, toy"
+		return `spec.triggers.http.engine: Unsupported value: "` + engine + `": supported values: knative, keda, toy`
 	}
 	for name, tt := range map[string]struct {
 		spec *v1beta2.WorkloadSpec
@@ -256,8 +257,8 @@ func TestValidateEngine(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := ""
-			if err := set.ValidateEngine(tt.spec); err != nil {
-				got = err.Error()
+			if errs := set.ValidateEngine(field.NewPath("spec"), tt.spec); errs != nil {
+				got = errs.ToAggregate().Error()
 			}
 			if got != tt.want {
 				t.Errorf("ValidateEngine() = %q, want %q", got, tt.want)

@@ -14,7 +14,7 @@ import (
 	"knative.dev/pkg/apis"
 	"knative.dev/pkg/webhook"
 
-	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
 // maxProblems bounds how many problems are named: an object of megabytes may be
@@ -24,7 +24,7 @@ const maxProblems = 100
 // refusal answers with everything that is wrong, in words for people, a line a
 // problem, and as causes for programs.
 func refusal(request *admissionv1.AdmissionRequest, errs *apis.FieldError) *admissionv1.AdmissionResponse {
-	problems := v1beta2.Problems(errs)
+	problems := fielderror.Problems(errs)
 	named := problems[:min(len(problems), maxProblems)]
 	details := &metav1.StatusDetails{
 		Group: request.Kind.Group, Kind: request.Kind.Kind, Name: request.Name,
@@ -57,7 +57,7 @@ var causes = []struct {
 	{"Too many", metav1.CauseTypeTooMany},
 }
 
-func causeOf(problem v1beta2.Problem) metav1.CauseType {
+func causeOf(problem fielderror.Problem) metav1.CauseType {
 	for _, known := range causes {
 		if strings.HasPrefix(problem.Message, known.message) {
 			return known.cause
@@ -68,7 +68,7 @@ func causeOf(problem v1beta2.Problem) metav1.CauseType {
 
 // warnings returns what the author is told and not kept from, a line a warning.
 func warnings(found *apis.FieldError) []string {
-	problems := v1beta2.Problems(found.Filter(apis.WarningLevel))
+	problems := fielderror.Problems(found.Filter(apis.WarningLevel))
 	lines := make([]string, 0, len(problems))
 	for _, problem := range problems {
 		lines = append(lines, problem.String())

@@ -18,6 +18,7 @@ import (
 	"knative.dev/pkg/controller"
 	"knative.dev/pkg/webhook/resourcesemantics/conversion"
 
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta1 "openfunction.dev/openfunction/pkg/apis/functions/v1beta1"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -111,7 +112,7 @@ func located(raw []byte, cause error, kind any) error {
 	if err != nil || unreadable == nil {
 		return cause
 	}
-	return errors.New(v1beta2.Text(unreadable))
+	return errors.New(fielderror.Text(unreadable))
 }
 
 // MarshalJSON implements json.Marshaler.

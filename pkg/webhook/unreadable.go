@@ -18,7 +18,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"knative.dev/pkg/apis"
 
-	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
 // takeUnreadable returns what of fields can be read as kind has them, and says
@@ -77,7 +77,7 @@ func readableFields(path string, fields map[string]any, typ reflect.Type) *apis.
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		at, field := strings.TrimPrefix(path+"."+name, "."), types[name]
 		if typ.Kind() == reflect.Map {
-			at, field = v1beta2.KeyPath(path, name), typ.Elem()
+			at, field = fielderror.KeyPath(path, name), typ.Elem()
 		}
 		if field == nil {
 			continue
@@ -159,10 +159,10 @@ func without(errs, unreadable *apis.FieldError) *apis.FieldError {
 	if errs == nil || unreadable == nil {
 		return errs
 	}
-	lost := v1beta2.Problems(unreadable)
+	lost := fielderror.Problems(unreadable)
 	var kept *apis.FieldError
-	for _, problem := range v1beta2.Problems(errs) {
-		isLost := slices.ContainsFunc(lost, func(l v1beta2.Problem) bool {
+	for _, problem := range fielderror.Problems(errs) {
+		isLost := slices.ContainsFunc(lost, func(l fielderror.Problem) bool {
 			rest, found := strings.CutPrefix(problem.Path, l.Path)
 			return found && (rest == "" || rest[0] == '.' || rest[0] == '[')
 		})

@@ -132,7 +132,7 @@ func TestTypes(t *testing.T) {
 			found := object.Validate(ctx).Also(
 				constructors.Plugins().Validate(written, stored, config.FromContext(ctx)), fielderror.ForKnative(errs, warned...))
 			var errors, warnings []string
-			for _, problem := range v1beta2.Problems(found) {
+			for _, problem := range fielderror.Problems(found) {
 				if problem.Level == apis.ErrorLevel {
 					errors = append(errors, problem.String())
 				} else {

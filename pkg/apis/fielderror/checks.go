@@ -9,9 +9,12 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"openfunction.dev/openfunction/pkg/apis/imageref"
 )
 
 // OneOf checks that value is one of allowed.
@@ -72,4 +75,23 @@ func ObjectName(path *field.Path, name string) field.ErrorList {
 // IsObjectName reports whether an object can have the name.
 func IsObjectName(name string) bool {
 	return len(validation.IsDNS1123Subdomain(name)) == 0
+}
+
+// maxImageBytes bounds an image reference; no registry accepts longer ones.
+const maxImageBytes = 4096
+
+// Image checks a required image reference.
+func Image(path *field.Path, image string) field.ErrorList {
+	switch {
+	case image == "":
+		return field.ErrorList{field.Required(path, "name an image, as registry.example.com/team/hello:v1")}
+	case len(image) > maxImageBytes:
+		return field.ErrorList{TooLong(path, len(image), maxImageBytes)}
+	case strings.Contains(image, "://"):
+		return field.ErrorList{Invalid(path, image, "must not contain a scheme: begin with the registry's host")}
+	}
+	if _, err := imageref.Parse(image); err != nil {
+		return field.ErrorList{Invalid(path, image, err.Error())}
+	}
+	return nil
 }

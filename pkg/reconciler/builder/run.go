@@ -17,6 +17,7 @@ import (
 	"knative.dev/pkg/reconciler"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/strategy"
@@ -61,7 +62,7 @@ func (r *Reconciler) refuse(ctx context.Context, b *v1beta2.Builder, err error) 
 	if err := r.children.Prune(ctx, b, nil); err != nil {
 		return fmt.Errorf("deleting the run of Builder %q: %w", b.Name, err)
 	}
-	return r.fail(b, v1beta2.ReasonInvalidSpec, strategy.Message(v1beta2.Text(mistake)))
+	return r.fail(b, v1beta2.ReasonInvalidSpec, strategy.Message(fielderror.Text(mistake)))
 }
 
 // reconcileRun creates the run and returns its observation, or that of an object that

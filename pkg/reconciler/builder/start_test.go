@@ -17,6 +17,7 @@ import (
 	"knative.dev/pkg/apis"
 	rtesting "knative.dev/pkg/reconciler/testing"
 
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/strategy"
@@ -206,7 +207,7 @@ func TestMistakes(t *testing.T) {
 	if !errors.As(err, &mistake) {
 		t.Fatalf("%T is no mistake of the author", err)
 	}
-	message := strategy.Message(v1beta2.Text(mistake))
+	message := strategy.Message(fielderror.Text(mistake))
 	run(t, []row{{
 		TableRow: rtesting.TableRow{
 			Name:              "a Builder without source",

@@ -11,6 +11,7 @@ import (
 	"knative.dev/pkg/apis"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
@@ -25,7 +26,7 @@ func validate(ctx context.Context, rules func(context.Context) *apis.FieldError)
 		return validationFailure{v1beta2.ReasonNamespaceInvalid, err.Error()}
 	}
 	if errs := rules(ctx); errs != nil {
-		return validationFailure{v1beta2.ReasonInvalidSpec, v1beta2.Text(errs)}
+		return validationFailure{v1beta2.ReasonInvalidSpec, fielderror.Text(errs)}
 	}
 	return validationFailure{}
 }

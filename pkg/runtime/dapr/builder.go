@@ -10,6 +10,7 @@ import (
 	"maps"
 	"slices"
 
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/funccontext"
 )
@@ -180,7 +181,7 @@ func (b *modelBuilder) addUnreferenced() {
 			if b.referenced[name] {
 				continue
 			}
-			ref := reference{path: v1beta2.KeyPath(block, name), component: name}
+			ref := reference{path: fielderror.KeyPath(block, name), component: name}
 			component, problem := b.resolve(ref)
 			switch {
 			case problem == nil:

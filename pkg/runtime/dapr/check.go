@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
@@ -22,11 +23,11 @@ func Check(spec *v1beta2.WorkloadSpec) []v1beta2.UnsupportedField {
 	// Events need a sidecar; if nothing else calls the function, all pods have one.
 	alwaysInjected := spec.HasDaprEvents() && !spec.HasRequests()
 	for _, key := range slices.Sorted(maps.Keys(spec.Annotations)) {
-		fields.Add(v1beta2.KeyPath("annotations", key), isIgnored(key) || key == functions.EnableDaprAnnotationKey && alwaysInjected)
+		fields.Add(fielderror.KeyPath("annotations", key), isIgnored(key) || key == functions.EnableDaprAnnotationKey && alwaysInjected)
 	}
 	for path, components := range map[string]map[string]*v1beta2.DaprComponent{"bindings": spec.Bindings, "pubsub": spec.Pubsub} {
 		for name, c := range components {
-			fields.Add(v1beta2.KeyPath(path, name)+".ignoreErrors", c != nil && c.IgnoreErrors && onlyTriggers(spec, name))
+			fields.Add(fielderror.KeyPath(path, name)+".ignoreErrors", c != nil && c.IgnoreErrors && onlyTriggers(spec, name))
 		}
 	}
 	if spec.Triggers == nil {

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"slices"
 
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
@@ -49,7 +50,7 @@ func states(spec *v1beta2.WorkloadSpec) []reference {
 	names := slices.Sorted(maps.Keys(spec.States))
 	refs := make([]reference, len(names))
 	for i, name := range names {
-		refs[i] = reference{path: v1beta2.KeyPath("states", name), component: name}
+		refs[i] = reference{path: fielderror.KeyPath("states", name), component: name}
 	}
 	return refs
 }

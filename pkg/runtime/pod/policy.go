@@ -11,9 +11,11 @@ import (
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/pod-security-admission/api"
 	"k8s.io/pod-security-admission/policy"
 
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
@@ -21,11 +23,11 @@ import (
 // Security Standard "restricted" allows them. The paths are the same below a Serving
 // and a Function.
 func checkFields(ctx context.Context, spec *corev1.PodSpec, runtime v1beta2.WorkloadRuntime) error {
-	errs := v1beta2.ValidatePodFields(ctx, spec, runtime).ViaField("template")
-	if errs == nil {
+	errs := v1beta2.PodPolicy(ctx, runtime).ValidateFields(field.NewPath("template"), spec)
+	if len(errs) == 0 {
 		return nil
 	}
-	return errors.New(v1beta2.Text(errs))
+	return errors.New(fielderror.Text(fielderror.ForKnative(errs)))
 }
 
 var restricted = newEvaluator()

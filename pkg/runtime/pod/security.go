@@ -8,13 +8,14 @@ package pod
 import (
 	corev1 "k8s.io/api/core/v1"
 
-	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/apis/podspec"
 )
 
 // lendAccount gives a pod the token of the account that its template names, unless the
 // template disables that; without a named account the pod gets no token.
 func lendAccount(spec *corev1.PodSpec) {
-	spec.ServiceAccountName, spec.DeprecatedServiceAccount = v1beta2.AccountOf(spec), ""
+	spec.ServiceAccountName, _ = podspec.ServiceAccount(spec)
+	spec.DeprecatedServiceAccount = ""
 	if spec.ServiceAccountName == "" {
 		spec.AutomountServiceAccountToken = new(false)
 	}

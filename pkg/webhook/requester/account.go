@@ -17,6 +17,7 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/config"
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/apis/podspec"
 )
 
 // ValidateServiceAccount checks that the user may impersonate the service account that
@@ -29,10 +30,11 @@ func (r Requester) ValidateServiceAccount(ctx context.Context, object, old metav
 	if template == nil || !r.isEndUser() || !config.FromContext(ctx).Features.Permits(config.ServiceAccountName) {
 		return nil
 	}
-	account, path := v1beta2.AccountOf(template), path.Child(accountField(template))
+	account, name := podspec.ServiceAccount(template)
 	if !fielderror.IsObjectName(account) {
 		return nil // none, or refused by the validation of the type
 	}
+	path = path.Child(name)
 	allowed := false
 	if r.Reviewer != nil {
 		var err error
@@ -70,12 +72,4 @@ func changedTemplate(object, old metav1.Object) (*corev1.PodSpec, *field.Path) {
 	default:
 		return nil, nil
 	}
-}
-
-// accountField returns the name of the field that names the account.
-func accountField(template *corev1.PodSpec) string {
-	if template.ServiceAccountName == "" {
-		return "serviceAccount"
-	}
-	return "serviceAccountName"
 }

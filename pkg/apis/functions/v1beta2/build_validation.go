@@ -8,12 +8,15 @@ package v1beta2
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
-	"knative.dev/pkg/apis"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
+	"openfunction.dev/openfunction/pkg/apis/podspec"
 	"openfunction.dev/openfunction/pkg/buildenv"
 )
 
@@ -22,102 +25,103 @@ const (
 	maxRebuildTokenBytes = 63
 )
 
-// Validate returns everything that is wrong with the build.
-func (bs *BuildSpec) Validate(ctx context.Context) *apis.FieldError {
-	errs := oneOf(bs.State, "state", "", BuildStateCancelled)
+func (bs *BuildSpec) validate(ctx context.Context, path *field.Path) field.ErrorList {
+	errs := fielderror.OneOf(path.Child("state"), bs.State, "", BuildStateCancelled)
 	if len(bs.RebuildToken) > maxRebuildTokenBytes {
-		errs = errs.Also(tooLong("rebuildToken", len(bs.RebuildToken), maxRebuildTokenBytes))
+		errs = append(errs, fielderror.TooLong(path.Child("rebuildToken"), len(bs.RebuildToken), maxRebuildTokenBytes))
 	}
-	errs = errs.Also(bs.validateTool(config.FromContext(ctx).Build))
+	errs = append(errs, bs.validateTool(path, config.FromContext(ctx).Build)...)
 	if bs.Shipwright != nil {
-		errs = errs.Also(bs.Shipwright.Validate(ctx).ViaField("shipwright"))
+		errs = append(errs, bs.Shipwright.validate(ctx, path.Child("shipwright"))...)
 	}
 	if bs.SrcRepo == nil {
-		errs = errs.Also(required("srcRepo", "say where the source code is"))
+		errs = append(errs, field.Required(path.Child("srcRepo"), "say where the source code is"))
 	} else {
-		errs = errs.Also(bs.SrcRepo.Validate(ctx).ViaField("srcRepo"))
+		errs = append(errs, bs.SrcRepo.validate(ctx, path.Child("srcRepo"))...)
 	}
-	return errs.Also(
-		validateBuildEnv(bs.Env, "env"),
-		bs.validateTimeouts(),
-		within(bs.SuccessfulBuildsHistoryLimit, "successfulBuildsHistoryLimit", 0, maxHistory),
-		within(bs.FailedBuildsHistoryLimit, "failedBuildsHistoryLimit", 0, maxHistory),
+	return slices.Concat(errs,
+		validateBuildEnv(path.Child("env"), bs.Env),
+		bs.validateTimeouts(path),
+		fielderror.Between(path.Child("successfulBuildsHistoryLimit"), bs.SuccessfulBuildsHistoryLimit, 0, maxHistory),
+		fielderror.Between(path.Child("failedBuildsHistoryLimit"), bs.FailedBuildsHistoryLimit, 0, maxHistory),
 	)
 }
 
 // validateTool checks what the build runs. The administrator's strategy builds
 // either with a builder or from a Dockerfile; a strategy of the author's own may
 // take both, as those for Dockerfiles of the old project did.
-func (bs *BuildSpec) validateTool(cfg *config.Build) *apis.FieldError {
-	var errs *apis.FieldError
+func (bs *BuildSpec) validateTool(path *field.Path, cfg *config.Build) field.ErrorList {
+	var errs field.ErrorList
 	if bs.usesDefaultStrategy(cfg) {
 		switch {
 		case !isSet(bs.Builder) && !isSet(bs.Dockerfile):
-			errs = errs.Also(required(apis.CurrentField,
+			errs = append(errs, field.Required(path,
 				"builder, dockerfile or shipwright.strategy; or ask the administrator to set default-builder in config-build"))
 		case isSet(bs.Builder) && isSet(bs.Dockerfile):
-			errs = errs.Also(forbidden(apis.CurrentField, "set only one of builder, dockerfile; or name the strategy that needs both"))
+			errs = append(errs, field.Forbidden(path, "set only one of builder, dockerfile; or name the strategy that needs both"))
 		}
 	}
 	if isSet(bs.Builder) {
-		errs = errs.Also(validateBuilder(cfg, *bs.Builder, "builder"))
+		errs = append(errs, validateBuilder(cfg, path.Child("builder"), *bs.Builder)...)
 	} else if bs.BuilderCredentials != nil {
-		errs = errs.Also(forbidden("builderCredentials", "must not be set without builder"))
+		errs = append(errs, field.Forbidden(path.Child("builderCredentials"), "must not be set without builder"))
 	}
-	return errs.Also(
-		validateSecretRef(bs.BuilderCredentials, "builderCredentials"),
-		validateSubPath(bs.Dockerfile, "dockerfile"),
+	return slices.Concat(errs,
+		validateSecretRef(path.Child("builderCredentials"), bs.BuilderCredentials),
+		validateSubPath(path.Child("dockerfile"), bs.Dockerfile),
 	)
 }
 
-func (bs *BuildSpec) validateTimeouts() *apis.FieldError {
-	errs := validateBuildTimeout(bs.Timeout, "timeout")
+func (bs *BuildSpec) validateTimeouts(path *field.Path) field.ErrorList {
+	errs := validateBuildTimeout(path.Child("timeout"), bs.Timeout)
 	if bs.BuilderMaxAge != nil && bs.BuilderMaxAge.Duration < 0 {
-		errs = errs.Also(invalid(bs.BuilderMaxAge.Duration, "builderMaxAge", "must not be negative"))
+		errs = append(errs, fielderror.Invalid(path.Child("builderMaxAge"), bs.BuilderMaxAge.Duration, "must not be negative"))
 	}
 	if bs.Shipwright == nil || bs.Shipwright.Timeout == nil {
 		return errs
 	}
+	own := path.Child("shipwright", "timeout")
 	if bs.Timeout != nil && bs.Shipwright.Timeout.Duration > bs.Timeout.Duration {
-		errs = errs.Also(invalid(bs.Shipwright.Timeout.Duration, "shipwright.timeout",
+		errs = append(errs, fielderror.Invalid(own, bs.Shipwright.Timeout.Duration,
 			fmt.Sprintf("exceeds build.timeout, %v", bs.Timeout.Duration)))
 	}
-	return errs.Also(validateBuildTimeout(bs.Shipwright.Timeout, "shipwright.timeout"))
+	return append(errs, validateBuildTimeout(own, bs.Shipwright.Timeout)...)
 }
 
-func validateBuildTimeout(timeout *metav1.Duration, path string) *apis.FieldError {
+func validateBuildTimeout(path *field.Path, timeout *metav1.Duration) field.ErrorList {
 	if timeout == nil || timeout.Duration >= config.MinBuildTimeout && timeout.Duration <= config.MaxBuildTimeout {
 		return nil
 	}
-	return invalid(timeout.Duration, path, fmt.Sprintf("must be between %v and %v", config.MinBuildTimeout, config.MaxBuildTimeout))
+	return field.ErrorList{fielderror.Invalid(path, timeout.Duration,
+		fmt.Sprintf("must be between %v and %v", config.MinBuildTimeout, config.MaxBuildTimeout))}
 }
 
 // validateBuildEnv checks the environment of a build. Values may be secrets, so
 // no error repeats one.
-func validateBuildEnv(env map[string]string, path string) *apis.FieldError {
-	names, errs := firstKeys(env, path, maxEnv)
+func validateBuildEnv(path *field.Path, env map[string]string) field.ErrorList {
+	names, errs := fielderror.FirstKeys(path, env, maxEnv)
 	size := 0
 	for name, value := range env {
 		size += len(name) + len(value)
 	}
 	for _, name := range names {
-		errs = errs.Also(
-			validateBuildEnvName(name, KeyPath(path, name)),
-			validateEnvValue(env[name], KeyPath(path, name)),
-		)
+		at := fielderror.Key(path, name)
+		errs = append(errs, validateBuildEnvName(at, name)...)
+		errs = append(errs, podspec.ValidateEnvValue(at, env[name])...)
 	}
 	if size > buildenv.MaxBytes {
-		errs = errs.Also(tooLong(path, size, buildenv.MaxBytes))
+		errs = append(errs, fielderror.TooLong(path, size, buildenv.MaxBytes))
 	}
 	return errs
 }
 
-func validateBuildEnvName(name, path string) *apis.FieldError {
+func validateBuildEnvName(path *field.Path, name string) field.ErrorList {
 	switch {
 	case len(validation.IsCIdentifier(name)) > 0:
-		return invalid(name, path, "must be a C identifier: letters, digits and '_', no digit first")
+		return field.ErrorList{fielderror.Invalid(path, name, whyIdentifier)}
 	case buildenv.ValidateName(name) != nil:
-		return forbidden(path, "the variable is reserved: it steers the programs of the build")
+		return field.ErrorList{field.Forbidden(path, "the variable is reserved: it steers the programs of the build")}
+	default:
+		return nil
 	}
-	return nil
 }

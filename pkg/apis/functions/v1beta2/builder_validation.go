@@ -8,10 +8,14 @@ package v1beta2
 import (
 	"context"
 	"regexp"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	"knative.dev/pkg/apis"
+
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
 // Validate returns everything that is wrong with the build. Once stored it can
@@ -22,22 +26,22 @@ func (b *Builder) Validate(ctx context.Context) *apis.FieldError {
 	case apis.IsInStatusUpdate(ctx):
 		return nil
 	case !isUpdate:
-		return b.validate(ctx).Also(validateNamespace(ctx))
+		return fielderror.ForKnative(append(b.validate(ctx), validateNamespace(ctx)...))
 	}
 	old = old.DeepCopy()
 	old.SetDefaults(ctx)
-	return b.Spec.validateUpdate(&old.Spec).ViaField("spec")
+	return fielderror.ForKnative(b.Spec.validateUpdate(field.NewPath("spec"), &old.Spec))
 }
 
-func (b *Builder) validate(ctx context.Context) *apis.FieldError {
-	return validateChildName(b).Also(b.Spec.Validate(ctx).ViaField("spec"))
+func (b *Builder) validate(ctx context.Context) field.ErrorList {
+	return append(validateChildName(b), b.Spec.validate(ctx, field.NewPath("spec"))...)
 }
 
 // validateChildName checks the name of a Builder or Serving, which its own
 // children hold in a label.
-func validateChildName(object metav1.Object) *apis.FieldError {
+func validateChildName(object metav1.Object) field.ErrorList {
 	if len(object.GetName()) > maxNameBytes {
-		return tooLong("metadata.name", len(object.GetName()), maxNameBytes)
+		return field.ErrorList{fielderror.TooLong(field.NewPath("metadata", "name"), len(object.GetName()), maxNameBytes)}
 	}
 	return nil
 }
@@ -45,41 +49,44 @@ func validateChildName(object metav1.Object) *apis.FieldError {
 // reason is one word in CamelCase.
 var reason = regexp.MustCompile(`^[A-Z][A-Za-z0-9]{0,62}$`)
 
-// Validate returns everything that is wrong with the build.
-func (bs *BuilderSpec) Validate(ctx context.Context) *apis.FieldError {
-	return validateRepository(ctx, bs.Image, "image", validateOutputImage).Also(
-		validateSecretRef(bs.ImageCredentials, "imageCredentials"),
-		bs.validateStateReason(),
-		bs.BuildSpec.Validate(ctx),
+func (bs *BuilderSpec) validate(ctx context.Context, path *field.Path) field.ErrorList {
+	return slices.Concat(
+		validateRepository(ctx, path.Child("image"), bs.Image, validateOutputImage),
+		validateSecretRef(path.Child("imageCredentials"), bs.ImageCredentials),
+		bs.validateStateReason(path.Child("stateReason")),
+		bs.BuildSpec.validate(ctx, path),
 	)
 }
 
-func (bs *BuilderSpec) validateStateReason() *apis.FieldError {
+func (bs *BuilderSpec) validateStateReason(path *field.Path) field.ErrorList {
 	switch {
 	case bs.StateReason == "":
 		return nil
 	case bs.State == "":
-		return forbidden("stateReason", "must not be set without state")
+		return field.ErrorList{field.Forbidden(path, "must not be set without state")}
 	case !reason.MatchString(bs.StateReason):
-		return invalid(bs.StateReason, "stateReason", "must be one word in CamelCase, as "+StateReasonCancelled)
+		return field.ErrorList{fielderror.Invalid(path, bs.StateReason, "must be one word in CamelCase, as "+StateReasonCancelled)}
+	default:
+		return nil
 	}
-	return nil
 }
 
-func (bs *BuilderSpec) validateUpdate(old *BuilderSpec) *apis.FieldError {
+func (bs *BuilderSpec) validateUpdate(path *field.Path, old *BuilderSpec) field.ErrorList {
 	if equality.Semantic.DeepEqual(bs, old) {
 		return nil
 	}
 	if old.State != "" && bs.State != old.State {
-		return forbidden("state", "a build that was cancelled stays so: ask for another one by rebuildToken of its function")
+		return field.ErrorList{field.Forbidden(path.Child("state"),
+			"a build that was cancelled stays so: ask for another one by rebuildToken of its function")}
 	}
-	errs := oneOf(bs.State, "state", "", BuildStateCancelled).Also(bs.validateStateReason())
+	errs := fielderror.OneOf(path.Child("state"), bs.State, "", BuildStateCancelled)
+	errs = append(errs, bs.validateStateReason(path.Child("stateReason"))...)
 	rest := bs.DeepCopy()
 	if old.State == "" {
 		rest.State, rest.StateReason = old.State, old.StateReason
 	}
 	if !equality.Semantic.DeepEqual(rest, old) {
-		errs = errs.Also(forbidden(apis.CurrentField, "immutable but for state, which can become "+string(BuildStateCancelled)))
+		errs = append(errs, field.Forbidden(path, "immutable but for state, which can become "+string(BuildStateCancelled)))
 	}
 	return errs
 }

@@ -15,7 +15,9 @@ import (
 
 	"github.com/robfig/cron/v3"
 	"k8s.io/apimachinery/pkg/util/validation"
-	"knative.dev/pkg/apis"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
 // CronTrigger calls a function at set times.
@@ -100,57 +102,59 @@ func (c *CronTrigger) EffectiveMissedRunPolicy() string {
 const maxPayload = 64 << 10
 
 // validateCron checks the schedules, and that no other trigger has the name of one.
-func (t *Triggers) validateCron() *apis.FieldError {
+func (t *Triggers) validateCron(path *field.Path) field.ErrorList {
 	keys := make(map[*CronTrigger]string, len(t.Cron))
 	for _, event := range t.eventTriggers() {
 		if event.Cron != nil {
 			keys[event.Cron] = event.Key
 		}
 	}
-	schedules, errs := first(t.Cron, "cron", maxItems)
+	schedules, errs := fielderror.First(path, t.Cron, maxItems)
 	for i, schedule := range schedules {
-		errs = errs.Also(schedule.validate(keys[schedule]).ViaFieldIndex("cron", i))
+		errs = append(errs, schedule.validate(path.Index(i), keys[schedule])...)
 	}
 	return errs
 }
 
 // validate checks a schedule. key is what it is known by: another one than its
 // name where that was taken.
-func (c *CronTrigger) validate(key string) *apis.FieldError {
+func (c *CronTrigger) validate(path *field.Path, key string) field.ErrorList {
 	if c == nil {
-		return required(apis.CurrentField, "must not be null")
+		return field.ErrorList{field.Required(path, whyNull)}
 	}
-	var errs *apis.FieldError
-	switch {
+	var errs field.ErrorList
+	switch name := path.Child("name"); {
 	case c.Name == "":
-		errs = errs.Also(required("name", "name the trigger: a DNS label, as nightly"))
+		errs = append(errs, field.Required(name, "name the trigger: a DNS label, as nightly"))
 	case len(validation.IsDNS1123Label(c.Name)) > 0:
-		errs = errs.Also(invalid(c.Name, "name", "must be a DNS label: at most 63 small letters, digits and '-', with a letter or digit at both ends"))
+		errs = append(errs, fielderror.Invalid(name, c.Name,
+			"must be a DNS label: at most 63 small letters, digits and '-', with a letter or digit at both ends"))
 	case c.Name != key:
-		errs = errs.Also(duplicate(c.Name, "name"))
+		errs = append(errs, fielderror.Duplicate(name, c.Name))
 	}
 	if size := len(c.Payload); size > maxPayload {
-		errs = errs.Also(tooLong("payload", size, maxPayload))
+		errs = append(errs, fielderror.TooLong(path.Child("payload"), size, maxPayload))
 	}
-	return errs.Also(
-		c.validateTimes(),
-		oneOf(c.EffectiveConcurrencyPolicy(), "concurrencyPolicy", ConcurrencyPolicyAllow, ConcurrencyPolicyForbid, ConcurrencyPolicyReplace),
-		oneOf(c.EffectiveMissedRunPolicy(), "missedRunPolicy", MissedRunPolicySkip, MissedRunPolicyRunOnce),
+	return slices.Concat(errs,
+		c.validateTimes(path),
+		fielderror.OneOf(path.Child("concurrencyPolicy"), c.EffectiveConcurrencyPolicy(),
+			ConcurrencyPolicyAllow, ConcurrencyPolicyForbid, ConcurrencyPolicyReplace),
+		fielderror.OneOf(path.Child("missedRunPolicy"), c.EffectiveMissedRunPolicy(), MissedRunPolicySkip, MissedRunPolicyRunOnce),
 	)
 }
 
-func (c *CronTrigger) validateTimes() *apis.FieldError {
-	var errs *apis.FieldError
+func (c *CronTrigger) validateTimes(path *field.Path) field.ErrorList {
+	var errs field.ErrorList
 	location, err := parseTimeZone(c.TimeZone)
 	if err != nil {
-		errs = errs.Also(invalid(c.TimeZone, "timeZone", "must be the IANA name of a time zone, as Europe/Berlin"))
+		errs = append(errs, fielderror.Invalid(path.Child("timeZone"), c.TimeZone, "must be the IANA name of a time zone, as Europe/Berlin"))
 		location = time.UTC
 	}
 	if c.Schedule == "" {
-		return errs.Also(required("schedule", "say when it fires, as 0 3 * * *"))
+		return append(errs, field.Required(path.Child("schedule"), "say when it fires, as 0 3 * * *"))
 	}
 	if _, err := parseScheduleIn(c.Schedule, location); err != nil {
-		errs = errs.Also(invalid(c.Schedule, "schedule", err.Error()))
+		errs = append(errs, fielderror.Invalid(path.Child("schedule"), c.Schedule, err.Error()))
 	}
 	return errs
 }
@@ -189,7 +193,7 @@ func parseScheduleIn(schedule string, location *time.Location) (cron.Schedule, e
 	case strings.Contains(schedule, "TZ="):
 		return nil, errors.New("the time zone has a field of its own, timeZone")
 	case strings.HasPrefix(schedule, "@") && !slices.Contains(scheduleNames, schedule):
-		return nil, errors.New("supported names: " + join(scheduleNames))
+		return nil, errors.New("supported names: " + fielderror.Join(scheduleNames))
 	}
 	parsed, err := cron.NewParser(scheduleFields).Parse(schedule)
 	if err != nil {

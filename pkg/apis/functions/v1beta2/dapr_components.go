@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	"openfunction.dev/openfunction/pkg/apis/functions"
 )
 
@@ -123,7 +124,7 @@ func (ws *WorkloadSpec) ForeignComponents() []NamedField {
 	}
 	for _, name := range slices.Sorted(maps.Keys(ws.States)) {
 		if ws.Component(name) == nil {
-			named = append(named, NamedField{Path: KeyPath("states", name), Name: name})
+			named = append(named, NamedField{Path: fielderror.KeyPath("states", name), Name: name})
 		}
 	}
 	return named

@@ -10,9 +10,9 @@ import (
 	"strconv"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/util/validation"
-	"knative.dev/pkg/apis"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	"openfunction.dev/openfunction/pkg/apis/functions"
 )
 
@@ -26,50 +26,50 @@ func (r *DaprComponentRef) isPubsub() bool {
 	return r != nil && (strings.HasPrefix(r.Type, pubsubPrefix) || r.Topic != "")
 }
 
-func (r *DaprComponentRef) validate() *apis.FieldError {
+func (r *DaprComponentRef) validate(path *field.Path) field.ErrorList {
 	if r == nil || r.Name == "" {
-		return required("name", "name a component of the function or its namespace")
+		return field.ErrorList{field.Required(path.Child("name"), "name a component of the function or its namespace")}
 	}
-	var errs *apis.FieldError
+	var errs field.ErrorList
 	switch {
 	case strings.HasPrefix(r.Type, pubsubPrefix) && r.Topic == "":
-		errs = errs.Also(required("topic", "a publish/subscribe component needs a topic"))
+		errs = append(errs, field.Required(path.Child("topic"), "a publish/subscribe component needs a topic"))
 	case strings.HasPrefix(r.Type, bindingsPrefix) && r.Topic != "":
-		errs = errs.Also(forbidden("topic", "is for publish/subscribe alone, not for bindings"))
+		errs = append(errs, field.Forbidden(path.Child("topic"), whyNotForBindings))
 	}
-	return errs.Also(validateComponentName(r.Name, "name"))
+	return append(errs, validateComponentName(path.Child("name"), r.Name)...)
 }
 
-func validateComponentName(name, path string) *apis.FieldError {
-	if why := validation.IsDNS1123Subdomain(name); len(why) > 0 {
-		return invalid(name, path, "must be a DNS-1123 subdomain")
+func validateComponentName(path *field.Path, name string) field.ErrorList {
+	if !fielderror.IsObjectName(name) {
+		return field.ErrorList{fielderror.Invalid(path, name, "must be a DNS-1123 subdomain")}
 	}
 	return nil
 }
 
 // validateComponents checks components to create; those of a kind have types
 // that begin with prefix.
-func validateComponents(components map[string]*DaprComponent, path, prefix string) *apis.FieldError {
-	names, errs := firstKeys(components, path, maxItems)
+func validateComponents(path *field.Path, components map[string]*DaprComponent, prefix string) field.ErrorList {
+	names, errs := fielderror.FirstKeys(path, components, maxItems)
 	for _, name := range names {
-		at := KeyPath(path, name)
-		errs = errs.Also(validateComponentName(name, at))
+		at := fielderror.Key(path, name)
+		errs = append(errs, validateComponentName(at, name)...)
 		if components[name] == nil {
-			errs = errs.Also(required(at, "must not be null"))
+			errs = append(errs, field.Required(at, whyNull))
 			continue
 		}
-		errs = errs.Also(components[name].validate(prefix).ViaField(at))
+		errs = append(errs, components[name].validate(at, prefix)...)
 	}
 	return errs
 }
 
-func validateStates(states map[string]*State, path string) *apis.FieldError {
-	names, errs := firstKeys(states, path, maxItems)
+func validateStates(path *field.Path, states map[string]*State) field.ErrorList {
+	names, errs := fielderror.FirstKeys(path, states, maxItems)
 	for _, name := range names {
-		at := KeyPath(path, name)
-		errs = errs.Also(validateComponentName(name, at))
+		at := fielderror.Key(path, name)
+		errs = append(errs, validateComponentName(at, name)...)
 		if states[name] != nil && states[name].Spec != nil {
-			errs = errs.Also(states[name].Spec.validate(statePrefix).ViaField(at, "spec"))
+			errs = append(errs, states[name].Spec.validate(at.Child("spec"), statePrefix)...)
 		}
 	}
 	return errs
@@ -79,19 +79,20 @@ func validateStates(states map[string]*State, path string) *apis.FieldError {
 // do, or reach the files of the machine.
 var guardedTypes = []string{"secretstores.", "middleware.", "bindings.localstorage", "crypto.dapr.localstorage"}
 
-func (c *DaprComponent) validate(prefix string) *apis.FieldError {
-	metadata, errs := first(c.Metadata, "metadata", maxMetadata)
+func (c *DaprComponent) validate(path *field.Path, prefix string) field.ErrorList {
+	metadata, errs := fielderror.First(path.Child("metadata"), c.Metadata, maxMetadata)
 	isGuarded := func(guarded string) bool { return strings.HasPrefix(c.Type, guarded) }
-	switch {
+	switch kind := path.Child("type"); {
 	case c.Type == "":
-		errs = errs.Also(required("type", "as "+prefix+"redis"))
+		errs = append(errs, field.Required(kind, "as "+prefix+"redis"))
 	case slices.ContainsFunc(guardedTypes, isGuarded):
-		errs = errs.Also(forbidden("type", quote(c.Type)+" reads secrets, changes other components or reaches files of the machine"))
+		errs = append(errs, field.Forbidden(kind,
+			fielderror.Quote(c.Type)+" reads secrets, changes other components or reaches files of the machine"))
 	case !strings.HasPrefix(c.Type, prefix):
-		errs = errs.Also(invalid(c.Type, "type", "must begin with "+prefix))
+		errs = append(errs, fielderror.Invalid(kind, c.Type, "must begin with "+prefix))
 	}
 	for i := range metadata {
-		errs = errs.Also(metadata[i].validate().ViaFieldIndex("metadata", i))
+		errs = append(errs, metadata[i].validate(path.Child("metadata").Index(i))...)
 	}
 	return errs
 }
@@ -99,65 +100,99 @@ func (c *DaprComponent) validate(prefix string) *apis.FieldError {
 // secretWords appear in the names of settings that hold secrets.
 var secretWords = []string{"password", "passwd", "secret", "token", "accesskey", "accountkey", "sharedaccesskey", "privatekey", "connectionstring"}
 
-func (m *DaprMetadata) validate() *apis.FieldError {
-	var errs *apis.FieldError
+func (m *DaprMetadata) validate(path *field.Path) field.ErrorList {
+	var errs field.ErrorList
 	if m.Name == "" {
-		errs = errs.Also(required("name", "name a setting of the component"))
+		errs = append(errs, field.Required(path.Child("name"), "name a setting of the component"))
 	}
-	if m.SecretKeyRef != nil {
-		if m.Value != nil {
-			errs = errs.Also(forbidden("value", "set only one of value, secretKeyRef"))
-		}
-		errs = errs.Also(validateObjectName(m.SecretKeyRef.Name, "secretKeyRef.name"))
-		if m.SecretKeyRef.Key == "" {
-			errs = errs.Also(required("secretKeyRef.key", "name a key of the secret"))
-		}
+	if m.SecretKeyRef == nil {
 		return errs
 	}
-	holdsSecret := func(word string) bool { return strings.Contains(strings.ToLower(m.Name), word) }
-	if m.Value != nil && slices.ContainsFunc(secretWords, holdsSecret) {
-		errs = errs.Also(warning("value", "everybody who may read the function can read this; use secretKeyRef"))
+	if m.Value != nil {
+		errs = append(errs, field.Forbidden(path.Child("value"), "set only one of value, secretKeyRef"))
+	}
+	errs = append(errs, fielderror.ObjectName(path.Child("secretKeyRef", "name"), m.SecretKeyRef.Name)...)
+	if m.SecretKeyRef.Key == "" {
+		errs = append(errs, field.Required(path.Child("secretKeyRef", "key"), "name a key of the secret"))
 	}
 	return errs
 }
 
-func (t *DaprTrigger) validate() *apis.FieldError {
-	if t == nil {
-		return required(apis.CurrentField, "must not be null")
+// holdsPlainSecret reports whether the value of a setting is probably a secret.
+func (m *DaprMetadata) holdsPlainSecret() bool {
+	namesSecret := func(word string) bool { return strings.Contains(strings.ToLower(m.Name), word) }
+	return m.SecretKeyRef == nil && m.Value != nil && slices.ContainsFunc(secretWords, namesSecret)
+}
+
+// warnings returns a warning for each setting of a component that is probably a secret.
+func (ws *WorkloadSpec) warnings(path *field.Path) []fielderror.Warning {
+	var warnings []fielderror.Warning
+	warn := func(path *field.Path, c *DaprComponent) {
+		if c == nil {
+			return
+		}
+		for i := range c.Metadata[:min(len(c.Metadata), maxMetadata)] {
+			if c.Metadata[i].holdsPlainSecret() {
+				warnings = append(warnings, fielderror.Warning{
+					Path: path.Child("metadata").Index(i).Child("value"),
+					Text: "everybody who may read the function can read this; use secretKeyRef",
+				})
+			}
+		}
 	}
-	errs := t.DaprComponentRef.validate().Also(t.Retry.validate().ViaField("retry"))
-	switch {
+	for name, c := range ws.Bindings {
+		warn(fielderror.Key(path.Child("bindings"), name), c)
+	}
+	for name, c := range ws.Pubsub {
+		warn(fielderror.Key(path.Child("pubsub"), name), c)
+	}
+	for name, state := range ws.States {
+		warn(fielderror.Key(path.Child("states"), name).Child("spec"), state.component())
+	}
+	return warnings
+}
+
+const whyNotForBindings = "is for publish/subscribe alone, not for bindings"
+
+func (t *DaprTrigger) validate(path *field.Path) field.ErrorList {
+	if t == nil {
+		return field.ErrorList{field.Required(path, whyNull)}
+	}
+	errs := append(t.DaprComponentRef.validate(path), t.Retry.validate(path.Child("retry"))...)
+	switch at := path.Child("deadLetterTopic"); {
 	case t.DeadLetterTopic == "" || t.DaprComponentRef == nil:
 	case strings.HasPrefix(t.Type, bindingsPrefix):
-		errs = errs.Also(forbidden("deadLetterTopic", "is for publish/subscribe alone, not for bindings"))
+		errs = append(errs, field.Forbidden(at, whyNotForBindings))
 	case t.DeadLetterTopic == t.Topic:
-		errs = errs.Also(invalid(t.DeadLetterTopic, "deadLetterTopic", "must be another topic than that of the trigger"))
+		errs = append(errs, fielderror.Invalid(at, t.DeadLetterTopic, "must be another topic than that of the trigger"))
 	}
 	return errs
 }
 
-func (i *Input) validate() *apis.FieldError {
-	if i == nil {
-		return required(apis.CurrentField, "must not be null")
+func (i *Input) validate(path *field.Path) field.ErrorList {
+	switch {
+	case i == nil:
+		return field.ErrorList{field.Required(path, whyNull)}
+	case i.Dapr == nil:
+		return field.ErrorList{field.Required(path.Child("dapr"), "name a component")}
+	default:
+		return i.Dapr.validate(path.Child("dapr"))
 	}
-	if i.Dapr == nil {
-		return required("dapr", "name a component")
-	}
-	return i.Dapr.validate().ViaField("dapr")
 }
 
-func (o *Output) validate() *apis.FieldError {
+func (o *Output) validate(path *field.Path) field.ErrorList {
 	if o == nil {
-		return required(apis.CurrentField, "must not be null")
+		return field.ErrorList{field.Required(path, whyNull)}
 	}
+	path = path.Child("dapr")
 	if o.Dapr == nil {
-		return required("dapr", "name a component")
+		return field.ErrorList{field.Required(path, "name a component")}
 	}
-	errs := o.Dapr.DaprComponentRef.validate()
+	errs := o.Dapr.DaprComponentRef.validate(path)
 	if o.Dapr.Operation != "" && o.Dapr.DaprComponentRef.isPubsub() {
-		errs = errs.Also(forbidden("operation", "is for bindings alone, not for publish/subscribe"))
+		errs = append(errs, field.Forbidden(path.Child("operation"), "is for bindings alone, not for publish/subscribe"))
 	}
-	return errs.ViaField("dapr")
+	return errs
 }
 
 // podIdentity is what the old switches among the annotations are compared with.

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	"knative.dev/pkg/apis"
 )
 
@@ -74,7 +75,7 @@ func TestValidateInsecureSourceHosts(t *testing.T) {
 	} {
 		t.Run(url, func(t *testing.T) {
 			repo := &GitRepo{URL: url}
-			if errs := repo.Validate(ctx); (errs != nil) != refused {
+			if errs := repo.validate(ctx, field.NewPath("srcRepo")); (errs != nil) != refused {
 				t.Errorf("got %v, want refused = %t", errs, refused)
 			}
 		})

@@ -8,12 +8,15 @@ package v1beta2
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	"knative.dev/pkg/apis"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
 // Validate returns everything that is wrong with the function. An update is held
@@ -23,10 +26,11 @@ func (f *Function) Validate(ctx context.Context) *apis.FieldError {
 	switch {
 	case apis.IsInStatusUpdate(ctx):
 		return nil
-	case !isUpdate:
-		return f.validate(ctx).Also(validateNamespace(ctx))
+	case isUpdate:
+		return f.validateUpdate(ctx, old)
+	default:
+		return fielderror.ForKnative(append(f.validate(ctx), validateNamespace(ctx)...), f.warnings(nil)...)
 	}
-	return f.validateUpdate(ctx, old)
 }
 
 func (f *Function) validateUpdate(ctx context.Context, old *Function) *apis.FieldError {
@@ -36,69 +40,81 @@ func (f *Function) validateUpdate(ctx context.Context, old *Function) *apis.Fiel
 	case equality.Semantic.DeepEqual(f.Spec, old.Spec):
 		return nil
 	case f.DeletionTimestamp != nil:
-		return forbidden("spec", "the function is being deleted: its spec cannot change any more")
+		return fielderror.ForKnative(field.ErrorList{
+			field.Forbidden(field.NewPath("spec"), "the function is being deleted: its spec cannot change any more"),
+		})
 	}
-	errs := ratchet(f.validate(ctx), old.validate(ctx), f, old)
-	return errs.Also(validateNamespace(ctx), f.warnOfRemoval(old))
+	errs := fielderror.Ratchet(f.validate(ctx), old.validate(ctx), f, old)
+	return fielderror.ForKnative(append(errs, validateNamespace(ctx)...), f.warnings(old)...)
 }
 
-func (f *Function) validate(ctx context.Context) *apis.FieldError {
-	return f.validateName().ViaField("metadata").
-		Also(f.Spec.validate(ctx, f.Name+"-"+f.Namespace).ViaField("spec"))
+func (f *Function) validate(ctx context.Context) field.ErrorList {
+	return append(f.validateName(), f.Spec.validate(ctx, field.NewPath("spec"), f.appID())...)
 }
 
-func (f *Function) warnOfRemoval(old *Function) *apis.FieldError {
-	if f.Spec.Serving != nil || old.Spec.Serving == nil {
+// appID returns the app ID that the platform gives the sidecars of the function.
+func (f *Function) appID() string {
+	return f.Name + "-" + f.Namespace
+}
+
+// warnings returns the warnings about an update from old, or about a new function.
+func (f *Function) warnings(old *Function) []fielderror.Warning {
+	serving := field.NewPath("spec", "serving")
+	switch {
+	case f.Spec.Serving != nil:
+		return f.Spec.Serving.warnings(serving)
+	case old != nil && old.Spec.Serving != nil:
+		return []fielderror.Warning{{Path: serving, Text: "removed: the function no longer answers"}}
+	default:
 		return nil
 	}
-	return warning("spec.serving", "removed: the function no longer answers")
 }
 
-func (fs *FunctionSpec) validate(ctx context.Context, appID string) *apis.FieldError {
-	var errs *apis.FieldError
+func (fs *FunctionSpec) validate(ctx context.Context, path *field.Path, appID string) field.ErrorList {
+	var errs field.ErrorList
 	if fs.Build == nil && fs.Serving == nil {
-		errs = errs.Also(required(apis.CurrentField, "one of build, serving"))
+		errs = append(errs, field.Required(path, "one of build, serving"))
 	}
-	return errs.Also(
-		fs.validateImage(ctx),
-		fs.validateBuild(ctx),
-		fs.validateServing(ctx, appID),
-		validateWorkloadRuntime(fs.WorkloadRuntime, "workloadRuntime"),
-		validateVersion(fs.Version, "version"),
-		validateSecretRef(fs.ImageCredentials, "imageCredentials"),
+	return slices.Concat(errs,
+		fs.validateImage(ctx, path.Child("image")),
+		fs.validateBuild(ctx, path.Child("build")),
+		fs.validateServing(ctx, path.Child("serving"), appID),
+		validateWorkloadRuntime(path.Child("workloadRuntime"), fs.WorkloadRuntime),
+		validateVersion(path.Child("version"), fs.Version),
+		validateSecretRef(path.Child("imageCredentials"), fs.ImageCredentials),
 	)
 }
 
-func (fs *FunctionSpec) validateImage(ctx context.Context) *apis.FieldError {
+func (fs *FunctionSpec) validateImage(ctx context.Context, path *field.Path) field.ErrorList {
 	if fs.Build != nil {
-		return validateRepository(ctx, fs.Image, "image", validateOutputImage)
+		return validateRepository(ctx, path, fs.Image, validateOutputImage)
 	}
-	return validateRepository(ctx, fs.Image, "image", validateImage)
+	return validateRepository(ctx, path, fs.Image, fielderror.Image)
 }
 
-func (fs *FunctionSpec) validateBuild(ctx context.Context) *apis.FieldError {
+func (fs *FunctionSpec) validateBuild(ctx context.Context, path *field.Path) field.ErrorList {
 	if fs.Build == nil {
 		return nil
 	}
-	return fs.Build.Validate(ctx).ViaField("build")
+	return fs.Build.validate(ctx, path)
 }
 
-func (fs *FunctionSpec) validateServing(ctx context.Context, appID string) *apis.FieldError {
+func (fs *FunctionSpec) validateServing(ctx context.Context, path *field.Path, appID string) field.ErrorList {
 	if fs.Serving == nil {
 		return nil
 	}
-	return fs.Serving.validate(ctx, workload{
+	return fs.Serving.validate(ctx, path, workload{
 		runtime:   fs.WorkloadRuntime,
 		ownsImage: func(image string) bool { return image == fs.Image },
 		appID:     appID,
-	}).ViaField("serving")
+	})
 }
 
-func validateWorkloadRuntime(runtime WorkloadRuntime, path string) *apis.FieldError {
+func validateWorkloadRuntime(path *field.Path, runtime WorkloadRuntime) field.ErrorList {
 	if runtime == "" {
 		return nil
 	}
-	return oneOf(runtime, path, WorkloadRuntimeOCIContainer, WorkloadRuntimeWasmEdge)
+	return fielderror.OneOf(path, runtime, WorkloadRuntimeOCIContainer, WorkloadRuntimeWasmEdge)
 }
 
 const (
@@ -115,7 +131,7 @@ const (
 
 // validateName checks that all that is named after the function can be. A
 // function that answers requests becomes a host name.
-func (f *Function) validateName() *apis.FieldError {
+func (f *Function) validateName() field.ErrorList {
 	maximum, engine := maxNameBytes, HTTPEngine("")
 	if f.Spec.Serving != nil {
 		engine = f.Spec.Serving.engine()
@@ -123,22 +139,23 @@ func (f *Function) validateName() *apis.FieldError {
 	if engine == HTTPEngineKnative {
 		maximum -= tagBytes
 	}
-	name, path, length := f.Name, "name", len(f.Name)
+	metadata := field.NewPath("metadata")
+	name, path, length := f.Name, metadata.Child("name"), len(f.Name)
 	if f.GenerateName != "" {
-		path, length = "generateName", min(len(f.GenerateName), generatedBaseBytes)+generatedBytes
+		path, length = metadata.Child("generateName"), min(len(f.GenerateName), generatedBaseBytes)+generatedBytes
 		if name == "" {
 			name = f.GenerateName + "x"
 		}
 	}
-	var errs *apis.FieldError
-	if length > maximum {
-		errs = errs.Also(tooLong(path, length, maximum))
+	switch {
+	case length > maximum:
+		return field.ErrorList{fielderror.TooLong(path, length, maximum)}
+	case name != "" && engine != "" && len(validation.IsDNS1035Label(name)) > 0:
+		return field.ErrorList{fielderror.Invalid(path, name, fmt.Sprintf(
+			"must be a DNS-1035 label, which begins with a letter and has no dots: the engine %s makes it a host name", engine))}
+	default:
+		return nil
 	}
-	if name != "" && engine != "" && length <= maximum && len(validation.IsDNS1035Label(name)) > 0 {
-		errs = errs.Also(invalid(name, path, fmt.Sprintf(
-			"must be a DNS-1035 label, which begins with a letter and has no dots: the engine %s makes it a host name", engine)))
-	}
-	return errs
 }
 
 // What an administrator allows is asked at admission, where an update is held to
@@ -147,23 +164,24 @@ func (f *Function) validateName() *apis.FieldError {
 // ValidateBuild returns what is wrong with the part of the function that is
 // built: it may have been stored before a rule was there.
 func (f *Function) ValidateBuild(ctx context.Context) *apis.FieldError {
-	return f.Spec.validateImage(ctx).Also(f.Spec.validateBuild(ctx)).ViaField("spec").Filter(apis.ErrorLevel)
+	spec := field.NewPath("spec")
+	return fielderror.ForKnative(append(f.Spec.validateImage(ctx, spec.Child("image")), f.Spec.validateBuild(ctx, spec.Child("build"))...))
 }
 
 // ValidateServing returns what is wrong with the part of the function that runs.
 func (f *Function) ValidateServing(ctx context.Context) *apis.FieldError {
-	return f.Spec.validateImage(ctx).Also(f.Spec.validateServing(ctx, f.Name+"-"+f.Namespace)).
-		ViaField("spec").Filter(apis.ErrorLevel)
+	spec := field.NewPath("spec")
+	return fielderror.ForKnative(append(f.Spec.validateImage(ctx, spec.Child("image")), f.Spec.validateServing(ctx, spec.Child("serving"), f.appID())...))
 }
 
 // validateNamespace refuses what is new while nobody can tell what the namespace
 // may have. Controllers wait until it can be told, with what is there already.
-func validateNamespace(ctx context.Context) *apis.FieldError {
+func validateNamespace(ctx context.Context) field.ErrorList {
 	if !apis.IsInCreate(ctx) && !apis.IsInUpdate(ctx) {
 		return nil
 	}
 	if err := config.FromContext(ctx).Err(); err != nil {
-		return forbidden("metadata.namespace", err.Error())
+		return field.ErrorList{field.Forbidden(field.NewPath("metadata", "namespace"), err.Error())}
 	}
 	return nil
 }

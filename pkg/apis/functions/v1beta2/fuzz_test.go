@@ -17,9 +17,12 @@ import (
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	"knative.dev/pkg/apis"
 	"sigs.k8s.io/randfill"
 	"sigs.k8s.io/yaml"
+
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
 // seeds returns specs that hold every block: good, empty and null.
@@ -84,8 +87,8 @@ func admit(ctx context.Context, t *testing.T, sent kind) {
 	if errs := errs.Filter(apis.ErrorLevel); before == nil && errs != nil {
 		t.Errorf("what was filled in makes it invalid: %v", errs)
 	}
-	for _, problem := range Problems(errs) {
-		if len(problem.Message) > 4*maxQuoted+64 {
+	for _, problem := range fielderror.Problems(errs) {
+		if len(problem.Message) > 4*64+64 {
 			t.Errorf("%s repeats %d bytes of its value", problem.Path, len(problem.Message))
 		}
 		if strings.ContainsAny(problem.String(), "\n\r\x00") {
@@ -161,7 +164,7 @@ func FuzzGitURL(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, url string) {
-		errs := (&GitRepo{URL: url}).Validate(context.Background())
+		errs := (&GitRepo{URL: url}).validate(context.Background(), field.NewPath("srcRepo"))
 		if errs == nil && (url == "" || url[0] == '-' || hasControl(url)) {
 			t.Errorf("%q is accepted", url)
 		}

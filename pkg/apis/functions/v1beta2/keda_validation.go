@@ -6,141 +6,146 @@ SPDX-License-Identifier: Apache-2.0
 package v1beta2
 
 import (
-	"context"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
-	"knative.dev/pkg/apis"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
-// Validate returns everything that is wrong with the options.
-func (k *KedaScaleOptions) Validate(context.Context) *apis.FieldError {
-	var errs *apis.FieldError
+// validate checks the options of the workload ws.
+func (k *KedaScaleOptions) validate(path *field.Path, ws *WorkloadSpec) field.ErrorList {
+	var errs field.ErrorList
 	kinds := 0
 	if k.HTTPScaledObject != nil {
 		kinds++
-		errs = errs.Also(k.HTTPScaledObject.validate().ViaField("httpScaledObject"))
+		errs = append(errs, k.HTTPScaledObject.validate(path.Child("httpScaledObject"))...)
 	}
 	if k.ScaledObject != nil {
 		kinds++
-		errs = errs.Also(k.ScaledObject.validate().ViaField("scaledObject"))
+		errs = append(errs, k.ScaledObject.validate(path.Child("scaledObject"))...)
 	}
 	if k.ScaledJob != nil {
 		kinds++
-		errs = errs.Also(k.ScaledJob.validate().ViaField("scaledJob"))
+		errs = append(errs, k.ScaledJob.validate(path.Child("scaledJob"))...)
 	}
 	if kinds > 1 {
-		errs = errs.Also(forbidden(apis.CurrentField, "set at most one of httpScaledObject, scaledObject, scaledJob"))
+		errs = append(errs, field.Forbidden(path, "set at most one of httpScaledObject, scaledObject, scaledJob"))
 	}
-	triggers, many := first(k.Triggers, "triggers", maxItems)
-	errs = errs.Also(many)
+	triggers, many := fielderror.First(path.Child("triggers"), k.Triggers, maxItems)
+	errs = append(errs, many...)
 	for i := range triggers {
-		errs = errs.Also(triggers[i].validate().ViaFieldIndex("triggers", i))
+		errs = append(errs, triggers[i].validate(path.Child("triggers").Index(i))...)
 	}
-	return errs
+	return append(errs, k.validateWorkload(path, ws)...)
 }
 
 // validateWorkload checks that the kind of scaler fits what it scales, and that
 // there is something to scale by: triggers of KEDA, or those of the function, of
 // which they are derived.
-func (k *KedaScaleOptions) validateWorkload(ws *WorkloadSpec) *apis.FieldError {
-	var errs *apis.FieldError
+func (k *KedaScaleOptions) validateWorkload(path *field.Path, ws *WorkloadSpec) field.ErrorList {
+	var errs field.ErrorList
 	if len(k.Triggers) == 0 && (k.ScaledObject != nil || k.ScaledJob != nil) && !ws.HasEvents() {
-		errs = errs.Also(required("triggers", "a scaledObject or scaledJob needs at least one trigger"))
+		errs = append(errs, field.Required(path.Child("triggers"), "a scaledObject or scaledJob needs at least one trigger"))
 	}
 	switch {
 	case k.ScaledJob != nil && (ws.WorkloadType == WorkloadTypeDeployment || ws.WorkloadType == WorkloadTypeStatefulSet):
-		errs = errs.Also(forbidden(apis.CurrentField, "scaledJob is not for workloadType "+ws.WorkloadType))
+		errs = append(errs, field.Forbidden(path, "scaledJob is not for workloadType "+ws.WorkloadType))
 	case k.ScaledObject != nil && ws.WorkloadType == WorkloadTypeJob:
-		errs = errs.Also(forbidden(apis.CurrentField, "scaledObject is not for workloadType "+ws.WorkloadType))
+		errs = append(errs, field.Forbidden(path, "scaledObject is not for workloadType "+ws.WorkloadType))
 	}
 	return errs
 }
 
-func (o *KedaHTTPScaledObject) validate() *apis.FieldError {
-	return atLeast(o.TargetPendingRequests, "targetPendingRequests", 1).
-		Also(atLeast(o.CooldownPeriod, "cooldownPeriod", 0))
+func (o *KedaHTTPScaledObject) validate(path *field.Path) field.ErrorList {
+	errs := fielderror.AtLeast(path.Child("targetPendingRequests"), o.TargetPendingRequests, 1)
+	return append(errs, fielderror.AtLeast(path.Child("cooldownPeriod"), o.CooldownPeriod, 0)...)
 }
 
-func (o *KedaScaledObject) validate() *apis.FieldError {
-	errs := atLeast(o.PollingInterval, "pollingInterval", 0).Also(atLeast(o.CooldownPeriod, "cooldownPeriod", 0))
+func (o *KedaScaledObject) validate(path *field.Path) field.ErrorList {
+	errs := fielderror.AtLeast(path.Child("pollingInterval"), o.PollingInterval, 0)
+	errs = append(errs, fielderror.AtLeast(path.Child("cooldownPeriod"), o.CooldownPeriod, 0)...)
 	if o.Fallback != nil {
-		errs = errs.Also(
-			atLeast(&o.Fallback.FailureThreshold, "fallback.failureThreshold", 1),
-			atLeast(&o.Fallback.Replicas, "fallback.replicas", 0),
-		)
+		errs = append(errs, fielderror.AtLeast(path.Child("fallback", "failureThreshold"), &o.Fallback.FailureThreshold, 1)...)
+		errs = append(errs, fielderror.AtLeast(path.Child("fallback", "replicas"), &o.Fallback.Replicas, 0)...)
 	}
 	if o.Advanced != nil && o.Advanced.HorizontalPodAutoscalerConfig != nil {
-		errs = errs.Also(o.Advanced.HorizontalPodAutoscalerConfig.validate().ViaField("advanced", "horizontalPodAutoscalerConfig"))
+		errs = append(errs, o.Advanced.HorizontalPodAutoscalerConfig.validate(path.Child("advanced", "horizontalPodAutoscalerConfig"))...)
 	}
 	return errs
 }
 
-func (j *KedaScaledJob) validate() *apis.FieldError {
-	errs := atLeast(j.PollingInterval, "pollingInterval", 0).Also(
-		atLeast(j.SuccessfulJobsHistoryLimit, "successfulJobsHistoryLimit", 0),
-		atLeast(j.FailedJobsHistoryLimit, "failedJobsHistoryLimit", 0),
+func (j *KedaScaledJob) validate(path *field.Path) field.ErrorList {
+	errs := slices.Concat(
+		fielderror.AtLeast(path.Child("pollingInterval"), j.PollingInterval, 0),
+		fielderror.AtLeast(path.Child("successfulJobsHistoryLimit"), j.SuccessfulJobsHistoryLimit, 0),
+		fielderror.AtLeast(path.Child("failedJobsHistoryLimit"), j.FailedJobsHistoryLimit, 0),
 	)
 	if j.RestartPolicy != nil {
-		errs = errs.Also(oneOf(*j.RestartPolicy, "restartPolicy", string(corev1.RestartPolicyOnFailure), string(corev1.RestartPolicyNever)))
+		errs = append(errs, fielderror.OneOf(path.Child("restartPolicy"), *j.RestartPolicy,
+			string(corev1.RestartPolicyOnFailure), string(corev1.RestartPolicyNever))...)
 	}
-	return errs.Also(j.ScalingStrategy.validate().ViaField("scalingStrategy"))
+	return append(errs, j.ScalingStrategy.validate(path.Child("scalingStrategy"))...)
 }
 
 const strategyCustom = "custom"
 
-func (s *KedaScalingStrategy) validate() *apis.FieldError {
-	errs := oneOf(s.Strategy, "strategy", "", "default", strategyCustom, "accurate")
+func (s *KedaScalingStrategy) validate(path *field.Path) field.ErrorList {
+	deduction, percentage := path.Child("customScalingQueueLengthDeduction"), path.Child("customScalingRunningJobPercentage")
+	errs := fielderror.OneOf(path.Child("strategy"), s.Strategy, "", "default", strategyCustom, "accurate")
 	if s.MultipleScalersCalculation != "" {
-		errs = errs.Also(oneOf(s.MultipleScalersCalculation, "multipleScalersCalculation", "max", "min", "avg", "sum"))
+		errs = append(errs, fielderror.OneOf(path.Child("multipleScalersCalculation"), s.MultipleScalersCalculation, "max", "min", "avg", "sum")...)
 	}
-	errs = errs.Also(atLeast(s.CustomScalingQueueLengthDeduction, "customScalingQueueLengthDeduction", 0))
+	errs = append(errs, fielderror.AtLeast(deduction, s.CustomScalingQueueLengthDeduction, 0)...)
 	if s.CustomScalingRunningJobPercentage != "" {
-		errs = errs.Also(validateShare(s.CustomScalingRunningJobPercentage, "customScalingRunningJobPercentage"))
+		errs = append(errs, validateShare(percentage, s.CustomScalingRunningJobPercentage)...)
 	}
 	if s.Strategy != strategyCustom {
 		return errs
 	}
 	if s.CustomScalingQueueLengthDeduction == nil {
-		errs = errs.Also(required("customScalingQueueLengthDeduction", "the strategy custom needs it"))
+		errs = append(errs, field.Required(deduction, "the strategy custom needs it"))
 	}
 	if s.CustomScalingRunningJobPercentage == "" {
-		errs = errs.Also(required("customScalingRunningJobPercentage", "the strategy custom needs it"))
+		errs = append(errs, field.Required(percentage, "the strategy custom needs it"))
 	}
 	return errs
 }
 
-func (t *KedaTrigger) validate() *apis.FieldError {
-	var errs *apis.FieldError
+func (t *KedaTrigger) validate(path *field.Path) field.ErrorList {
+	var errs field.ErrorList
 	if t.Type == "" {
-		errs = errs.Also(required("type", "name a scaler of KEDA, as kafka"))
+		errs = append(errs, field.Required(path.Child("type"), "name a scaler of KEDA, as kafka"))
 	}
 	if t.MetricType != "" {
-		errs = errs.Also(oneOf(t.MetricType, "metricType",
-			autoscalingv2.AverageValueMetricType, autoscalingv2.ValueMetricType, autoscalingv2.UtilizationMetricType))
+		errs = append(errs, fielderror.OneOf(path.Child("metricType"), t.MetricType,
+			autoscalingv2.AverageValueMetricType, autoscalingv2.ValueMetricType, autoscalingv2.UtilizationMetricType)...)
 	}
 	if ref := t.AuthenticationRef; ref != nil {
-		errs = errs.Also(ref.validate().ViaField("authenticationRef"))
+		errs = append(errs, ref.validate(path.Child("authenticationRef"))...)
 	}
 	return errs
 }
 
-func (r *KedaAuthenticationRef) validate() *apis.FieldError {
-	errs := validateObjectName(r.Name, "name")
-	switch r.Kind {
+func (r *KedaAuthenticationRef) validate(path *field.Path) field.ErrorList {
+	errs := fielderror.ObjectName(path.Child("name"), r.Name)
+	switch kind := path.Child("kind"); r.Kind {
 	case "", "TriggerAuthentication":
 		return errs
 	case "ClusterTriggerAuthentication":
-		return errs.Also(forbidden("kind", "ClusterTriggerAuthentication would lend the function credentials of the whole cluster"))
+		return append(errs, field.Forbidden(kind, "ClusterTriggerAuthentication would lend the function credentials of the whole cluster"))
+	default:
+		return append(errs, fielderror.NotSupported(kind, r.Kind, "TriggerAuthentication"))
 	}
-	return errs.Also(notSupported(r.Kind, "kind", "TriggerAuthentication"))
 }
 
 // validateShare checks a decimal number, or percentage, of 0 to 1 or 0% to 100%.
-func validateShare(text, path string) *apis.FieldError {
+func validateShare(path *field.Path, text string) field.ErrorList {
 	number, isPercent := strings.CutSuffix(text, "%")
 	upper := 1.0
 	if isPercent {
@@ -148,7 +153,7 @@ func validateShare(text, path string) *apis.FieldError {
 	}
 	value, ok := parseDecimal(number)
 	if !ok || value > upper {
-		return invalid(text, path, "must be a number from 0 to 1, as 0.5, or from 0% to 100%")
+		return field.ErrorList{fielderror.Invalid(path, text, "must be a number from 0 to 1, as 0.5, or from 0% to 100%")}
 	}
 	return nil
 }
@@ -158,35 +163,35 @@ const (
 	maxWindowSeconds = 3600
 )
 
-func (c *KedaHPAConfig) validate() *apis.FieldError {
+func (c *KedaHPAConfig) validate(path *field.Path) field.ErrorList {
 	if c.Behavior == nil {
 		return nil
 	}
-	var errs *apis.FieldError
+	var errs field.ErrorList
 	if c.Behavior.ScaleUp != nil {
-		errs = errs.Also(validateScaling(c.Behavior.ScaleUp).ViaField("scaleUp"))
+		errs = append(errs, validateScaling(path.Child("behavior", "scaleUp"), c.Behavior.ScaleUp)...)
 	}
 	if c.Behavior.ScaleDown != nil {
-		errs = errs.Also(validateScaling(c.Behavior.ScaleDown).ViaField("scaleDown"))
+		errs = append(errs, validateScaling(path.Child("behavior", "scaleDown"), c.Behavior.ScaleDown)...)
 	}
-	return errs.ViaField("behavior")
+	return errs
 }
 
-func validateScaling(rules *autoscalingv2.HPAScalingRules) *apis.FieldError {
-	errs := within(rules.StabilizationWindowSeconds, "stabilizationWindowSeconds", 0, maxWindowSeconds)
+func validateScaling(path *field.Path, rules *autoscalingv2.HPAScalingRules) field.ErrorList {
+	errs := fielderror.Between(path.Child("stabilizationWindowSeconds"), rules.StabilizationWindowSeconds, 0, maxWindowSeconds)
 	if rules.SelectPolicy != nil {
-		errs = errs.Also(oneOf(*rules.SelectPolicy, "selectPolicy", autoscalingv2.MaxChangePolicySelect,
-			autoscalingv2.MinChangePolicySelect, autoscalingv2.DisabledPolicySelect))
+		errs = append(errs, fielderror.OneOf(path.Child("selectPolicy"), *rules.SelectPolicy,
+			autoscalingv2.MaxChangePolicySelect, autoscalingv2.MinChangePolicySelect, autoscalingv2.DisabledPolicySelect)...)
 	}
-	policies, many := first(rules.Policies, "policies", maxItems)
-	errs = errs.Also(many)
+	policies, many := fielderror.First(path.Child("policies"), rules.Policies, maxItems)
+	errs = append(errs, many...)
 	for i := range policies {
-		policy := &policies[i]
-		errs = errs.Also(oneOf(policy.Type, "type", autoscalingv2.PodsScalingPolicy, autoscalingv2.PercentScalingPolicy).
-			Also(
-				atLeast(&policy.Value, "value", 1),
-				within(&policy.PeriodSeconds, "periodSeconds", 1, maxPeriodSeconds),
-			).ViaFieldIndex("policies", i))
+		policy, at := &policies[i], path.Child("policies").Index(i)
+		errs = slices.Concat(errs,
+			fielderror.OneOf(at.Child("type"), policy.Type, autoscalingv2.PodsScalingPolicy, autoscalingv2.PercentScalingPolicy),
+			fielderror.AtLeast(at.Child("value"), &policy.Value, 1),
+			fielderror.Between(at.Child("periodSeconds"), &policy.PeriodSeconds, 1, maxPeriodSeconds),
+		)
 	}
 	return errs
 }

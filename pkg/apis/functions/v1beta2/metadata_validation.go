@@ -9,8 +9,9 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
-	"knative.dev/pkg/apis"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	"openfunction.dev/openfunction/pkg/apis/functions"
 )
 
@@ -20,53 +21,67 @@ const maxAnnotationsBytes = 256 << 10
 const whyReservedKey = "the key is reserved: by it the platform, Kubernetes or the runtime recognise pods"
 
 // validateLabels checks the labels of pods.
-func validateLabels(labels map[string]string, path string) *apis.FieldError {
-	keys, errs := firstKeys(labels, path, maxLabels)
+func validateLabels(path *field.Path, labels map[string]string) field.ErrorList {
+	keys, errs := fielderror.FirstKeys(path, labels, maxLabels)
 	for _, key := range keys {
-		at := KeyPath(path, key)
-		errs = errs.Also(validateKey(key, at))
+		at := fielderror.Key(path, key)
+		errs = append(errs, validateKey(at, key)...)
 		if functions.IsReservedKey(key) {
-			errs = errs.Also(forbidden(at, whyReservedKey))
+			errs = append(errs, field.Forbidden(at, whyReservedKey))
 		}
-		errs = errs.Also(validateLabelValue(labels[key], at))
+		errs = append(errs, validateLabelValue(at, labels[key])...)
 	}
 	return errs
 }
 
-func validateLabelValue(value, path string) *apis.FieldError {
+func validateLabelValue(path *field.Path, value string) field.ErrorList {
 	if len(validation.IsValidLabelValue(value)) > 0 {
-		return invalid(value, path, "must be a label value: at most 63 letters, digits, '-', '_' and '.', with a letter or digit at both ends")
+		return field.ErrorList{fielderror.Invalid(path, value,
+			"must be a label value: at most 63 letters, digits, '-', '_' and '.', with a letter or digit at both ends")}
 	}
 	return nil
 }
 
-func validateKey(key, path string) *apis.FieldError {
+func validateKey(path *field.Path, key string) field.ErrorList {
 	// The API server takes keys of annotations in any letter case.
 	if len(validation.IsQualifiedName(strings.ToLower(key))) > 0 {
-		return invalid(key, path, "must be a name of at most 63 letters, digits, '-', '_' and '.', optionally after a domain and '/'")
+		return field.ErrorList{fielderror.Invalid(path, key,
+			"must be a name of at most 63 letters, digits, '-', '_' and '.', optionally after a domain and '/'")}
 	}
 	return nil
 }
 
 // validateAnnotations checks the annotations of pods.
-func validateAnnotations(annotations map[string]string, pod podIdentity, path string) *apis.FieldError {
-	keys, errs := firstKeys(annotations, path, maxAnnotations)
+func validateAnnotations(path *field.Path, annotations map[string]string, pod podIdentity) field.ErrorList {
+	keys, errs := fielderror.FirstKeys(path, annotations, maxAnnotations)
 	size := 0
 	for key, value := range annotations {
 		size += len(key) + len(value)
 	}
 	for _, key := range keys {
-		at := KeyPath(path, key)
-		errs = errs.Also(validateKey(key, at))
+		at := fielderror.Key(path, key)
+		errs = append(errs, validateKey(at, key)...)
 		if functions.IsReservedKey(key) && !pod.allows(key, annotations[key]) {
-			errs = errs.Also(forbidden(at, whyReservedKey))
+			errs = append(errs, field.Forbidden(at, whyReservedKey))
 		}
 		if key == WasmVariantAnnotation && pod.runtime == WorkloadRuntimeOCIContainer {
-			errs = errs.Also(invalid(annotations[key], at, "is for workloadRuntime WasmEdge alone, not for OCIContainer"))
+			errs = append(errs, fielderror.Invalid(at, annotations[key], "is for workloadRuntime WasmEdge alone, not for OCIContainer"))
 		}
 	}
 	if size > maxAnnotationsBytes {
-		errs = errs.Also(tooLong(path, size, maxAnnotationsBytes))
+		errs = append(errs, fielderror.TooLong(path, size, maxAnnotationsBytes))
 	}
 	return errs
 }
+
+// Limits of lists and maps, which bound the time that validation takes and the length of
+// its answer.
+const (
+	maxItems       = 64
+	maxMetadata    = 128
+	maxParams      = 100
+	maxLabels      = 256
+	maxAnnotations = 256
+)
+
+const whyNull = "must not be null"

@@ -6,10 +6,13 @@ SPDX-License-Identifier: Apache-2.0
 package v1beta2
 
 import (
+	"slices"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"knative.dev/pkg/apis"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
 // RetryPolicy says how an event comes again that the function did not handle. Its
@@ -98,21 +101,21 @@ func (r *RetryPolicy) EffectiveMaxRetries(deadLetters bool) int32 {
 	return RetryForEver
 }
 
-func (r *RetryPolicy) validate() *apis.FieldError {
+func (r *RetryPolicy) validate(path *field.Path) field.ErrorList {
 	if r == nil {
 		return nil
 	}
-	return oneOf(r.EffectivePolicy(), "policy", RetryPolicyConstant, RetryPolicyExponential).Also(
-		aboveZero(r.Interval, "interval"),
-		aboveZero(r.MaxInterval, "maxInterval"),
-		atLeast(r.MaxRetries, "maxRetries", RetryForEver),
+	return slices.Concat(
+		fielderror.OneOf(path.Child("policy"), r.EffectivePolicy(), RetryPolicyConstant, RetryPolicyExponential),
+		validateAboveZero(path.Child("interval"), r.Interval),
+		validateAboveZero(path.Child("maxInterval"), r.MaxInterval),
+		fielderror.AtLeast(path.Child("maxRetries"), r.MaxRetries, RetryForEver),
 	)
 }
 
-// aboveZero reports a duration that is not above zero.
-func aboveZero(d *metav1.Duration, path string) *apis.FieldError {
+func validateAboveZero(path *field.Path, d *metav1.Duration) field.ErrorList {
 	if d == nil || d.Duration > 0 {
 		return nil
 	}
-	return invalid(d.Duration, path, "must be above zero")
+	return field.ErrorList{fielderror.Invalid(path, d.Duration, "must be above zero")}
 }

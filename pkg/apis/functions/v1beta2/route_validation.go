@@ -6,13 +6,14 @@ SPDX-License-Identifier: Apache-2.0
 package v1beta2
 
 import (
-	"context"
 	"net/netip"
 	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
-	"knative.dev/pkg/apis"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
 const (
@@ -30,127 +31,126 @@ const (
 	matchRegularExpression = "RegularExpression"
 )
 
-// Validate returns everything that is wrong with the route.
-func (r *RouteSpec) Validate(context.Context) *apis.FieldError {
-	var errs *apis.FieldError
+func (r *RouteSpec) validate(path *field.Path) field.ErrorList {
+	var errs field.ErrorList
 	if r.GatewayRef != nil {
-		errs = errs.Also(r.GatewayRef.validate().ViaField("gatewayRef"))
+		errs = r.GatewayRef.validate(path.Child("gatewayRef"))
 	}
-	hostnames, many := first(r.Hostnames, "hostnames", maxHostnames)
-	errs = errs.Also(many)
+	hostnames, many := fielderror.First(path.Child("hostnames"), r.Hostnames, maxHostnames)
+	errs = append(errs, many...)
 	seen := map[string]bool{}
 	for i, hostname := range hostnames {
+		at := path.Child("hostnames").Index(i)
 		if seen[hostname] {
-			errs = errs.Also(duplicate(hostname, apis.CurrentField).ViaFieldIndex("hostnames", i))
+			errs = append(errs, fielderror.Duplicate(at, hostname))
 		}
 		seen[hostname] = true
-		errs = errs.Also(validateHostname(hostname).ViaFieldIndex("hostnames", i))
+		errs = append(errs, validateHostname(at, hostname)...)
 	}
-	rules, many := first(r.Rules, "rules", maxRules)
-	errs = errs.Also(many)
+	rules, many := fielderror.First(path.Child("rules"), r.Rules, maxRules)
+	errs = append(errs, many...)
 	for i := range rules {
-		errs = errs.Also(rules[i].validate().ViaFieldIndex("rules", i))
+		errs = append(errs, rules[i].validate(path.Child("rules").Index(i))...)
 	}
 	return errs
 }
 
-func (g *GatewayRef) validate() *apis.FieldError {
-	errs := validateObjectName(g.Name, "name")
-	switch {
+func (g *GatewayRef) validate(path *field.Path) field.ErrorList {
+	errs := fielderror.ObjectName(path.Child("name"), g.Name)
+	switch namespace := path.Child("namespace"); {
 	case !isSet(g.Namespace):
-		errs = errs.Also(required("namespace", "name the namespace of the Gateway"))
+		errs = append(errs, field.Required(namespace, "name the namespace of the Gateway"))
 	case len(validation.IsDNS1123Label(*g.Namespace)) > 0:
-		errs = errs.Also(invalid(*g.Namespace, "namespace", "must be a DNS-1123 label"))
+		errs = append(errs, fielderror.Invalid(namespace, *g.Namespace, "must be a DNS-1123 label"))
 	}
 	return errs
 }
 
 // validateHostname checks a name that requests come to; one label at its front
 // may be a wildcard.
-func validateHostname(hostname string) *apis.FieldError {
+func validateHostname(path *field.Path, hostname string) field.ErrorList {
 	const why = "must be a DNS name without scheme, port and path, as hello.example.com or *.example.com"
 	if _, err := netip.ParseAddr(hostname); err == nil {
-		return invalid(hostname, apis.CurrentField, "must not be an address; "+why)
+		return field.ErrorList{fielderror.Invalid(path, hostname, "must not be an address; "+why)}
 	}
 	check := validation.IsDNS1123Subdomain
 	if strings.HasPrefix(hostname, "*") {
 		check = validation.IsWildcardDNS1123Subdomain
 	}
 	if len(check(hostname)) > 0 {
-		return invalid(hostname, apis.CurrentField, why)
+		return field.ErrorList{fielderror.Invalid(path, hostname, why)}
 	}
 	return nil
 }
 
-func (r *HTTPRouteRule) validate() *apis.FieldError {
-	var errs *apis.FieldError
+func (r *HTTPRouteRule) validate(path *field.Path) field.ErrorList {
+	var errs field.ErrorList
 	if len(r.BackendRefs) > 0 {
-		errs = errs.Also(forbidden("backendRefs", "managed: the backends are the versions of the function"))
+		errs = append(errs, field.Forbidden(path.Child("backendRefs"), "managed: the backends are the versions of the function"))
 	}
-	if len(r.Filters) > maxFilters {
-		errs = errs.Also(tooMany("filters", len(r.Filters), maxFilters))
-	}
-	matches, many := first(r.Matches, "matches", maxMatches)
-	errs = errs.Also(many)
+	errs = append(errs, fielderror.AtMost(path.Child("filters"), len(r.Filters), maxFilters)...)
+	matches, many := fielderror.First(path.Child("matches"), r.Matches, maxMatches)
+	errs = append(errs, many...)
 	for i := range matches {
-		errs = errs.Also(matches[i].validate().ViaFieldIndex("matches", i))
+		errs = append(errs, matches[i].validate(path.Child("matches").Index(i))...)
 	}
 	return errs
 }
 
-func (m *HTTPRouteMatch) validate() *apis.FieldError {
-	var errs *apis.FieldError
+func (m *HTTPRouteMatch) validate(path *field.Path) field.ErrorList {
+	var errs field.ErrorList
 	if m.Path != nil {
-		errs = errs.Also(m.Path.validate().ViaField("path"))
+		errs = m.Path.validate(path.Child("path"))
 	}
-	for field, conditions := range map[string][]HTTPValueMatch{"headers": m.Headers, "queryParams": m.QueryParams} {
-		conditions, many := first(conditions, field, maxConditions)
-		errs = errs.Also(many)
+	for name, conditions := range map[string][]HTTPValueMatch{"headers": m.Headers, "queryParams": m.QueryParams} {
+		conditions, many := fielderror.First(path.Child(name), conditions, maxConditions)
+		errs = append(errs, many...)
 		for i := range conditions {
-			errs = errs.Also(conditions[i].validate(field == "headers").ViaFieldIndex(field, i))
+			errs = append(errs, conditions[i].validate(path.Child(name).Index(i), name == "headers")...)
 		}
 	}
 	if m.Method != nil {
-		errs = errs.Also(oneOf(*m.Method, "method", "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"))
+		errs = append(errs, fielderror.OneOf(path.Child("method"), *m.Method,
+			"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH")...)
 	}
 	return errs
 }
 
 // validate leaves a regular expression to the gateway: each has its own grammar.
-func (p *HTTPPathMatch) validate() *apis.FieldError {
-	var errs *apis.FieldError
+func (p *HTTPPathMatch) validate(path *field.Path) field.ErrorList {
+	var errs field.ErrorList
 	if p.Type != nil {
-		errs = errs.Also(oneOf(*p.Type, "type", matchExact, matchPathPrefix, matchRegularExpression))
+		errs = fielderror.OneOf(path.Child("type"), *p.Type, matchExact, matchPathPrefix, matchRegularExpression)
 	}
 	isExpression := p.Type != nil && *p.Type == matchRegularExpression
-	switch {
+	switch value := path.Child("value"); {
 	case p.Value == nil:
 	case len(*p.Value) > maxPathBytes:
-		errs = errs.Also(tooLong("value", len(*p.Value), maxPathBytes))
+		errs = append(errs, fielderror.TooLong(value, len(*p.Value), maxPathBytes))
 	case hasControl(*p.Value):
-		errs = errs.Also(invalid(*p.Value, "value", "must not contain control characters"))
+		errs = append(errs, fielderror.Invalid(value, *p.Value, "must not contain control characters"))
 	case isExpression:
 	case !strings.HasPrefix(*p.Value, "/"):
-		errs = errs.Also(invalid(*p.Value, "value", "must begin with '/'"))
+		errs = append(errs, fielderror.Invalid(value, *p.Value, "must begin with '/'"))
 	case strings.ContainsAny(*p.Value, " ?#"):
-		errs = errs.Also(invalid(*p.Value, "value", "must be a path without query, fragment and spaces"))
+		errs = append(errs, fielderror.Invalid(value, *p.Value, "must be a path without query, fragment and spaces"))
 	}
 	return errs
 }
 
-func (v *HTTPValueMatch) validate(isHeader bool) *apis.FieldError {
-	var errs *apis.FieldError
+func (v *HTTPValueMatch) validate(path *field.Path, isHeader bool) field.ErrorList {
+	var errs field.ErrorList
 	if v.Type != nil {
-		errs = errs.Also(oneOf(*v.Type, "type", matchExact, matchRegularExpression))
+		errs = fielderror.OneOf(path.Child("type"), *v.Type, matchExact, matchRegularExpression)
 	}
-	switch {
+	switch name := path.Child("name"); {
 	case v.Name == "":
-		errs = errs.Also(required("name", "name a header or query parameter"))
+		errs = append(errs, field.Required(name, "name a header or query parameter"))
 	case isHeader && len(validation.IsHTTPHeaderName(v.Name)) > 0:
-		errs = errs.Also(invalid(v.Name, "name", "must be the name of a header"))
+		errs = append(errs, fielderror.Invalid(name, v.Name, "must be the name of a header"))
 	}
 	if hasControl(v.Value) {
-		errs = errs.Also(invalidSecret("value", "must not contain control characters"))
+		errs = append(errs, fielderror.InvalidSecret(path.Child("value"), "must not contain control characters"))
 	}
 	return errs
 }

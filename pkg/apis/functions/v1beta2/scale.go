@@ -10,9 +10,10 @@ import (
 	"fmt"
 	"strings"
 
-	"knative.dev/pkg/apis"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
 // ScaleOptions say between which bounds and by which signal a function scales.
@@ -52,25 +53,26 @@ type ScaleOptions struct {
 // DefaultMaxReplicas is the greatest number of pods of functions that name none.
 const DefaultMaxReplicas int32 = 10
 
-// Validate returns everything that is wrong with the options.
-func (so *ScaleOptions) Validate(ctx context.Context) *apis.FieldError {
+// validate checks the options of the workload ws.
+func (so *ScaleOptions) validate(ctx context.Context, path *field.Path, ws *WorkloadSpec) field.ErrorList {
 	limit := config.FromContext(ctx).Defaults.MaxReplicasLimit
-	errs := so.validateBounds()
+	errs := so.validateBounds(path)
 	if so.MaxReplicas != nil && *so.MaxReplicas > limit {
-		errs = errs.Also(invalid(*so.MaxReplicas, "maxReplicas",
+		errs = append(errs, fielderror.Invalid(path.Child("maxReplicas"), *so.MaxReplicas,
 			fmt.Sprintf("above the cluster's limit, %d, that max-replicas-limit of config-defaults sets", limit)))
 	}
 	if so.Knative != nil {
-		errs = errs.Also(validateAutoscaling(*so.Knative, "knative"))
+		errs = append(errs, validateAutoscaling(path.Child("knative"), *so.Knative)...)
 	}
 	if so.Keda != nil {
-		errs = errs.Also(so.Keda.Validate(ctx).ViaField("keda"))
+		errs = append(errs, so.Keda.validate(path.Child("keda"), ws)...)
 	}
 	return errs
 }
 
-func (so *ScaleOptions) validateBounds() *apis.FieldError {
-	errs := atLeast(so.MinReplicas, "minReplicas", 0).Also(atLeast(so.MaxReplicas, "maxReplicas", 0))
+func (so *ScaleOptions) validateBounds(path *field.Path) field.ErrorList {
+	errs := fielderror.AtLeast(path.Child("minReplicas"), so.MinReplicas, 0)
+	errs = append(errs, fielderror.AtLeast(path.Child("maxReplicas"), so.MaxReplicas, 0)...)
 	if so.MinReplicas == nil {
 		return errs
 	}
@@ -79,7 +81,7 @@ func (so *ScaleOptions) validateBounds() *apis.FieldError {
 		maximum, note = *so.MaxReplicas, ", maxReplicas"
 	}
 	if *so.MinReplicas > maximum {
-		errs = errs.Also(invalid(*so.MinReplicas, "minReplicas", fmt.Sprintf("must not be above %d%s", maximum, note)))
+		errs = append(errs, fielderror.Invalid(path.Child("minReplicas"), *so.MinReplicas, fmt.Sprintf("must not be above %d%s", maximum, note)))
 	}
 	return errs
 }
@@ -87,16 +89,16 @@ func (so *ScaleOptions) validateBounds() *apis.FieldError {
 // autoscalingDomain is the domain of what Knative lets users set of its scaler.
 const autoscalingDomain = "autoscaling.knative.dev"
 
-func validateAutoscaling(annotations map[string]string, path string) *apis.FieldError {
-	keys, errs := firstKeys(annotations, path, maxItems)
+func validateAutoscaling(path *field.Path, annotations map[string]string) field.ErrorList {
+	keys, errs := fielderror.FirstKeys(path, annotations, maxItems)
 	for _, key := range keys {
-		at := KeyPath(path, key)
-		errs = errs.Also(validateKey(key, at))
+		at := fielderror.Key(path, key)
+		errs = append(errs, validateKey(at, key)...)
 		if domain, _, _ := strings.Cut(key, "/"); domain != autoscalingDomain {
-			errs = errs.Also(forbidden(at, "must be a key of "+autoscalingDomain+", as "+autoscalingDomain+"/target"))
+			errs = append(errs, field.Forbidden(at, "must be a key of "+autoscalingDomain+", as "+autoscalingDomain+"/target"))
 		}
 		if len(annotations[key]) > maxAnnotationsBytes {
-			errs = errs.Also(tooLong(at, len(annotations[key]), maxAnnotationsBytes))
+			errs = append(errs, fielderror.TooLong(at, len(annotations[key]), maxAnnotationsBytes))
 		}
 	}
 	return errs

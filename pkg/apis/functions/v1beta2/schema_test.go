@@ -12,9 +12,12 @@ import (
 	"strings"
 	"testing"
 
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/util/sets"
-	"knative.dev/pkg/apis"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/yaml"
+
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
 // The patterns of the schema are coarser than what the webhook says, never finer:
@@ -27,14 +30,14 @@ func TestPatternsTakeWhatTheWebhookTakes(t *testing.T) {
 	}
 	for _, test := range []struct {
 		path     string
-		validate func(string) *apis.FieldError
+		validate func(*field.Path, string) field.ErrorList
 	}{
-		{"spec.image", func(s string) *apis.FieldError { return validateImage(s, "image") }},
-		{"spec.build.builder", func(s string) *apis.FieldError { return validateImage(s, "builder") }},
-		{"spec.build.srcRepo.bundleContainer.image", func(s string) *apis.FieldError { return validateImage(s, "image") }},
-		{"spec.version", func(s string) *apis.FieldError { return validateVersion(&s, "version") }},
-		{"spec.build.srcRepo.url", func(s string) *apis.FieldError {
-			return validateGitURL(s, "url", sets.New("git.example.com"))
+		{"spec.image", fielderror.Image},
+		{"spec.build.builder", fielderror.Image},
+		{"spec.build.srcRepo.bundleContainer.image", fielderror.Image},
+		{"spec.version", func(path *field.Path, s string) field.ErrorList { return validateVersion(path, &s) }},
+		{"spec.build.srcRepo.url", func(path *field.Path, s string) field.ErrorList {
+			return validateGitURL(path, s, sets.New("git.example.com"))
 		}},
 		{"spec.serving.triggers.http.route.hostnames[]", validateHostname},
 	} {
@@ -47,7 +50,7 @@ func TestPatternsTakeWhatTheWebhookTakes(t *testing.T) {
 				for range 1 + random.IntN(7) {
 					text.WriteString(words[random.IntN(len(words))])
 				}
-				if test.validate(text.String()) != nil {
+				if test.validate(field.NewPath("field"), text.String()) != nil {
 					continue
 				}
 				accepted++
@@ -69,21 +72,20 @@ func patternOf(t *testing.T, path string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var definition map[string]any
+	var definition apiextensionsv1.CustomResourceDefinition
 	if err := yaml.Unmarshal(content, &definition); err != nil {
 		t.Fatal(err)
 	}
-	steps := []string{"spec", "versions", "0", "schema", "openAPIV3Schema"}
+	schema := *definition.Spec.Versions[0].Schema.OpenAPIV3Schema
 	for step := range strings.SplitSeq(path, ".") {
 		name, isList := strings.CutSuffix(step, "[]")
-		steps = append(steps, "properties", name)
+		schema = schema.Properties[name]
 		if isList {
-			steps = append(steps, "items")
+			schema = *schema.Items.Schema
 		}
 	}
-	pattern, ok := lookup(definition, append(steps, "pattern")).(string)
-	if !ok {
+	if schema.Pattern == "" {
 		t.Fatalf("%s has no pattern", path)
 	}
-	return pattern
+	return schema.Pattern
 }

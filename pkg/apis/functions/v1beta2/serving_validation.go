@@ -7,11 +7,14 @@ package v1beta2
 
 import (
 	"context"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	"knative.dev/pkg/apis"
 
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	"openfunction.dev/openfunction/pkg/apis/imageref"
 )
 
@@ -23,30 +26,34 @@ func (s *Serving) Validate(ctx context.Context) *apis.FieldError {
 	case apis.IsInStatusUpdate(ctx):
 		return nil
 	case !isUpdate:
-		return s.validate(ctx).Also(validateNamespace(ctx))
+		warnings := s.Spec.warnings(field.NewPath("spec"))
+		return fielderror.ForKnative(append(s.validate(ctx), validateNamespace(ctx)...), warnings...)
 	}
 	old = old.DeepCopy()
 	old.SetDefaults(ctx)
-	if !equality.Semantic.DeepEqual(s.Spec, old.Spec) {
-		return forbidden("spec", "immutable: change the function, which makes another Serving")
+	if equality.Semantic.DeepEqual(s.Spec, old.Spec) {
+		return nil
 	}
-	return nil
+	return fielderror.ForKnative(field.ErrorList{
+		field.Forbidden(field.NewPath("spec"), "immutable: change the function, which makes another Serving"),
+	})
 }
 
-func (s *Serving) validate(ctx context.Context) *apis.FieldError {
-	errs, function := validateChildName(s), s.Name
+func (s *Serving) validate(ctx context.Context) field.ErrorList {
+	function := s.Name
 	if owner := metav1.GetControllerOf(s); owner != nil {
 		function = owner.Name
 	}
-	return errs.Also(s.Spec.validate(ctx, function+"-"+s.Namespace).ViaField("spec"))
+	return append(validateChildName(s), s.Spec.validate(ctx, field.NewPath("spec"), function+"-"+s.Namespace)...)
 }
 
-func (ss *ServingSpec) validate(ctx context.Context, appID string) *apis.FieldError {
-	return validateRepository(ctx, ss.Image, "image", validateImage).Also(
-		validateWorkloadRuntime(ss.WorkloadRuntime, "workloadRuntime"),
-		validateVersion(ss.Version, "version"),
-		validateSecretRef(ss.ImageCredentials, "imageCredentials"),
-		ss.WorkloadSpec.validate(ctx, workload{
+func (ss *ServingSpec) validate(ctx context.Context, path *field.Path, appID string) field.ErrorList {
+	return slices.Concat(
+		validateRepository(ctx, path.Child("image"), ss.Image, fielderror.Image),
+		validateWorkloadRuntime(path.Child("workloadRuntime"), ss.WorkloadRuntime),
+		validateVersion(path.Child("version"), ss.Version),
+		validateSecretRef(path.Child("imageCredentials"), ss.ImageCredentials),
+		ss.WorkloadSpec.validate(ctx, path, workload{
 			runtime:   ss.WorkloadRuntime,
 			ownsImage: ss.ownsImage,
 			appID:     appID,

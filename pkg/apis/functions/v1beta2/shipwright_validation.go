@@ -11,38 +11,47 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/sets"
-	"knative.dev/pkg/apis"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
-// Validate returns everything that is wrong with the choice of strategy.
-func (se *ShipwrightEngine) Validate(ctx context.Context) *apis.FieldError {
-	errs := se.validateAllowed(ctx)
+func (se *ShipwrightEngine) validate(ctx context.Context, path *field.Path) field.ErrorList {
+	cfg := config.FromContext(ctx).Build
+	var errs field.ErrorList
 	if se.Strategy != nil {
-		errs = errs.Also(se.Strategy.validate().ViaField("strategy"))
+		errs = se.Strategy.validate(path.Child("strategy"), cfg)
 	}
 	names := sets.New[string]()
-	params, many := first(se.Params, "params", maxParams)
-	errs = errs.Also(many)
+	params, many := fielderror.First(path.Child("params"), se.Params, maxParams)
+	errs = append(errs, many...)
 	for i, param := range params {
+		at := path.Child("params").Index(i)
 		if param == nil {
-			errs = errs.Also(required(apis.CurrentField, "must not be null").ViaFieldIndex("params", i))
+			errs = append(errs, field.Required(at, whyNull))
 			continue
 		}
 		if param.Name != "" && names.Has(param.Name) {
-			errs = errs.Also(duplicate(param.Name, "name").ViaFieldIndex("params", i))
+			errs = append(errs, fielderror.Duplicate(at.Child("name"), param.Name))
 		}
 		names.Insert(param.Name)
-		errs = errs.Also(param.validate().ViaFieldIndex("params", i))
+		errs = append(errs, param.validate(at)...)
+		errs = append(errs, param.validateAllowed(ctx, at)...)
 	}
 	return errs
 }
 
-func (s *Strategy) validate() *apis.FieldError {
-	errs := validateObjectName(s.Name, "name")
+func (s *Strategy) validate(path *field.Path, cfg *config.Build) field.ErrorList {
+	errs := fielderror.ObjectName(path.Child("name"), s.Name)
+	kind := StrategyKindNamespaced
 	if s.Kind != nil {
-		errs = errs.Also(oneOf(*s.Kind, "kind", StrategyKindNamespaced, StrategyKindCluster))
+		kind = *s.Kind
+		errs = append(errs, fielderror.OneOf(path.Child("kind"), kind, StrategyKindNamespaced, StrategyKindCluster)...)
+	}
+	if s.Name != "" && !cfg.AllowsStrategy(kind, s.Name) {
+		errs = append(errs, field.Forbidden(path, fmt.Sprintf("%s %s is outside of allowed-strategies in %s: %s",
+			kind, fielderror.Quote(s.Name), config.BuildConfigName, fielderror.Join(cfg.AllowedStrategies))))
 	}
 	return errs
 }
@@ -51,79 +60,56 @@ func (s *Strategy) validate() *apis.FieldError {
 // only the administrator sets.
 var systemParams = sets.New("ENV_VARS", "env", "insecure-registries")
 
-func (pv *ParamValue) validate() *apis.FieldError {
-	var errs *apis.FieldError
+func (pv *ParamValue) validate(path *field.Path) field.ErrorList {
+	var errs field.ErrorList
 	switch {
 	case pv.Name == "":
-		errs = errs.Also(required("name", "name a parameter of the strategy"))
+		errs = append(errs, field.Required(path.Child("name"), "name a parameter of the strategy"))
 	case systemParams.Has(pv.Name) || strings.HasPrefix(pv.Name, "shp-"):
-		errs = errs.Also(forbidden("name", quote(pv.Name)+" is reserved: env comes from build.env, the others from the platform"))
+		errs = append(errs, field.Forbidden(path.Child("name"),
+			fielderror.Quote(pv.Name)+" is reserved: env comes from build.env, the others from the platform"))
 	}
 	if pv.Values == nil {
-		return errs.Also(pv.SingleValue.validate())
+		return append(errs, pv.SingleValue.validate(path)...)
 	}
 	if pv.SingleValue != (SingleValue{}) {
-		errs = errs.Also(forbidden("values", "must not be set together with value, configMapValue or secretValue"))
+		errs = append(errs, field.Forbidden(path.Child("values"), "must not be set together with value, configMapValue or secretValue"))
 	}
-	values, many := first(pv.Values, "values", maxParams)
-	errs = errs.Also(many)
+	values, many := fielderror.First(path.Child("values"), pv.Values, maxParams)
+	errs = append(errs, many...)
 	for i := range values {
-		errs = errs.Also(values[i].validate().ViaFieldIndex("values", i))
+		errs = append(errs, values[i].validate(path.Child("values").Index(i))...)
 	}
 	return errs
 }
 
-func (sv *SingleValue) validate() *apis.FieldError {
-	var errs *apis.FieldError
+func (sv *SingleValue) validate(path *field.Path) field.ErrorList {
+	var errs field.ErrorList
 	set := 0
 	if sv.Value != nil {
 		set++
 	}
 	if sv.ConfigMapValue != nil {
 		set++
-		errs = errs.Also(sv.ConfigMapValue.validate().ViaField("configMapValue"))
+		errs = append(errs, sv.ConfigMapValue.validate(path.Child("configMapValue"))...)
 	}
 	if sv.SecretValue != nil {
 		set++
-		errs = errs.Also(sv.SecretValue.validate().ViaField("secretValue"))
+		errs = append(errs, sv.SecretValue.validate(path.Child("secretValue"))...)
 	}
 	switch {
 	case set == 0:
-		errs = errs.Also(required(apis.CurrentField, "one of value, configMapValue, secretValue, values"))
+		errs = append(errs, field.Required(path, "one of value, configMapValue, secretValue, values"))
 	case set > 1:
-		errs = errs.Also(forbidden(apis.CurrentField, "set only one of value, configMapValue, secretValue"))
+		errs = append(errs, field.Forbidden(path, "set only one of value, configMapValue, secretValue"))
 	}
 	return errs
 }
 
-func (r *ObjectKeyRef) validate() *apis.FieldError {
-	errs := validateObjectName(r.Name, "name")
+func (r *ObjectKeyRef) validate(path *field.Path) field.ErrorList {
+	errs := fielderror.ObjectName(path.Child("name"), r.Name)
 	if r.Key == "" {
-		errs = errs.Also(required("key", "name a key of the object"))
-	}
-	return errs
-}
-
-// validateAllowed checks the strategy, and the images that are handed to it by
-// parameters.
-func (se *ShipwrightEngine) validateAllowed(ctx context.Context) *apis.FieldError {
-	cfg := config.FromContext(ctx).Build
-	var errs *apis.FieldError
-	if s := se.Strategy; s != nil && s.Name != "" {
-		kind := StrategyKindNamespaced
-		if s.Kind != nil {
-			kind = *s.Kind
-		}
-		if !cfg.AllowsStrategy(kind, s.Name) {
-			errs = errs.Also(forbidden("strategy", fmt.Sprintf("%s %s is outside of allowed-strategies in %s: %s",
-				kind, quote(s.Name), config.BuildConfigName, join(cfg.AllowedStrategies))))
-		}
-	}
-	params, _ := first(se.Params, "params", maxParams)
-	for i, param := range params {
-		if param != nil {
-			errs = errs.Also(param.validateAllowed(ctx).ViaFieldIndex("params", i))
-		}
+		errs = append(errs, field.Required(path.Child("key"), "name a key of the object"))
 	}
 	return errs
 }
@@ -138,39 +124,44 @@ const (
 
 // validateAllowed checks the images that a parameter names. One whose value is in
 // another object could be any.
-func (pv *ParamValue) validateAllowed(ctx context.Context) *apis.FieldError {
+func (pv *ParamValue) validateAllowed(ctx context.Context, path *field.Path) field.ErrorList {
+	key, allowed, check := pv.imagePolicy(ctx)
+	if check == nil || allowed.AllowAll() {
+		return nil
+	}
+	checkValue := func(path *field.Path, value *SingleValue) field.ErrorList {
+		if value.Value == nil {
+			return field.ErrorList{field.Forbidden(path, fmt.Sprintf("must be a plain value, as %s in %s limits it", key, config.BuildConfigName))}
+		}
+		return check(path.Child("value"), *value.Value)
+	}
+	if pv.Values == nil {
+		return checkValue(path, &pv.SingleValue)
+	}
+	var errs field.ErrorList
+	for i := range pv.Values[:min(len(pv.Values), maxParams)] {
+		errs = append(errs, checkValue(path.Child("values").Index(i), &pv.Values[i])...)
+	}
+	return errs
+}
+
+// imagePolicy returns the key of the setting that limits the images of a parameter, its
+// patterns, and the check of one image. The check is nil for all other parameters.
+func (pv *ParamValue) imagePolicy(ctx context.Context) (string, config.ImagePatterns, func(*field.Path, string) field.ErrorList) {
 	cfg := config.FromContext(ctx).Build
-	key, allowed := "allowed-builders", cfg.AllowedBuilders
-	check := func(image, path string) *apis.FieldError { return validateBuilder(cfg, image, path) }
 	switch pv.Name {
 	case paramBuilderImage, paramRunImage:
+		return "allowed-builders", cfg.AllowedBuilders, func(path *field.Path, image string) field.ErrorList {
+			return validateBuilder(cfg, path, image)
+		}
 	case paramCacheImage:
-		key, allowed = "allowed-repositories", cfg.AllowedRepositories
-		check = func(image, path string) *apis.FieldError {
+		return "allowed-repositories", cfg.AllowedRepositories, func(path *field.Path, image string) field.ErrorList {
 			if image == "auto" || image == "none" {
 				return nil
 			}
-			return validateRepository(ctx, image, path, validateImage)
+			return validateRepository(ctx, path, image, fielderror.Image)
 		}
 	default:
-		return nil
+		return "", nil, nil
 	}
-	if allowed.AllowAll() {
-		return nil
-	}
-	checkValue := func(value *SingleValue) *apis.FieldError {
-		if value.Value == nil {
-			return forbidden(apis.CurrentField, fmt.Sprintf("must be a plain value, as %s in %s limits it", key, config.BuildConfigName))
-		}
-		return check(*value.Value, "value")
-	}
-	if pv.Values == nil {
-		return checkValue(&pv.SingleValue)
-	}
-	var errs *apis.FieldError
-	values, _ := first(pv.Values, "values", maxParams)
-	for i := range values {
-		errs = errs.Also(checkValue(&values[i]).ViaFieldIndex("values", i))
-	}
-	return errs
 }

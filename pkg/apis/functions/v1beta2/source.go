@@ -9,13 +9,15 @@ import (
 	"context"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
 	corev1 "k8s.io/api/core/v1"
-	"knative.dev/pkg/apis"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
 // GitRepo says where source code is: url for a git repository, or
@@ -110,25 +112,24 @@ const (
 	maxPathBytes     = 1024
 )
 
-// Validate returns everything that is wrong with the source.
-func (gr *GitRepo) Validate(ctx context.Context) *apis.FieldError {
-	var errs *apis.FieldError
+func (gr *GitRepo) validate(ctx context.Context, path *field.Path) field.ErrorList {
+	var errs field.ErrorList
 	switch {
 	case gr.URL == "" && gr.BundleContainer == nil:
-		return required(apis.CurrentField, "one of url, bundleContainer")
+		return field.ErrorList{field.Required(path, "one of url, bundleContainer")}
 	case gr.URL != "" && gr.BundleContainer != nil:
-		errs = errs.Also(forbidden(apis.CurrentField, "set only one of url, bundleContainer"))
+		errs = append(errs, field.Forbidden(path, "set only one of url, bundleContainer"))
 	}
 	if gr.URL != "" {
-		errs = errs.Also(validateGitURL(gr.URL, "url", config.FromContext(ctx).Build.InsecureSourceHosts))
+		errs = append(errs, validateGitURL(path.Child("url"), gr.URL, config.FromContext(ctx).Build.InsecureSourceHosts)...)
 	}
 	if gr.BundleContainer != nil {
-		errs = errs.Also(validateImage(gr.BundleContainer.Image, "bundleContainer.image"))
+		errs = append(errs, fielderror.Image(path.Child("bundleContainer", "image"), gr.BundleContainer.Image)...)
 	}
-	return errs.Also(
-		validateRevision(gr.Revision, "revision"),
-		validateSubPath(fromRoot(gr.SourceSubPath), "sourceSubPath"),
-		validateSecretRef(gr.Credentials, "credentials"),
+	return slices.Concat(errs,
+		validateRevision(path.Child("revision"), gr.Revision),
+		validateSubPath(path.Child("sourceSubPath"), fromRoot(gr.SourceSubPath)),
+		validateSecretRef(path.Child("credentials"), gr.Credentials),
 	)
 }
 
@@ -137,18 +138,19 @@ var outsideRef = regexp.MustCompile(`[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.
 
 // validateRevision checks a branch, tag, commit or ref. A leading '-' would make
 // it an option of git.
-func validateRevision(revision *string, path string) *apis.FieldError {
+func validateRevision(path *field.Path, revision *string) field.ErrorList {
 	switch {
 	case revision == nil || *revision == "":
 		return nil
 	case len(*revision) > maxRevisionBytes:
-		return tooLong(path, len(*revision), maxRevisionBytes)
+		return field.ErrorList{fielderror.TooLong(path, len(*revision), maxRevisionBytes)}
 	case strings.HasPrefix(*revision, "-"):
-		return invalid(*revision, path, "must not begin with '-'")
+		return field.ErrorList{fielderror.Invalid(path, *revision, "must not begin with '-'")}
 	case outsideRef.MatchString(*revision):
-		return invalid(*revision, path, "must be a branch, tag, commit or ref, as git check-ref-format allows it")
+		return field.ErrorList{fielderror.Invalid(path, *revision, "must be a branch, tag, commit or ref, as git check-ref-format allows it")}
+	default:
+		return nil
 	}
-	return nil
 }
 
 // fromRoot takes the slashes off a path at the root of the source, as the old
@@ -161,22 +163,23 @@ func fromRoot(subPath *string) *string {
 }
 
 // validateSubPath checks the path of a file or folder inside of the source.
-func validateSubPath(subPath *string, field string) *apis.FieldError {
+func validateSubPath(at *field.Path, subPath *string) field.ErrorList {
 	if subPath == nil || *subPath == "" {
 		return nil
 	}
 	clean := path.Clean(*subPath)
 	switch {
 	case len(*subPath) > maxPathBytes:
-		return tooLong(field, len(*subPath), maxPathBytes)
+		return field.ErrorList{fielderror.TooLong(at, len(*subPath), maxPathBytes)}
 	case hasControl(*subPath) || strings.Contains(*subPath, `\`):
-		return invalid(*subPath, field, "must not contain control characters or backslashes")
+		return field.ErrorList{fielderror.Invalid(at, *subPath, "must not contain control characters or backslashes")}
 	case path.IsAbs(clean) || clean == ".." || strings.HasPrefix(clean, "../"):
-		return invalid(*subPath, field, "must be a relative path inside the source")
+		return field.ErrorList{fielderror.Invalid(at, *subPath, "must be a relative path inside the source")}
 	case strings.HasPrefix(*subPath, "-"):
-		return invalid(*subPath, field, "must not begin with '-'")
+		return field.ErrorList{fielderror.Invalid(at, *subPath, "must not begin with '-'")}
+	default:
+		return nil
 	}
-	return nil
 }
 
 func hasControl(text string) bool {

@@ -15,7 +15,9 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/apimachinery/pkg/util/validation"
-	"knative.dev/pkg/apis"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
 const supportedURLs = "supported values: https://host/path, ssh://host/path, git@host:path"
@@ -30,68 +32,67 @@ var gitScheme = regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9+.-]*):(//|:)`)
 // validateGitURL checks where source code is fetched from. The hosts in exempt,
 // host or host:port, may be reached without TLS and wherever they are. No error
 // repeats the URL, which may hold a password in any of its parts.
-func validateGitURL(raw, path string, exempt sets.Set[string]) *apis.FieldError {
+func validateGitURL(path *field.Path, raw string, exempt sets.Set[string]) field.ErrorList {
 	if len(raw) > maxURLBytes {
-		return tooLong(path, len(raw), maxURLBytes)
+		return field.ErrorList{fielderror.TooLong(path, len(raw), maxURLBytes)}
 	}
 	if parts := scpLike.FindStringSubmatch(raw); parts != nil {
-		return validateGitCharacters(raw, path).Also(validateGitHost(strings.Trim(parts[1], "[]"), "", path, exempt))
+		return append(validateGitCharacters(path, raw), validateGitHost(path, strings.Trim(parts[1], "[]"), "", exempt)...)
 	}
-	if errs := validateGitScheme(raw, path); errs != nil {
+	if errs := validateGitScheme(path, raw); len(errs) > 0 {
 		return errs
 	}
-	if errs := validateGitCharacters(raw, path); errs != nil {
+	if errs := validateGitCharacters(path, raw); len(errs) > 0 {
 		return errs
 	}
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" {
-		return invalidSecret(path, "must be a URL; "+supportedURLs)
+		return field.ErrorList{fielderror.InvalidSecret(path, "must be a URL; "+supportedURLs)}
 	}
-	errs := validateGitUser(u, path)
+	errs := validateGitUser(path, u)
 	if strings.Trim(u.Path, "/") == "" {
-		errs = errs.Also(invalidSecret(path, "must name a repository"))
+		errs = append(errs, fielderror.InvalidSecret(path, "must name a repository"))
 	}
 	if u.Fragment != "" {
-		errs = errs.Also(invalidSecret(path, "must not have a fragment; name a revision in revision"))
+		errs = append(errs, fielderror.InvalidSecret(path, "must not have a fragment; name a revision in revision"))
 	}
 	host, port := strings.ToLower(u.Hostname()), u.Port()
 	if u.Scheme == "http" && !exempts(exempt, host, port) {
-		errs = errs.Also(forbidden(path, "plaintext: use https, or ask the administrator to list the host in insecure-source-hosts of config-build"))
+		errs = append(errs, field.Forbidden(path,
+			"plaintext: use https, or ask the administrator to list the host in insecure-source-hosts of config-build"))
 	}
-	return errs.Also(validateGitHost(host, port, path, exempt))
+	return append(errs, validateGitHost(path, host, port, exempt)...)
 }
 
-func validateGitCharacters(raw, path string) *apis.FieldError {
+func validateGitCharacters(path *field.Path, raw string) field.ErrorList {
 	if hasControl(raw) || strings.ContainsFunc(raw, unicode.IsSpace) {
-		return invalidSecret(path, "must not contain spaces or control characters")
+		return field.ErrorList{fielderror.InvalidSecret(path, "must not contain spaces or control characters")}
 	}
 	return nil
 }
 
-func validateGitScheme(raw, path string) *apis.FieldError {
+func validateGitScheme(path *field.Path, raw string) field.ErrorList {
 	parts := gitScheme.FindStringSubmatch(raw)
 	if parts == nil {
-		return &apis.FieldError{Message: "Unsupported value", Paths: []string{path}, Details: supportedURLs}
+		return field.ErrorList{fielderror.NotSupportedSecret(path, supportedURLs)}
 	}
 	scheme, isURL := parts[1], parts[2] == "//"
 	if isURL && (scheme == "https" || scheme == "ssh" || scheme == "http") {
 		return nil
 	}
-	return &apis.FieldError{
-		Message: "Unsupported value: " + quote(scheme+":"+parts[2]), Paths: []string{path}, Details: supportedURLs,
-	}
+	return field.ErrorList{fielderror.NotSupported(path, scheme+":"+parts[2], supportedForms...)}
 }
 
 // validateGitUser refuses credentials; ssh needs a user, who is no secret.
-func validateGitUser(u *url.URL, path string) *apis.FieldError {
+func validateGitUser(path *field.Path, u *url.URL) field.ErrorList {
 	if u.User == nil {
 		return nil
 	}
 	if _, hasPassword := u.User.Password(); u.Scheme != "ssh" || hasPassword {
-		return invalidSecret(path, "must not hold credentials: name a secret in credentials")
+		return field.ErrorList{fielderror.InvalidSecret(path, "must not hold credentials: name a secret in credentials")}
 	}
 	if strings.HasPrefix(u.User.Username(), "-") {
-		return invalidSecret(path, "the user must not begin with '-'")
+		return field.ErrorList{fielderror.InvalidSecret(path, "the user must not begin with '-'")}
 	}
 	return nil
 }
@@ -100,7 +101,7 @@ func validateGitUser(u *url.URL, path string) *apis.FieldError {
 // not link-local.
 var metadataHosts = sets.New("metadata", "metadata.google.internal", "metadata.goog", "instance-data", "fd00:ec2::254", "100.100.100.200", "192.0.0.192")
 
-func validateGitHost(host, port, path string, exempt sets.Set[string]) *apis.FieldError {
+func validateGitHost(path *field.Path, host, port string, exempt sets.Set[string]) field.ErrorList {
 	if exempts(exempt, host, port) {
 		return nil
 	}
@@ -109,14 +110,18 @@ func validateGitHost(host, port, path string, exempt sets.Set[string]) *apis.Fie
 	switch {
 	case isAddr && isOfTheNode(addr), isAddr && metadataHosts.Has(addr.String()),
 		name == "localhost", strings.HasSuffix(name, ".localhost"), metadataHosts.Has(name):
-		return forbidden(path, "address range: the host must not be of the machine itself or of its cloud's metadata")
+		return field.ErrorList{field.Forbidden(path, "address range: the host must not be of the machine itself or of its cloud's metadata")}
 	case isAddr:
 		return nil
 	case len(validation.IsDNS1123Subdomain(name)) > 0:
-		return invalid(host, path, "must have a host name or an address as host")
+		return field.ErrorList{fielderror.Invalid(path, host, "must have a host name or an address as host")}
+	default:
+		return nil
 	}
-	return nil
 }
+
+// supportedForms are the forms of the URL of a repository.
+var supportedForms = []string{"https://host/path", "ssh://host/path", "git@host:path"}
 
 func isOfTheNode(addr netip.Addr) bool {
 	return addr.IsLoopback() || addr.IsUnspecified() || addr.IsMulticast() ||

@@ -13,9 +13,10 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/util/validation"
-	"knative.dev/pkg/apis"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
 // TracingConfig sends traces of a function to a provider.
@@ -97,59 +98,60 @@ const (
 	providerOpenTelemetry = "opentelemetry"
 )
 
-func (tc *TracingConfig) validate(ctx context.Context) *apis.FieldError {
+func (tc *TracingConfig) validate(ctx context.Context, path *field.Path) field.ErrorList {
 	if tc.Provider == nil {
 		if all := config.FromContext(ctx).Tracing.Tracing; tc.Enabled && (all == nil || all.Provider == nil) {
-			return required("provider", "tracing needs a provider: "+providerSkyWalking+" or "+providerOpenTelemetry)
+			return field.ErrorList{field.Required(path.Child("provider"),
+				"tracing needs a provider: "+providerSkyWalking+" or "+providerOpenTelemetry)}
 		}
 		return nil
 	}
-	return tc.Provider.validate().ViaField("provider")
+	return tc.Provider.validate(path.Child("provider"))
 }
 
-func (p *TracingProvider) validate() *apis.FieldError {
-	errs := oneOfFold(p.Name, "name", providerSkyWalking, providerOpenTelemetry)
+func (p *TracingProvider) validate(path *field.Path) field.ErrorList {
+	errs := oneOfFold(path.Child("name"), p.Name, providerSkyWalking, providerOpenTelemetry)
 	if p.OapServer != "" {
-		errs = errs.Also(validateEndpoint(p.OapServer, "oapServer"))
+		errs = append(errs, validateEndpoint(path.Child("oapServer"), p.OapServer)...)
 	}
 	if p.Exporter != nil {
-		errs = errs.Also(p.Exporter.validate().ViaField("exporter"))
+		errs = append(errs, p.Exporter.validate(path.Child("exporter"))...)
 	}
 	return errs
 }
 
-func (e *TracingExporter) validate() *apis.FieldError {
-	errs := oneOfFold(e.Name, "name", "otlp", "jaeger", "zipkin")
+func (e *TracingExporter) validate(path *field.Path) field.ErrorList {
+	errs := oneOfFold(path.Child("name"), e.Name, "otlp", "jaeger", "zipkin")
 	if e.Endpoint == "" {
-		errs = errs.Also(required("endpoint", "name the address to send to"))
+		errs = append(errs, field.Required(path.Child("endpoint"), "name the address to send to"))
 	} else {
-		errs = errs.Also(validateEndpoint(e.Endpoint, "endpoint"))
+		errs = append(errs, validateEndpoint(path.Child("endpoint"), e.Endpoint)...)
 	}
 	if e.Compression != "" {
-		errs = errs.Also(oneOfFold(e.Compression, "compression", "gzip", "none"))
+		errs = append(errs, oneOfFold(path.Child("compression"), e.Compression, "gzip", "none")...)
 	}
 	if e.Protocol != "" {
-		errs = errs.Also(oneOfFold(e.Protocol, "protocol", "grpc", "http", "http/protobuf"))
+		errs = append(errs, oneOfFold(path.Child("protocol"), e.Protocol, "grpc", "http", "http/protobuf")...)
 	}
 	if d, err := time.ParseDuration(e.Timeout); e.Timeout != "" && (err != nil || d <= 0) {
-		errs = errs.Also(invalid(e.Timeout, "timeout", "must be a duration above zero, as 10s"))
+		errs = append(errs, fielderror.Invalid(path.Child("timeout"), e.Timeout, "must be a duration above zero, as 10s"))
 	}
-	return errs.Also(validateHeaders(e.Headers, "headers"))
+	return append(errs, validateHeaders(path.Child("headers"), e.Headers)...)
 }
 
 // validateHeaders checks key1=value1,key2=value2. Values are often tokens and
 // are not repeated.
-func validateHeaders(headers, path string) *apis.FieldError {
+func validateHeaders(path *field.Path, headers string) field.ErrorList {
 	if headers == "" {
 		return nil
 	}
 	if hasControl(headers) {
-		return invalidSecret(path, "must not contain line breaks or other control characters")
+		return field.ErrorList{fielderror.InvalidSecret(path, "must not contain line breaks or other control characters")}
 	}
 	for pair := range strings.SplitSeq(headers, ",") {
 		key, _, found := strings.Cut(pair, "=")
 		if !found || len(validation.IsHTTPHeaderName(strings.TrimSpace(key))) > 0 {
-			return invalidSecret(path, "must have the form key1=value1,key2=value2")
+			return field.ErrorList{fielderror.InvalidSecret(path, "must have the form key1=value1,key2=value2")}
 		}
 	}
 	return nil
@@ -157,28 +159,28 @@ func validateHeaders(headers, path string) *apis.FieldError {
 
 // validateEndpoint checks a URL or host:port. It may hold a password and is not
 // repeated.
-func validateEndpoint(endpoint, path string) *apis.FieldError {
+func validateEndpoint(path *field.Path, endpoint string) field.ErrorList {
 	text := endpoint
 	if !strings.Contains(text, "://") {
 		text = "grpc://" + text
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Hostname() == "" || hasControl(endpoint) || strings.Contains(endpoint, " ") {
-		return invalidSecret(path, "must be a URL or host:port")
+		return field.ErrorList{fielderror.InvalidSecret(path, "must be a URL or host:port")}
 	}
 	if u.User != nil {
-		return invalidSecret(path, "must not hold credentials")
+		return field.ErrorList{fielderror.InvalidSecret(path, "must not hold credentials")}
 	}
 	return nil
 }
 
-// oneOfFold is oneOf for values whose letter case does not count.
-func oneOfFold(value, path string, allowed ...string) *apis.FieldError {
+// oneOfFold is fielderror.OneOf for values whose letter case does not count.
+func oneOfFold(path *field.Path, value string, allowed ...string) field.ErrorList {
 	if value == "" {
-		return required(path, "supported values: "+join(allowed))
+		return field.ErrorList{field.Required(path, "supported values: "+fielderror.Join(allowed))}
 	}
 	if slices.ContainsFunc(allowed, func(a string) bool { return strings.EqualFold(a, value) }) {
 		return nil
 	}
-	return notSupported(value, path, allowed...)
+	return field.ErrorList{fielderror.NotSupported(path, value, allowed...)}
 }

@@ -6,13 +6,14 @@ SPDX-License-Identifier: Apache-2.0
 package v1beta2
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
-	"knative.dev/pkg/apis"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
 // Triggers say what calls a function.
@@ -106,22 +107,21 @@ func (ws *WorkloadSpec) probedPort() int32 {
 	return 0
 }
 
-// Validate returns everything that is wrong with the triggers.
-func (t *Triggers) Validate(ctx context.Context) *apis.FieldError {
-	var errs *apis.FieldError
+func (t *Triggers) validate(path *field.Path) field.ErrorList {
+	var errs field.ErrorList
 	if t.HTTP != nil {
-		errs = errs.Also(t.HTTP.Validate(ctx).ViaField("http"))
+		errs = t.HTTP.validate(path.Child("http"))
 	}
-	events, many := first(t.Dapr, "dapr", maxItems)
-	errs = errs.Also(many)
+	events, many := fielderror.First(path.Child("dapr"), t.Dapr, maxItems)
+	errs = append(errs, many...)
 	for i, trigger := range events {
-		errs = errs.Also(trigger.validate().ViaFieldIndex("dapr", i))
+		errs = append(errs, trigger.validate(path.Child("dapr").Index(i))...)
 	}
-	errs = errs.Also(t.validateCron())
-	inputs, many := first(t.Inputs, "inputs", maxItems)
-	errs = errs.Also(many)
+	errs = append(errs, t.validateCron(path.Child("cron"))...)
+	inputs, many := fielderror.First(path.Child("inputs"), t.Inputs, maxItems)
+	errs = append(errs, many...)
 	for i, input := range inputs {
-		errs = errs.Also(input.validate().ViaFieldIndex("inputs", i))
+		errs = append(errs, input.validate(path.Child("inputs").Index(i))...)
 	}
 	return errs
 }
@@ -130,38 +130,38 @@ func (t *Triggers) Validate(ctx context.Context) *apis.FieldError {
 // queue proxy and the sidecar.
 var reservedPorts = []int32{3500, 8012, 8013, 8022, 8112, 9090, 9091, 50001}
 
-// Validate returns everything that is wrong with the trigger.
-func (h *HTTPTrigger) Validate(ctx context.Context) *apis.FieldError {
-	var errs *apis.FieldError
+func (h *HTTPTrigger) validate(path *field.Path) field.ErrorList {
+	var errs field.ErrorList
 	if h.Port != nil {
-		errs = errs.Also(validatePort(*h.Port, "port"))
+		errs = validatePort(path.Child("port"), *h.Port)
 	}
 	if h.Engine != nil {
-		errs = errs.Also(validateEngineName(string(*h.Engine), "engine"))
+		errs = append(errs, validateEngineName(path.Child("engine"), string(*h.Engine))...)
 	}
 	if h.Route != nil {
-		errs = errs.Also(h.Route.Validate(ctx).ViaField("route"))
+		errs = append(errs, h.Route.validate(path.Child("route"))...)
 	}
 	return errs
 }
 
 // validateEngineName checks that an engine can be the name of a runtime. Which runtimes
 // there are, the program knows that they are plugged into: see ValidateEngine.
-func validateEngineName(name, path string) *apis.FieldError {
-	if errs := validation.IsDNS1035Label(name); len(errs) > 0 {
-		return invalid(name, path, "must be the name of an engine, as "+string(HTTPEngineKnative))
+func validateEngineName(path *field.Path, name string) field.ErrorList {
+	if len(validation.IsDNS1035Label(name)) > 0 {
+		return field.ErrorList{fielderror.Invalid(path, name, "must be the name of an engine, as "+string(HTTPEngineKnative))}
 	}
 	return nil
 }
 
-func validatePort(port int32, path string) *apis.FieldError {
+func validatePort(path *field.Path, port int32) field.ErrorList {
 	switch {
 	case port < 1 || port > 65535:
-		return invalid(port, path, "must be between 1 and 65535")
+		return field.ErrorList{fielderror.Invalid(path, port, "must be between 1 and 65535")}
 	case slices.Contains(reservedPorts, port):
-		return invalid(port, path, "is reserved for the containers beside the function: "+ports())
+		return field.ErrorList{fielderror.Invalid(path, port, "is reserved for the containers beside the function: "+ports())}
+	default:
+		return nil
 	}
-	return nil
 }
 
 func ports() string {

@@ -9,7 +9,9 @@ import (
 	"slices"
 	"strings"
 
-	"knative.dev/pkg/apis"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
 // UnsupportedField is a field of the spec that is accepted, so that manifests of the
@@ -49,22 +51,23 @@ func SortUnsupported(fields []UnsupportedField) []UnsupportedField {
 }
 
 // WarnOfUnsupported returns a warning for each field of the spec that has no effect.
-func WarnOfUnsupported(fields []UnsupportedField) *apis.FieldError {
-	var errs *apis.FieldError
-	for _, field := range fields {
+func WarnOfUnsupported(fields []UnsupportedField) []fielderror.Warning {
+	warnings := make([]fielderror.Warning, 0, len(fields))
+	for _, unsupported := range fields {
 		text := "has no effect yet"
-		if field.Why != "" {
-			text = "has no effect: " + field.Why
+		if unsupported.Why != "" {
+			text = "has no effect: " + unsupported.Why
 		}
-		errs = errs.Also(warning("spec."+field.Path, text))
+		warnings = append(warnings, fielderror.Warning{Path: field.NewPath("spec." + unsupported.Path), Text: text})
 	}
-	return errs
+	return warnings
 }
 
-// ValidateEngine returns an error if spec names an engine that is not one of names.
-func (ws *WorkloadSpec) ValidateEngine(names ...HTTPEngine) *apis.FieldError {
+// ValidateEngine returns an error if spec, which is at path, names an engine that is not
+// one of names.
+func (ws *WorkloadSpec) ValidateEngine(path *field.Path, names ...HTTPEngine) field.ErrorList {
 	if ws.Triggers == nil || ws.Triggers.HTTP == nil || ws.Triggers.HTTP.Engine == nil {
 		return nil
 	}
-	return oneOf(*ws.Triggers.HTTP.Engine, "triggers.http.engine", names...)
+	return fielderror.OneOf(path.Child("triggers", "http", "engine"), *ws.Triggers.HTTP.Engine, names...)
 }

@@ -14,6 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"knative.dev/pkg/apis"
 	"sigs.k8s.io/yaml"
+
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
 // Functions that the rows of the tables change.
@@ -124,7 +126,7 @@ func merge(fields, change map[string]any) {
 // list returns each error as path: message: details, sorted.
 func list(errs *apis.FieldError) []string {
 	var all []string
-	for _, problem := range Problems(errs) {
+	for _, problem := range fielderror.Problems(errs) {
 		all = append(all, problem.String())
 	}
 	return all

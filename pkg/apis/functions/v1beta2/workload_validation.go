@@ -14,7 +14,11 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/apimachinery/pkg/util/validation"
-	"knative.dev/pkg/apis"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"openfunction.dev/openfunction/pkg/apis/config"
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
+	"openfunction.dev/openfunction/pkg/apis/podspec"
 )
 
 // workload is what the object around a WorkloadSpec says about the pods.
@@ -26,33 +30,33 @@ type workload struct {
 	appID string
 }
 
-func (ws *WorkloadSpec) validate(ctx context.Context, w workload) *apis.FieldError {
-	var errs *apis.FieldError
+func (ws *WorkloadSpec) validate(ctx context.Context, path *field.Path, w workload) field.ErrorList {
+	var errs field.ErrorList
 	if ws.Triggers != nil {
-		errs = errs.Also(ws.Triggers.Validate(ctx).ViaField("triggers"))
+		errs = ws.Triggers.validate(path.Child("triggers"))
 	}
-	errs = errs.Also(ws.validateComponents(), ws.validateKinds(ctx), ws.validatePods(ctx, w))
+	errs = slices.Concat(errs, ws.validateComponents(path), ws.validateKinds(ctx, path), ws.validatePods(ctx, path, w))
 	if ws.Timeout != nil && ws.Timeout.Duration <= 0 {
-		errs = errs.Also(invalid(ws.Timeout.Duration, "timeout", "must be above zero"))
+		errs = append(errs, fielderror.Invalid(path.Child("timeout"), ws.Timeout.Duration, "must be above zero"))
 	}
 	if ws.Hooks != nil {
-		errs = errs.Also(ws.Hooks.validate().ViaField("hooks"))
+		errs = append(errs, ws.Hooks.validate(path.Child("hooks"))...)
 	}
 	if ws.Tracing != nil {
-		errs = errs.Also(ws.Tracing.validate(ctx).ViaField("tracing"))
+		errs = append(errs, ws.Tracing.validate(ctx, path.Child("tracing"))...)
 	}
 	return errs
 }
 
-func (ws *WorkloadSpec) validateComponents() *apis.FieldError {
-	outputs, errs := first(ws.Outputs, "outputs", maxItems)
+func (ws *WorkloadSpec) validateComponents(path *field.Path) field.ErrorList {
+	outputs, errs := fielderror.First(path.Child("outputs"), ws.Outputs, maxItems)
 	for i, output := range outputs {
-		errs = errs.Also(output.validate().ViaFieldIndex("outputs", i))
+		errs = append(errs, output.validate(path.Child("outputs").Index(i))...)
 	}
-	return errs.Also(
-		validateComponents(ws.Bindings, "bindings", bindingsPrefix),
-		validateComponents(ws.Pubsub, "pubsub", pubsubPrefix),
-		validateStates(ws.States, "states"),
+	return slices.Concat(errs,
+		validateComponents(path.Child("bindings"), ws.Bindings, bindingsPrefix),
+		validateComponents(path.Child("pubsub"), ws.Pubsub, pubsubPrefix),
+		validateStates(path.Child("states"), ws.States),
 	)
 }
 
@@ -60,40 +64,54 @@ const whyNoScheduledJob = "a schedule calls pods that wait for it, which those o
 	WorkloadTypeDeployment + " or " + WorkloadTypeStatefulSet
 
 // validateKinds checks what scales the function and what is scaled.
-func (ws *WorkloadSpec) validateKinds(ctx context.Context) *apis.FieldError {
-	var errs *apis.FieldError
+func (ws *WorkloadSpec) validateKinds(ctx context.Context, path *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	kind := path.Child("workloadType")
 	if ws.WorkloadType != "" {
-		errs = errs.Also(oneOf(ws.WorkloadType, "workloadType", WorkloadTypeDeployment, WorkloadTypeStatefulSet, WorkloadTypeJob))
+		errs = fielderror.OneOf(kind, ws.WorkloadType, WorkloadTypeDeployment, WorkloadTypeStatefulSet, WorkloadTypeJob)
 	}
 	if engine := ws.engine(); ws.WorkloadType == WorkloadTypeJob && engine != "" {
-		errs = errs.Also(forbidden("workloadType", fmt.Sprintf("the engine %s answers requests, which a Job cannot", engine)))
+		errs = append(errs, field.Forbidden(kind, fmt.Sprintf("the engine %s answers requests, which a Job cannot", engine)))
 	}
 	if ws.WorkloadType == WorkloadTypeJob && ws.Triggers != nil && len(ws.Triggers.Cron) > 0 {
-		errs = errs.Also(forbidden("workloadType", whyNoScheduledJob))
+		errs = append(errs, field.Forbidden(kind, whyNoScheduledJob))
 	}
-	if ws.ScaleOptions == nil {
-		return errs
-	}
-	errs = errs.Also(ws.ScaleOptions.Validate(ctx).ViaField("scaleOptions"))
-	if ws.ScaleOptions.Keda != nil {
-		errs = errs.Also(ws.ScaleOptions.Keda.validateWorkload(ws).ViaField("scaleOptions", "keda"))
+	if ws.ScaleOptions != nil {
+		errs = append(errs, ws.ScaleOptions.validate(ctx, path.Child("scaleOptions"), ws)...)
 	}
 	return errs
 }
 
 // validatePods checks what the function's pods look like.
-func (ws *WorkloadSpec) validatePods(ctx context.Context, w workload) *apis.FieldError {
-	var errs *apis.FieldError
+func (ws *WorkloadSpec) validatePods(ctx context.Context, path *field.Path, w workload) field.ErrorList {
+	var errs field.ErrorList
 	env := sets.New[string]()
 	if ws.Template != nil {
-		errs = errs.Also(validateTemplate(ctx, ws.Template, w, ws.probedPort()).ViaField("template"))
+		policy := PodPolicy(ctx, w.runtime)
+		policy.OwnsImage, policy.ProbePort = w.ownsImage, ws.probedPort()
+		errs = policy.Validate(path.Child("template"), ws.Template)
 		env = functionEnv(ws.Template)
 	}
-	return errs.Also(
-		validateParams(ws.Params, env, "params"),
-		validateLabels(ws.Labels, "labels"),
-		validateAnnotations(ws.Annotations, podIdentity{runtime: w.runtime, appID: w.appID, port: ws.Port()}, "annotations"),
+	pod := podIdentity{runtime: w.runtime, appID: w.appID, port: ws.Port()}
+	return slices.Concat(errs,
+		validateParams(path.Child("params"), ws.Params, env),
+		validateLabels(path.Child("labels"), ws.Labels),
+		validateAnnotations(path.Child("annotations"), ws.Annotations, pod),
 	)
+}
+
+// PodPolicy returns what the pod template of a function may hold.
+func PodPolicy(ctx context.Context, runtime WorkloadRuntime) *podspec.Policy {
+	policy := &podspec.Policy{
+		Features:       config.FromContext(ctx).Features,
+		Container:      FunctionContainer,
+		ReservedEnv:    isReservedEnv,
+		WhyReservedEnv: whyReservedEnv,
+	}
+	if runtime.IsWasm() {
+		policy.RuntimeClass = WasmRuntimeClass
+	}
+	return policy
 }
 
 func functionEnv(template *corev1.PodSpec) sets.Set[string] {
@@ -109,23 +127,23 @@ func functionEnv(template *corev1.PodSpec) sets.Set[string] {
 	return env
 }
 
-func (h *Hooks) validate() *apis.FieldError {
-	var errs *apis.FieldError
+func (h *Hooks) validate(path *field.Path) field.ErrorList {
+	var errs field.ErrorList
 	if h.Policy != "" {
-		errs = errs.Also(oneOf(h.Policy, "policy", HooksPolicyAppend, HooksPolicyOverride))
+		errs = fielderror.OneOf(path.Child("policy"), h.Policy, HooksPolicyAppend, HooksPolicyOverride)
 	}
-	return errs.Also(validateHookNames(h.Pre, "pre"), validateHookNames(h.Post, "post"))
+	return slices.Concat(errs, validateHookNames(path.Child("pre"), h.Pre), validateHookNames(path.Child("post"), h.Post))
 }
 
-func validateHookNames(names []string, field string) *apis.FieldError {
-	names, errs := first(names, field, maxItems)
+func validateHookNames(path *field.Path, names []string) field.ErrorList {
+	names, errs := fielderror.First(path, names, maxItems)
 	seen := sets.New[string]()
 	for i, name := range names {
 		switch {
 		case name == "":
-			errs = errs.Also(required(apis.CurrentField, "name a hook").ViaFieldIndex(field, i))
+			errs = append(errs, field.Required(path.Index(i), "name a hook"))
 		case seen.Has(name):
-			errs = errs.Also(duplicate(name, apis.CurrentField).ViaFieldIndex(field, i))
+			errs = append(errs, fielderror.Duplicate(path.Index(i), name))
 		}
 		seen.Insert(name)
 	}
@@ -133,48 +151,40 @@ func validateHookNames(names []string, field string) *apis.FieldError {
 }
 
 // validateVersion checks the user's name for a version, which becomes a label.
-func validateVersion(version *string, path string) *apis.FieldError {
+func validateVersion(path *field.Path, version *string) field.ErrorList {
 	if version == nil {
 		return nil
 	}
 	if *version == "" {
-		return required(path, "must be a label value, as v1.2.3; leave it out for "+DefaultVersion)
+		return field.ErrorList{field.Required(path, "must be a label value, as v1.2.3; leave it out for "+DefaultVersion)}
 	}
-	return validateLabelValue(*version, path)
+	return validateLabelValue(path, *version)
 }
 
 const (
-	maxEnv           = 100
-	maxEnvValueBytes = 32 << 10
+	maxEnv        = 100
+	whyIdentifier = "must be a C identifier: letters, digits and '_', no digit first"
 )
 
-func validateEnvValue(value, path string) *apis.FieldError {
-	switch {
-	case len(value) > maxEnvValueBytes:
-		return tooLong(path, len(value), maxEnvValueBytes)
-	case strings.ContainsRune(value, 0):
-		return invalidSecret(path, "must not contain NUL bytes, which no environment can carry")
-	}
-	return nil
-}
-
 // validateParams checks the environment of the function's container.
-func validateParams(params map[string]string, template sets.Set[string], path string) *apis.FieldError {
-	names, errs := firstKeys(params, path, maxEnv)
+func validateParams(path *field.Path, params map[string]string, template sets.Set[string]) field.ErrorList {
+	names, errs := fielderror.FirstKeys(path, params, maxEnv)
 	for _, name := range names {
-		at := KeyPath(path, name)
+		at := fielderror.Key(path, name)
 		switch {
 		case len(validation.IsCIdentifier(name)) > 0:
-			errs = errs.Also(invalid(name, at, "must be a C identifier: letters, digits and '_', no digit first"))
+			errs = append(errs, fielderror.Invalid(at, name, whyIdentifier))
 		case isReservedEnv(name):
-			errs = errs.Also(reservedEnv(at))
+			errs = append(errs, field.Forbidden(at, whyReservedEnv))
 		case template.Has(name):
-			errs = errs.Also(duplicate(name, at))
+			errs = append(errs, fielderror.Duplicate(at, name))
 		}
-		errs = errs.Also(validateEnvValue(params[name], at))
+		errs = append(errs, podspec.ValidateEnvValue(at, params[name])...)
 	}
 	return errs
 }
+
+const whyReservedEnv = "the variable is reserved: the platform sets PORT, POD_NAME, POD_NAMESPACE and what begins with FUNC_, DAPR_ or K_"
 
 // isReservedEnv tells whether the platform sets a variable of the function.
 func isReservedEnv(name string) bool {
@@ -185,8 +195,4 @@ func isReservedEnv(name string) bool {
 	return slices.ContainsFunc([]string{"FUNC_", "DAPR_", "K_"}, func(prefix string) bool {
 		return strings.HasPrefix(name, prefix)
 	})
-}
-
-func reservedEnv(path string) *apis.FieldError {
-	return forbidden(path, "the variable is reserved: the platform sets PORT, POD_NAME, POD_NAMESPACE and what begins with FUNC_, DAPR_ or K_")
 }
