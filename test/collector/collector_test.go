@@ -93,6 +93,32 @@ func TestReachedCountsEachEventOnce(t *testing.T) {
 	}
 }
 
+func TestRunsAreCompleteAndComeOnce(t *testing.T) {
+	at := func(second int) time.Time { return time.Date(2026, 1, 1, 0, 0, second, 0, time.UTC) }
+	run := func(second int) Record { return Record{ID: fmt.Sprint(second), Due: at(second)} }
+	for _, test := range []struct {
+		name     string
+		records  []Record
+		missing  []time.Time
+		repeated []Repeat
+	}{
+		{name: "no run"},
+		{name: "every run once, in any order", records: []Record{run(2), run(0), run(4)}},
+		{name: "a missing run", records: []Record{run(0), run(4)}, missing: []time.Time{at(2)}},
+		{name: "a repeated run", records: []Record{run(0), run(2), run(0)}, repeated: []Repeat{{First: run(0), Then: run(0)}}},
+		{name: "a run without an ID", records: []Record{{Due: at(0)}}, repeated: []Repeat{{Then: Record{Due: at(0)}}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.missing, missingRuns(test.records, 2*time.Second)); diff != "" {
+				t.Errorf("missing runs (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(test.repeated, repeatedRuns(test.records)); diff != "" {
+				t.Errorf("repeated runs (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func post(t *testing.T, url, body string) {
 	t.Helper()
 	answer, err := http.Post(url, "application/json", strings.NewReader(body))

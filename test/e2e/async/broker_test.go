@@ -11,6 +11,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -23,6 +25,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/wait"
 
 	"openfunction.dev/openfunction/test/cluster"
+	"openfunction.dev/openfunction/test/eventing"
 )
 
 // A broker takes what one pod sends through its sidecar and hands it to another.
@@ -36,7 +39,7 @@ func TestBrokers(t *testing.T) {
 	}{
 		{name: "kafka", scales: true, secret: true},
 		{name: "mosquitto", secret: true}, //nolint:misspell // the name of the product
-		{name: "nats", scales: true, prepare: createStream},
+		{name: "nats", scales: true, prepare: eventing.CreateStream},
 		{name: "rabbitmq", scales: true, secret: true},
 		{name: "redis", scales: true, secret: true},
 	} {
@@ -44,17 +47,16 @@ func TestBrokers(t *testing.T) {
 			c := cluster.Connect(t)
 			namespace := c.Namespace(t)
 			if broker.secret {
-				copySecret(t, c, broker.name, namespace)
+				eventing.CopySecret(t, c, broker.name, namespace)
 			}
 			if broker.prepare != nil {
 				broker.prepare(t, c, namespace)
 			}
 			create(t, c, namespace, broker.name+".yaml", "Component", "Subscription")
 			create(t, c, namespace, "receiver.yaml")
-			create(t, c, namespace, "sender.yaml")
+			sender := eventing.StartSender(t, c, namespace)
 
-			sender := awaitPod(t, c, namespace, "sender")
-			receiver := awaitPod(t, c, namespace, "receiver")
+			receiver := eventing.AwaitPod(t, c, namespace, "receiver")
 			send(t, c, namespace, sender, "warm")
 			awaitEvent(t, c, namespace, receiver, "warm")
 			if !broker.scales {
@@ -65,7 +67,7 @@ func TestBrokers(t *testing.T) {
 			awaitZero(t, c, namespace)
 			begin := time.Now()
 			send(t, c, namespace, sender, "cold")
-			receiver = awaitPod(t, c, namespace, "receiver")
+			receiver = eventing.AwaitPod(t, c, namespace, "receiver")
 			ready := time.Since(begin)
 			awaitEvent(t, c, namespace, receiver, "cold")
 			t.Logf("from zero: pod ready after %v, event handled after %v",
@@ -81,8 +83,18 @@ func TestCron(t *testing.T) {
 	namespace := c.Namespace(t)
 	create(t, c, namespace, "cron.yaml")
 	create(t, c, namespace, "receiver.yaml")
-	receiver := awaitPod(t, c, namespace, "receiver")
+	receiver := eventing.AwaitPod(t, c, namespace, "receiver")
 	awaitEvents(t, c, namespace, receiver, "at least two", func(events []string) bool { return len(events) > 1 })
+}
+
+// create creates the objects of a file in testdata, of the given kinds or of all.
+func create(t *testing.T, c *cluster.Cluster, namespace, file string, kinds ...string) {
+	t.Helper()
+	manifest, err := os.ReadFile(filepath.Join("testdata", file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventing.Create(t, c, namespace, string(manifest), kinds...)
 }
 
 func send(t *testing.T, c *cluster.Cluster, namespace, pod, body string) {

@@ -19,6 +19,7 @@ import (
 	"knative.dev/pkg/apis"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/test/eventing"
 )
 
 // strayed is the component that a fault is about, and the key of its trigger.
@@ -89,10 +90,10 @@ func addTrigger(ws *v1beta2.WorkloadSpec, ref v1beta2.DaprComponentRef) {
 // What is wrong with one trigger is said on the Function, by trigger and with what
 // to do, and the other trigger of the function works.
 func TestAFaultyTriggerIsNamedAndTheOthersWork(t *testing.T) {
-	s := prepare(t, brokerOf(t, "redis"))
+	s := prepare(t, eventing.BrokerOf(t, "redis"))
 	var all []*v1beta2.Function
 	for _, f := range faults() {
-		all = append(all, s.Create(t, s.example(t, "redis", func(fn *v1beta2.Function) {
+		all = append(all, s.Create(t, s.Example(t, "redis", func(fn *v1beta2.Function) {
 			fn.Name = f.name
 			f.add(fn.Spec.Serving)
 		})))
@@ -105,7 +106,7 @@ func TestAFaultyTriggerIsNamedAndTheOthersWork(t *testing.T) {
 			}
 		})
 	}
-	s.send(t, 1, 3, 0)
+	s.Send(t, 1, 3, 0)
 	for i, f := range faults() {
 		t.Run(f.name+": the other trigger works", func(t *testing.T) {
 			s.awaitHandledBy(t, all[i].Name, 3)
@@ -117,8 +118,8 @@ func TestAFaultyTriggerIsNamedAndTheOthersWork(t *testing.T) {
 // sidecar no component. So it is named, and nothing more is to be done than create it.
 func TestAMissingSecretIsNamedAndHeals(t *testing.T) {
 	const late = "late"
-	s := prepare(t, brokerOf(t, "redis"))
-	s.fn = s.Create(t, s.example(t, "redis", func(fn *v1beta2.Function) {
+	s := prepare(t, eventing.BrokerOf(t, "redis"))
+	s.fn = s.Create(t, s.Example(t, "redis", func(fn *v1beta2.Function) {
 		fn.Spec.Serving.Pubsub[orders].Metadata[1].SecretKeyRef.Name = late
 	}))
 	for _, key := range []apis.ConditionType{triggerReady(orders), v1beta2.FunctionConditionReady} {
@@ -129,7 +130,7 @@ func TestAMissingSecretIsNamedAndHeals(t *testing.T) {
 	}
 	t.Logf("figure: %s", s.fn.Status.GetCondition(v1beta2.FunctionConditionReady).Message)
 
-	secrets := s.Kube.CoreV1().Secrets(s.namespace)
+	secrets := s.Kube.CoreV1().Secrets(s.Namespace)
 	secret, err := secrets.Get(t.Context(), "redis", metav1.GetOptions{})
 	if err == nil {
 		_, err = secrets.Create(t.Context(), &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: late}, Data: secret.Data}, metav1.CreateOptions{})
@@ -138,7 +139,7 @@ func TestAMissingSecretIsNamedAndHeals(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.fn = s.AwaitReady(t, s.fn)
-	s.send(t, 1, 1, 0)
+	s.Send(t, 1, 1, 0)
 	s.awaitHandled(t, orders, "1")
 }
 

@@ -15,6 +15,7 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/test/cluster"
 	"openfunction.dev/openfunction/test/collector"
+	"openfunction.dev/openfunction/test/eventing"
 )
 
 // crashes is how often a function ends in the middle of its work. Kubernetes starts
@@ -24,17 +25,17 @@ const crashes = 2
 // A function that ends with events in hand, while its sidecar runs on, has not
 // handled them. No call counts as handled while nobody listens.
 func TestNothingIsLostWhenAFunctionCrashes(t *testing.T) {
-	for _, b := range brokers() {
-		t.Run(b.name, func(t *testing.T) {
-			s := play(t, b, handling(handlingTime))
+	for _, b := range eventing.Brokers() {
+		t.Run(b.Name, func(t *testing.T) {
+			s := play(t, b, eventing.Handling(handlingTime))
 			total := messages(t) / 5
-			r := &result{timeline: s.observe(t), name: b.name}
-			sending := s.start(t, 1, total, 0)
+			r := &result{timeline: s.observe(t), name: b.Name}
+			sending := s.Start(t, 1, total, 0)
 			for i := range crashes {
-				s.collector.Await(t, s.Patience, "some of the events", collector.Reached((i+1)*total/(crashes+2), total))
+				s.Collector.Await(t, s.Patience, "some of the events", collector.Reached((i+1)*total/(crashes+2), total))
 				s.crash(t)
 			}
-			r.sender.add(t, <-sending, total)
+			r.sender.Add(t, <-sending, total)
 			s.finish(t, r, total)
 			r.tell(t, "crashes")
 			r.check(t)
@@ -56,7 +57,7 @@ func (s *scene) crash(t *testing.T) {
 		return victim != nil
 	})
 	before := restarts(victim)
-	body, err := s.Kube.CoreV1().RESTClient().Post().Namespace(s.namespace).Resource("pods").Name(victim.Name + ":8080").
+	body, err := s.Kube.CoreV1().RESTClient().Post().Namespace(s.Namespace).Resource("pods").Name(victim.Name + ":8080").
 		SubResource("proxy").Suffix("crash").DoRaw(t.Context())
 	if err == nil {
 		t.Fatalf("pod %s answered %q, want no answer", victim.Name, body)

@@ -14,6 +14,7 @@ import (
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/test/collector"
+	"openfunction.dev/openfunction/test/eventing"
 )
 
 const (
@@ -26,12 +27,12 @@ const (
 // A schedule fires at its second from zero, plus what the start of a pod takes, and
 // there is no pod before and after.
 func TestCronFiresFromZero(t *testing.T) {
-	s := prepare(t, broker{})
-	s.apply(t, s.example(t, "cron"))
+	s := prepare(t, eventing.Broker{})
+	s.apply(t, s.Example(t, "cron"))
 	s.awaitZero(t)
-	seen := len(s.collector.Records())
+	seen := len(s.Collector.Records())
 	begin := time.Now()
-	records := s.collector.Await(t, s.Patience, "a run from zero", func(r []collector.Record) bool { return len(r) > seen })
+	records := s.Collector.Await(t, s.Patience, "a run from zero", func(r []collector.Record) bool { return len(r) > seen })
 	run := records[seen]
 	late := run.Time.Sub(run.Due)
 	columns := row{}
@@ -46,34 +47,22 @@ func TestCronFiresFromZero(t *testing.T) {
 		t.Errorf("the function got %q at /%s, want %q at /%s", run.Data, run.Kind, want, everyMinute)
 	}
 	s.awaitZero(t)
-	checkOnce(t, s.collector.Records())
+	collector.CheckOnce(t, s.Collector.Records())
 	s.checkNoWrites(t, begin)
-}
-
-// checkOnce fails the test where a run was fired twice.
-func checkOnce(t *testing.T, records []collector.Record) {
-	t.Helper()
-	seen := map[string]collector.Record{}
-	for _, r := range records {
-		if first, again := seen[r.ID]; again || r.ID == "" {
-			t.Errorf("the run %q of %v came at %v and at %v", r.ID, r.Due, first.Time, r.Time)
-		}
-		seen[r.ID] = r
-	}
 }
 
 // A schedule of a function that has a pod fires within a second, and once, also
 // when a scheduler dies.
 func TestCronIsPunctualAndFiresOnce(t *testing.T) {
 	const runs = 15
-	s := prepare(t, broker{})
-	s.apply(t, s.example(t, "cron", func(fn *v1beta2.Function) {
+	s := prepare(t, eventing.Broker{})
+	s.apply(t, s.Example(t, "cron", func(fn *v1beta2.Function) {
 		fn.Spec.Serving.Triggers.Cron[0].Schedule = "*/2 * * * * *"
 		fn.Spec.Serving.ScaleOptions.MinReplicas = new(int32(1))
 	}))
 	s.awaitPods(t)
 	await := func(what string, enough int) []collector.Record {
-		return s.collector.Await(t, s.Patience, what, func(r []collector.Record) bool { return len(r) >= enough })
+		return s.Collector.Await(t, s.Patience, what, func(r []collector.Record) bool { return len(r) >= enough })
 	}
 	// The first may have waited for the pod.
 	seen := len(await("the first run", 1))
@@ -93,35 +82,13 @@ func TestCronIsPunctualAndFiresOnce(t *testing.T) {
 
 	s.kill(t, "openfunction", schedulers)
 	died := time.Now()
-	s.collector.Await(t, s.Patience, "runs after the death of a scheduler", func(r []collector.Record) bool {
+	s.Collector.Await(t, s.Patience, "runs after the death of a scheduler", func(r []collector.Record) bool {
 		return r[len(r)-1].Due.After(died.Add(10 * time.Second))
 	})
 	s.awaitRevived(t, "openfunction", schedulers)
-	checkOnce(t, s.collector.Records())
-	checkComplete(t, s.collector.Records(), 2*time.Second)
+	collector.CheckOnce(t, s.Collector.Records())
+	collector.CheckComplete(t, s.Collector.Records(), 2*time.Second)
 }
 
 // schedulers chooses the pods of the scheduler.
 const schedulers = "app.kubernetes.io/component=scheduler"
-
-// checkComplete fails the test where a run between the first one and the last one
-// is missing.
-func checkComplete(t *testing.T, records []collector.Record, every time.Duration) {
-	t.Helper()
-	due := map[time.Time]bool{}
-	first, last := records[0].Due, records[0].Due
-	for _, r := range records {
-		due[r.Due.UTC()] = true
-		if r.Due.Before(first) {
-			first = r.Due
-		}
-		if r.Due.After(last) {
-			last = r.Due
-		}
-	}
-	for at := first.UTC(); !at.After(last); at = at.Add(every) {
-		if !due[at] {
-			t.Errorf("the run of %v never came", at)
-		}
-	}
-}

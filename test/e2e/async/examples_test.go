@@ -14,16 +14,18 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"openfunction.dev/openfunction/test/eventing"
 )
 
 // An example that no test here applies is none.
 func TestEveryExampleIsApplied(t *testing.T) {
 	applied := []string{"cron", "dead-letters", "from-source", "http-and-events", "job"}
-	for _, b := range brokers() {
-		applied = append(applied, b.example)
+	for _, b := range eventing.Brokers() {
+		applied = append(applied, b.Example)
 	}
 	slices.Sort(applied)
-	files, err := filepath.Glob(filepath.Join(examplesFolder, "*.yaml"))
+	files, err := filepath.Glob(filepath.Join(eventing.ExamplesFolder(t), "*.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"openfunction.dev/openfunction/test/cluster"
 	"openfunction.dev/openfunction/test/collector"
+	"openfunction.dev/openfunction/test/eventing"
 )
 
 // Whoever dies in the middle, every event is handled.
@@ -39,10 +40,10 @@ func TestNothingIsLostWhenSomebodyDies(t *testing.T) {
 		{name: "a pod that handles Kafka", broker: "kafka"},
 	} {
 		t.Run(victim.name, func(t *testing.T) {
-			s := play(t, brokerOf(t, victim.broker), handling(handlingTime))
+			s := play(t, eventing.BrokerOf(t, victim.broker), eventing.Handling(handlingTime))
 			namespace, selector := victim.namespace, labels.SelectorFromSet(victim.labels).String()
 			if namespace == "" {
-				namespace, selector = s.namespace, s.pods().Labels
+				namespace, selector = s.Namespace, s.pods().Labels
 			}
 			// Enough for the work to go on when the victim is back.
 			total := messages(t) / 5
@@ -50,12 +51,12 @@ func TestNothingIsLostWhenSomebodyDies(t *testing.T) {
 				s.kill(t, namespace, selector)
 			}
 			r := &result{timeline: s.observe(t), name: victim.broker + ", killed " + victim.name}
-			sending := s.start(t, 1, total, 0)
-			s.collector.Await(t, s.Patience, "a fifth of the events", collector.Reached(total/5, total))
+			sending := s.Start(t, 1, total, 0)
+			s.Collector.Await(t, s.Patience, "a fifth of the events", collector.Reached(total/5, total))
 			if !victim.asleep {
 				s.kill(t, namespace, selector)
 			}
-			r.sender.add(t, <-sending, total)
+			r.sender.Add(t, <-sending, total)
 			s.finish(t, r, total)
 			r.tell(t, "kills")
 			r.check(t)

@@ -17,6 +17,7 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/test/cluster"
 	"openfunction.dev/openfunction/test/collector"
+	"openfunction.dev/openfunction/test/eventing"
 )
 
 const (
@@ -48,11 +49,11 @@ func messages(t *testing.T) int {
 // of them wait when the function starts, and they go on coming while the version
 // rolls out.
 func TestNothingIsLostWhileAVersionRollsOut(t *testing.T) {
-	for _, b := range brokers() {
-		t.Run(b.name, func(t *testing.T) {
-			s := play(t, b, handling(handlingTime))
+	for _, b := range eventing.Brokers() {
+		t.Run(b.Name, func(t *testing.T) {
+			s := play(t, b, eventing.Handling(handlingTime))
 			r := s.rollOutUnderLoad(t, messages(t))
-			r.name = b.name
+			r.name = b.Name
 			r.tell(t, "loss")
 			r.check(t)
 			// An event may come again, and one version gives way to the next all the same.
@@ -75,20 +76,20 @@ func (s *scene) rollOutUnderLoad(t *testing.T, total int) *result {
 	half, last := total/2, total-total/20
 	r := &result{timeline: s.observe(t)}
 
-	sending := s.start(t, 1, half, 0)
-	s.collector.Await(t, s.Patience, "a tenth of the events", collector.Reached(total/10, total))
+	sending := s.Start(t, 1, half, 0)
+	s.Collector.Await(t, s.Patience, "a tenth of the events", collector.Reached(total/10, total))
 	old := s.serving()
 	r.edited = time.Now()
 	s.fn = s.Edit(t, s.fn, func(spec *v1beta2.FunctionSpec) { spec.Version = new("v2") })
-	r.sender.add(t, <-sending, half)
+	r.sender.Add(t, <-sending, half)
 
-	sending = s.start(t, half+1, last, rolloutRate)
+	sending = s.Start(t, half+1, last, rolloutRate)
 	s.fn = s.AwaitReady(t, s.fn)
 	r.rolled = time.Now()
-	r.sender.add(t, <-sending, last-half)
+	r.sender.Add(t, <-sending, last-half)
 	// The last ones are for the new version alone.
 	cluster.AwaitNone(t, s.Cluster, s.podsOf(old))
-	r.sender.add(t, s.send(t, last+1, total, 0), total-last)
+	r.sender.Add(t, s.Send(t, last+1, total, 0), total-last)
 	s.finish(t, r, total)
 	return r
 }
@@ -97,23 +98,14 @@ func (s *scene) rollOutUnderLoad(t *testing.T, total int) *result {
 // counts. What is lost then never comes.
 func (s *scene) finish(t *testing.T, r *result, total int) {
 	t.Helper()
-	s.collector.Watch(t, s.Patience, collector.Reached(total, total))
+	s.Collector.Watch(t, s.Patience, collector.Reached(total, total))
 	s.awaitZero(t)
 	r.zero = time.Now()
-	records := s.collector.Records()
+	records := s.Collector.Records()
 	r.Tally = collector.Count(records, total)
 	if len(records) > 0 {
 		r.first, r.last = records[0].Time, records[len(records)-1].Time
 	}
-}
-
-// add adds what the sender says of some more events, which have to be want.
-func (a *sent) add(t *testing.T, more sent, want int) {
-	t.Helper()
-	more.check(t, want)
-	a.Sent += more.Sent
-	a.Resent += more.Resent
-	a.Seconds += more.Seconds
 }
 
 // check fails the test where something was lost, or came from nowhere.

@@ -20,6 +20,7 @@ import (
 	functions "openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/test/cluster"
+	"openfunction.dev/openfunction/test/eventing"
 )
 
 // leftOver is the name of an object that a version is not made of.
@@ -30,10 +31,10 @@ const leftOver = "left-over"
 func TestEveryKindIsPutBackAndTidiedUp(t *testing.T) {
 	for _, workload := range []string{v1beta2.WorkloadTypeDeployment, v1beta2.WorkloadTypeStatefulSet, v1beta2.WorkloadTypeJob} {
 		t.Run(workload, func(t *testing.T) {
-			s := prepare(t, brokerOf(t, "redis"))
-			s.apply(t, s.example(t, "redis", func(fn *v1beta2.Function) {
+			s := prepare(t, eventing.BrokerOf(t, "redis"))
+			s.apply(t, s.Example(t, "redis", func(fn *v1beta2.Function) {
 				fn.Spec.Serving.WorkloadType = workload
-				quick(fn)
+				eventing.Quick(fn)
 			}))
 			s.awaitZero(t)
 			kinds := s.children(t)
@@ -46,7 +47,7 @@ func TestEveryKindIsPutBackAndTidiedUp(t *testing.T) {
 			}
 			for resource, child := range kinds {
 				t.Logf("%s %s", resource.Resource, child.GetName())
-				q := cluster.Query{GroupVersionResource: resource, Namespace: s.namespace, Name: child.GetName()}
+				q := cluster.Query{GroupVersionResource: resource, Namespace: s.Namespace, Name: child.GetName()}
 				cluster.AwaitOne(t, s.Cluster, q, "have its label back", func(o *metav1.PartialObjectMetadata) bool {
 					return o.Labels[functions.ServingLabelKey] == s.serving()
 				})
@@ -62,8 +63,8 @@ func TestEveryKindIsPutBackAndTidiedUp(t *testing.T) {
 func (s *scene) children(t *testing.T) map[schema.GroupVersionResource]*unstructured.Unstructured {
 	t.Helper()
 	children := map[schema.GroupVersionResource]*unstructured.Unstructured{}
-	for resource := range s.Contents(t, s.namespace) {
-		list, err := s.Dynamic.Resource(resource).Namespace(s.namespace).List(t.Context(), metav1.ListOptions{})
+	for resource := range s.Contents(t, s.Namespace) {
+		list, err := s.Dynamic.Resource(resource).Namespace(s.Namespace).List(t.Context(), metav1.ListOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,7 +82,7 @@ func (s *scene) children(t *testing.T) map[schema.GroupVersionResource]*unstruct
 func (s *scene) mislabel(t *testing.T, resource schema.GroupVersionResource, name string) {
 	t.Helper()
 	patch := fmt.Appendf(nil, `{"metadata":{"labels":{%q:"somebody"}}}`, functions.ServingLabelKey)
-	_, err := s.Dynamic.Resource(resource).Namespace(s.namespace).Patch(t.Context(), name, types.MergePatchType, patch, metav1.PatchOptions{})
+	_, err := s.Dynamic.Resource(resource).Namespace(s.Namespace).Patch(t.Context(), name, types.MergePatchType, patch, metav1.PatchOptions{})
 	if err != nil {
 		t.Fatalf("changing %s %s: %v", resource.Resource, name, err)
 	}
@@ -105,7 +106,7 @@ func (s *scene) leaveOver(t *testing.T, resource schema.GroupVersionResource, ch
 			}
 		}
 	}
-	_, err := s.Dynamic.Resource(resource).Namespace(s.namespace).Create(t.Context(), left, metav1.CreateOptions{})
+	_, err := s.Dynamic.Resource(resource).Namespace(s.Namespace).Create(t.Context(), left, metav1.CreateOptions{})
 	if err != nil {
 		t.Fatalf("leaving over an object like %s %s: %v", resource.Resource, child.GetName(), err)
 	}

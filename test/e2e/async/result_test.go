@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"openfunction.dev/openfunction/test/collector"
+	"openfunction.dev/openfunction/test/eventing"
 )
 
 // resultsVariable is the environment variable that names the folder for tables of
@@ -32,7 +33,7 @@ type result struct {
 	// name is the broker, and what was done to it.
 	name string
 	// sender is what the sender says of all that it sent.
-	sender sent
+	sender eventing.Sent
 	// edited is when another version was asked for, rolled when it was Ready.
 	edited, rolled time.Time
 	// first and last are when the first and the last event was handled, zero when

@@ -12,6 +12,7 @@ import (
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/test/collector"
+	"openfunction.dev/openfunction/test/eventing"
 )
 
 const (
@@ -24,29 +25,29 @@ const (
 // an output, keeps what it did in a state store while no pod of it is left, and
 // what it drops becomes a dead letter.
 func TestAnEventFunctionIsBuiltFromSource(t *testing.T) {
-	s := prepare(t, brokerOf(t, "redis"))
-	repository := git.NewFrom(t, s.namespace, "../../functions")
-	invoices := "invoices-" + s.namespace
-	s.apply(t, s.example(t, "redis", listener("accounts", invoices)))
-	s.apply(t, s.example(t, "redis", listener("complaints", s.failedTopic())))
-	s.apply(t, s.example(t, "from-source", func(fn *v1beta2.Function) {
-		fn.Spec.Image = s.Registry + "/" + s.namespace + "/billing:v1"
+	s := prepare(t, eventing.BrokerOf(t, "redis"))
+	repository := git.NewFrom(t, s.Namespace, "../../functions")
+	invoices := "invoices-" + s.Namespace
+	s.apply(t, s.Example(t, "redis", listener("accounts", invoices)))
+	s.apply(t, s.Example(t, "redis", listener("complaints", s.FailedTopic())))
+	s.apply(t, s.Example(t, "from-source", func(fn *v1beta2.Function) {
+		fn.Spec.Image = s.Registry + "/" + s.Namespace + "/billing:v1"
 		fn.Spec.Build.SrcRepo.URL = repository.URL
 		fn.Spec.Serving.Outputs[0].Dapr.Topic = invoices
 	}))
 	s.awaitZero(t)
 
-	send(t, s.Cluster, s.namespace, s.sender, firstOrder)
+	send(t, s.Cluster, s.Namespace, s.Sender, firstOrder)
 	s.awaitHandledFor(t, "accounts", firstOrder)
 	s.awaitZero(t)
 
 	for _, body := range []string{firstOrder, noOrder, secondOrder} {
-		send(t, s.Cluster, s.namespace, s.sender, body)
+		send(t, s.Cluster, s.Namespace, s.Sender, body)
 	}
 	s.awaitHandledFor(t, "accounts", secondOrder)
 	s.awaitHandledFor(t, "complaints", noOrder)
 	s.awaitZero(t)
-	if got := timesHandled(s.collector.Records(), "accounts", firstOrder); got != 1 {
+	if got := timesHandled(s.Collector.Records(), "accounts", firstOrder); got != 1 {
 		t.Errorf("%d invoices for one order that came twice, want 1", got)
 	}
 }
@@ -61,7 +62,7 @@ func listener(name, topic string) func(*v1beta2.Function) {
 
 func (s *scene) awaitHandledFor(t *testing.T, function, data string) {
 	t.Helper()
-	s.collector.Await(t, s.Patience, function+" to handle "+data, func(records []collector.Record) bool {
+	s.Collector.Await(t, s.Patience, function+" to handle "+data, func(records []collector.Record) bool {
 		return timesHandled(records, function, data) > 0
 	})
 }

@@ -42,7 +42,7 @@ func (s *scene) observe(t *testing.T) *timeline {
 	line := &timeline{begin: time.Now(), ends: map[string]time.Time{}}
 	cluster.Observe(t, s.Cluster, s.pods(), line.seePods)
 	query := cluster.Query{
-		GroupVersionResource: cluster.ScaledObjects, Namespace: s.namespace,
+		GroupVersionResource: cluster.ScaledObjects, Namespace: s.Namespace,
 		Labels: functions.FunctionLabelKey + "=" + s.fn.Name,
 	}
 	cluster.Observe(t, s.Cluster, query, line.seeScalers)

@@ -20,17 +20,18 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/test/cluster"
 	"openfunction.dev/openfunction/test/collector"
+	"openfunction.dev/openfunction/test/eventing"
 )
 
 // Requests and events call one image, each side from zero by its own signal.
 func TestRequestsAndEventsCallOneFunction(t *testing.T) {
-	s := prepare(t, brokerOf(t, "redis"))
-	fn := s.example(t, "http-and-events")
+	s := prepare(t, eventing.BrokerOf(t, "redis"))
+	fn := s.Example(t, "http-and-events")
 	fn.Spec.Serving.ScaleOptions.Knative = &map[string]string{"autoscaling.knative.dev/window": "6s"}
 	s.apply(t, fn)
 	s.awaitZero(t)
 
-	s.send(t, 1, 1, 0)
+	s.Send(t, 1, 1, 0)
 	s.awaitHandledBy(t, fn.Name, 1)
 	if pods := s.list(t, s.pods().Labels+",serving.knative.dev/revision"); len(pods) > 0 {
 		t.Errorf("an event started %d pods for requests", len(pods))
@@ -49,7 +50,7 @@ func TestRequestsAndEventsCallOneFunction(t *testing.T) {
 
 func (s *scene) list(t *testing.T, selector string) []corev1.Pod {
 	t.Helper()
-	pods, err := s.Kube.CoreV1().Pods(s.namespace).List(t.Context(), metav1.ListOptions{LabelSelector: selector})
+	pods, err := s.Kube.CoreV1().Pods(s.Namespace).List(t.Context(), metav1.ListOptions{LabelSelector: selector})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,10 +59,10 @@ func (s *scene) list(t *testing.T, selector string) []corev1.Pod {
 
 // A StatefulSet does what a Deployment does.
 func TestAStatefulSetHandlesEvents(t *testing.T) {
-	s := play(t, brokerOf(t, "rabbitmq"), func(fn *v1beta2.Function) { fn.Spec.Serving.WorkloadType = "StatefulSet" })
-	query := cluster.Query{GroupVersionResource: cluster.StatefulSets, Namespace: s.namespace, Name: s.serving()}
+	s := play(t, eventing.BrokerOf(t, "rabbitmq"), func(fn *v1beta2.Function) { fn.Spec.Serving.WorkloadType = "StatefulSet" })
+	query := cluster.Query{GroupVersionResource: cluster.StatefulSets, Namespace: s.Namespace, Name: s.serving()}
 	cluster.AwaitOne(t, s.Cluster, query, "exist", func(*metav1.PartialObjectMetadata) bool { return true })
-	s.send(t, 1, 10, 0)
+	s.Send(t, 1, 10, 0)
 	s.awaitHandledBy(t, s.fn.Name, 10)
 	s.awaitZero(t)
 }
@@ -69,13 +70,13 @@ func TestAStatefulSetHandlesEvents(t *testing.T) {
 // No Job is made when the function is, and those that events make end.
 func TestAJobHandlesWhatWaits(t *testing.T) {
 	const events = 20
-	s := prepare(t, brokerOf(t, "redis"))
-	s.apply(t, s.example(t, "job"))
-	jobs := cluster.Query{GroupVersionResource: cluster.Jobs, Namespace: s.namespace}
+	s := prepare(t, eventing.BrokerOf(t, "redis"))
+	s.apply(t, s.Example(t, "job"))
+	jobs := cluster.Query{GroupVersionResource: cluster.Jobs, Namespace: s.Namespace}
 	if made := s.jobs(t); len(made) > 0 {
 		t.Errorf("%d Jobs were made with the function", len(made))
 	}
-	s.send(t, 1, events, 0)
+	s.Send(t, 1, events, 0)
 	s.awaitHandledBy(t, s.fn.Name, events)
 	cluster.Await(t, s.Cluster, jobs, "be complete", func(jobs []batchv1.Job) bool {
 		for i := range jobs {
@@ -89,7 +90,7 @@ func TestAJobHandlesWhatWaits(t *testing.T) {
 
 func (s *scene) jobs(t *testing.T) []batchv1.Job {
 	t.Helper()
-	list, err := s.Kube.BatchV1().Jobs(s.namespace).List(t.Context(), metav1.ListOptions{})
+	list, err := s.Kube.BatchV1().Jobs(s.Namespace).List(t.Context(), metav1.ListOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,14 +100,14 @@ func (s *scene) jobs(t *testing.T) []batchv1.Job {
 // A function that is suspended leaves events where they are, and handles them later.
 func TestASuspendedFunctionHandlesEventsLater(t *testing.T) {
 	const events = 5
-	s := play(t, brokerOf(t, "rabbitmq"))
+	s := play(t, eventing.BrokerOf(t, "rabbitmq"))
 	s.edit(t, func(spec *v1beta2.FunctionSpec) { spec.Serving.ScaleOptions.Suspend = true })
 	s.awaitZero(t)
-	s.send(t, 1, events, 0)
+	s.Send(t, 1, events, 0)
 	if pod := s.podWithin(t, s.pods().Labels, 10*time.Second); pod != "" {
 		t.Errorf("a suspended function has the pod %s", pod)
 	}
-	if records := s.collector.Records(); len(records) > 0 {
+	if records := s.Collector.Records(); len(records) > 0 {
 		t.Errorf("a suspended function handled %d events", len(records))
 	}
 	s.edit(t, func(spec *v1beta2.FunctionSpec) { spec.Serving.ScaleOptions.Suspend = false })
@@ -116,7 +117,7 @@ func TestASuspendedFunctionHandlesEventsLater(t *testing.T) {
 // Going back to a version needs no new one, and a version that is not routed to
 // consumes nothing.
 func TestRollbackAndTheUnroutedVersion(t *testing.T) {
-	s := play(t, brokerOf(t, "rabbitmq"))
+	s := play(t, eventing.BrokerOf(t, "rabbitmq"))
 	first := s.serving()
 	s.edit(t, func(spec *v1beta2.FunctionSpec) { spec.Version = new("v2") })
 	second := s.serving()
@@ -124,25 +125,25 @@ func TestRollbackAndTheUnroutedVersion(t *testing.T) {
 		t.Fatalf("another version is served by the same Serving, %s", first)
 	}
 	s.awaitReserve(t, first)
-	s.send(t, 1, 50, 0)
+	s.Send(t, 1, 50, 0)
 	s.awaitHandledBy(t, s.fn.Name, 50)
-	s.checkVersions(t, s.collector.Records(), "v2")
+	s.checkVersions(t, s.Collector.Records(), "v2")
 
-	before := len(s.collector.Records())
+	before := len(s.Collector.Records())
 	s.edit(t, func(spec *v1beta2.FunctionSpec) { spec.Version = new("v1") })
 	if s.serving() != first {
 		t.Errorf("going back is served by %s, want the Serving that served before, %s", s.serving(), first)
 	}
 	s.awaitReserve(t, second)
-	s.send(t, 51, 100, 0)
+	s.Send(t, 51, 100, 0)
 	s.awaitHandledBy(t, s.fn.Name, 100)
-	s.checkVersions(t, s.collector.Records()[before:], "v1")
+	s.checkVersions(t, s.Collector.Records()[before:], "v1")
 }
 
 // awaitReserve waits until a Serving is kept and has no pod.
 func (s *scene) awaitReserve(t *testing.T, serving string) {
 	t.Helper()
-	query := cluster.Query{GroupVersionResource: cluster.Servings, Namespace: s.namespace, Name: serving}
+	query := cluster.Query{GroupVersionResource: cluster.Servings, Namespace: s.Namespace, Name: serving}
 	cluster.AwaitOne(t, s.Cluster, query, "be a reserve", func(o *metav1.PartialObjectMetadata) bool {
 		return o.Labels[functions.RoutingStateLabelKey] == functions.RoutingStateReserve
 	})
@@ -164,7 +165,7 @@ func (s *scene) podWithin(t *testing.T, selector string, within time.Duration) s
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()
-	watch, err := s.Kube.CoreV1().Pods(s.namespace).Watch(ctx, metav1.ListOptions{LabelSelector: selector})
+	watch, err := s.Kube.CoreV1().Pods(s.Namespace).Watch(ctx, metav1.ListOptions{LabelSelector: selector})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"openfunction.dev/openfunction/test/cluster"
+	"openfunction.dev/openfunction/test/eventing"
 )
 
 // coldStart is how long the first event from zero may take until it is handled,
@@ -23,18 +24,18 @@ const coldStart = 10 * time.Second
 // One event wakes a function from zero in time, and nothing of it is left later.
 // We are not on the way: nothing of ours writes meanwhile.
 func TestOneEventWakesFromZero(t *testing.T) {
-	for _, b := range brokers() {
-		t.Run(b.name, func(t *testing.T) {
+	for _, b := range eventing.Brokers() {
+		t.Run(b.Name, func(t *testing.T) {
 			s := play(t, b)
 			line := s.observe(t)
-			s.send(t, 1, 1, 0)
+			s.Send(t, 1, 1, 0)
 			sent := time.Now()
 			handled := s.awaitHandled(t, orders, "1").Time
 			s.awaitZero(t)
 			zero, seen := time.Now(), line.snapshot()
 
 			columns := row{}
-			columns.addf("broker", "%s", b.name)
+			columns.addf("broker", "%s", b.Name)
 			columns.addf("sent", "%.1f", line.seconds(sent))
 			columns.addf("active", "%.1f", line.seconds(seen.active))
 			columns.addf("pod made", "%.1f", line.seconds(seen.created))
@@ -54,10 +55,10 @@ func TestOneEventWakesFromZero(t *testing.T) {
 // since then, and where the Function changed.
 func (s *scene) checkNoWrites(t *testing.T, since time.Time) {
 	t.Helper()
-	for _, w := range s.Writes(t, s.namespace, cluster.ControllerUsers, since) {
+	for _, w := range s.Writes(t, s.Namespace, cluster.ControllerUsers, since) {
 		t.Errorf("while the function scaled %s wrote: %s", w.User, w)
 	}
-	latest, err := s.Functions(s.namespace).Get(t.Context(), s.fn.Name, metav1.GetOptions{})
+	latest, err := s.Functions(s.Namespace).Get(t.Context(), s.fn.Name, metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

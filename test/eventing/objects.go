@@ -1,18 +1,14 @@
-//go:build e2e
-
 /*
 Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-package async
+package eventing
 
 import (
-	"bytes"
+	_ "embed" // for the manifest of the sender
 	"errors"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -25,7 +21,7 @@ import (
 	"openfunction.dev/openfunction/test/cluster"
 )
 
-// resources are the kinds that the files in testdata have.
+// resources are the kinds that Create supports.
 var resources = map[string]schema.GroupVersionResource{
 	"Component":             cluster.Components,
 	"Deployment":            cluster.Deployments,
@@ -34,22 +30,29 @@ var resources = map[string]schema.GroupVersionResource{
 	"TriggerAuthentication": {Group: "keda.sh", Version: "v1alpha1", Resource: "triggerauthentications"},
 }
 
-// create creates the objects of a file in testdata, of the wanted kinds or of
-// all. $NAMESPACE in it is the namespace, and $IMAGE the image of the receiver.
-func create(t *testing.T, c *cluster.Cluster, namespace, file string, kinds ...string) {
+//go:embed sender.yaml
+var senderManifest string
+
+// StartSender starts a pod that publishes events through the component "events", and
+// returns its name.
+func StartSender(t *testing.T, c *cluster.Cluster, namespace string) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("testdata", file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	filled := strings.NewReplacer("$NAMESPACE", namespace, "$IMAGE", receiverImage(t)).Replace(string(text))
-	decoder := yaml.NewYAMLOrJSONDecoder(bytes.NewBufferString(filled), 4096)
+	Create(t, c, namespace, senderManifest)
+	return AwaitPod(t, c, namespace, "sender")
+}
+
+// Create creates the objects of a manifest, of the given kinds or of all. $NAMESPACE in
+// it is replaced by the namespace, and $IMAGE by the image of the receiver.
+func Create(t *testing.T, c *cluster.Cluster, namespace, manifest string, kinds ...string) {
+	t.Helper()
+	filled := strings.NewReplacer("$NAMESPACE", namespace, "$IMAGE", ReceiverImage(t)).Replace(manifest)
+	decoder := yaml.NewYAMLOrJSONDecoder(strings.NewReader(filled), 4096)
 	for {
 		object := &unstructured.Unstructured{}
 		if err := decoder.Decode(object); errors.Is(err, io.EOF) {
 			return
 		} else if err != nil {
-			t.Fatalf("reading %s: %v", file, err)
+			t.Fatalf("reading a manifest: %v", err)
 		}
 		if len(kinds) > 0 && !strings.Contains(strings.Join(kinds, " "), object.GetKind()) {
 			continue
@@ -62,8 +65,8 @@ func create(t *testing.T, c *cluster.Cluster, namespace, file string, kinds ...s
 	}
 }
 
-// copySecret copies what is needed to reach a broker to where the function is.
-func copySecret(t *testing.T, c *cluster.Cluster, name, namespace string) {
+// CopySecret copies the Secret of a broker to a namespace.
+func CopySecret(t *testing.T, c *cluster.Cluster, name, namespace string) {
 	t.Helper()
 	secret, err := c.Kube.CoreV1().Secrets("brokers").Get(t.Context(), name, metav1.GetOptions{})
 	if err != nil {
@@ -78,9 +81,9 @@ func copySecret(t *testing.T, c *cluster.Cluster, name, namespace string) {
 	}
 }
 
-// awaitPod waits until a pod of the Deployment is ready, its sidecar with it, and
-// returns its name.
-func awaitPod(t *testing.T, c *cluster.Cluster, namespace, app string) string {
+// AwaitPod waits until a pod with that label app is ready, with its sidecar, and returns
+// its name.
+func AwaitPod(t *testing.T, c *cluster.Cluster, namespace, app string) string {
 	t.Helper()
 	var ready string
 	cluster.Await(t, c, cluster.Query{GroupVersionResource: cluster.Pods, Namespace: namespace, Labels: "app=" + app},

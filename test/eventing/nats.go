@@ -1,11 +1,9 @@
-//go:build e2e
-
 /*
 Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-package async
+package eventing
 
 import (
 	"bufio"
@@ -21,9 +19,9 @@ import (
 	"openfunction.dev/openfunction/test/cluster"
 )
 
-// createStream creates a JetStream stream: Dapr uses one that exists. The
-// protocol is lines of text, so that no client is needed for one request.
-func createStream(t *testing.T, c *cluster.Cluster, name string) {
+// CreateStream creates a JetStream stream, because Dapr requires one that exists. The
+// protocol is lines of text, so one request needs no client library.
+func CreateStream(t *testing.T, c *cluster.Cluster, name string) {
 	t.Helper()
 	service, err := c.Kube.CoreV1().Services("brokers").Get(t.Context(), "nats", metav1.GetOptions{})
 	if err != nil {
@@ -56,5 +54,5 @@ func createStream(t *testing.T, c *cluster.Cluster, name string) {
 		}
 		return
 	}
-	t.Fatalf("NATS ended the connection without an answer about stream %s", name)
+	t.Fatalf("NATS closed the connection without an answer about stream %s", name)
 }

@@ -1,11 +1,9 @@
-//go:build e2e
-
 /*
 Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-package async
+package eventing
 
 import (
 	"os"
@@ -16,7 +14,8 @@ import (
 // test/images/receiver.
 const receiverVariable = "RECEIVER_IMAGE"
 
-func receiverImage(t *testing.T) string {
+// ReceiverImage returns the image of test/images/receiver.
+func ReceiverImage(t *testing.T) string {
 	t.Helper()
 	image := os.Getenv(receiverVariable)
 	if image == "" {
