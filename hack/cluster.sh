@@ -15,6 +15,8 @@ usage: hack/cluster.sh COMMAND
   up [--with A,B]      bring everything up, or bring it up to date; the parts that
                        can be chosen: ${components_supported[*]} (default: $components_default;
                        async, that is KEDA, Dapr and brokers, alone adds to these)
+  install FOLDER       install OpenFunction from another source tree into the cluster
+                       that is up, as an older release
   down                 take everything away but the caches
   status               say what is healthy; exit status 1 if anything is not
   kubeconfig           print the path of the administrator's kubeconfig
@@ -52,6 +54,11 @@ main() {
 		need_own_node
 		lock_state
 		cluster_down
+		;;
+	install)
+		(($# == 1)) || die "usage: hack/cluster.sh install FOLDER"
+		! $own_node || need_own_node
+		cluster_install "$1"
 		;;
 	status)
 		! $own_node || need_own_node

@@ -3,14 +3,15 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Component openfunction: what `ko apply -f config/` installs, the build
-# strategies, and the settings that are this cluster's own.
+# strategies, and the settings that are this cluster's own. It is built from the
+# source tree $sources, which is this one unless `install` names another.
 # shellcheck disable=SC2154 # settings.sh assigns them
 
 # Strategies are objects of Shipwright: where it is not, they cannot be.
 openfunction_files() {
-	find "$repo/config" -maxdepth 1 -name '*.yaml' | sort
+	find "$sources/config" -maxdepth 1 -name '*.yaml' | sort
 	if [[ $components == *build* ]]; then
-		find "$repo/config/strategies" -name '*.yaml' | sort
+		find "$sources/config/strategies" -name '*.yaml' | sort
 	fi
 }
 
@@ -39,9 +40,9 @@ source_key() {
 		go env GOVERSION
 		image static-base
 		echo "$registry"
-		cat "$@" "$repo/go.mod" "$repo/go.sum"
-		[[ ! -f $repo/.ko.yaml ]] || cat "$repo/.ko.yaml"
-		find "$repo/cmd" "$repo/pkg" -type f ! -name '*_test.go' ! -path '*/testdata/*' -print0 |
+		cat "$@" "$sources/go.mod" "$sources/go.sum"
+		[[ ! -f $sources/.ko.yaml ]] || cat "$sources/.ko.yaml"
+		find "$sources/cmd" "$sources/pkg" -type f ! -name '*_test.go' ! -path '*/testdata/*' -print0 |
 			sort -z | xargs -0 cat
 	} | sha256sum | cut -c1-16
 }
@@ -52,7 +53,7 @@ ko_our_own() {
 	for file; do
 		arguments+=(-f "$file")
 	done
-	cd "$repo" || return
+	cd "$sources" || return
 	KO_DOCKER_REPO=$registry KO_DEFAULTBASEIMAGE=$(image static-base) GOFLAGS=-buildvcs=false \
 		"$ko" resolve --jobs 1 --sbom=none --base-import-paths --platform=linux/amd64 \
 		--insecure-registry "${arguments[@]}"
@@ -70,7 +71,7 @@ openfunction_kustomization() {
 }
 
 builder_image_reference() {
-	"$repo/builders/images.sh" | awk '$1 == "builder" {print $2}'
+	"$sources/builders/images.sh" | awk '$1 == "builder" {print $2}'
 }
 
 openfunction_configure() {

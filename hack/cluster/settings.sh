@@ -7,6 +7,7 @@
 # shellcheck disable=SC2034 # read by the files that source this one
 
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+sources=$repo # of OpenFunction itself
 cache=${OPENFUNCTION_CACHE:-/var/cache/openfunction}
 state=${OPENFUNCTION_STATE:-/var/lib/openfunction}
 

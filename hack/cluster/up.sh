@@ -75,6 +75,23 @@ need_own_node() {
 	((EUID == 0)) || die "this needs root: run it with sudo"
 }
 
+# cluster_install FOLDER: installs OpenFunction from the source tree in FOLDER into a
+# cluster that is up, and waits until its programs are rolled out. All else in the
+# cluster stays as it is.
+cluster_install() {
+	sources=$(cd "$1" && pwd)
+	[[ -d $sources/config ]] || die "$1 is no source tree of OpenFunction: name a folder that has config/"
+	lock_state
+	components=$(applied_components)
+	[[ -n $components ]] || die "there is no cluster to install into yet: run hack/cluster.sh up"
+	crane_program=$(binary crane)
+	export crane_program
+	mkdir -p "$state/resolved"
+	note_resolved openfunction
+	component_up openfunction
+	await_component openfunction
+}
+
 # One run at a time. Descriptor 9 holds the lock until this process ends.
 lock_state() {
 	local tries
