@@ -10,6 +10,7 @@
 # and lets the tags builder-go:v1 and run-static:v1 name the same images.
 # shellcheck disable=SC1091,SC2154 # what is sourced assigns them
 set -euo pipefail
+shopt -s inherit_errexit
 
 usage="usage: builders/images.sh"
 (($# == 0)) || {
