@@ -14,6 +14,8 @@ repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$repo"
 # shellcheck source=test/stages.sh
 source test/stages.sh
+# shellcheck source=test/images.sh
+source test/images.sh
 
 run_tests() {
 	local packages=(./test/e2e ./test/conformance/...)
@@ -35,24 +37,9 @@ run_tests() {
 	}
 }
 
-# image_of NAME: builds a program of test/images, and prints its image.
-image_of() {
-	ko_here build "./test/images/$1"
-}
-
 # migration prints what an administrator applies after an upgrade.
 migration() {
 	ko_here resolve -f config/post-install
-}
-
-# ko_here COMMAND ARGUMENT...: runs ko on programs that tests alone run.
-ko_here() {
-	local command=$1
-	shift
-	KO_DOCKER_REPO=${KO_DOCKER_REPO:-$(hack/cluster.sh registry)}/test \
-		KO_DEFAULTBASEIMAGE=$(hack/cluster.sh image static-base) GOFLAGS=-buildvcs=false \
-		"$(hack/cluster.sh binary ko)" "$command" --sbom=none --base-import-paths --insecure-registry \
-		--platform=linux/amd64 "$@"
 }
 
 # Needs the log of all other tests: what none of them needed, no role allows.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/discovery"
 )
@@ -25,17 +26,28 @@ var always = []string{"default", "kube-root-ca.crt"}
 func (c *Cluster) Contents(t *testing.T, namespace string) Contents {
 	t.Helper()
 	contents := Contents{}
+	for kind, objects := range c.Objects(t, namespace) {
+		contents[kind] = append(contents[kind], always...)
+		for i := range objects {
+			contents[kind] = append(contents[kind], objects[i].GetName())
+		}
+	}
+	return contents
+}
+
+// Objects returns every object of the namespace by kind, without Events. A kind that
+// has none there is present, too.
+func (c *Cluster) Objects(t *testing.T, namespace string) map[schema.GroupVersionResource][]unstructured.Unstructured {
+	t.Helper()
+	objects := map[schema.GroupVersionResource][]unstructured.Unstructured{}
 	for _, kind := range c.kinds(t) {
 		list, err := c.Dynamic.Resource(kind).Namespace(namespace).List(t.Context(), metav1.ListOptions{})
 		if err != nil {
 			t.Fatalf("listing %s: %v", kind, err)
 		}
-		contents[kind] = append(contents[kind], always...)
-		for i := range list.Items {
-			contents[kind] = append(contents[kind], list.Items[i].GetName())
-		}
+		objects[kind] = list.Items
 	}
-	return contents
+	return objects
 }
 
 // AwaitContents waits until the namespace holds nothing that is not in want.
