@@ -4,8 +4,8 @@
 #
 # The checks that take too long for every change: the integration tests with the race
 # detector, with every row of bad input and a SIGKILL before every write; fuzzing by
-# inputs; more generated objects; admission under load; and the end-to-end tests with
-# all brokers. It needs root, and takes hours.
+# inputs; more generated objects; admission under load; thousands of Functions; and the
+# end-to-end tests with all brokers. It needs root, and takes hours.
 set -euo pipefail
 
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -28,6 +28,10 @@ admission_under_load() {
 		-run TestNothingIsLost ./test/performance/admission/
 }
 
+many_functions() {
+	CGO_ENABLED=0 go test -trimpath -v -count=1 -tags integration -timeout 2h ./test/performance/scale/
+}
+
 e2e_tests() {
 	rm -rf "$results/e2e"
 	RESULTS=$results/e2e test/e2e-tests.sh --with async
@@ -37,6 +41,7 @@ begin_stages
 stage "integration tests" integration_tests
 stage "generated objects" generated_objects
 stage "admission under load" admission_under_load
+stage "many functions" many_functions
 stage "fuzzing" test/fuzz.sh
 stage "end-to-end tests" e2e_tests
 end_stages
