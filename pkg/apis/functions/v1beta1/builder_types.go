@@ -64,3 +64,64 @@ type BuilderSpec struct {
 
 	BuildSpec `json:",inline"`
 }
+
+// BuildSpec says how source code becomes an image.
+type BuildSpec struct {
+	// Builder is the image that builds. Default: default-builder of the ConfigMap
+	// config-build.
+	// +optional
+	Builder *string `json:"builder,omitempty"`
+
+	// BuilderCredentials names the secret to pull the builder image with.
+	// +optional
+	BuilderCredentials *corev1.LocalObjectReference `json:"builderCredentials,omitempty"`
+
+	// Shipwright chooses the build strategy.
+	// +optional
+	Shipwright *ShipwrightEngine `json:"shipwright,omitempty"`
+
+	// Params are values for the parameters of the strategy, by name. In v1beta2:
+	// shipwright.params.
+	// +optional
+	Params map[string]string `json:"params,omitempty"`
+
+	// Env is the environment of the build, name to value.
+	// +optional
+	Env map[string]string `json:"env,omitempty"`
+
+	// SrcRepo says where the source code is.
+	// +optional
+	SrcRepo *v1beta2.GitRepo `json:"srcRepo,omitempty"`
+
+	// Dockerfile is the path of a Dockerfile inside the source.
+	// +optional
+	Dockerfile *string `json:"dockerfile,omitempty"`
+
+	// Timeout is how long the build may take.
+	// +optional
+	Timeout *metav1.Duration `json:"timeout,omitempty"`
+
+	// SuccessfulBuildsHistoryLimit is how many successful Builders to keep beside
+	// those in use. Default: 0.
+	// +optional
+	SuccessfulBuildsHistoryLimit *int32 `json:"successfulBuildsHistoryLimit,omitempty"`
+
+	// FailedBuildsHistoryLimit is how many failed Builders to keep. Default: 1.
+	// +optional
+	FailedBuildsHistoryLimit *int32 `json:"failedBuildsHistoryLimit,omitempty"`
+
+	// BuilderMaxAge is the age from which a completed Builder is deleted.
+	// +optional
+	BuilderMaxAge *metav1.Duration `json:"builderMaxAge,omitempty"`
+}
+
+// ShipwrightEngine chooses a Shipwright build strategy.
+type ShipwrightEngine struct {
+	// Strategy names the build strategy.
+	// +optional
+	Strategy *v1beta2.Strategy `json:"strategy,omitempty"`
+
+	// Timeout is how long the BuildRun may take.
+	// +optional
+	Timeout *metav1.Duration `json:"timeout,omitempty"`
+}
