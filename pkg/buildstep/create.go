@@ -19,6 +19,8 @@ import (
 	"slices"
 	"syscall"
 	"time"
+
+	"openfunction.dev/openfunction/pkg/apis/imageref"
 )
 
 // Values of the strategy's parameter cache-image that are not references.
@@ -109,8 +111,9 @@ func (c Create) arguments(report string) []string {
 		arguments = append(arguments, "-cache-image="+cache, "-parallel")
 	}
 	registries := slices.Clone(c.InsecureRegistries)
-	if c.Insecure {
-		registries = append(registries, registryHost(c.Image))
+	// The lifecycle reports an invalid reference.
+	if image, err := imageref.Parse(c.Image); err == nil && c.Insecure {
+		registries = append(registries, image.Registry)
 	}
 	slices.Sort(registries)
 	for _, registry := range slices.Compact(registries) {
@@ -124,11 +127,12 @@ func (c Create) cacheImage() string {
 	case CacheNone, "":
 		return ""
 	case CacheAuto:
-		host := registryHost(c.Image)
-		if (c.Insecure || slices.Contains(c.InsecureRegistries, host)) && !spokenPlainly(host) {
+		image, err := imageref.Parse(c.Image)
+		isInsecure := c.Insecure || slices.Contains(c.InsecureRegistries, image.Registry)
+		if err != nil || isInsecure && !spokenPlainly(image.Registry) {
 			return ""
 		}
-		return repository(c.Image) + ":" + cacheTag
+		return image.Name() + ":" + cacheTag
 	}
 	return c.CacheImage
 }

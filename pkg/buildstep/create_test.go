@@ -153,6 +153,9 @@ func TestCacheImage(t *testing.T) {
 		want   string
 	}{
 		"beside the image":        {Create{Image: "r.example.com/a:v1", CacheImage: CacheAuto}, "r.example.com/a:openfunction-cache"},
+		"beside a digest":         {Create{Image: "[::1]:5000/a:v1@sha256:" + strings.Repeat("0", 64), CacheImage: CacheAuto}, "[::1]:5000/a:openfunction-cache"},
+		"without a registry":      {Create{Image: "a/b", CacheImage: CacheAuto}, "index.docker.io/a/b:openfunction-cache"},
+		"an invalid image":        {Create{Image: "r.example.com/A", CacheImage: CacheAuto}, ""},
 		"none":                    {Create{Image: "r.example.com/a:v1", CacheImage: CacheNone}, ""},
 		"named":                   {Create{Image: "r.example.com/a:v1", CacheImage: "r.example.com/c"}, "r.example.com/c"},
 		"insecure by name":        {Create{Image: "r.example.com/a", CacheImage: CacheAuto, Insecure: true}, ""},

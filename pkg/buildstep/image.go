@@ -13,27 +13,6 @@ import (
 // cacheTag is the tag of cache images in the repository of the image.
 const cacheTag = "openfunction-cache"
 
-// dockerHub is the registry of references without one.
-const dockerHub = "index.docker.io"
-
-// registryHost returns the host and port of an image reference.
-func registryHost(image string) string {
-	host, _, found := strings.Cut(image, "/")
-	if found && (strings.ContainsAny(host, ".:") || host == "localhost") {
-		return host
-	}
-	return dockerHub
-}
-
-// repository returns an image reference without tag and digest.
-func repository(image string) string {
-	image, _, _ = strings.Cut(image, "@")
-	if colon := strings.LastIndexByte(image, ':'); colon > strings.LastIndexByte(image, '/') {
-		image = image[:colon]
-	}
-	return image
-}
-
 // spokenPlainly reports whether the lifecycle uses plain HTTP for a registry because of
 // its address. It passes the list of insecure registries to everything but the cache
 // image, so other insecure registries cannot have one.
