@@ -23,11 +23,11 @@ const BuildConfigName = "config-build"
 
 // Build says what builds start from and what they may reach.
 type Build struct {
-	// DefaultBuilder is the builder image of functions that name none; empty
-	// means that they have to.
+	// DefaultBuilder is the builder image of functions that name none. If it is empty,
+	// functions must name one.
 	DefaultBuilder string
-	// DefaultRunImage is the base of the function's image; empty means what the
-	// builder image says.
+	// DefaultRunImage is the base of the function's image. If it is empty, the builder
+	// image names the base.
 	DefaultRunImage string
 	// DefaultStrategy is the ClusterBuildStrategy of builds that name none.
 	DefaultStrategy string
@@ -45,7 +45,7 @@ type Build struct {
 	// AllowedBuilders are the builder and run images that builds may name besides
 	// the default ones.
 	AllowedBuilders ImagePatterns
-	// AllowedRepositories are those that the image of a function may be in.
+	// AllowedRepositories are the repositories that the image of a function may be in.
 	AllowedRepositories ImagePatterns
 	// MaxConcurrentBuilds is how many builds of one namespace may run at a time;
 	// 0 is no limit.
@@ -70,26 +70,26 @@ func NewBuildFromConfigMap(configMap *corev1.ConfigMap) (*Build, error) {
 	return b, read(b, configMap.Data)
 }
 
-// AllowsStrategy tells whether builds may run by the strategy. The administrator
-// need not list the own default.
+// AllowsStrategy reports whether builds may use the strategy. The administrator's
+// default is always allowed.
 func (b *Build) AllowsStrategy(kind, name string) bool {
 	return kind == KindClusterBuildStrategy && name == b.DefaultStrategy || b.AllowedStrategies.Allows(kind, name)
 }
 
-// AllowsBuilder tells whether builds may run or build upon the image.
+// AllowsBuilder reports whether builds may use the image as builder or as base.
 func (b *Build) AllowsBuilder(image string) bool {
 	return image == b.DefaultBuilder || image == b.DefaultRunImage || b.AllowedBuilders.Allows(image)
 }
 
-// namesNamespace tells whether something depends on which namespace asks.
+// namesNamespace reports whether a setting depends on the namespace.
 func (b *Build) namesNamespace() bool {
 	return slices.ContainsFunc(b.AllowedRepositories, func(pattern string) bool {
 		return strings.Contains(pattern, ownNamespace)
 	})
 }
 
-// settings leaves to a namespace all but what is said of hosts, which are the
-// same for everybody.
+// settings returns the keys. All may be set per namespace but those about hosts, which
+// hold for the whole cluster.
 func (b *Build) settings() []setting {
 	return []setting{
 		{key: "default-builder", parse: cm.AsString("default-builder", &b.DefaultBuilder), perNamespace: true},

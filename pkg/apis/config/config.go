@@ -27,11 +27,12 @@ type Config struct {
 	// Tracing is config-tracing.
 	Tracing *Tracing
 
-	// base is what this was made of for one namespace; nil where it was not.
+	// base is the Config of the cluster that this Config of a namespace overrides; nil
+	// for the cluster.
 	base *Config
-	// err is why the annotations of a namespace could not be read.
+	// err is the reason why the annotations of a namespace could not be read.
 	err error
-	// overlays holds what was made of this for namespaces, by name.
+	// overlays caches the Configs of namespaces, by name.
 	overlays *sync.Map
 }
 
@@ -57,15 +58,15 @@ func (c *Config) documents() map[string]document {
 	}
 }
 
-// Err returns why the annotations by which an administrator set something for
-// the namespace cannot be read. Until they can, nothing new may be made there:
-// what holds for the whole cluster may be more than this namespace should get.
+// Err returns the reason why the settings of the namespace cannot be read. Until they
+// can, nothing new may be created there, because the settings of the cluster may permit
+// more.
 func (c *Config) Err() error {
 	return c.err
 }
 
-// FromContext returns the Config that a Store put into ctx, or the defaults of
-// this code where none did.
+// FromContext returns the Config that a Store put into ctx, or the defaults of this
+// code.
 func FromContext(ctx context.Context) *Config {
 	if c, ok := ctx.Value(configKey{}).(*Config); ok {
 		return c
@@ -73,8 +74,8 @@ func FromContext(ctx context.Context) *Config {
 	return newConfig()
 }
 
-// ToContext returns a context that carries c, as it is for the namespace that
-// InNamespace put there.
+// ToContext returns a context with c, adapted to the namespace that InNamespace put
+// there.
 func ToContext(ctx context.Context, c *Config) context.Context {
 	if ns, ok := ctx.Value(namespaceKey{}).(namespace); ok {
 		c = c.in(ns)

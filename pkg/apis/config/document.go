@@ -14,26 +14,26 @@ import (
 	cm "knative.dev/pkg/configmap"
 )
 
-// document is one ConfigMap as read.
+// document is one typed ConfigMap.
 type document interface {
-	// settings returns the keys that there are, each with what reads it into
-	// the document.
+	// settings returns the keys, each with the function that parses it into the
+	// document.
 	settings() []setting
-	// check returns what is wrong between keys.
+	// check returns what is wrong with the keys together.
 	check() error
 }
 
 // setting is one key of a ConfigMap.
 type setting struct {
 	key string
-	// parse reads the key if it is there, and replaces what was read before.
+	// parse parses the key if it is set, and replaces the value before.
 	parse cm.ParseFunc
-	// perNamespace says that an administrator may set it for one namespace.
+	// perNamespace reports whether an administrator may set the key for one namespace.
 	perNamespace bool
 }
 
-// read reads what data sets. Keys that it does not know are left alone: after a
-// return to an older version the program has to start all the same.
+// read parses data. It ignores unknown keys, so that an older version of the program
+// still starts after a downgrade.
 func read(d document, data map[string]string) error {
 	for _, s := range d.settings() {
 		if err := s.parse(data); err != nil {
@@ -51,8 +51,8 @@ func keysOf(settings []setting) []string {
 	return keys
 }
 
-// CheckKeys refuses keys of a ConfigMap that nothing reads: one with a typing
-// mistake would be without effect and nobody would be told.
+// CheckKeys refuses unknown keys in a ConfigMap, because a key with a typing mistake
+// would silently have no effect.
 func CheckKeys(data map[string]string, known ...string) error {
 	for _, key := range slices.Sorted(maps.Keys(data)) {
 		if key != cm.ExampleKey && !slices.Contains(known, key) {

@@ -9,22 +9,22 @@ package config
 type Flag string
 
 const (
-	// Enabled lets functions use the feature; one that makes sense for all is on
-	// for all. So far there is none of those, and Enabled means Allowed.
+	// Enabled permits functions to use the feature. Knative also turns some features on
+	// for all; there are none here, so Enabled means Allowed.
 	Enabled Flag = "Enabled"
-	// Allowed lets functions use the feature that ask for it.
+	// Allowed permits functions to use the feature.
 	Allowed Flag = "Allowed"
-	// Disabled refuses functions that ask for the feature.
+	// Disabled refuses functions that use the feature.
 	Disabled Flag = "Disabled"
 )
 
-// Feature is something that the template of a function may ask for where an
-// administrator lets it. Its value is the key in config-features, which is that
-// of Knative's own ConfigMap of this name where Knative has the feature too.
+// Feature is a part of the pod template that functions may use if the administrator
+// permits it. Its value is the key in config-features, which is the key of Knative's
+// ConfigMap of this name if Knative has the feature.
 type Feature string
 
-// What a pod has to pass whatever the features are is the Pod Security Standard
-// "restricted"; features are about what it says nothing of.
+// A pod always has to pass the Pod Security Standard "restricted". Features cover what
+// that standard does not.
 const (
 	// Affinity is template.affinity.
 	Affinity Feature = "kubernetes.podspec-affinity"
@@ -32,7 +32,7 @@ const (
 	DNSConfig Feature = "kubernetes.podspec-dnsconfig"
 	// DNSPolicy is template.dnsPolicy.
 	DNSPolicy Feature = "kubernetes.podspec-dnspolicy"
-	// HostAliases is template.hostAliases: names that lead elsewhere for this pod.
+	// HostAliases is template.hostAliases: other addresses for host names in this pod.
 	HostAliases Feature = "kubernetes.podspec-hostaliases"
 	// InitContainers is template.initContainers.
 	InitContainers Feature = "kubernetes.podspec-init-containers"
@@ -40,8 +40,8 @@ const (
 	NodeSelector Feature = "kubernetes.podspec-nodeselector"
 	// PersistentVolumeClaims is volumes[].persistentVolumeClaim in the template.
 	PersistentVolumeClaims Feature = "kubernetes.podspec-persistent-volume-claim"
-	// PriorityClassName is template.priorityClassName, which can drive the pods of
-	// others off a node. Classes of Kubernetes itself stay refused.
+	// PriorityClassName is template.priorityClassName, which can preempt other pods on
+	// a node. Classes of Kubernetes itself stay refused.
 	PriorityClassName Feature = "kubernetes.podspec-priorityclassname"
 	// RuntimeClassName is template.runtimeClassName.
 	RuntimeClassName Feature = "kubernetes.podspec-runtimeclassname"
@@ -49,9 +49,9 @@ const (
 	SchedulerName Feature = "kubernetes.podspec-schedulername"
 	// PodSecurityContext is template.securityContext, within "restricted".
 	PodSecurityContext Feature = "kubernetes.podspec-securitycontext"
-	// ServiceAccountName is template.serviceAccountName and what comes with it: a
-	// token of that account. Whoever writes the function has to have the right to
-	// use the account, also where the feature is Enabled.
+	// ServiceAccountName is template.serviceAccountName together with a token of that
+	// account. The user who writes the function needs the permission to impersonate the
+	// account, also if the feature is Enabled.
 	ServiceAccountName Feature = "kubernetes.podspec-serviceaccountname"
 	// ShareProcessNamespace is template.shareProcessNamespace.
 	ShareProcessNamespace Feature = "kubernetes.podspec-shareprocessnamespace"
@@ -59,8 +59,8 @@ const (
 	Tolerations Feature = "kubernetes.podspec-tolerations"
 	// TopologySpreadConstraints is template.topologySpreadConstraints.
 	TopologySpreadConstraints Feature = "kubernetes.podspec-topologyspreadconstraints"
-	// VolumesCSI is volumes[].csi in the template: drivers that mount what they are
-	// asked to by the pod itself.
+	// VolumesCSI is volumes[].csi in the template: drivers that mount what the pod
+	// itself requests.
 	VolumesCSI Feature = "kubernetes.podspec-volumes-csi"
 	// VolumesEphemeral is volumes[].ephemeral in the template.
 	VolumesEphemeral Feature = "kubernetes.podspec-volumes-ephemeral"

@@ -21,8 +21,8 @@ const FeaturesConfigName = "config-features"
 // Features says which features functions may use.
 type Features map[Feature]Flag
 
-// defaultFeatures leaves on what manifests of the old project use and what
-// reaches neither another pod nor another's rights.
+// defaultFeatures permits what manifests of the old project use and what gives a pod
+// neither access to other pods nor further permissions.
 func defaultFeatures() Features {
 	return Features{
 		Affinity:                  Enabled,
@@ -46,8 +46,8 @@ func defaultFeatures() Features {
 	}
 }
 
-// AllFeatures permits everything: what was let in once keeps running when an
-// administrator takes a feature away.
+// AllFeatures permits every feature. A running function keeps a feature that the
+// administrator disables later.
 func AllFeatures() Features {
 	all := defaultFeatures()
 	for feature := range all {
@@ -62,7 +62,7 @@ func NewFeaturesFromConfigMap(configMap *corev1.ConfigMap) (Features, error) {
 	return f, read(f, configMap.Data)
 }
 
-// Permits tells whether a function that asks for the feature may have it.
+// Permits reports whether functions may use the feature.
 func (f Features) Permits(feature Feature) bool {
 	return f[feature] == Enabled || f[feature] == Allowed
 }

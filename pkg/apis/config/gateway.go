@@ -28,8 +28,9 @@ type Gateway struct {
 	// AllowedGateways are the Gateways, as namespace/name with * for any
 	// characters in either, that every namespace may name.
 	AllowedGateways []string
-	// DomainMappings says that the networking layer of Knative serves host names
-	// of functions. Not every one does, and one that does not says that it does.
+	// DomainMappings reports whether the networking layer of Knative serves host names
+	// of functions. It has to be set, because some layers do not serve them and report
+	// that they do.
 	DomainMappings bool
 }
 
@@ -46,8 +47,8 @@ func NewGatewayFromConfigMap(configMap *corev1.ConfigMap) (*Gateway, error) {
 	return g, read(g, configMap.Data)
 }
 
-// Permits tells whether a route in namespace may be attached to the Gateway
-// named: one of its own namespace, the default, or one that is allowed.
+// Permits reports whether a route in namespace may be attached to the named Gateway: a
+// Gateway of its own namespace, the default, or an allowed one.
 func (g *Gateway) Permits(namespace string, gateway types.NamespacedName) bool {
 	return gateway.Namespace == namespace || gateway == g.DefaultGateway ||
 		slices.ContainsFunc(g.AllowedGateways, func(pattern string) bool {
@@ -84,7 +85,7 @@ func asGateways(key string, target *[]string) cm.ParseFunc {
 	}
 }
 
-// isName tells whether a pattern could match the name of an object.
+// isName reports whether a pattern can match the name of an object.
 func isName(pattern string) bool {
 	return len(validation.IsDNS1123Subdomain(strings.ReplaceAll(pattern, "*", "x"))) == 0
 }

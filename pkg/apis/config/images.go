@@ -20,7 +20,7 @@ import (
 const (
 	// anything is the pattern that allows everything.
 	anything = "*"
-	// ownNamespace stands for the name of the namespace that asks.
+	// ownNamespace is the placeholder for the namespace of the function.
 	ownNamespace = "{namespace}"
 	dockerHub    = "docker.io"
 )
@@ -30,7 +30,7 @@ const (
 // allows that image alone. The single pattern * allows all.
 type ImagePatterns []string
 
-// Allows tells whether one of the patterns allows the image.
+// Allows reports whether one of the patterns matches the image.
 func (p ImagePatterns) Allows(image string) bool {
 	if p.AllowAll() {
 		return true
@@ -53,12 +53,12 @@ func (p ImagePatterns) Allows(image string) bool {
 	})
 }
 
-// AllowAll tells whether the patterns refuse nothing.
+// AllowAll reports whether the patterns match every image.
 func (p ImagePatterns) AllowAll() bool {
 	return slices.Contains(p, anything)
 }
 
-// in returns the patterns as they are for one namespace.
+// in returns the patterns for one namespace.
 func (p ImagePatterns) in(namespace string) ImagePatterns {
 	own := slices.Clone(p)
 	for i := range own {
@@ -67,8 +67,8 @@ func (p ImagePatterns) in(namespace string) ImagePatterns {
 	return own
 }
 
-// matches compares part by part: that * stops at a slash keeps a pattern for one
-// host from matching a path on another.
+// matches compares part by part. * does not match a slash, so that a pattern for one
+// host cannot match a path on another.
 func matches(pattern, repository string) bool {
 	matched, err := path.Match(pattern, repository)
 	return err == nil && matched
@@ -97,7 +97,7 @@ var (
 	patternIdentifier = regexp.MustCompile(`^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}|sha256:[0-9a-f]{64})$`)
 )
 
-// asImages reads a list of patterns, which has to allow something.
+// asImages parses a list of patterns, which must not be empty.
 func asImages(key string, target *ImagePatterns) cm.ParseFunc {
 	return func(data map[string]string) error {
 		raw, ok := data[key]
@@ -118,7 +118,7 @@ func asImages(key string, target *ImagePatterns) cm.ParseFunc {
 	}
 }
 
-// canonicalImage adds the host that a reference without one has.
+// canonicalImage adds the default host to a pattern without one.
 func canonicalImage(pattern string) string {
 	first, _, found := strings.Cut(pattern, "/")
 	switch {

@@ -17,20 +17,19 @@ import (
 
 type namespaceKey struct{}
 
-// namespace is what an administrator set for one namespace.
+// namespace holds the settings of one namespace.
 type namespace struct {
 	name string
-	// overrides are the annotations of ours.
+	// overrides are the annotations that set something of ours.
 	overrides map[string]string
 }
 
-// InNamespace returns a context in which the Config is that of the namespace: the
-// ConfigMaps with what the annotations of the Namespace say on top. An annotation
-// is <ConfigMap>.openfunction.io/<key>, as
-// config-build.openfunction.io/max-concurrent-builds. Only who may write
+// InNamespace returns a context in which the annotations of a Namespace override the
+// ConfigMaps. An annotation has the form <ConfigMap>.openfunction.io/<key>, for example
+// config-build.openfunction.io/max-concurrent-builds. Only users who may write
 // Namespaces can set one.
 //
-// It does not matter which comes first, this or Store.ToContext.
+// It can be called before or after Store.ToContext.
 func InNamespace(ctx context.Context, name string, annotations map[string]string) context.Context {
 	ns := namespace{name: name, overrides: Overrides(annotations)}
 	ctx = context.WithValue(ctx, namespaceKey{}, ns)
@@ -40,8 +39,8 @@ func InNamespace(ctx context.Context, name string, annotations map[string]string
 	return ctx
 }
 
-// Overrides returns those of the annotations of a Namespace by which an
-// administrator sets something of ours; nil where there are none.
+// Overrides returns the annotations of a Namespace that override settings; nil if there
+// are none.
 func Overrides(annotations map[string]string) map[string]string {
 	var overrides map[string]string
 	for key, value := range annotations {
@@ -56,7 +55,7 @@ func Overrides(annotations map[string]string) map[string]string {
 	return overrides
 }
 
-// annotationPrefix begins the names of ConfigMaps.
+// annotationPrefix is the prefix of the names of our ConfigMaps.
 const annotationPrefix = "config-"
 
 func splitAnnotation(annotation string) (configMap, key string, ok bool) {
@@ -65,13 +64,13 @@ func splitAnnotation(annotation string) (configMap, key string, ok bool) {
 	return configMap, key, ok && strings.HasPrefix(configMap, annotationPrefix)
 }
 
-// overlay is a Config for one namespace and what it was made of.
+// overlay is the Config of one namespace and its inputs.
 type overlay struct {
 	overrides map[string]string
 	config    *Config
 }
 
-// in returns c as it is for a namespace.
+// in returns c with the settings of a namespace.
 func (c *Config) in(ns namespace) *Config {
 	if c.base != nil {
 		c = c.base
@@ -105,7 +104,7 @@ func (c *Config) overlay(ns namespace) *Config {
 	return own
 }
 
-// override reads the annotations on top of what c says.
+// override parses the annotations on top of c.
 func (c *Config) override(annotations map[string]string) error {
 	documents := c.documents()
 	for _, annotation := range slices.Sorted(maps.Keys(annotations)) {

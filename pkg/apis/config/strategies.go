@@ -26,7 +26,7 @@ const (
 // any characters in the name. The single pattern * allows all.
 type StrategyPatterns []string
 
-// Allows tells whether one of the patterns allows the strategy.
+// Allows reports whether one of the patterns matches the strategy.
 func (p StrategyPatterns) Allows(kind, name string) bool {
 	return slices.Contains(p, anything) || slices.ContainsFunc(p, func(pattern string) bool {
 		matched, err := path.Match(pattern, kind+"/"+name)
@@ -34,9 +34,8 @@ func (p StrategyPatterns) Allows(kind, name string) bool {
 	})
 }
 
-// asStrategies reads a list of patterns, which has to allow something. A name
-// without a kind is that of a ClusterBuildStrategy: one of the same name that a
-// user makes is another.
+// asStrategies parses a list of patterns, which must not be empty. A name without a
+// kind is a ClusterBuildStrategy, because users can create a BuildStrategy of any name.
 func asStrategies(key string, target *StrategyPatterns) cm.ParseFunc {
 	return func(data map[string]string) error {
 		raw, ok := data[key]

@@ -49,8 +49,9 @@ func AtMost(path *field.Path, has, maximum int) field.ErrorList {
 	return field.ErrorList{TooMany(path, has, maximum)}
 }
 
-// First returns at most maximum items, which bounds the time that validation takes and
-// the length of its answer. It returns an error if there are more.
+// First returns at most maximum items, and an error if there are more. It bounds the
+// length of the answer and the time that it takes: WrappedErrors of knative.dev/pkg/apis
+// merges the paths of n errors with the same text in O(n²).
 func First[T any](path *field.Path, items []T, maximum int) ([]T, field.ErrorList) {
 	return items[:min(len(items), maximum)], AtMost(path, len(items), maximum)
 }

@@ -10,16 +10,15 @@ import (
 	"strings"
 )
 
-// DaprDomain is the domain of the annotations by which Dapr is told what sidecar
-// a pod gets.
+// DaprDomain is the domain of the annotations that configure the sidecar of a pod.
 const DaprDomain = "dapr.io"
 
-// AppProtocolAnnotationKey of a function's annotations says by which protocol it
-// takes events.
+// AppProtocolAnnotationKey is the annotation of a function that names the protocol by
+// which it receives events.
 const AppProtocolAnnotationKey = DaprDomain + "/app-protocol"
 
-// daprSettings tune the sidecar: nothing by which a pod is known or reaches more, as
-// by another configuration of Dapr, and nothing of how it ends, which is ours.
+// daprSettings are the settings of the sidecar that a user may make. Settings of its
+// identity, of other configurations and of its termination belong to the platform.
 var daprSettings = []string{
 	"app-protocol", "app-max-concurrency",
 	"enable-app-health-check", "app-health-check-path", "app-health-probe-interval", "app-health-probe-timeout", "app-health-threshold",
@@ -27,8 +26,8 @@ var daprSettings = []string{
 	"sidecar-cpu-limit", "sidecar-cpu-request", "sidecar-memory-limit", "sidecar-memory-request",
 }
 
-// IsDaprSetting tells whether an annotation with this key tunes the sidecar of
-// Dapr: its author may set it, and it goes to the pods as it is.
+// IsDaprSetting reports whether an annotation configures the sidecar in a way that
+// users may: it is copied to the pods.
 func IsDaprSetting(key string) bool {
 	setting, isDapr := strings.CutPrefix(key, DaprDomain+"/")
 	return isDapr && slices.Contains(daprSettings, setting)
@@ -36,7 +35,7 @@ func IsDaprSetting(key string) bool {
 
 // Annotations of the old project that a function may still have.
 const (
-	// EnableDaprAnnotationKey asks for a sidecar; any value but "false" does.
+	// EnableDaprAnnotationKey requests a sidecar; any value but "false" does.
 	EnableDaprAnnotationKey = Domain + "/enable-dapr"
 	// DaprServiceModeAnnotationKey has no effect.
 	DaprServiceModeAnnotationKey = Domain + "/dapr-service-mode"

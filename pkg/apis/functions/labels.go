@@ -6,58 +6,60 @@ SPDX-License-Identifier: Apache-2.0
 package functions
 
 const (
-	// Domain is the domain of the labels and annotations that belong to us;
-	// users cannot set keys below it.
+	// Domain is the domain of our own labels and annotations. Users cannot set keys
+	// below it.
 	Domain = "openfunction.io"
 
-	// FunctionLabelKey names the Function that an object was made for. It
-	// serves people and list selectors; ownership is decided by UID alone.
+	// FunctionLabelKey is the label with the name of the Function that an object
+	// belongs to. It is for people and list selectors; ownership is decided by UID.
 	FunctionLabelKey = Domain + "/function"
 
-	// BuilderLabelKey names the Builder that an object was made for.
+	// BuilderLabelKey is the label with the name of the Builder that an object belongs
+	// to.
 	BuilderLabelKey = Domain + "/builder"
 
-	// ServingLabelKey names the Serving that an object was made for.
+	// ServingLabelKey is the label with the name of the Serving that an object belongs
+	// to.
 	ServingLabelKey = Domain + "/serving"
 
-	// BuildKeyLabelKey holds, on a Serving, the name of the Builder whose image
-	// it runs, so that the image is known when the Builder is gone.
+	// BuildKeyLabelKey is the label of a Serving with the name of the Builder that
+	// built its image. It is still there when the Builder is gone.
 	BuildKeyLabelKey = Domain + "/build"
 
-	// GenerationAnnotationKey holds, on a Builder, the generation of the Function
-	// that asked for it. Changes to the serving part of that same generation
-	// wait for the image; later ones do not.
+	// GenerationAnnotationKey is the annotation of a Builder with the generation of the
+	// Function that created it. A change to the serving part of the same generation
+	// waits for the image; a later change does not.
 	GenerationAnnotationKey = Domain + "/generation"
 
-	// RoutingStateLabelKey says, on a Serving whose runtime no route decides about,
-	// whether events reach it: RoutingStateActive or RoutingStateReserve. One that
-	// has none yet is being tried and takes part.
+	// RoutingStateLabelKey is the label of a Serving without a route that says whether
+	// it receives events: RoutingStateActive or RoutingStateReserve. A Serving without
+	// the label is a candidate and receives events.
 	RoutingStateLabelKey = Domain + "/routing-state"
 
-	// RoutingStateActive means that events reach the Serving.
+	// RoutingStateActive means that the Serving receives events.
 	RoutingStateActive = "active"
 
-	// RoutingStateReserve means that the Serving is kept for a rollback and
-	// consumes nothing.
+	// RoutingStateReserve means that the Serving is kept for a rollback and receives no
+	// events.
 	RoutingStateReserve = "reserve"
 
-	// AbstainsAnnotationKey marks, by "true", a pod of a version that leaves alone
-	// what a broker gives to one connection only: another version has it.
+	// AbstainsAnnotationKey is the annotation, with the value "true", of a pod on
+	// standby: a broker admits one connection only, and another revision has it.
 	AbstainsAnnotationKey = Domain + "/abstains"
 
-	// ManagedLabelKey marks every child that we apply, so that informers can
-	// select them; its value is ManagedLabelValue.
+	// ManagedLabelKey is the label of every child that we apply, so that informers can
+	// select them. Its value is ManagedLabelValue.
 	ManagedLabelKey = Domain + "/managed"
 
 	// ManagedLabelValue is the only value of ManagedLabelKey.
 	ManagedLabelValue = "true"
 
-	// AppliedAnnotationKey holds the hash of the form in which we last applied
-	// a child, so that an unchanged child costs no request.
+	// AppliedAnnotationKey is the annotation with the hash of the form in which a child
+	// was last applied, so that an unchanged child costs no request.
 	AppliedAnnotationKey = Domain + "/applied"
 
-	// ConversionDataAnnotationKey holds what another version of the API has and
-	// this one has no place for, so that it is there again in that version. It
-	// never stands above what this version says.
+	// ConversionDataAnnotationKey is the annotation with the fields of another version
+	// of the API that this version does not have, so that a conversion back restores
+	// them. The fields of this version take precedence.
 	ConversionDataAnnotationKey = Domain + "/conversion-data"
 )

@@ -11,25 +11,27 @@ import (
 )
 
 const (
-	// VersionLabelKey holds the user's own name for a version, on pods.
+	// VersionLabelKey is the label of pods with the name that the user gave the
+	// version.
 	VersionLabelKey = recommendedDomain + "/version"
 
-	// recommendedDomain holds the labels that Kubernetes recommends to users.
+	// recommendedDomain is the domain of the labels that Kubernetes recommends to
+	// users.
 	recommendedDomain = "app.kubernetes.io"
 	managedByLabelKey = recommendedDomain + "/managed-by"
 )
 
 var (
-	// reservedDomains are reserved with all domains below them.
+	// reservedDomains are reserved together with their subdomains.
 	reservedDomains = []string{Domain, "kubernetes.io", "k8s.io"}
-	// reservedNames are reserved alone: Knative, for one, has settings for users
-	// in domains below its own.
+	// reservedNames are reserved without their subdomains, which may have settings for
+	// users.
 	reservedNames = []string{"serving.knative.dev", "dapr.io", "keda.sh"}
 )
 
-// IsReservedKey tells whether users may not set a label or annotation with this
-// key on pods. By reserved keys we, Kubernetes and the runtimes recognise pods:
-// a user who set them could pass for somebody else.
+// IsReservedKey reports whether users may not set a label or annotation with this key
+// on pods. The platform, Kubernetes and the runtimes identify pods by reserved keys, so
+// a user who sets one could impersonate another workload.
 func IsReservedKey(key string) bool {
 	domain, _, found := strings.Cut(key, "/")
 	switch {
@@ -46,8 +48,8 @@ func IsReservedKey(key string) bool {
 	}
 }
 
-// IsOwnKey tells whether a label, annotation or finalizer with this key is ours
-// alone, on whatever object.
+// IsOwnKey reports whether a label, annotation or finalizer belongs to the controller,
+// on any object.
 func IsOwnKey(key string) bool {
 	domain, _, _ := strings.Cut(key, "/")
 	return domain == Domain || strings.HasSuffix(domain, "."+Domain)

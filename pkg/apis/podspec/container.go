@@ -195,7 +195,7 @@ func validateProbedHost(path *field.Path, host string) field.ErrorList {
 	if host == "" {
 		return nil
 	}
-	return field.ErrorList{field.Forbidden(path.Child("host"), "probes and hooks ask the pod alone")}
+	return field.ErrorList{field.Forbidden(path.Child("host"), "probes and hooks may only connect to the pod itself")}
 }
 
 func (p *Policy) validateProbedPort(path *field.Path, probed intstr.IntOrString, port int32) field.ErrorList {

@@ -109,7 +109,7 @@ func (p *Policy) validateTokens(path *field.Path, spec *corev1.PodSpec) field.Er
 	if account, _ := ServiceAccount(spec); account != "" {
 		return nil
 	}
-	why := "a " + p.Container + "'s pod gets no token but of a service account that its template names"
+	why := "a " + p.Container + "'s pod gets only the token of a service account that its template names"
 	var errs field.ErrorList
 	if isTrue(spec.AutomountServiceAccountToken) {
 		errs = append(errs, field.Forbidden(path.Child("automountServiceAccountToken"), why))

@@ -41,7 +41,7 @@ func (r Requester) ValidateServiceAccount(ctx context.Context, object, old metav
 		if allowed, err = r.Reviewer.CanImpersonate(ctx, r.User, object.GetNamespace(), account); err != nil {
 			return field.ErrorList{{
 				Type: field.ErrorTypeInternal, Field: path.String(),
-				Detail: "whether the user may use the service account could not be found out: try again",
+				Detail: "the permission of the user could not be checked: try again",
 			}}
 		}
 	}
@@ -49,7 +49,7 @@ func (r Requester) ValidateServiceAccount(ctx context.Context, object, old metav
 		return nil
 	}
 	return field.ErrorList{field.Forbidden(path, fmt.Sprintf(
-		"user %s may not use the service account %s: it takes the right to impersonate it, in the namespace of the function",
+		"user %s may not use the service account %s: that needs the permission to impersonate it, in the namespace of the function",
 		fielderror.Quote(r.User.Username), fielderror.Quote(account)))}
 }
 

@@ -72,7 +72,7 @@ func texts(errs field.ErrorList) []string {
 }
 
 func TestValidateServiceAccount(t *testing.T) {
-	const refused = `Forbidden: user "bob" may not use the service account "robot": it takes the right to impersonate it, in the namespace of the function`
+	const refused = `Forbidden: user "bob" may not use the service account "robot": that needs the permission to impersonate it, in the namespace of the function`
 	const path = "spec.serving.template."
 	const robot = `{image: a/b, serving: {template: {serviceAccountName: robot}}}`
 	for name, tt := range map[string]struct {
@@ -91,11 +91,11 @@ func TestValidateServiceAccount(t *testing.T) {
 		"another account": {
 			user: "alice", spec: `{image: a/b, serving: {template: {serviceAccountName: admin}}}`,
 			want: []string{path + `serviceAccountName: Forbidden: user "alice" may not use the service account "admin": ` +
-				"it takes the right to impersonate it, in the namespace of the function"},
+				"that needs the permission to impersonate it, in the namespace of the function"},
 		},
 		"a review that fails": {
 			user: "alice", namespace: "other", spec: robot,
-			want: []string{path + "serviceAccountName: Internal error: whether the user may use the service account could not be found out: try again"},
+			want: []string{path + "serviceAccountName: Internal error: the permission of the user could not be checked: try again"},
 		},
 		"an invalid name":             {user: "alice", spec: `{image: a/b, serving: {template: {serviceAccountName: a/b}}}`, notReviewed: true},
 		"no account":                  {user: "bob", spec: `{image: a/b, serving: {}}`, notReviewed: true},
@@ -138,7 +138,7 @@ func TestValidateServiceAccountOfServings(t *testing.T) {
 	serving := withDefaults(t, &v1beta2.Serving{}, `spec: {image: a/b, template: {serviceAccountName: robot}}`)
 	refused := func(user string) []string {
 		return []string{`spec.template.serviceAccountName: Forbidden: user "` + user + `" may not use the service account "robot": ` +
-			"it takes the right to impersonate it, in the namespace of the function"}
+			"that needs the permission to impersonate it, in the namespace of the function"}
 	}
 	for user, want := range map[string][]string{"alice": nil, ourController: nil, "bob": refused("bob")} {
 		got := requestBy(user, &fakeReviewer{}).ValidateServiceAccount(allFeatures(), serving, nil)

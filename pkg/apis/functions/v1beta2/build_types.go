@@ -24,9 +24,9 @@ type BuildSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self.lowerAscii() in ['', 'cancelled']",message="supported values: \"\", Cancelled"
 	State BuildState `json:"state,omitempty"`
 
-	// RebuildToken is any text of at most 63 characters; another text asks for
-	// another build of the same inputs, as when a branch has a new commit.
-	// No default. Example: 2026-11-22.
+	// RebuildToken is any text of at most 63 characters. Another text requests another
+	// build of the same inputs, for example when a branch has a new commit. No default.
+	// Example: 2026-11-22.
 	// +optional
 	// +kubebuilder:validation:MaxLength=63
 	RebuildToken string `json:"rebuildToken,omitempty"`
@@ -112,14 +112,14 @@ type BuildSpec struct {
 type BuildState string
 
 const (
-	// BuildStateCancelled asks that the build ends.
+	// BuildStateCancelled requests that the build ends.
 	BuildStateCancelled BuildState = "Cancelled"
 )
 
 // Reasons of BuilderSpec.StateReason.
 const (
-	// StateReasonSuperseded says that a newer build took this one's place.
+	// StateReasonSuperseded means that a newer build replaced this one.
 	StateReasonSuperseded = "Superseded"
-	// StateReasonCancelled says that a user asked for the end of the build.
+	// StateReasonCancelled means that a user cancelled the build.
 	StateReasonCancelled = "Cancelled"
 )

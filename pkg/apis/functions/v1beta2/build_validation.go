@@ -47,9 +47,9 @@ func (bs *BuildSpec) validate(ctx context.Context, path *field.Path) field.Error
 	)
 }
 
-// validateTool checks what the build runs. The administrator's strategy builds
-// either with a builder or from a Dockerfile; a strategy of the author's own may
-// take both, as those for Dockerfiles of the old project did.
+// validateTool checks the builder or Dockerfile of the build. The administrator's
+// strategy takes one of them. A strategy of the author may take both: strategies for
+// Dockerfiles of the old project did.
 func (bs *BuildSpec) validateTool(path *field.Path, cfg *config.Build) field.ErrorList {
 	var errs field.ErrorList
 	if bs.usesDefaultStrategy(cfg) {
@@ -96,8 +96,8 @@ func validateBuildTimeout(path *field.Path, timeout *metav1.Duration) field.Erro
 		fmt.Sprintf("must be between %v and %v", config.MinBuildTimeout, config.MaxBuildTimeout))}
 }
 
-// validateBuildEnv checks the environment of a build. Values may be secrets, so
-// no error repeats one.
+// validateBuildEnv checks the environment of a build. Values may be secrets, so no
+// error repeats one.
 func validateBuildEnv(path *field.Path, env map[string]string) field.ErrorList {
 	names, errs := fielderror.FirstKeys(path, env, maxEnv)
 	size := 0

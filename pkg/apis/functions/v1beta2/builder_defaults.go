@@ -11,8 +11,8 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/config"
 )
 
-// SetDefaults fills in what the author left out. What a Function made is whole
-// already and stays as it is.
+// SetDefaults fills in what the author left out. It does not change a Builder that a
+// Function created, which is complete.
 func (b *Builder) SetDefaults(ctx context.Context) {
 	b.Spec.BuildSpec.SetDefaults(ctx)
 	if b.Spec.State == BuildStateCancelled && b.Spec.StateReason == "" {
@@ -20,9 +20,9 @@ func (b *Builder) SetDefaults(ctx context.Context) {
 	}
 }
 
-// SetDefaults fills in what the author left out. An author who chose a strategy
-// also chose what it builds with, so only the administrator's own strategy gets
-// the administrator's builder.
+// SetDefaults fills in what the author left out. The administrator's builder is a
+// default only for the administrator's own strategy: an author who names a strategy
+// also names what it builds with.
 func (bs *BuildSpec) SetDefaults(ctx context.Context) {
 	cfg := config.FromContext(ctx).Build
 	bs.State = canonical(bs.State, BuildStateCancelled)

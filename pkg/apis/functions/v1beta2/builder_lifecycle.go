@@ -29,17 +29,17 @@ func (*Builder) GetGroupVersionKind() schema.GroupVersionKind {
 	return SchemeGroupVersion.WithKind("Builder")
 }
 
-// IsDone tells whether the build has ended, well or not.
+// IsDone reports whether the build has ended, successfully or not.
 func (b *Builder) IsDone() bool {
 	return !b.Status.GetCondition(BuilderConditionSucceeded).IsUnknown()
 }
 
-// IsSuccessful tells whether the image was pushed.
+// IsSuccessful reports whether the image was pushed.
 func (b *Builder) IsSuccessful() bool {
 	return b.Status.GetCondition(BuilderConditionSucceeded).IsTrue()
 }
 
-// IsSuperseded tells whether the build was cancelled for a newer one.
+// IsSuperseded reports whether the build was cancelled for a newer one.
 func (b *Builder) IsSuperseded() bool {
 	return b.Spec.State == BuildStateCancelled && b.Spec.StateReason == StateReasonSuperseded
 }
@@ -49,7 +49,8 @@ func (bs *BuilderStatus) InitializeConditions() {
 	builderCondSet.Manage(bs).InitializeConditions()
 }
 
-// MarkBuilding says that the build runs; message says how far it is.
+// MarkBuilding marks Succeeded as Unknown while the build runs; message reports its
+// progress.
 func (bs *BuilderStatus) MarkBuilding(reason, message string) {
 	if reason == "" {
 		reason = ReasonBuilding
@@ -58,25 +59,25 @@ func (bs *BuilderStatus) MarkBuilding(reason, message string) {
 	bs.summarise(StateBuilding)
 }
 
-// MarkSucceeded says that the image was pushed.
+// MarkSucceeded marks Succeeded as True: the image was pushed.
 func (bs *BuilderStatus) MarkSucceeded() {
 	builderCondSet.Manage(bs).MarkTrue(BuilderConditionSucceeded)
 	bs.summarise(StateSucceeded)
 }
 
-// MarkFailed says why there is no image.
+// MarkFailed marks Succeeded as False with the cause.
 func (bs *BuilderStatus) MarkFailed(reason, message string) {
 	builderCondSet.Manage(bs).MarkFalse(BuilderConditionSucceeded, reason, "%s", message)
 	bs.summarise(StateFailed)
 }
 
-// MarkTimeout says that the time given passed before the build ended.
+// MarkTimeout marks Succeeded as False: the deadline passed before the build ended.
 func (bs *BuilderStatus) MarkTimeout(message string) {
 	builderCondSet.Manage(bs).MarkFalse(BuilderConditionSucceeded, ReasonTimeout, "%s", message)
 	bs.summarise(StateTimeout)
 }
 
-// MarkCancelled says that somebody asked for the end of the build.
+// MarkCancelled marks Succeeded as False: the build was cancelled.
 func (bs *BuilderStatus) MarkCancelled(reason, message string) {
 	if reason == "" {
 		reason = StateReasonCancelled
@@ -85,7 +86,7 @@ func (bs *BuilderStatus) MarkCancelled(reason, message string) {
 	bs.summarise(StateCanceled)
 }
 
-// MarkCompleted records when the build ended, once.
+// MarkCompleted records the time at which the build ended, once.
 func (bs *BuilderStatus) MarkCompleted(at metav1.Time) {
 	if bs.CompletionTime != nil {
 		return

@@ -13,8 +13,8 @@ import (
 	"knative.dev/pkg/kmeta"
 )
 
-// Builder is one build of source code into an image. Its Function makes it; it
-// is immutable but for the request to cancel it.
+// Builder is one build of source code into an image. Its Function creates it. It is
+// immutable; only a request to cancel it is possible.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.spec)",reason=FieldValueRequired,fieldPath=".spec",message="say what to build"
 // +genclient
@@ -25,11 +25,11 @@ type Builder struct {
 	// +optional
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// Spec is what to build.
+	// Spec is the desired state.
 	// +optional
 	Spec BuilderSpec `json:"spec,omitempty"`
 
-	// Status is what became of it.
+	// Status is the observed state.
 	// +optional
 	Status BuilderStatus `json:"status,omitempty"`
 }
@@ -51,15 +51,15 @@ type BuilderList struct {
 	Items []Builder `json:"items"`
 }
 
-// BuilderSpec is a build and where its image goes.
+// BuilderSpec is a build and the repository of its image.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.image) && size(self.image) > 0",reason=FieldValueRequired,fieldPath=".image",message="name an image, as registry.example.com/team/hello:v1"
 // +kubebuilder:validation:XValidation:rule="!has(self.stateReason) || size(self.stateReason) == 0 || (has(self.state) && size(self.state) > 0)",reason=FieldValueForbidden,fieldPath=".stateReason",message="must not be set without state"
-// +kubebuilder:validation:XValidation:rule="!has(oldSelf.state) || size(oldSelf.state) == 0 || (has(self.state) && self.state == oldSelf.state)",reason=FieldValueForbidden,fieldPath=".state",message="a build that was cancelled stays so: ask for another one by rebuildToken of its function"
+// +kubebuilder:validation:XValidation:rule="!has(oldSelf.state) || size(oldSelf.state) == 0 || (has(self.state) && self.state == oldSelf.state)",reason=FieldValueForbidden,fieldPath=".state",message="a cancelled build cannot be resumed: set another rebuildToken in its function"
 // +kubebuilder:validation:XValidation:rule="!has(oldSelf.shipwright) || !has(oldSelf.shipwright.strategy) || ((has(self.image) ? has(oldSelf.image) && self.image == oldSelf.image : !has(oldSelf.image)) && (has(self.imageCredentials) ? has(oldSelf.imageCredentials) && self.imageCredentials == oldSelf.imageCredentials : !has(oldSelf.imageCredentials)) && (has(self.builder) ? has(oldSelf.builder) && self.builder == oldSelf.builder : !has(oldSelf.builder)) && (has(self.builderCredentials) ? has(oldSelf.builderCredentials) && self.builderCredentials == oldSelf.builderCredentials : !has(oldSelf.builderCredentials)) && (has(self.shipwright) ? has(oldSelf.shipwright) && self.shipwright == oldSelf.shipwright : !has(oldSelf.shipwright)) && (has(self.env) ? has(oldSelf.env) && self.env == oldSelf.env : !has(oldSelf.env)) && (has(self.srcRepo) ? has(oldSelf.srcRepo) && self.srcRepo == oldSelf.srcRepo : !has(oldSelf.srcRepo)) && (has(self.dockerfile) ? has(oldSelf.dockerfile) && self.dockerfile == oldSelf.dockerfile : !has(oldSelf.dockerfile)) && (has(self.timeout) ? has(oldSelf.timeout) && self.timeout == oldSelf.timeout : !has(oldSelf.timeout)) && (has(self.rebuildToken) ? has(oldSelf.rebuildToken) && self.rebuildToken == oldSelf.rebuildToken : !has(oldSelf.rebuildToken)) && (has(self.successfulBuildsHistoryLimit) ? has(oldSelf.successfulBuildsHistoryLimit) && self.successfulBuildsHistoryLimit == oldSelf.successfulBuildsHistoryLimit : !has(oldSelf.successfulBuildsHistoryLimit)) && (has(self.failedBuildsHistoryLimit) ? has(oldSelf.failedBuildsHistoryLimit) && self.failedBuildsHistoryLimit == oldSelf.failedBuildsHistoryLimit : !has(oldSelf.failedBuildsHistoryLimit)) && (has(self.builderMaxAge) ? has(oldSelf.builderMaxAge) && self.builderMaxAge == oldSelf.builderMaxAge : !has(oldSelf.builderMaxAge)))",reason=FieldValueForbidden,message="immutable but for state, which can become Cancelled"
 type BuilderSpec struct {
-	// Image is where the image is pushed to, without a digest. Required.
-	// Example: registry.example.com/team/hello:v1.
+	// Image is the reference to push the image to, without a digest. Required. Example:
+	// registry.example.com/team/hello:v1.
 	// +optional
 	// +kubebuilder:validation:MaxLength=4096
 	// +kubebuilder:validation:Pattern=`^(([^/@\s]+/)?[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*(:[A-Za-z0-9_.-]*)?(@[a-z0-9]+:[0-9a-f]+)?)?$`
@@ -73,9 +73,9 @@ type BuilderSpec struct {
 	// +kubebuilder:validation:XValidation:rule="has(self.name) && size(self.name) > 0",reason=FieldValueRequired,fieldPath=".name",message="name the object"
 	ImageCredentials *corev1.LocalObjectReference `json:"imageCredentials,omitempty"`
 
-	// StateReason says in one CamelCase word why State was set, and becomes the
-	// reason of the Succeeded condition. Superseded means that a newer build of
-	// the Function took its place. Default: Cancelled. Example: Superseded.
+	// StateReason is the reason for State, one word in CamelCase. It becomes the reason
+	// of the Succeeded condition. Superseded means that a newer build of the Function
+	// replaced this one. Default: Cancelled. Example: Superseded.
 	// +optional
 	// +kubebuilder:validation:Pattern=`^([A-Z][A-Za-z0-9]{0,62})?$`
 	StateReason string `json:"stateReason,omitempty"`
@@ -84,16 +84,16 @@ type BuilderSpec struct {
 }
 
 const (
-	// BuilderConditionSucceeded is True when the image was pushed, False when
-	// the build failed, ran out of time or was cancelled, Unknown until then.
+	// BuilderConditionSucceeded is True if the image was pushed, False if the build
+	// failed, timed out or was cancelled, and Unknown until then.
 	BuilderConditionSucceeded = apis.ConditionSucceeded
 )
 
-// BuilderStatus is what became of a build.
+// BuilderStatus is the observed state of a build.
 type BuilderStatus struct {
 	duckv1.Status `json:",inline"`
 
-	// Phase is Build once the build began, as the old project had it.
+	// Phase is Build once the build has started, as in the old project.
 	// +optional
 	Phase string `json:"phase,omitempty"`
 	// State is Building, Succeeded, Failed, Timeout or Canceled. It is derived
@@ -107,15 +107,15 @@ type BuilderStatus struct {
 	// +optional
 	Message string `json:"message,omitempty"`
 
-	// ResourceRef names what runs the build, by kind.
-	// Example: {"shipwright.io/buildRun": "hello-5fca1b20d9"}.
+	// ResourceRef names the object that runs the build, by kind. Example:
+	// {"shipwright.io/buildRun": "hello-5fca1b20d9"}.
 	// +optional
 	ResourceRef map[string]string `json:"resourceRef,omitempty"`
 
-	// StartTime is when the build was asked for.
+	// StartTime is the time when the build was requested.
 	// +optional
 	StartTime *metav1.Time `json:"startTime,omitempty"`
-	// CompletionTime is when the build ended.
+	// CompletionTime is the time when the build ended.
 	// +optional
 	CompletionTime *metav1.Time `json:"completionTime,omitempty"`
 	// BuildDuration is the time from StartTime to CompletionTime, a duration.
@@ -134,10 +134,10 @@ type BuilderStatus struct {
 	BuildProvenance `json:",inline"`
 }
 
-// BuildProvenance says by what an image was built, beside its sources. What a
-// strategy does not report is empty.
+// BuildProvenance says how an image was built. A field is empty if the strategy does
+// not report it.
 type BuildProvenance struct {
-	// Strategy is the build strategy in the form in which it ran.
+	// Strategy is the build strategy at the generation that ran.
 	// +optional
 	Strategy *StrategyStatus `json:"strategy,omitempty"`
 	// BuilderImage is the image that the build ran in, by digest.
@@ -150,15 +150,14 @@ type BuildProvenance struct {
 	RunImage string `json:"runImage,omitempty"`
 }
 
-// StrategyStatus is a build strategy in the form in which a build ran it.
+// StrategyStatus is a build strategy at the generation that a build used.
 type StrategyStatus struct {
 	// Kind is BuildStrategy or ClusterBuildStrategy.
 	// +optional
 	Kind string `json:"kind,omitempty"`
 	// Name is the name of the strategy.
 	Name string `json:"name"`
-	// Generation is the metadata.generation that the strategy had, a count of
-	// its changes.
+	// Generation is the metadata.generation of the strategy, a count of its changes.
 	// +optional
 	Generation int64 `json:"generation,omitempty"`
 }

@@ -18,8 +18,8 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
-// Validate returns everything that is wrong with the build. Once stored it can
-// only be cancelled.
+// Validate returns everything that is wrong with the build. A stored build can only be
+// cancelled.
 func (b *Builder) Validate(ctx context.Context) *apis.FieldError {
 	old, isUpdate := apis.GetBaseline(ctx).(*Builder)
 	switch {
@@ -37,8 +37,8 @@ func (b *Builder) validate(ctx context.Context) field.ErrorList {
 	return append(validateChildName(b), b.Spec.validate(ctx, field.NewPath("spec"))...)
 }
 
-// validateChildName checks the name of a Builder or Serving, which its own
-// children hold in a label.
+// validateChildName checks the name of a Builder or Serving, which its children have in
+// a label.
 func validateChildName(object metav1.Object) field.ErrorList {
 	if len(object.GetName()) > maxNameBytes {
 		return field.ErrorList{fielderror.TooLong(field.NewPath("metadata", "name"), len(object.GetName()), maxNameBytes)}
@@ -46,7 +46,7 @@ func validateChildName(object metav1.Object) field.ErrorList {
 	return nil
 }
 
-// reason is one word in CamelCase.
+// reason is the form of a reason: one word in CamelCase.
 var reason = regexp.MustCompile(`^[A-Z][A-Za-z0-9]{0,62}$`)
 
 func (bs *BuilderSpec) validate(ctx context.Context, path *field.Path) field.ErrorList {
@@ -77,7 +77,7 @@ func (bs *BuilderSpec) validateUpdate(path *field.Path, old *BuilderSpec) field.
 	}
 	if old.State != "" && bs.State != old.State {
 		return field.ErrorList{field.Forbidden(path.Child("state"),
-			"a build that was cancelled stays so: ask for another one by rebuildToken of its function")}
+			"a cancelled build cannot be resumed: set another rebuildToken in its function")}
 	}
 	errs := fielderror.OneOf(path.Child("state"), bs.State, "", BuildStateCancelled)
 	errs = append(errs, bs.validateStateReason(path.Child("stateReason"))...)

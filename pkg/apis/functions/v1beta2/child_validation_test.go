@@ -66,7 +66,7 @@ func TestValidateBuilder(t *testing.T) {
 
 func TestValidateBuilderUpdate(t *testing.T) {
 	const immutable = "spec: Forbidden: immutable but for state, which can become Cancelled"
-	const cancelled = "spec.state: Forbidden: a build that was cancelled stays so: ask for another one by rebuildToken of its function"
+	const cancelled = "spec.state: Forbidden: a cancelled build cannot be resumed: set another rebuildToken in its function"
 	for name, tt := range map[string]struct {
 		old, update *Builder
 		want        []string

@@ -12,8 +12,8 @@ import (
 	"knative.dev/pkg/apis"
 )
 
-// This version is the hub: every other one knows how to convert to and from it,
-// and it knows none of them.
+// This version is the hub: the other versions convert to and from it, and it imports
+// none of them.
 
 var (
 	_ apis.Convertible = (*Function)(nil)
@@ -65,7 +65,7 @@ func convertFrom(ctx context.Context, hub, from apis.Convertible) error {
 	return from.ConvertTo(ctx, hub)
 }
 
-// isHub guards against two hubs that ask each other for ever.
+// isHub prevents that two objects of the hub version convert to each other without end.
 func isHub(c apis.Convertible) bool {
 	switch c.(type) {
 	case nil, *Function, *Builder, *Serving:

@@ -68,21 +68,21 @@ type CronTrigger struct {
 const (
 	// ConcurrencyPolicyAllow lets runs overlap, the default.
 	ConcurrencyPolicyAllow = "Allow"
-	// ConcurrencyPolicyForbid leaves a run out while the one before goes on.
+	// ConcurrencyPolicyForbid skips a run while the run before is not finished.
 	ConcurrencyPolicyForbid = "Forbid"
-	// ConcurrencyPolicyReplace gives up the run before.
+	// ConcurrencyPolicyReplace cancels the run before.
 	ConcurrencyPolicyReplace = "Replace"
 )
 
 // Values of CronTrigger.MissedRunPolicy.
 const (
-	// MissedRunPolicySkip forgets runs that nothing could fire in time.
+	// MissedRunPolicySkip drops runs that could not start in time.
 	MissedRunPolicySkip = "Skip"
-	// MissedRunPolicyRunOnce makes up for the last of them, the default.
+	// MissedRunPolicyRunOnce starts the last of them later, the default.
 	MissedRunPolicyRunOnce = "RunOnce"
 )
 
-// EffectiveConcurrencyPolicy returns the policy, or its default where none is set.
+// EffectiveConcurrencyPolicy returns the policy, or its default if none is set.
 func (c *CronTrigger) EffectiveConcurrencyPolicy() string {
 	if c == nil || c.ConcurrencyPolicy == "" {
 		return ConcurrencyPolicyAllow
@@ -90,7 +90,7 @@ func (c *CronTrigger) EffectiveConcurrencyPolicy() string {
 	return c.ConcurrencyPolicy
 }
 
-// EffectiveMissedRunPolicy returns the policy, or its default where none is set.
+// EffectiveMissedRunPolicy returns the policy, or its default if none is set.
 func (c *CronTrigger) EffectiveMissedRunPolicy() string {
 	if c == nil || c.MissedRunPolicy == "" {
 		return MissedRunPolicyRunOnce
@@ -98,7 +98,7 @@ func (c *CronTrigger) EffectiveMissedRunPolicy() string {
 	return c.MissedRunPolicy
 }
 
-// maxPayload bounds what a schedule hands to the function, in bytes.
+// maxPayload is the number of bytes of a payload.
 const maxPayload = 64 << 10
 
 // validateCron checks the schedules, and that no other trigger has the name of one.
@@ -116,8 +116,8 @@ func (t *Triggers) validateCron(path *field.Path) field.ErrorList {
 	return errs
 }
 
-// validate checks a schedule. key is what it is known by: another one than its
-// name where that was taken.
+// validate checks a schedule. key is its key among the triggers, which differs from its
+// name if another trigger has that name.
 func (c *CronTrigger) validate(path *field.Path, key string) field.ErrorList {
 	if c == nil {
 		return field.ErrorList{field.Required(path, whyNull)}
@@ -159,15 +159,15 @@ func (c *CronTrigger) validateTimes(path *field.Path) field.ErrorList {
 	return errs
 }
 
-// scheduleNames stand for schedules. Those that begin with @every depend on when
-// one began to count, so that nobody else could tell when they fire.
+// scheduleNames are the supported names of schedules. @every is not supported, because
+// its times depend on when a program started to count.
 var scheduleNames = []string{"@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@yearly", "@annually"}
 
 const scheduleFields = cron.SecondOptional | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor
 
-// ParseSchedule reads a schedule as CronTrigger.Schedule has it, in the time zone
-// of that IANA name, or UTC where it is empty. It fails where one of them cannot
-// be read and where the schedule never fires.
+// ParseSchedule parses a schedule in the form of CronTrigger.Schedule, in the time zone
+// of that IANA name, or UTC if it is empty. It returns an error if the schedule never
+// fires.
 func ParseSchedule(schedule, timeZone string) (cron.Schedule, error) {
 	location, err := parseTimeZone(timeZone)
 	if err != nil {
@@ -177,7 +177,7 @@ func ParseSchedule(schedule, timeZone string) (cron.Schedule, error) {
 }
 
 func parseTimeZone(name string) (*time.Location, error) {
-	// The zone of the machine is another one on each.
+	// Local is the time zone of the machine, so it differs between machines.
 	if name == "Local" {
 		return nil, errors.New("the time zone Local depends on the machine")
 	}

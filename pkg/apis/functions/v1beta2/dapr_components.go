@@ -16,9 +16,9 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/functions"
 )
 
-// Component returns what the spec describes under a name, or nil where it only
-// names what the namespace has. Of several the first of bindings, pubsub and
-// states counts; see AmbiguousComponents.
+// Component returns the component that the spec defines under a name, or nil if the
+// component is one of the namespace. If there are several, bindings precede pubsub and
+// pubsub precedes states; see AmbiguousComponents.
 func (ws *WorkloadSpec) Component(name string) *DaprComponent {
 	if described := ws.described(name); len(described) > 0 {
 		return described[0]
@@ -27,7 +27,7 @@ func (ws *WorkloadSpec) Component(name string) *DaprComponent {
 }
 
 // AmbiguousComponents returns the names that more than one of bindings, pubsub and
-// states describe, sorted.
+// states define, sorted.
 func (ws *WorkloadSpec) AmbiguousComponents() []string {
 	var names []string
 	collect := func(name string) {
@@ -62,9 +62,9 @@ func (s *State) component() *DaprComponent {
 	return s.Spec
 }
 
-// Text returns the value of a setting as Dapr reads it: text without quotes, and
-// everything else as its JSON; empty where there is none, or where it stands in a
-// Secret or in the environment.
+// Text returns the value of a setting in the form in which Dapr reads it: a string
+// without quotes, any other value as JSON. It is empty if there is no value or if the
+// value is in a Secret or in the environment.
 func (m *DaprMetadata) Text() string {
 	if m == nil || m.Value == nil {
 		return ""
@@ -76,7 +76,7 @@ func (m *DaprMetadata) Text() string {
 	return string(m.Value.Raw)
 }
 
-// IsTruthy tells whether a setting means yes, as Dapr reads it.
+// IsTruthy reports whether Dapr reads a setting as true.
 func (m *DaprMetadata) IsTruthy() bool {
 	switch strings.ToLower(strings.TrimSpace(m.Text())) {
 	case "y", "yes", "true", "t", "on", "1":
@@ -96,8 +96,8 @@ type NamedField struct {
 	Name string
 }
 
-// ForeignComponents returns the fields that name a Dapr component which the spec
-// itself does not describe, so that the namespace has to have it.
+// ForeignComponents returns the fields that name a component which the spec does not
+// define, so that it must exist in the namespace.
 func (ws *WorkloadSpec) ForeignComponents() []NamedField {
 	var named []NamedField
 	add := func(path string, ref *DaprComponentRef) {
@@ -130,14 +130,14 @@ func (ws *WorkloadSpec) ForeignComponents() []NamedField {
 	return named
 }
 
-// HasDaprEvents tells whether events call the function that Dapr brings, as it does
-// not those of a schedule.
+// HasDaprEvents reports whether Dapr delivers events to the function. Schedules do not
+// count.
 func (ws *WorkloadSpec) HasDaprEvents() bool {
 	return slices.ContainsFunc(ws.EventTriggers(), func(t EventTrigger) bool { return t.Cron == nil })
 }
 
-// keys are the names that the trigger may go by, the best one first: a component
-// that has several topics has but one name.
+// keys are the candidates for the key of the trigger, in order of preference. A
+// component with several topics has one name for all of them.
 func (t *DaprTrigger) keys() []string {
 	names := []string{t.Name}
 	if t.Topic != "" {
@@ -149,15 +149,15 @@ func (t *DaprTrigger) keys() []string {
 	return names
 }
 
-// Protocols by which a function takes events, as Dapr names them. It may name
-// others, which no framework of ours speaks.
+// Protocols by which a function receives events, in the words of Dapr. Dapr has others,
+// which no function framework supports.
 const (
 	AppProtocolGRPC = "grpc"
 	AppProtocolHTTP = "http"
 )
 
-// AppProtocol returns the protocol by which the function takes events, in lower
-// case: what the annotation dapr.io/app-protocol says, or AppProtocolGRPC.
+// AppProtocol returns the protocol by which the function receives events, in lower
+// case: the value of the annotation dapr.io/app-protocol, or AppProtocolGRPC.
 func (ws *WorkloadSpec) AppProtocol() string {
 	if protocol := ws.Annotations[functions.AppProtocolAnnotationKey]; protocol != "" {
 		return strings.ToLower(protocol)

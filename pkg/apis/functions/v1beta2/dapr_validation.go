@@ -47,8 +47,7 @@ func validateComponentName(path *field.Path, name string) field.ErrorList {
 	return nil
 }
 
-// validateComponents checks components to create; those of a kind have types
-// that begin with prefix.
+// validateComponents checks components of the spec, whose types must begin with prefix.
 func validateComponents(path *field.Path, components map[string]*DaprComponent, prefix string) field.ErrorList {
 	names, errs := fielderror.FirstKeys(path, components, maxItems)
 	for _, name := range names {
@@ -75,8 +74,8 @@ func validateStates(path *field.Path, states map[string]*State) field.ErrorList 
 	return errs
 }
 
-// guardedTypes read secrets of the whole namespace, change what other components
-// do, or reach the files of the machine.
+// guardedTypes are prefixes of components that read secrets of the whole namespace,
+// change other components, or access files of the machine.
 var guardedTypes = []string{"secretstores.", "middleware.", "bindings.localstorage", "crypto.dapr.localstorage"}
 
 func (c *DaprComponent) validate(path *field.Path, prefix string) field.ErrorList {
@@ -97,7 +96,7 @@ func (c *DaprComponent) validate(path *field.Path, prefix string) field.ErrorLis
 	return errs
 }
 
-// secretWords appear in the names of settings that hold secrets.
+// secretWords are parts of the names of settings that contain secrets.
 var secretWords = []string{"password", "passwd", "secret", "token", "accesskey", "accountkey", "sharedaccesskey", "privatekey", "connectionstring"}
 
 func (m *DaprMetadata) validate(path *field.Path) field.ErrorList {
@@ -195,16 +194,16 @@ func (o *Output) validate(path *field.Path) field.ErrorList {
 	return errs
 }
 
-// podIdentity is what the old switches among the annotations are compared with.
+// podIdentity is what annotations of the old project are compared with.
 type podIdentity struct {
 	runtime WorkloadRuntime
-	// appID is the identity in Dapr that the platform gives; empty if not known.
+	// appID is the app ID that the platform gives the sidecar; empty if not known.
 	appID string
 	port  int32
 }
 
-// allows tells whether a reserved annotation is an old switch that may stay: one
-// that is no identity, or one with the value that the platform would set.
+// allows reports whether a reserved annotation of the old project may stay: it is not
+// part of the identity, or it has the value that the platform sets.
 func (p podIdentity) allows(key, value string) bool {
 	if key == functions.EnableDaprAnnotationKey || key == functions.DaprServiceModeAnnotationKey {
 		return true
@@ -218,6 +217,6 @@ func (p podIdentity) allows(key, value string) bool {
 	case setting == "app-port":
 		return value == strconv.Itoa(int(p.port))
 	}
-	// The old project's documentation let users set these two.
+	// The documentation of the old project let users set these two.
 	return functions.IsDaprSetting(key) || setting == "metrics-port" || setting == "enable-metrics"
 }

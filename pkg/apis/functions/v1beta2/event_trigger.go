@@ -19,8 +19,8 @@ import (
 //
 // +k8s:deepcopy-gen=false
 type EventTrigger struct {
-	// Key names the trigger among all of the function, a DNS label. Objects and
-	// conditions of the trigger are named by it, and an HTTP function gets the
+	// Key identifies the trigger in its function, a DNS label. It is part of the names
+	// of the objects and conditions of the trigger, and an HTTP function receives the
 	// events at the path /<key>.
 	Key string
 	// Path is the path of the trigger below the spec of the workload, for example
@@ -28,26 +28,26 @@ type EventTrigger struct {
 	Path string
 	// Component is the name of the component, empty for a schedule.
 	Component string
-	// Type is the type that the trigger declares, often empty: then it is that
-	// of the component.
+	// Type is the type that the trigger declares. It is often empty; then the type of
+	// the component holds.
 	Type string
 	// Topic is the topic, for publish/subscribe components.
 	Topic string
-	// DeadLetterTopic is where events go that are given up, or empty.
+	// DeadLetterTopic is the topic for events whose retries are used up, or empty.
 	DeadLetterTopic string
-	// Retry says how events come again; nil means its defaults.
+	// Retry is the policy for redelivery; nil means its defaults.
 	Retry *RetryPolicy
 	// Cron is the schedule, nil for a component.
 	Cron *CronTrigger
 }
 
-// HasEvents tells whether events call the function.
+// HasEvents reports whether events call the function.
 func (ws *WorkloadSpec) HasEvents() bool {
 	return ws.Triggers.hasEvents()
 }
 
-// HasRequests tells whether requests call the function: where it has an HTTP
-// trigger, and where nothing else calls it.
+// HasRequests reports whether requests call the function: it has an HTTP trigger, or no
+// other trigger.
 func (ws *WorkloadSpec) HasRequests() bool {
 	return ws.Triggers == nil || ws.Triggers.HTTP != nil || !ws.HasEvents()
 }
@@ -91,11 +91,11 @@ func (t *Triggers) eventTriggers() []EventTrigger {
 	return all
 }
 
-// triggerKeys are the keys that are taken.
+// triggerKeys is the set of keys in use.
 type triggerKeys struct{ sets.Set[string] }
 
-// take returns the first of names that no trigger has yet, as a DNS label. Where
-// all are taken the last one gets the index of the trigger behind it.
+// take returns the first of names that is not in use, as a DNS label. If all are in
+// use, it appends the index of the trigger to the last one.
 func (k triggerKeys) take(index int, names ...string) string {
 	key := ""
 	for _, name := range names {
@@ -110,7 +110,7 @@ func (k triggerKeys) take(index int, names ...string) string {
 	return key
 }
 
-// label makes a DNS label of a name.
+// label converts a name to a DNS label.
 func label(name string) string {
 	name = strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
@@ -125,5 +125,5 @@ func label(name string) string {
 	return kmeta.ChildName(name, "")
 }
 
-// unnamedTrigger is the key of a trigger whose name has no letter of a label.
+// unnamedTrigger is the key of a trigger whose name has no letter or digit.
 const unnamedTrigger = "trigger"

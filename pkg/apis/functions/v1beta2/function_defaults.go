@@ -15,12 +15,12 @@ const DefaultVersion = "latest"
 
 // SetDefaults fills in what the author left out.
 //
-// What is filled in becomes part of the stored spec, and the keys of builds and
-// servings are hashes of the stored spec. So a default is a promise: the value
-// of a default that this version of the API has written never changes, a field
-// that gets a default later gets it where it is read and not here, and what an
-// administrator configures is written once, when the block is first stored. Else
-// adding a label to a function would build or roll it out anew.
+// Defaults become part of the stored spec, and the names of builds and servings are
+// hashes of the stored spec. So three rules hold, without which adding a label to a
+// function could build it again or roll it out again. The value of a default that this
+// version of the API has written never changes. A field that gets a default later gets
+// it where it is read, not here. A setting of the administrator is written once, when
+// the block is first stored.
 func (f *Function) SetDefaults(ctx context.Context) {
 	f.Spec.SetDefaults(ctx)
 }
@@ -52,8 +52,8 @@ func versionOrDefault(version *string) *string {
 	return version
 }
 
-// canonical returns the one of allowed that value equals but for letter case,
-// which the old project did not look at, or else value as it is.
+// canonical returns the item of allowed that equals value without regard to letter
+// case, which the old project ignored. It returns value if there is none.
 func canonical[T ~string](value T, allowed ...T) T {
 	for _, a := range allowed {
 		if strings.EqualFold(string(value), string(a)) {

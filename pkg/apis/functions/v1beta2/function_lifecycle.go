@@ -33,7 +33,7 @@ func (*Function) GetGroupVersionKind() schema.GroupVersionKind {
 	return SchemeGroupVersion.WithKind("Function")
 }
 
-// IsReady tells whether the latest generation is what serves.
+// IsReady reports whether the latest generation serves.
 func (f *Function) IsReady() bool {
 	return f.Status.ObservedGeneration == f.Generation &&
 		f.Status.GetCondition(FunctionConditionReady).IsTrue()
@@ -44,45 +44,47 @@ func (fs *FunctionStatus) InitializeConditions() {
 	functionCondSet.Manage(fs).InitializeConditions()
 }
 
-// MarkBuildNotRequired says that spec.image is served as it is.
+// MarkBuildNotRequired marks BuilderReady as True: spec.image is served as it is.
 func (fs *FunctionStatus) MarkBuildNotRequired() {
 	functionCondSet.Manage(fs).MarkTrueWithReason(FunctionConditionBuilderReady, ReasonNotRequired,
 		"spec.build is not set")
 	fs.Build = &FunctionBuildStatus{State: StateSkipped}
-	// A digest that outlives its build would be glued to another image one day.
+	// A digest that stays would be combined with another image later.
 	fs.Revision, fs.Sources = nil, nil
 }
 
-// MarkBuildCancelled says that the user asked for no build.
+// MarkBuildCancelled marks BuilderReady as False: the user cancelled the build.
 func (fs *FunctionStatus) MarkBuildCancelled() {
 	functionCondSet.Manage(fs).MarkFalse(FunctionConditionBuilderReady, StateReasonCancelled,
 		"spec.build.state is Cancelled; remove it and set another spec.build.rebuildToken to build again")
 	fs.summariseBuild(StateCanceled, "")
 }
 
-// MarkBuildWaitingForCancel says that the superseded Builder of that name has to
-// end before the build of the current inputs begins.
+// MarkBuildWaitingForCancel marks BuilderReady as Unknown: the superseded Builder of
+// that name has to end before the next build starts.
 func (fs *FunctionStatus) MarkBuildWaitingForCancel(name string) {
 	functionCondSet.Manage(fs).MarkUnknown(FunctionConditionBuilderReady, ReasonWaitingForCancel,
 		"the superseded Builder %q is being cancelled", name)
 	fs.summariseBuild(StateBuilding, "")
 }
 
-// MarkBuilderNotOwned says that a Builder of the wanted name is not ours.
+// MarkBuilderNotOwned marks BuilderReady as False: a Builder of the wanted name belongs
+// to another owner.
 func (fs *FunctionStatus) MarkBuilderNotOwned(name string) {
 	functionCondSet.Manage(fs).MarkFalse(FunctionConditionBuilderReady, ReasonNotOwned,
 		"Builder %q exists and does not belong to this Function; delete or rename it", name)
 	fs.summariseBuild(StateFailed, name)
 }
 
-// MarkBuildRefused says why no Builder is made.
+// MarkBuildRefused marks BuilderReady as False with the reason why no Builder is
+// created.
 func (fs *FunctionStatus) MarkBuildRefused(reason, message string) {
 	functionCondSet.Manage(fs).MarkFalse(FunctionConditionBuilderReady, reason, "%s", message)
 	fs.summariseBuild(StateFailed, "")
 }
 
-// MarkBuilt records that a Builder of that name, which is gone, built the current
-// inputs into an image of that digest.
+// MarkBuilt marks BuilderReady as True: a Builder of that name, which is gone, built
+// the current inputs into an image of that digest.
 func (fs *FunctionStatus) MarkBuilt(name, digest string) {
 	functionCondSet.Manage(fs).MarkTrue(FunctionConditionBuilderReady)
 	if fs.Build == nil || fs.Build.ResourceRef != name {
@@ -94,19 +96,19 @@ func (fs *FunctionStatus) MarkBuilt(name, digest string) {
 	fs.Build.State, fs.Build.Reason, fs.Build.Message = StateSucceeded, "", ""
 }
 
-// PropagateBuilder makes the Builder's condition the Function's. keeps names the
-// Serving that answers meanwhile, or is empty.
-func (fs *FunctionStatus) PropagateBuilder(b *Builder, keeps string) {
+// PropagateBuilder copies the condition of the Builder to BuilderReady.
+// servingMeanwhile is the name of the Serving that serves in the meantime, or empty.
+func (fs *FunctionStatus) PropagateBuilder(b *Builder, servingMeanwhile string) {
 	cond := b.Status.GetCondition(BuilderConditionSucceeded)
 	if b.Status.ObservedGeneration != b.Generation {
 		cond = nil
 	}
 	m := functionCondSet.Manage(fs)
-	if isUnderWay(cond) {
+	if isInProgress(cond) {
 		m.MarkUnknown(FunctionConditionBuilderReady, ReasonBuilding,
 			"Builder %q is to make the image; see kubectl describe builder %s -n %s", b.Name, b.Name, b.Namespace)
 	} else {
-		propagate(m, FunctionConditionBuilderReady, cond, keeps)
+		propagate(m, FunctionConditionBuilderReady, cond, servingMeanwhile)
 	}
 	if cond.IsTrue() && b.Status.Output != nil {
 		fs.Revision = &FunctionRevision{ImageDigest: b.Status.Output.Digest}
@@ -118,7 +120,7 @@ func (fs *FunctionStatus) PropagateBuilder(b *Builder, keeps string) {
 	fs.Build.Sources, fs.Build.BuildProvenance = ended.Sources, ended.BuildProvenance
 }
 
-// summariseBuild repeats the condition in the words of the old project.
+// summariseBuild repeats the condition in the form of the old project.
 func (fs *FunctionStatus) summariseBuild(state, name string) {
 	own := fs.GetCondition(FunctionConditionBuilderReady)
 	fs.Build = &FunctionBuildStatus{
@@ -127,7 +129,7 @@ func (fs *FunctionStatus) summariseBuild(state, name string) {
 	}
 }
 
-// MarkServingNotRequired says that the function only builds.
+// MarkServingNotRequired marks ServingReady as True: the function only builds.
 func (fs *FunctionStatus) MarkServingNotRequired() {
 	functionCondSet.Manage(fs).MarkTrueWithReason(FunctionConditionServingReady, ReasonNotRequired,
 		"spec.serving is not set")
@@ -135,44 +137,47 @@ func (fs *FunctionStatus) MarkServingNotRequired() {
 	fs.Image = ""
 }
 
-// MarkWaitingForImage says that the current version has no image yet.
+// MarkWaitingForImage marks ServingReady as Unknown: the current version has no image
+// yet.
 func (fs *FunctionStatus) MarkWaitingForImage() {
 	functionCondSet.Manage(fs).MarkUnknown(FunctionConditionServingReady, ReasonWaitingForImage,
 		"the build has not produced an image yet")
 	fs.summariseServing("")
 }
 
-// MarkServingNotOwned says that a Serving of the wanted name is not ours.
+// MarkServingNotOwned marks ServingReady as False: a Serving of the wanted name belongs
+// to another owner.
 func (fs *FunctionStatus) MarkServingNotOwned(name string) {
 	functionCondSet.Manage(fs).MarkFalse(FunctionConditionServingReady, ReasonNotOwned,
 		"Serving %q exists and does not belong to this Function; delete or rename it", name)
 	fs.summariseServing(name)
 }
 
-// MarkServingRefused says why no Serving is made.
+// MarkServingRefused marks ServingReady as False with the reason why no Serving is
+// created.
 func (fs *FunctionStatus) MarkServingRefused(reason, message string) {
 	functionCondSet.Manage(fs).MarkFalse(FunctionConditionServingReady, reason, "%s", message)
 	fs.summariseServing("")
 }
 
-// PropagateServing makes the condition of the current Serving the Function's.
-// keeps names the Serving that answers meanwhile, or is empty.
-func (fs *FunctionStatus) PropagateServing(s *Serving, keeps string) {
+// PropagateServing copies the condition of the current Serving to ServingReady.
+// servingMeanwhile is the name of the Serving that serves in the meantime, or empty.
+func (fs *FunctionStatus) PropagateServing(s *Serving, servingMeanwhile string) {
 	cond := s.Status.GetCondition(ServingConditionReady)
 	if s.Status.ObservedGeneration != s.Generation {
 		cond = nil
 	}
 	m := functionCondSet.Manage(fs)
-	if isUnderWay(cond) {
+	if isInProgress(cond) {
 		m.MarkUnknown(FunctionConditionServingReady, ReasonPending,
 			"Serving %q is to get ready; see kubectl describe serving %s -n %s", s.Name, s.Name, s.Namespace)
 	} else {
-		propagate(m, FunctionConditionServingReady, cond, keeps)
+		propagate(m, FunctionConditionServingReady, cond, servingMeanwhile)
 	}
 	fs.summariseServing(s.Name)
 }
 
-// summariseServing repeats the condition in the words of the old project.
+// summariseServing repeats the condition in the form of the old project.
 func (fs *FunctionStatus) summariseServing(name string) {
 	if fs.Serving == nil {
 		fs.Serving = &FunctionServingStatus{}
@@ -183,37 +188,38 @@ func (fs *FunctionStatus) summariseServing(name string) {
 	fs.Serving.ResourceRef, fs.Serving.ResourceHash = name, contentKeyOf(name)
 }
 
-// PropagateRevisions records the versions that take part in the address and the
-// one that is to, newest first.
+// PropagateRevisions records the versions that receive traffic and the one that will,
+// newest first.
 func (fs *FunctionStatus) PropagateRevisions(revisions []RevisionStatus) {
 	if fs.Serving != nil {
 		fs.Serving.Revisions = revisions
 	}
 }
 
-// MarkRouteNotRequired says that nothing calls the function by an address.
+// MarkRouteNotRequired marks RouteReady as True: the function needs no address.
 func (fs *FunctionStatus) MarkRouteNotRequired() {
 	functionCondSet.Manage(fs).MarkTrueWithReason(FunctionConditionRouteReady, ReasonNotRequired,
 		"no trigger asks for an address")
 	fs.clearAddress()
 }
 
-// MarkRouteWaitingForServing says that no Serving has existed so far.
+// MarkRouteWaitingForServing marks RouteReady as Unknown: no Serving has existed so
+// far.
 func (fs *FunctionStatus) MarkRouteWaitingForServing() {
 	functionCondSet.Manage(fs).MarkUnknown(FunctionConditionRouteReady, ReasonWaitingForServing,
 		"no version of this function has got ready yet")
 	fs.clearAddress()
 }
 
-// MarkRouteRuntimeUnknown says that no runtime of that name is plugged in.
+// MarkRouteRuntimeUnknown marks RouteReady as False: no runtime of that name is
+// installed.
 func (fs *FunctionStatus) MarkRouteRuntimeUnknown(name string) {
 	functionCondSet.Manage(fs).MarkFalse(FunctionConditionRouteReady, ReasonRuntimeUnknown,
 		"no runtime %q is known to this installation", name)
 }
 
-// PropagateRoute makes the condition of the objects that make the address the
-// Function's. What is on its way looks the same at each of their steps, so that
-// these cost no writes.
+// PropagateRoute copies the condition of the route objects to RouteReady. All steps of
+// the setup have the same reason and message, so that they cost no writes.
 func (fs *FunctionStatus) PropagateRoute(cond *apis.Condition) {
 	m := functionCondSet.Manage(fs)
 	if cond.IsUnknown() {
@@ -223,8 +229,8 @@ func (fs *FunctionStatus) PropagateRoute(cond *apis.Condition) {
 	propagate(m, FunctionConditionRouteReady, cond, "")
 }
 
-// MarkCause makes Ready name the first part that is not there yet: what comes
-// later waits for it, and Ready would name the one that was marked last.
+// MarkCause makes Ready repeat the first part that is not ready. The later parts wait
+// for it, and Ready would otherwise repeat the part that was marked last.
 func (fs *FunctionStatus) MarkCause() {
 	for _, t := range []apis.ConditionType{
 		FunctionConditionBuilderReady, FunctionConditionServingReady, FunctionConditionRouteReady,
@@ -236,7 +242,7 @@ func (fs *FunctionStatus) MarkCause() {
 	}
 }
 
-// MarkSpecHonored says which of the fields that are set change nothing.
+// MarkSpecHonored sets SpecHonored, and lists the fields that have no effect.
 func (fs *FunctionStatus) MarkSpecHonored(unsupported []UnsupportedField) {
 	cond := apis.Condition{
 		Status: corev1.ConditionTrue, Reason: ReasonAllFieldsHonored, Message: "every field that is set has an effect",
@@ -249,20 +255,22 @@ func (fs *FunctionStatus) MarkSpecHonored(unsupported []UnsupportedField) {
 	fs.inform(FunctionConditionSpecHonored, cond)
 }
 
-// MarkRefsResolved says that what the spec names may be used.
+// MarkRefsResolved marks ResolvedRefs as True.
 func (fs *FunctionStatus) MarkRefsResolved() {
 	fs.inform(FunctionConditionResolvedRefs, apis.Condition{
 		Status: corev1.ConditionTrue, Reason: ReasonResolvedRefs, Message: "every object that is named may be used",
 	})
 }
 
-// MarkRefsUnresolved says which object that the spec names cannot be used.
+// MarkRefsUnresolved marks ResolvedRefs as False and names the object that cannot be
+// used.
 func (fs *FunctionStatus) MarkRefsUnresolved(reason, message string) {
 	fs.inform(FunctionConditionResolvedRefs, apis.Condition{Status: corev1.ConditionFalse, Reason: reason, Message: message})
 }
 
-// inform sets a condition that does not count for Ready. Marking it would make
-// Ready anew of conditions that may not speak of this generation yet.
+// inform sets a condition that does not count for Ready. The Mark functions of the
+// manager would compute Ready again, from conditions that may be of an older
+// generation.
 func (fs *FunctionStatus) inform(t apis.ConditionType, cond apis.Condition) {
 	cond.Type, cond.Severity = t, apis.ConditionSeverityInfo
 	functionCondSet.Manage(fs).SetCondition(cond)

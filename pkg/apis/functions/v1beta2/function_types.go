@@ -25,11 +25,11 @@ type Function struct {
 	// +optional
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// Spec is what the user wants.
+	// Spec is the desired state.
 	// +optional
 	Spec FunctionSpec `json:"spec,omitempty"`
 
-	// Status is what is so, as last observed.
+	// Status is the observed state.
 	// +optional
 	Status FunctionStatus `json:"status,omitempty"`
 }
@@ -51,8 +51,8 @@ type FunctionList struct {
 	Items []Function `json:"items"`
 }
 
-// FunctionSpec says what to build, what to run, or both: build the image, then
-// serve the image built.
+// FunctionSpec says what to build, what to run, or both: build the image, then serve
+// the image that was built.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.build) || has(self.serving)",reason=FieldValueRequired,message="one of build, serving"
 // +kubebuilder:validation:XValidation:rule="has(self.image) && size(self.image) > 0",reason=FieldValueRequired,fieldPath=".image",message="name an image, as registry.example.com/team/hello:v1"
@@ -112,41 +112,40 @@ const (
 )
 
 const (
-	// FunctionConditionReady is True when the latest generation is what serves
-	// (or, without serving, what was built), False when it cannot without a
-	// change, Unknown while it is on its way.
+	// FunctionConditionReady is True if the latest generation serves (or, without
+	// serving, is built), False if it cannot without a change, and Unknown while it is
+	// in progress.
 	FunctionConditionReady = apis.ConditionReady
 
-	// FunctionConditionBuilderReady is True when the build of the current inputs
-	// succeeded or none is asked for, False when it failed or was cancelled,
-	// Unknown while it runs.
+	// FunctionConditionBuilderReady is True if the build of the current inputs
+	// succeeded or none is needed, False if it failed or was cancelled, and Unknown
+	// while it runs.
 	FunctionConditionBuilderReady apis.ConditionType = "BuilderReady"
 
-	// FunctionConditionServingReady is True when the Serving of the current spec
-	// and image is Ready or none is asked for, False when it cannot become
-	// Ready, Unknown while it starts or waits for the image.
+	// FunctionConditionServingReady is True if the Serving of the current spec and
+	// image is Ready or none is needed, False if it cannot become Ready, and Unknown
+	// while it starts or waits for the image.
 	FunctionConditionServingReady apis.ConditionType = "ServingReady"
 
-	// FunctionConditionRouteReady is True when the address answers and its
-	// traffic is where the spec says or no address is asked for. While a newer
-	// version builds, fails or starts it keeps its value.
+	// FunctionConditionRouteReady is True if the address answers and the traffic is
+	// split as the spec says, or if no address is needed. While a newer version builds,
+	// fails or starts it keeps its value.
 	FunctionConditionRouteReady apis.ConditionType = "RouteReady"
 
-	// FunctionConditionSpecHonored informs and never counts for Ready. It is True
-	// when every field that is set has an effect, False when some are accepted
-	// only so that older manifests keep working; the message names them. It is
-	// never Unknown.
+	// FunctionConditionSpecHonored never counts for Ready. It is True if every field
+	// that is set has an effect, and False if some are accepted only so that older
+	// manifests keep working; the message names them. It is never Unknown.
 	FunctionConditionSpecHonored apis.ConditionType = "SpecHonored"
 
-	// FunctionConditionResolvedRefs informs and never counts for Ready. It is True
-	// when every Gateway and component that the spec names exists and may be used.
-	// It is False when one is missing or not permitted, and never Unknown. An object
-	// whose kind is not installed does not count: the condition of the build or of
-	// the version that needs it reports that.
+	// FunctionConditionResolvedRefs never counts for Ready. It is True if every Gateway
+	// and component that the spec names exists and may be used. It is False if one is
+	// missing or not permitted, and never Unknown. An object whose kind is not
+	// installed does not count: the condition of the build or of the version that needs
+	// it reports that.
 	FunctionConditionResolvedRefs apis.ConditionType = "ResolvedRefs"
 )
 
-// FunctionStatus is what is so of a Function.
+// FunctionStatus is the observed state of a Function.
 type FunctionStatus struct {
 	duckv1.Status `json:",inline"`
 
@@ -155,8 +154,8 @@ type FunctionStatus struct {
 	// +optional
 	URL *apis.URL `json:"url,omitempty"`
 
-	// Address is where the function answers inside the cluster; it makes the
-	// function a sink and a destination for whatever resolves Addressables.
+	// Address is the address of the function inside the cluster. It makes the function
+	// a sink and a destination for everything that resolves Addressables.
 	// +optional
 	Address *duckv1.Addressable `json:"address,omitempty"`
 
@@ -199,18 +198,18 @@ type FunctionAddress struct {
 	Value string `json:"value"`
 }
 
-// FunctionAddressType says from where an address can be reached.
+// FunctionAddressType says from where an address is reachable.
 type FunctionAddressType string
 
 const (
-	// FunctionAddressInternal is reached from inside the cluster.
+	// FunctionAddressInternal is reachable from inside the cluster.
 	FunctionAddressInternal FunctionAddressType = "Internal"
-	// FunctionAddressExternal is reached through the gateway.
+	// FunctionAddressExternal is reachable through the gateway.
 	FunctionAddressExternal FunctionAddressType = "External"
 )
 
-// FunctionBuildStatus summarises a Builder for its Function. State, Reason and
-// Message repeat what the conditions say in the words of the old project.
+// FunctionBuildStatus summarises a Builder for its Function. State, Reason and Message
+// repeat the conditions in the form of the old project.
 type FunctionBuildStatus struct {
 	// State is Building, Succeeded, Failed, Timeout, Canceled or Skipped. It is
 	// derived from the BuilderReady condition and never read.
@@ -258,7 +257,7 @@ type FunctionServingStatus struct {
 	// ResourceRef is the name of the Serving of the latest generation.
 	// +optional
 	ResourceRef string `json:"resourceRef,omitempty"`
-	// LastSuccessfulResourceRef is the name of the Serving that answers now.
+	// LastSuccessfulResourceRef is the name of the Serving that serves now.
 	// +optional
 	LastSuccessfulResourceRef string `json:"lastSuccessfulResourceRef,omitempty"`
 	// ResourceHash is the key of the Serving: equal keys mean equal workloads.
@@ -270,8 +269,8 @@ type FunctionServingStatus struct {
 	// Service is the name of the object behind the address.
 	// +optional
 	Service string `json:"service,omitempty"`
-	// Revisions lists the Servings that take part in the address and the one that
-	// is to, newest first.
+	// Revisions lists the Servings that receive traffic and the one that will, newest
+	// first.
 	// +optional
 	// +listType=atomic
 	Revisions []RevisionStatus `json:"revisions,omitempty"`
@@ -290,8 +289,8 @@ type RevisionStatus struct {
 	// URL addresses this Serving alone, whatever its share.
 	// +optional
 	URL *apis.URL `json:"url,omitempty"`
-	// Ready is the status of the Serving's Ready condition: True, False or
-	// Unknown. A Serving that has no pods as nobody calls it is Ready.
+	// Ready is the status of the Serving's Ready condition: True, False or Unknown. A
+	// Serving that is scaled to zero is Ready.
 	// +optional
 	Ready corev1.ConditionStatus `json:"ready,omitempty"`
 }

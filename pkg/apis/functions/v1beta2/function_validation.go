@@ -19,8 +19,8 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
-// Validate returns everything that is wrong with the function. An update is held
-// to what it changes: what was stored before a rule stays as it is.
+// Validate returns everything that is wrong with the function. An update is checked
+// only for what it changes: a stored value that violates a newer rule may stay.
 func (f *Function) Validate(ctx context.Context) *apis.FieldError {
 	old, isUpdate := apis.GetBaseline(ctx).(*Function)
 	switch {
@@ -118,19 +118,20 @@ func validateWorkloadRuntime(path *field.Path, runtime WorkloadRuntime) field.Er
 }
 
 const (
-	// maxNameBytes is what a label can hold: every child names its function.
+	// maxNameBytes is the longest label value: every child has the name of its function
+	// in a label.
 	maxNameBytes = validation.LabelValueMaxLength
-	// tagBytes is what Knative puts before the name, for the address of a single
-	// version, in the first label of a host name: r, ten digits and a hyphen.
+	// tagBytes is the length of the prefix in the host name of a single version: r, ten
+	// digits and a hyphen.
 	tagBytes = 12
-	// generatedBytes is what the API server adds to a generateName, which it
-	// cuts to generatedBaseBytes.
+	// generatedBytes is what the API server appends to a generateName, of which it
+	// keeps generatedBaseBytes.
 	generatedBytes     = 5
 	generatedBaseBytes = 58
 )
 
-// validateName checks that all that is named after the function can be. A
-// function that answers requests becomes a host name.
+// validateName checks that the children can be named after the function. A function
+// that answers requests also becomes a host name.
 func (f *Function) validateName() field.ErrorList {
 	maximum, engine := maxNameBytes, HTTPEngine("")
 	if f.Spec.Serving != nil {
@@ -158,24 +159,26 @@ func (f *Function) validateName() field.ErrorList {
 	}
 }
 
-// What an administrator allows is asked at admission, where an update is held to
-// what it changes, and again when something new is to be made.
+// The administrator's rules are checked at admission, where an update is checked only
+// for what it changes, and again when the controller creates a child.
 
-// ValidateBuild returns what is wrong with the part of the function that is
-// built: it may have been stored before a rule was there.
+// ValidateBuild returns what is wrong with the build of the function. It may have been
+// stored before a rule existed.
 func (f *Function) ValidateBuild(ctx context.Context) *apis.FieldError {
 	spec := field.NewPath("spec")
 	return fielderror.ForKnative(append(f.Spec.validateImage(ctx, spec.Child("image")), f.Spec.validateBuild(ctx, spec.Child("build"))...))
 }
 
-// ValidateServing returns what is wrong with the part of the function that runs.
+// ValidateServing returns what is wrong with the serving of the function. It may have
+// been stored before a rule existed.
 func (f *Function) ValidateServing(ctx context.Context) *apis.FieldError {
 	spec := field.NewPath("spec")
 	return fielderror.ForKnative(append(f.Spec.validateImage(ctx, spec.Child("image")), f.Spec.validateServing(ctx, spec.Child("serving"), f.appID())...))
 }
 
-// validateNamespace refuses what is new while nobody can tell what the namespace
-// may have. Controllers wait until it can be told, with what is there already.
+// validateNamespace refuses a write while the settings of the namespace cannot be read,
+// because the settings of the cluster may permit more. Controllers keep existing
+// children meanwhile.
 func validateNamespace(ctx context.Context) field.ErrorList {
 	if !apis.IsInCreate(ctx) && !apis.IsInUpdate(ctx) {
 		return nil

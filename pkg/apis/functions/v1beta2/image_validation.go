@@ -17,7 +17,7 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
-// validateOutputImage checks the reference that a build pushes to.
+// validateOutputImage checks the reference to which a build pushes.
 func validateOutputImage(path *field.Path, image string) field.ErrorList {
 	if errs := fielderror.Image(path, image); len(errs) > 0 {
 		return errs
@@ -52,7 +52,7 @@ func validateRepository(
 		fielderror.Quote(image), config.BuildConfigName, fielderror.Join(allowed)))}
 }
 
-// validateBuilder checks an image that builds run or build upon.
+// validateBuilder checks the image of a builder, or the base image of a build.
 func validateBuilder(cfg *config.Build, path *field.Path, image string) field.ErrorList {
 	if errs := fielderror.Image(path, image); len(errs) > 0 {
 		return errs

@@ -63,8 +63,9 @@ type KedaScaledObject struct {
 	// autoscaler's own settings. Example: {"restoreToOriginalReplicaCount": true}.
 	// +optional
 	Advanced *KedaAdvanced `json:"advanced,omitempty"`
-	// Fallback says how many pods run while a trigger cannot be asked.
-	// Default: none; the number stays. Example: {"failureThreshold": 3, "replicas": 2}.
+	// Fallback says how many pods run while a trigger cannot be read. Default: none; the
+	// number stays.
+	// Example: {"failureThreshold": 3, "replicas": 2}.
 	// +optional
 	Fallback *KedaFallback `json:"fallback,omitempty"`
 }
@@ -101,7 +102,7 @@ type KedaHPAConfig struct {
 	Behavior *autoscalingv2.HorizontalPodAutoscalerBehavior `json:"behavior,omitempty"`
 }
 
-// KedaFallback says how many pods run while a trigger cannot be asked.
+// KedaFallback says how many pods run while a trigger cannot be read.
 type KedaFallback struct {
 	// FailureThreshold is how many times in a row asking must fail, at least 1.
 	// Required. Example: 3.
@@ -208,12 +209,12 @@ type KedaAuthenticationRef struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	Name string `json:"name"`
-	// Kind is TriggerAuthentication; ClusterTriggerAuthentication would lend the
+	// Kind is TriggerAuthentication; ClusterTriggerAuthentication would give the
 	// function credentials of the whole cluster and is refused.
 	// Default: TriggerAuthentication. Example: TriggerAuthentication.
 	// +optional
 	// +kubebuilder:validation:MaxLength=63
-	// +kubebuilder:validation:XValidation:rule="self != 'ClusterTriggerAuthentication'",reason=FieldValueForbidden,message="ClusterTriggerAuthentication would lend the function credentials of the whole cluster"
+	// +kubebuilder:validation:XValidation:rule="self != 'ClusterTriggerAuthentication'",reason=FieldValueForbidden,message="ClusterTriggerAuthentication would give the function credentials of the whole cluster"
 	// +kubebuilder:validation:XValidation:rule="self in ['', 'TriggerAuthentication', 'ClusterTriggerAuthentication']",message="supported values: TriggerAuthentication"
 	Kind string `json:"kind,omitempty"`
 }

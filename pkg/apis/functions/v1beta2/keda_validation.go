@@ -45,9 +45,9 @@ func (k *KedaScaleOptions) validate(path *field.Path, ws *WorkloadSpec) field.Er
 	return append(errs, k.validateWorkload(path, ws)...)
 }
 
-// validateWorkload checks that the kind of scaler fits what it scales, and that
-// there is something to scale by: triggers of KEDA, or those of the function, of
-// which they are derived.
+// validateWorkload checks that the kind of scaler fits the workload, and that there is
+// a signal to scale by: triggers of KEDA, or triggers of the function from which they
+// are derived.
 func (k *KedaScaleOptions) validateWorkload(path *field.Path, ws *WorkloadSpec) field.ErrorList {
 	var errs field.ErrorList
 	if len(k.Triggers) == 0 && (k.ScaledObject != nil || k.ScaledJob != nil) && !ws.HasEvents() {
@@ -138,13 +138,13 @@ func (r *KedaAuthenticationRef) validate(path *field.Path) field.ErrorList {
 	case "", "TriggerAuthentication":
 		return errs
 	case "ClusterTriggerAuthentication":
-		return append(errs, field.Forbidden(kind, "ClusterTriggerAuthentication would lend the function credentials of the whole cluster"))
+		return append(errs, field.Forbidden(kind, "ClusterTriggerAuthentication would give the function credentials of the whole cluster"))
 	default:
 		return append(errs, fielderror.NotSupported(kind, r.Kind, "TriggerAuthentication"))
 	}
 }
 
-// validateShare checks a decimal number, or percentage, of 0 to 1 or 0% to 100%.
+// validateShare checks a number from 0 to 1, or a percentage from 0% to 100%.
 func validateShare(path *field.Path, text string) field.ErrorList {
 	number, isPercent := strings.CutSuffix(text, "%")
 	upper := 1.0
@@ -198,7 +198,7 @@ func validateScaling(path *field.Path, rules *autoscalingv2.HPAScalingRules) fie
 
 var decimal = regexp.MustCompile(`^[0-9]{1,9}(\.[0-9]{1,9})?$`)
 
-// parseDecimal reads a number without sign and exponent.
+// parseDecimal parses a number without sign and exponent.
 func parseDecimal(text string) (float64, bool) {
 	if !decimal.MatchString(text) {
 		return 0, false

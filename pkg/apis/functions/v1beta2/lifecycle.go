@@ -13,8 +13,8 @@ import (
 	"knative.dev/pkg/apis"
 )
 
-// Words of the old project for what a build or a serving is doing. They repeat
-// the conditions for old scripts and are never read.
+// States of the old project. They repeat the conditions for old scripts and are never
+// read.
 const (
 	// StateBuilding: the build runs.
 	StateBuilding = "Building"
@@ -22,7 +22,7 @@ const (
 	StateSucceeded = "Succeeded"
 	// StateFailed: the build or the serving failed.
 	StateFailed = "Failed"
-	// StateSkipped: the part is not asked for.
+	// StateSkipped: the spec does not ask for the part.
 	StateSkipped = "Skipped"
 	// StateTimeout: the build or the serving took too long.
 	StateTimeout = "Timeout"
@@ -34,43 +34,42 @@ const (
 	StateRunning = "Running"
 )
 
-// propagate makes the condition of a child the condition t of its parent. A nil
-// condition is one that was not reported for the current generation. keeps
-// names the Serving that answers while the child is not ready, or is empty.
-func propagate(m apis.ConditionManager, t apis.ConditionType, cond *apis.Condition, keeps string) {
+// propagate copies the condition of a child to the condition t of its parent. A nil
+// condition was not reported for the current generation. servingMeanwhile is the name
+// of the Serving that serves while the child is not ready, or empty.
+func propagate(m apis.ConditionManager, t apis.ConditionType, cond *apis.Condition, servingMeanwhile string) {
 	switch {
-	case isUnderWay(cond):
+	case isInProgress(cond):
 		m.MarkUnknown(t, ReasonPending, "%s", "waiting to get ready")
 	case cond.IsTrue():
 		m.MarkTrue(t)
 	case cond.IsFalse():
-		m.MarkFalse(t, cond.Reason, "%s", withKeeper(cond.Message, keeps))
+		m.MarkFalse(t, cond.Reason, "%s", withServingMeanwhile(cond.Message, servingMeanwhile))
 	default:
 		m.MarkUnknown(t, cond.Reason, "%s", cond.Message)
 	}
 }
 
-// isUnderWay tells whether a child has nothing to tell but that it is not ready
-// yet. All such moments look the same to the parent, so that they cost it no
-// writes.
-func isUnderWay(cond *apis.Condition) bool {
+// isInProgress reports whether a child is not ready yet and reports nothing else. All
+// such conditions look the same in the parent, so that they cost no writes.
+func isInProgress(cond *apis.Condition) bool {
 	if cond == nil {
 		return true
 	}
 	return cond.IsUnknown() && slices.Contains([]string{"", ReasonPending, ReasonBuilding, ReasonStarting}, cond.Reason)
 }
 
-func withKeeper(message, keeps string) string {
-	if keeps == "" {
+func withServingMeanwhile(message, servingMeanwhile string) string {
+	if servingMeanwhile == "" {
 		return message
 	}
-	return message + "; Serving " + keeps + " keeps serving"
+	return message + "; Serving " + servingMeanwhile + " keeps serving"
 }
 
-// maxEnumeration bounds what a message lists, in bytes.
+// maxEnumeration is the number of bytes of a list in a message.
 const maxEnumeration = 640
 
-// enumerate joins paths as they stand in the spec, as many as fit.
+// enumerate lists the paths of fields, as many as fit.
 func enumerate(fields []UnsupportedField) string {
 	var list strings.Builder
 	for i, field := range fields {
@@ -89,12 +88,12 @@ func enumerate(fields []UnsupportedField) string {
 	return list.String()
 }
 
-// contentKeyOf returns the key of what a child was made of, which ends its name.
+// contentKeyOf returns the hash at the end of the name of a child.
 func contentKeyOf(child string) string {
 	return child[strings.LastIndexByte(child, '-')+1:]
 }
 
-// buildState returns status.build.state for the condition that b has.
+// buildState returns status.build.state for the condition of b.
 func buildState(cond *apis.Condition, b *Builder) string {
 	switch reason := cond.GetReason(); {
 	case cond.IsTrue():

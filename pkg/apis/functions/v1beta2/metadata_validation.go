@@ -15,7 +15,7 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/functions"
 )
 
-// maxAnnotationsBytes is what the API server allows a pod.
+// maxAnnotationsBytes is the limit of the API server for the annotations of a pod.
 const maxAnnotationsBytes = 256 << 10
 
 const whyReservedKey = "the key is reserved: by it the platform, Kubernetes or the runtime recognise pods"
@@ -43,7 +43,7 @@ func validateLabelValue(path *field.Path, value string) field.ErrorList {
 }
 
 func validateKey(path *field.Path, key string) field.ErrorList {
-	// The API server takes keys of annotations in any letter case.
+	// The API server accepts keys of annotations in any letter case.
 	if len(validation.IsQualifiedName(strings.ToLower(key))) > 0 {
 		return field.ErrorList{fielderror.Invalid(path, key,
 			"must be a name of at most 63 letters, digits, '-', '_' and '.', optionally after a domain and '/'")}

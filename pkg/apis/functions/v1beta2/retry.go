@@ -15,13 +15,12 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
-// RetryPolicy says how an event comes again that the function did not handle. Its
-// defaults are applied where it is read and never stored; a nil policy is one
-// of defaults.
+// RetryPolicy says how an event is redelivered that the function did not handle. Its
+// defaults are applied where it is read and never stored. A nil policy has all
+// defaults.
 type RetryPolicy struct {
-	// Policy is Constant, with interval between two tries, or Exponential, with
-	// ever longer pauses up to maxInterval. Default: Exponential.
-	// Example: Constant.
+	// Policy is Constant, with interval between two tries, or Exponential, with growing
+	// pauses up to maxInterval. Default: Exponential. Example: Constant.
 	// +optional
 	// +kubebuilder:validation:Enum="";Constant;Exponential
 	Policy string `json:"policy,omitempty"`
@@ -39,8 +38,8 @@ type RetryPolicy struct {
 	// +kubebuilder:validation:MaxLength=64
 	// +kubebuilder:validation:XValidation:rule="duration(self) > duration('0s')",message="must be above zero"
 	MaxInterval *metav1.Duration `json:"maxInterval,omitempty"`
-	// MaxRetries is how many times an event comes again, -1 for no end.
-	// Default: -1, or 10 with a deadLetterTopic. Example: 5.
+	// MaxRetries is how many times an event is redelivered, -1 for no limit. Default:
+	// -1, or 10 with a deadLetterTopic. Example: 5.
 	// +optional
 	// +kubebuilder:validation:Minimum=-1
 	MaxRetries *int32 `json:"maxRetries,omitempty"`
@@ -48,19 +47,20 @@ type RetryPolicy struct {
 
 // Values of RetryPolicy.Policy.
 const (
-	// RetryPolicyConstant pauses for the same time between any two tries.
+	// RetryPolicyConstant waits the same time between any two tries.
 	RetryPolicyConstant = "Constant"
-	// RetryPolicyExponential pauses ever longer, the default.
+	// RetryPolicyExponential waits longer after each try, the default.
 	RetryPolicyExponential = "Exponential"
 )
 
-// What a RetryPolicy means by what it leaves out.
+// Defaults of a RetryPolicy.
 const (
 	defaultRetryInterval    = time.Second
 	defaultRetryMaxInterval = 15 * time.Second
-	// RetryForEver, as a number of retries, means that there is no end to them.
+	// RetryForEver, as a number of retries, means that the retries have no end.
 	RetryForEver int32 = -1
-	// defaultDeadLetterRetries is finite, as else nothing became a dead letter.
+	// defaultDeadLetterRetries is finite, because otherwise no event would become a
+	// dead letter.
 	defaultDeadLetterRetries int32 = 10
 )
 
@@ -88,9 +88,8 @@ func (r *RetryPolicy) EffectiveMaxInterval() time.Duration {
 	return r.MaxInterval.Duration
 }
 
-// EffectiveMaxRetries returns how many times an event comes again, or
-// RetryForEver. deadLetters tells whether there is a topic for those that are
-// given up.
+// EffectiveMaxRetries returns how many times an event is redelivered, or RetryForEver.
+// deadLetters reports whether the trigger has a dead-letter topic.
 func (r *RetryPolicy) EffectiveMaxRetries(deadLetters bool) int32 {
 	switch {
 	case r != nil && r.MaxRetries != nil:

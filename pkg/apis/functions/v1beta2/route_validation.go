@@ -66,8 +66,7 @@ func (g *GatewayRef) validate(path *field.Path) field.ErrorList {
 	return errs
 }
 
-// validateHostname checks a name that requests come to; one label at its front
-// may be a wildcard.
+// validateHostname checks a host name, whose first label may be a wildcard.
 func validateHostname(path *field.Path, hostname string) field.ErrorList {
 	const why = "must be a DNS name without scheme, port and path, as hello.example.com or *.example.com"
 	if _, err := netip.ParseAddr(hostname); err == nil {
@@ -116,7 +115,8 @@ func (m *HTTPRouteMatch) validate(path *field.Path) field.ErrorList {
 	return errs
 }
 
-// validate leaves a regular expression to the gateway: each has its own grammar.
+// validate does not check regular expressions, because each gateway has its own
+// grammar.
 func (p *HTTPPathMatch) validate(path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	if p.Type != nil {
@@ -155,8 +155,7 @@ func (v *HTTPValueMatch) validate(path *field.Path, isHeader bool) field.ErrorLi
 	return errs
 }
 
-// IsSelective reports whether a rule does more than to send all requests to the
-// function.
+// IsSelective reports whether a rule does more than send all requests to the function.
 func (r *HTTPRouteRule) IsSelective() bool {
 	all := len(r.Matches) == 0 || slices.ContainsFunc(r.Matches, func(m HTTPRouteMatch) bool {
 		return len(m.Headers) == 0 && len(m.QueryParams) == 0 && m.Method == nil && m.Path.matchesAll()

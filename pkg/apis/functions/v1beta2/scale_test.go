@@ -42,7 +42,7 @@ func TestValidateScale(t *testing.T) {
 			`spec.serving.scaleOptions.keda.triggers: Required value: a scaledObject or scaledJob needs at least one trigger`,
 		}},
 		{97, `credentials of the cluster`, `serving: {scaleOptions: {keda: {triggers: [{type: kafka, metadata: {}, authenticationRef: {name: a, kind: ClusterTriggerAuthentication}}]}}}`, []string{
-			`spec.serving.scaleOptions.keda.triggers[0].authenticationRef.kind: Forbidden: ClusterTriggerAuthentication would lend the function credentials of the whole cluster`,
+			`spec.serving.scaleOptions.keda.triggers[0].authenticationRef.kind: Forbidden: ClusterTriggerAuthentication would give the function credentials of the whole cluster`,
 		}},
 		{0, `bad trigger`, `serving: {scaleOptions: {keda: {triggers: [{type: "", metadata: {}, metricType: Sum, authenticationRef: {name: "", kind: Secret}}]}}}`, []string{
 			`spec.serving.scaleOptions.keda.triggers[0].authenticationRef.kind: Unsupported value: "Secret": supported values: TriggerAuthentication`,

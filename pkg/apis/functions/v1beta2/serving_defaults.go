@@ -10,15 +10,15 @@ import (
 	"strings"
 )
 
-// SetDefaults fills in what the author left out. What a Function made is whole
-// already and stays as it is.
+// SetDefaults fills in what the author left out. It does not change a Serving that a
+// Function created, which is complete.
 func (s *Serving) SetDefaults(ctx context.Context) {
 	s.Spec.WorkloadRuntime = s.Spec.WorkloadRuntime.orMarked(s.Spec.Annotations).orDefault()
 	s.Spec.Version = versionOrDefault(s.Spec.Version)
 	s.Spec.WorkloadSpec.SetDefaults(ctx)
 }
 
-// SetDefaults fills in what the author left out: a function that no event calls
+// SetDefaults fills in what the author left out. A function without event triggers
 // answers requests.
 func (ws *WorkloadSpec) SetDefaults(ctx context.Context) {
 	if ws.Triggers == nil {
@@ -41,8 +41,8 @@ func (t *Triggers) SetDefaults(ctx context.Context) {
 	}
 }
 
-// SetDefaults fills in what the author left out. The gateway stays open: Knative
-// brings its own route, and a default would have to be refused there.
+// SetDefaults fills in what the author left out. The gateway has no default, because
+// the default engine brings its own route and refuses a gateway.
 func (h *HTTPTrigger) SetDefaults(context.Context) {
 	if h.Port == nil {
 		h.Port = new(DefaultPort)

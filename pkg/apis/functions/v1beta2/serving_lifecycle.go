@@ -29,13 +29,14 @@ func (*Serving) GetGroupVersionKind() schema.GroupVersionKind {
 	return SchemeGroupVersion.WithKind("Serving")
 }
 
-// IsReady tells whether this version can answer.
+// IsReady reports whether this version can serve.
 func (s *Serving) IsReady() bool {
 	return s.Status.ObservedGeneration == s.Generation &&
 		s.Status.GetCondition(ServingConditionReady).IsTrue()
 }
 
-// Revision returns what a Function says of s, but for its share of the traffic.
+// Revision returns the entry of s in the status of its Function, without its share of
+// the traffic.
 func (s *Serving) Revision() RevisionStatus {
 	ready := corev1.ConditionUnknown
 	if cond := s.Status.GetCondition(ServingConditionReady); cond != nil && s.Status.ObservedGeneration == s.Generation {
@@ -49,29 +50,30 @@ func (ss *ServingStatus) InitializeConditions() {
 	servingCondSet.Manage(ss).InitializeConditions()
 }
 
-// MarkRuntimeUnknown says that no runtime of that name is plugged in.
+// MarkRuntimeUnknown marks RevisionReady as False: no runtime of that name is
+// installed.
 func (ss *ServingStatus) MarkRuntimeUnknown(name string) {
 	servingCondSet.Manage(ss).MarkFalse(ServingConditionRevisionReady, ReasonRuntimeUnknown,
 		"no runtime %q is known to this installation", name)
 	ss.summarise()
 }
 
-// MarkStarting says that what runs the image exists and is not ready yet; the
-// message stays the same all the while, so that waiting costs no writes.
+// MarkStarting marks RevisionReady as Unknown while the workload starts. The message
+// must not change meanwhile, so that waiting costs no writes.
 func (ss *ServingStatus) MarkStarting(message string) {
 	servingCondSet.Manage(ss).MarkUnknown(ServingConditionRevisionReady, ReasonStarting, "%s", message)
 	ss.summarise()
 }
 
-// MarkTimeout says that the time given passed before this version got ready.
-// It heals when the version gets ready after all.
+// MarkTimeout marks RevisionReady as False: the deadline passed before this version was
+// ready. It heals if the version becomes ready later.
 func (ss *ServingStatus) MarkTimeout(message string) {
 	servingCondSet.Manage(ss).MarkFalse(ServingConditionRevisionReady, ReasonTimeout, "%s", message)
 	ss.summarise()
 }
 
-// PropagateRevision makes the condition of the objects that run the image this
-// Serving's. A nil condition means that they have not reported yet.
+// PropagateRevision copies the condition of the workload to RevisionReady. A nil
+// condition means that the workload has not reported yet.
 func (ss *ServingStatus) PropagateRevision(cond *apis.Condition) {
 	propagate(servingCondSet.Manage(ss), ServingConditionRevisionReady, cond, "")
 	ss.summarise()

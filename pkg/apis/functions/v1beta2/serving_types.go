@@ -25,11 +25,11 @@ type Serving struct {
 	// +optional
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// Spec is what to run.
+	// Spec is the desired state.
 	// +optional
 	Spec ServingSpec `json:"spec,omitempty"`
 
-	// Status is what runs.
+	// Status is the observed state.
 	// +optional
 	Status ServingStatus `json:"status,omitempty"`
 }
@@ -88,21 +88,21 @@ type ServingSpec struct {
 }
 
 const (
-	// ServingConditionReady is True when this version can answer, be it from
-	// zero pods, False when it cannot without a change, Unknown until then.
+	// ServingConditionReady is True if this version can serve, also from zero pods,
+	// False if it cannot without a change, and Unknown until then.
 	ServingConditionReady = apis.ConditionReady
 
-	// ServingConditionRevisionReady speaks for the objects that run the image:
-	// True when all of them are ready, False when one of them failed or the
-	// runtime is not installed, Unknown until then.
+	// ServingConditionRevisionReady is the condition of the objects that run the image:
+	// True if all of them are ready, False if one failed or the runtime is not
+	// installed, and Unknown until then.
 	ServingConditionRevisionReady apis.ConditionType = "RevisionReady"
 )
 
-// ServingStatus is what is so of a Serving.
+// ServingStatus is the observed state of a Serving.
 type ServingStatus struct {
 	duckv1.Status `json:",inline"`
 
-	// Address is where this version alone answers inside the cluster.
+	// Address is the address of this version alone inside the cluster.
 	// +optional
 	Address *duckv1.Addressable `json:"address,omitempty"`
 
@@ -110,7 +110,7 @@ type ServingStatus struct {
 	// +optional
 	Runtime string `json:"runtime,omitempty"`
 
-	// Phase is Serving once it was asked for, as the old project had it.
+	// Phase is Serving once the version was created, as in the old project.
 	// +optional
 	Phase string `json:"phase,omitempty"`
 	// State is Starting, Running, Failed or Timeout. It is derived from the
@@ -124,8 +124,8 @@ type ServingStatus struct {
 	// +optional
 	Message string `json:"message,omitempty"`
 
-	// ResourceRef names what runs the image, by kind.
-	// Example: {"configuration.serving.knative.dev": "hello-5fca1b20d9"}.
+	// ResourceRef names the object that runs the image, by kind. Example:
+	// {"configuration.serving.knative.dev": "hello-5fca1b20d9"}.
 	// +optional
 	ResourceRef map[string]string `json:"resourceRef,omitempty"`
 }

@@ -18,8 +18,8 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/imageref"
 )
 
-// Validate returns everything that is wrong with the version. Once stored it
-// cannot change.
+// Validate returns everything that is wrong with the version. A stored version cannot
+// change.
 func (s *Serving) Validate(ctx context.Context) *apis.FieldError {
 	old, isUpdate := apis.GetBaseline(ctx).(*Serving)
 	switch {
@@ -61,8 +61,8 @@ func (ss *ServingSpec) validate(ctx context.Context, path *field.Path, appID str
 	)
 }
 
-// ownsImage also allows the tag in the template that the function named, where a
-// build made a digest of it.
+// ownsImage reports whether the template may repeat an image: the image of the version,
+// or the tag that the function named before a build replaced it by a digest.
 func (ss *ServingSpec) ownsImage(image string) bool {
 	if image == ss.Image {
 		return true

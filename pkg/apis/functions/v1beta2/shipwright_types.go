@@ -116,7 +116,7 @@ func defaultStrategy(cfg *config.Build) *Strategy {
 	return &Strategy{Name: cfg.DefaultStrategy, Kind: new(StrategyKindCluster)}
 }
 
-// usesDefaultStrategy tells whether the build runs the administrator's strategy,
+// usesDefaultStrategy reports whether the build uses the administrator's strategy,
 // named or not.
 func (bs *BuildSpec) usesDefaultStrategy(cfg *config.Build) bool {
 	if bs.Shipwright == nil || bs.Shipwright.Strategy == nil {

@@ -56,8 +56,8 @@ func (s *Strategy) validate(path *field.Path, cfg *config.Build) field.ErrorList
 	return errs
 }
 
-// systemParams are parameters that have a field of the build instead, or that
-// only the administrator sets.
+// systemParams are parameters that a field of the build sets, or only the
+// administrator.
 var systemParams = sets.New("ENV_VARS", "env", "insecure-registries")
 
 func (pv *ParamValue) validate(path *field.Path) field.ErrorList {
@@ -114,16 +114,16 @@ func (r *ObjectKeyRef) validate(path *field.Path) field.ErrorList {
 	return errs
 }
 
-// Parameters that name an image, as the strategies of Shipwright and ours call
-// them.
+// Names of the parameters that name an image, in the strategies of Shipwright and in
+// ours.
 const (
 	paramBuilderImage = "builder-image"
 	paramRunImage     = "run-image"
 	paramCacheImage   = "cache-image"
 )
 
-// validateAllowed checks the images that a parameter names. One whose value is in
-// another object could be any.
+// validateAllowed checks the images that a parameter names. A value in a ConfigMap or
+// Secret is refused, because it cannot be checked.
 func (pv *ParamValue) validateAllowed(ctx context.Context, path *field.Path) field.ErrorList {
 	key, allowed, check := pv.imagePolicy(ctx)
 	if check == nil || allowed.AllowAll() {

@@ -133,11 +133,11 @@ func (gr *GitRepo) validate(ctx context.Context, path *field.Path) field.ErrorLi
 	)
 }
 
-// outsideRef is what git allows in no name of a branch or tag.
+// outsideRef matches what git forbids in names of branches and tags.
 var outsideRef = regexp.MustCompile(`[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(/|$)|[/.]$|^/`)
 
-// validateRevision checks a branch, tag, commit or ref. A leading '-' would make
-// it an option of git.
+// validateRevision checks a branch, tag, commit or ref. git would take a leading '-'
+// for an option.
 func validateRevision(path *field.Path, revision *string) field.ErrorList {
 	switch {
 	case revision == nil || *revision == "":
@@ -153,8 +153,8 @@ func validateRevision(path *field.Path, revision *string) field.ErrorList {
 	}
 }
 
-// fromRoot takes the slashes off a path at the root of the source, as the old
-// project's manifests have it.
+// fromRoot removes the slashes from the front of a path: manifests of the old project
+// have them.
 func fromRoot(subPath *string) *string {
 	if subPath == nil {
 		return nil

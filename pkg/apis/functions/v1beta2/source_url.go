@@ -22,16 +22,17 @@ import (
 
 const supportedURLs = "supported values: https://host/path, ssh://host/path, git@host:path"
 
-// scpLike is the form git@host:path, which is no URL. The user and the host
-// cannot begin with '-', which would make them options of ssh.
+// scpLike is the form git@host:path, which is not a URL. The user and the host cannot
+// begin with '-', because ssh would take them for options.
 var scpLike = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*@([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\]):([^-:\s][^\s]*)$`)
 
-// gitScheme is what git takes for the transport: ext:: would run a program.
+// gitScheme is the part of a URL by which git selects the transport; ext:: would run a
+// program.
 var gitScheme = regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9+.-]*):(//|:)`)
 
-// validateGitURL checks where source code is fetched from. The hosts in exempt,
-// host or host:port, may be reached without TLS and wherever they are. No error
-// repeats the URL, which may hold a password in any of its parts.
+// validateGitURL checks the URL of a repository. The hosts in exempt, host or
+// host:port, may be used without TLS and at any address. No error repeats the URL,
+// because any part of it may contain a password.
 func validateGitURL(path *field.Path, raw string, exempt sets.Set[string]) field.ErrorList {
 	if len(raw) > maxURLBytes {
 		return field.ErrorList{fielderror.TooLong(path, len(raw), maxURLBytes)}
@@ -83,7 +84,7 @@ func validateGitScheme(path *field.Path, raw string) field.ErrorList {
 	return field.ErrorList{fielderror.NotSupported(path, scheme+":"+parts[2], supportedForms...)}
 }
 
-// validateGitUser refuses credentials; ssh needs a user, who is no secret.
+// validateGitUser refuses credentials. ssh needs a user name, which is not a secret.
 func validateGitUser(path *field.Path, u *url.URL) field.ErrorList {
 	if u.User == nil {
 		return nil
@@ -97,8 +98,8 @@ func validateGitUser(path *field.Path, u *url.URL) field.ErrorList {
 	return nil
 }
 
-// metadataHosts serve the credentials of cloud machines at addresses that are
-// not link-local.
+// metadataHosts serve the credentials of cloud machines at addresses that are not
+// link-local.
 var metadataHosts = sets.New("metadata", "metadata.google.internal", "metadata.goog", "instance-data", "fd00:ec2::254", "100.100.100.200", "192.0.0.192")
 
 func validateGitHost(path *field.Path, host, port string, exempt sets.Set[string]) field.ErrorList {
@@ -132,11 +133,11 @@ func exempts(exempt sets.Set[string], host, port string) bool {
 	return exempt.Has(host) || exempt.Has("["+host+"]") || port != "" && (exempt.Has(host+":"+port) || exempt.Has("["+host+"]:"+port))
 }
 
-// nat64 is the prefix behind which a gateway maps all of IPv4.
+// nat64 is the prefix under which a gateway maps all of IPv4.
 var nat64 = netip.MustParsePrefix("64:ff9b::/96")
 
-// parseAddr reads an address in every form that a C library does: 127.1 and
-// 0x7f000001 are 127.0.0.1 to the programs that will connect.
+// parseAddr parses an address in every form that a C library accepts: programs connect
+// to 127.0.0.1 for 127.1 and 0x7f000001.
 func parseAddr(host string) (netip.Addr, bool) {
 	if addr, err := netip.ParseAddr(host); err == nil {
 		addr = addr.WithZone("").Unmap()
@@ -156,8 +157,8 @@ func parseAddr(host string) (netip.Addr, bool) {
 		if i == len(parts)-1 {
 			bits = 8 * (5 - len(parts))
 		}
-		// Base 0 would read 0b1 and 1_0, which C does not; both are host names no
-		// resolver knows.
+		// Base 0 also accepts 0b1 and 1_0, which C does not. No resolver resolves these
+		// names.
 		n, err := strconv.ParseUint(part, 0, bits)
 		if err != nil {
 			return netip.Addr{}, false

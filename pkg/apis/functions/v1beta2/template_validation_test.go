@@ -26,7 +26,7 @@ func TestValidateTemplate(t *testing.T) {
 			`spec.serving.template.volumes[0]: Invalid value: "a": must have exactly one of configMap, csi, downwardAPI, emptyDir, ephemeral, image, persistentVolumeClaim, projected, secret`,
 		}},
 		{56, `token of the service account`, `serving: {template: {volumes: [{name: a, projected: {sources: [{serviceAccountToken: {path: x}}]}}]}}`, []string{
-			`spec.serving.template.volumes[0].projected.sources[0].serviceAccountToken: Forbidden: a function's pod gets no token but of a service account that its template names`,
+			`spec.serving.template.volumes[0].projected.sources[0].serviceAccountToken: Forbidden: a function's pod gets only the token of a service account that its template names`,
 		}},
 		{57, `privileged pod`, `serving: {template: {securityContext: {runAsUser: 0, runAsNonRoot: false}}}`, []string{
 			`spec.serving.template.securityContext.runAsNonRoot: Forbidden: does not pass the Pod Security Standard restricted`,
@@ -70,7 +70,7 @@ func TestValidateTemplate(t *testing.T) {
 			`spec.serving.template.serviceAccount: Invalid value: "a/b": must be a name without namespace: a DNS-1123 subdomain`,
 		}},
 		{60, `token`, `serving: {template: {automountServiceAccountToken: true}}`, []string{
-			`spec.serving.template.automountServiceAccountToken: Forbidden: a function's pod gets no token but of a service account that its template names`,
+			`spec.serving.template.automountServiceAccountToken: Forbidden: a function's pod gets only the token of a service account that its template names`,
 		}},
 		{62, `placement`, `serving: {template: {nodeName: n, schedulerName: s, priorityClassName: system-node-critical, runtimeClassName: r, priority: 7}}`, []string{
 			`spec.serving.template.nodeName: Forbidden: a function's pod may not have it`,
@@ -144,9 +144,9 @@ func TestValidateTemplate(t *testing.T) {
 		}},
 		{72, `probes of the own port`, `serving: {template: {containers: [{name: function, readinessProbe: {httpGet: {port: 8080}}, livenessProbe: {tcpSocket: {port: 0}}, startupProbe: {httpGet: {port: web}}}, {name: side, image: side, readinessProbe: {httpGet: {port: 9}}}]}}`, nil},
 		{72, `probes of another host`, `serving: {template: {containers: [{name: function, readinessProbe: {httpGet: {port: 8080, host: example.com}}, lifecycle: {preStop: {tcpSocket: {port: 1, host: 10.0.0.1}}, postStart: {httpGet: {port: 1, host: 10.0.0.1}}}}]}}`, []string{
-			`spec.serving.template.containers[0].lifecycle.postStart.httpGet.host: Forbidden: probes and hooks ask the pod alone`,
-			`spec.serving.template.containers[0].lifecycle.preStop.tcpSocket.host: Forbidden: probes and hooks ask the pod alone`,
-			`spec.serving.template.containers[0].readinessProbe.httpGet.host: Forbidden: probes and hooks ask the pod alone`,
+			`spec.serving.template.containers[0].lifecycle.postStart.httpGet.host: Forbidden: probes and hooks may only connect to the pod itself`,
+			`spec.serving.template.containers[0].lifecycle.preStop.tcpSocket.host: Forbidden: probes and hooks may only connect to the pod itself`,
+			`spec.serving.template.containers[0].readinessProbe.httpGet.host: Forbidden: probes and hooks may only connect to the pod itself`,
 		}},
 		{0, `pull secret of another namespace`, `serving: {template: {imagePullSecrets: [{name: a/b}]}}`, []string{
 			`spec.serving.template.imagePullSecrets[0].name: Invalid value: "a/b": must be a name without namespace: a DNS-1123 subdomain`,

@@ -87,7 +87,8 @@ func (ws *WorkloadSpec) Port() int32 {
 	return DefaultPort
 }
 
-// engine returns the engine that serves requests, or nothing where none does.
+// engine returns the engine that serves requests, or nothing if the function has no
+// requests.
 func (ws *WorkloadSpec) engine() HTTPEngine {
 	switch {
 	case !ws.HasRequests():
@@ -98,8 +99,8 @@ func (ws *WorkloadSpec) engine() HTTPEngine {
 	return *ws.Triggers.HTTP.Engine
 }
 
-// probedPort returns the only port that probes may ask, or 0 for any: Knative
-// asks its own proxy instead and lets that ask the function.
+// probedPort returns the only port that probes may use, or 0 for any port: Knative
+// probes its queue proxy, which probes the function.
 func (ws *WorkloadSpec) probedPort() int32 {
 	if ws.engine() == HTTPEngineKnative {
 		return ws.Port()
@@ -144,8 +145,8 @@ func (h *HTTPTrigger) validate(path *field.Path) field.ErrorList {
 	return errs
 }
 
-// validateEngineName checks that an engine can be the name of a runtime. Which runtimes
-// there are, the program knows that they are plugged into: see ValidateEngine.
+// validateEngineName checks that an engine can be the name of a runtime. ValidateEngine
+// checks that it is installed.
 func validateEngineName(path *field.Path, name string) field.ErrorList {
 	if len(validation.IsDNS1035Label(name)) > 0 {
 		return field.ErrorList{fielderror.Invalid(path, name, "must be the name of an engine, as "+string(HTTPEngineKnative))}

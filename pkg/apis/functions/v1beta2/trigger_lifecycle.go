@@ -62,7 +62,7 @@ func (s *Serving) triggerStatuses() []TriggerStatus {
 	for i := range triggers {
 		status := TriggerStatus{
 			Key: triggers[i].Key, Status: corev1.ConditionUnknown, Reason: ReasonPending,
-			Message: "Serving " + s.Name + " has not said yet whether events reach it",
+			Message: "Serving " + s.Name + " has not reported yet whether events reach it",
 		}
 		cond := s.Status.GetCondition(TriggerCondition(status.Key))
 		if cond != nil && s.Status.ObservedGeneration == s.Generation {

@@ -71,27 +71,27 @@ func TestServingPropagatesTriggers(t *testing.T) {
 
 func TestUnchangedTriggersKeepTheirTime(t *testing.T) {
 	status := readyStatus()
-	verdicts := []TriggerStatus{
+	statuses := []TriggerStatus{
 		{Key: "orders", Status: corev1.ConditionTrue},
 		{Key: "nightly", Status: corev1.ConditionUnknown, Reason: ReasonPending},
 	}
-	status.PropagateTriggers(verdicts)
+	status.PropagateTriggers(statuses)
 	past := metav1.NewTime(time.Unix(1, 0))
 	for i := range status.Conditions {
 		status.Conditions[i].LastTransitionTime.Inner = past
 	}
 	before := status.DeepCopy()
-	status.PropagateTriggers(verdicts)
+	status.PropagateTriggers(statuses)
 	if diff := cmp.Diff(before, status); diff != "" {
-		t.Errorf("the same verdicts change the status (-before +after):\n%s", diff)
+		t.Errorf("the same statuses change the status (-before +after):\n%s", diff)
 	}
-	verdicts[0].Status, verdicts[0].Reason = corev1.ConditionFalse, ReasonSuspended
-	status.PropagateTriggers(verdicts)
+	statuses[0].Status, statuses[0].Reason = corev1.ConditionFalse, ReasonSuspended
+	status.PropagateTriggers(statuses)
 	if status.GetCondition(TriggerCondition("orders")).LastTransitionTime.Inner.Equal(&past) {
-		t.Error("another verdict keeps the time of the one before")
+		t.Error("another status keeps the time of the one before")
 	}
 	if !status.GetCondition(TriggerCondition("nightly")).LastTransitionTime.Inner.Equal(&past) {
-		t.Error("the verdict on another trigger moves the time of this one")
+		t.Error("the status of another trigger moves the time of this one")
 	}
 }
 
@@ -107,7 +107,7 @@ func TestFunctionPropagatesTriggers(t *testing.T) {
 	ready := status.GetCondition(FunctionConditionReady).DeepCopy()
 	status.PropagateTriggers(serving)
 	compareTriggers(t, status.GetConditions(),
-		condition("hourly", corev1.ConditionUnknown, ReasonPending, "Serving hello-1 has not said yet whether events reach it"),
+		condition("hourly", corev1.ConditionUnknown, ReasonPending, "Serving hello-1 has not reported yet whether events reach it"),
 		condition("nightly", corev1.ConditionFalse, ReasonSuspended, "as asked"))
 	if diff := cmp.Diff(ready, status.GetCondition(FunctionConditionReady)); diff != "" {
 		t.Errorf("a trigger counts for Ready (-want +got):\n%s", diff)
@@ -116,7 +116,7 @@ func TestFunctionPropagatesTriggers(t *testing.T) {
 	serving.Generation = 2
 	status.PropagateTriggers(serving)
 	if cond := status.GetCondition(TriggerCondition("nightly")); !cond.IsUnknown() {
-		t.Errorf("what the Serving said of another generation is believed: %v", cond)
+		t.Errorf("the condition of another generation is used: %v", cond)
 	}
 
 	status.PropagateTriggers(nil)

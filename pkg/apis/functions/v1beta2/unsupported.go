@@ -14,8 +14,8 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
-// UnsupportedField is a field of the spec that is accepted, so that manifests of the
-// old project are, and has no effect.
+// UnsupportedField is a field of the spec that has no effect. It is accepted so that
+// manifests of the old project are.
 //
 // +k8s:deepcopy-gen=false
 type UnsupportedField struct {

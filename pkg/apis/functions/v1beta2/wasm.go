@@ -7,30 +7,29 @@ package v1beta2
 
 import "strings"
 
-// What WebAssembly functions are known by, outside of this API too.
+// Names of WebAssembly functions that other programs read, too.
 const (
-	// WasmVariantAnnotation marks a pod whose container is a WebAssembly module;
-	// crun looks for it.
+	// WasmVariantAnnotation is the annotation by which crun recognises a pod whose
+	// container is a WebAssembly module.
 	WasmVariantAnnotation = "module.wasm.image/variant"
-	// WasmVariant lets containers beside the module be ordinary ones.
+	// WasmVariant is the value that permits ordinary containers beside the module.
 	WasmVariant = "compat-smart"
-	// WasmRuntimeClass is the RuntimeClass of WebAssembly functions that name no
-	// other. It is the administrator's: by its handler a cluster says what runs
-	// them on its nodes.
+	// WasmRuntimeClass is the default RuntimeClass of WebAssembly functions. The
+	// administrator creates it; its handler selects the program that runs them.
 	WasmRuntimeClass = "openfunction-crun"
 
 	// wasmStrategy is the ClusterBuildStrategy of WebAssembly functions.
 	wasmStrategy = "wasmedge"
 )
 
-// IsWasm tells whether the artifact is a WebAssembly module; a Serving may be
-// older than the one spelling that admission stores.
+// IsWasm reports whether the artifact is a WebAssembly module. It ignores letter case,
+// because a Serving may be older than the spelling that admission stores.
 func (wr WorkloadRuntime) IsWasm() bool {
 	return strings.EqualFold(string(wr), string(WorkloadRuntimeWasmEdge))
 }
 
-// orMarked returns WasmEdge where no runtime is named and the annotation is there,
-// by which the old project told a WebAssembly function, whatever its value.
+// orMarked returns WasmEdge if no runtime is named and the annotation is set, with any
+// value: the old project recognised WebAssembly functions by it.
 func (wr WorkloadRuntime) orMarked(annotations map[string]string) WorkloadRuntime {
 	if _, marked := annotations[WasmVariantAnnotation]; wr == "" && marked {
 		return WorkloadRuntimeWasmEdge
@@ -38,7 +37,7 @@ func (wr WorkloadRuntime) orMarked(annotations map[string]string) WorkloadRuntim
 	return wr
 }
 
-// setWasmDefaults fills in what WebAssembly functions are built with.
+// setWasmDefaults fills in the build strategy of WebAssembly functions.
 func (fs *FunctionSpec) setWasmDefaults() {
 	if fs.Serving != nil {
 		fs.WorkloadRuntime = fs.WorkloadRuntime.orMarked(fs.Serving.Annotations)

@@ -21,10 +21,10 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/podspec"
 )
 
-// workload is what the object around a WorkloadSpec says about the pods.
+// workload is what the object that contains a WorkloadSpec knows about the pods.
 type workload struct {
 	runtime WorkloadRuntime
-	// ownsImage tells whether the template may repeat an image.
+	// ownsImage reports whether the template may repeat an image.
 	ownsImage func(image string) bool
 	// appID is the app ID that the platform gives the sidecar; empty if not known.
 	appID string
@@ -63,7 +63,7 @@ func (ws *WorkloadSpec) validateComponents(path *field.Path) field.ErrorList {
 const whyNoScheduledJob = "a schedule calls pods that wait for it, which those of a Job do not: use " +
 	WorkloadTypeDeployment + " or " + WorkloadTypeStatefulSet
 
-// validateKinds checks what scales the function and what is scaled.
+// validateKinds checks the kind of the workload and the options of its scaler.
 func (ws *WorkloadSpec) validateKinds(ctx context.Context, path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	kind := path.Child("workloadType")
@@ -82,7 +82,7 @@ func (ws *WorkloadSpec) validateKinds(ctx context.Context, path *field.Path) fie
 	return errs
 }
 
-// validatePods checks what the function's pods look like.
+// validatePods checks the template and the metadata of the function's pods.
 func (ws *WorkloadSpec) validatePods(ctx context.Context, path *field.Path, w workload) field.ErrorList {
 	var errs field.ErrorList
 	env := sets.New[string]()
@@ -150,7 +150,7 @@ func validateHookNames(path *field.Path, names []string) field.ErrorList {
 	return errs
 }
 
-// validateVersion checks the user's name for a version, which becomes a label.
+// validateVersion checks the user's name of a version, which becomes a label.
 func validateVersion(path *field.Path, version *string) field.ErrorList {
 	if version == nil {
 		return nil
@@ -186,7 +186,8 @@ func validateParams(path *field.Path, params map[string]string, template sets.Se
 
 const whyReservedEnv = "the variable is reserved: the platform sets PORT, POD_NAME, POD_NAMESPACE and what begins with FUNC_, DAPR_ or K_"
 
-// isReservedEnv tells whether the platform sets a variable of the function.
+// isReservedEnv reports whether the platform sets an environment variable of the
+// function.
 func isReservedEnv(name string) bool {
 	switch name {
 	case "PORT", "POD_NAME", "POD_NAMESPACE":
