@@ -63,7 +63,7 @@ func TestBuild(t *testing.T) {
 }
 
 // What was read last stays when an administrator writes what cannot be read.
-func TestStoreKeepsWhatItCouldRead(t *testing.T) {
+func TestStoreKeepsTheLastValidConfigMaps(t *testing.T) {
 	store := NewStore(logtesting.TestLogger(t))
 	if diff := cmp.Diff(FromContext(context.Background()), store.Load(), cmpopts.IgnoreUnexported(Config{})); diff != "" {
 		t.Errorf("before any ConfigMap was read (-defaults +got):\n%s", diff)

@@ -86,7 +86,7 @@ func TestExamplesAreWhole(t *testing.T) {
 	for name, d := range newConfig().documents() {
 		for _, key := range keysOf(d.settings()) {
 			if _, ok := rows[name][key]; !ok {
-				t.Errorf("%s: nothing is said of %s", name, key)
+				t.Errorf("%s: %s is not documented", name, key)
 			}
 		}
 	}

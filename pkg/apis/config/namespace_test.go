@@ -22,8 +22,8 @@ func annotations(pairs ...string) map[string]string {
 	return all
 }
 
-// A namespace has what the ConfigMaps say, with its annotations on top, whichever
-// of the two a context hears of first.
+// The annotations of a namespace override the ConfigMaps, in whatever order a context
+// receives the two.
 func TestInNamespace(t *testing.T) {
 	store := NewStore(logtesting.TestLogger(t))
 	store.OnConfigChanged(configMap(BuildConfigName, map[string]string{
@@ -104,7 +104,7 @@ func TestInNamespaceRefuses(t *testing.T) {
 }
 
 // What was made for a namespace is made once, until something changes.
-func TestInNamespaceIsMadeOnce(t *testing.T) {
+func TestInNamespaceCachesTheConfig(t *testing.T) {
 	store := NewStore(logtesting.TestLogger(t))
 	get := func(limit string) *Config {
 		own := annotations("config-build.openfunction.io/max-concurrent-builds", limit)

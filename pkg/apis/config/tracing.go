@@ -124,8 +124,8 @@ func oneOf(value string, allowed ...string) bool {
 	return slices.ContainsFunc(allowed, func(a string) bool { return strings.EqualFold(value, a) })
 }
 
-// asYAML parses a value that is a document itself; it replaces what was there as
-// a whole. What is wrong is said without the text, which may hold tokens.
+// asYAML parses a value that is a YAML document, which replaces the value before as a
+// whole. Errors do not repeat the text, because it may contain tokens.
 func asYAML[T any](key string, target *T) cm.ParseFunc {
 	return func(data map[string]string) error {
 		raw, ok := data[key]

@@ -46,7 +46,7 @@ type Problem struct {
 	Message string
 	// Details say what to write instead.
 	Details string
-	// Level tells errors from warnings.
+	// Level distinguishes errors from warnings.
 	Level apis.DiagnosticLevel
 }
 

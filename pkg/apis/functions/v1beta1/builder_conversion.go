@@ -104,7 +104,8 @@ func buildFromHub(hub *v1beta2.BuildSpec) *BuildSpec {
 	}
 	if s := hub.Shipwright; s != nil {
 		bs.Params = paramsFromHub(s.Params)
-		// One that only holds parameters has nothing to hold here.
+		// v1beta1 has the parameters elsewhere, so an engine with parameters only is
+		// omitted.
 		if s.Strategy != nil || s.Timeout != nil || len(s.Params) == 0 {
 			bs.Shipwright = &ShipwrightEngine{Strategy: s.Strategy, Timeout: s.Timeout}
 		}

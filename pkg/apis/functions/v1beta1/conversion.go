@@ -19,19 +19,21 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// part is what of an object differs from version to version: its spec, and the
-// annotations that hold settings in v1beta1.
+// part is what differs between the versions of an object: its spec, and the annotations
+// that hold settings in v1beta1.
 type part[Spec any] struct {
 	Spec        Spec              `json:"spec"`
 	Annotations map[string]string `json:"annotations,omitempty"`
 }
 
-// conversion is how one kind is converted. Both directions lose what the other
-// version has no place for; that they lose no more is the work of convert.
+// conversion converts one kind. Each direction loses the fields that the other version
+// does not have; convert keeps them for the way back.
 type conversion[Old, Hub any] struct {
-	// up fails where a user wrote what cannot be read, and names it.
+	// up returns an error that names the value if a user wrote something that cannot be
+	// read.
 	up func(part[Old]) (part[Hub], error)
-	// down never fails: one object that cannot be shown would hide all others.
+	// down never fails, because one object that cannot be converted would hide all
+	// others in a list.
 	down func(part[Hub]) part[Old]
 }
 
@@ -49,12 +51,13 @@ func (c conversion[Old, Hub]) fallibleDown() func(part[Hub]) (part[Old], error) 
 	return func(p part[Hub]) (part[Old], error) { return c.down(p), nil }
 }
 
-// convert returns an object in another version, with what an earlier conversion
-// kept for that version, and keeps for the way back what this one would lose.
+// convert converts an object to another version. It restores the fields that an earlier
+// conversion kept for that version, and keeps the fields that this conversion would
+// lose.
 //
-// What was kept is a suggestion: it fills in what this version could not show,
-// and goes where it would change anything that this version does show. So what a
-// user wrote stands, whatever the annotation says.
+// Kept fields are a suggestion: they fill in what this version could not show, and are
+// dropped if they would change something that this version does show. So the spec that
+// a user wrote takes precedence over the annotation.
 func convert[From, To any](meta *metav1.ObjectMeta, spec From, from, to string, there, back func(document) (document, error)) (metav1.ObjectMeta, To, error) {
 	converted := *meta.DeepCopy()
 	var result part[To]
@@ -84,7 +87,7 @@ func convert[From, To any](meta *metav1.ObjectMeta, spec From, from, to string, 
 	return converted, result.Spec, err
 }
 
-// step makes a function of documents out of one of types.
+// step turns a function of typed parts into one of documents.
 func step[A, B any](convert func(part[A]) (part[B], error)) func(document) (document, error) {
 	return func(d document) (document, error) {
 		var a part[A]
@@ -99,8 +102,8 @@ func step[A, B any](convert func(part[A]) (part[B], error)) func(document) (docu
 	}
 }
 
-// document is a part as JSON has it, with the parameters of a build strategy by
-// name: so a version can lack one of them without losing track of the others.
+// document is a part as JSON, with the parameters of a build strategy by name, so that
+// a version can lack one parameter without losing the others.
 type document map[string]any
 
 func newDocument(part any) (document, error) {
@@ -126,14 +129,15 @@ func (d document) read(part any) error {
 	return json.Unmarshal(text, part)
 }
 
-// decode keeps numbers as they are written: some have no place in a float64.
+// decode keeps numbers as they are written, because a float64 cannot hold all of them.
 func decode(text []byte, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
 	return decoder.Decode(into)
 }
 
-// takeSettings takes the annotations that hold settings in v1beta1 out of meta.
+// takeSettings removes the annotations that hold settings in v1beta1 from meta and
+// returns them.
 func takeSettings(meta *metav1.ObjectMeta) map[string]string {
 	settings := map[string]string{}
 	for _, key := range []string{annotationPlugins, annotationTracing} {
@@ -145,8 +149,8 @@ func takeSettings(meta *metav1.ObjectMeta) map[string]string {
 	return settings
 }
 
-// putSettings puts them back, and nothing else: what was kept may come from
-// anywhere.
+// putSettings adds these annotations again. It ignores all other keys, because the kept
+// data may come from anywhere.
 func putSettings(meta *metav1.ObjectMeta, settings map[string]string) {
 	maps.DeleteFunc(settings, func(key, _ string) bool {
 		return key != annotationPlugins && key != annotationTracing
@@ -157,8 +161,8 @@ func putSettings(meta *metav1.ObjectMeta, settings map[string]string) {
 	maps.Copy(meta.Annotations, settings)
 }
 
-// takeKept takes what was kept for a version out of meta. What cannot be read, or
-// is for another version, is gone.
+// takeKept removes the kept fields of a version from meta and returns them. Data that
+// cannot be read or is for another version is dropped.
 func takeKept(meta *metav1.ObjectMeta, version string) difference {
 	text, ok := meta.Annotations[functions.ConversionDataAnnotationKey]
 	if !ok {

@@ -56,7 +56,7 @@ func outputsFromHub(hub []*v1beta2.Output) []*DaprIO {
 	return outputs
 }
 
-// newDaprIO always sets the name, as readers of v1beta1 expect one.
+// newDaprIO always sets the name, because readers of v1beta1 expect one.
 func newDaprIO(ref *v1beta2.DaprComponentRef, name string) *DaprIO {
 	io := &DaprIO{Name: name}
 	if ref != nil {
@@ -68,12 +68,12 @@ func newDaprIO(ref *v1beta2.DaprComponentRef, name string) *DaprIO {
 	return io
 }
 
-// ref leaves the type open: it is that of the component with the name.
+// ref leaves the type empty: it is the type of the component with the name.
 func (io *DaprIO) ref() *v1beta2.DaprComponentRef {
 	return &v1beta2.DaprComponentRef{Name: io.Component, Topic: io.Topic}
 }
 
-// ownName is the name where it says more than that of the component.
+// ownName returns the name if it differs from the component's.
 func (io *DaprIO) ownName() string {
 	if io.Name == io.Component {
 		return ""
@@ -95,7 +95,7 @@ func statesToHub(states map[string]*v1beta2.DaprComponent) map[string]*v1beta2.S
 	return hub
 }
 
-// statesFromHub leaves out stores that exist already: there is no way to say so.
+// statesFromHub omits stores that exist already, because v1beta1 has no form for them.
 func statesFromHub(hub map[string]*v1beta2.State) map[string]*v1beta2.DaprComponent {
 	var states map[string]*v1beta2.DaprComponent
 	for name, state := range hub {

@@ -11,14 +11,14 @@ import (
 	"slices"
 )
 
-// difference is what one version has and the other one has no place for, in the
-// form of the version that has it.
+// difference holds the fields that one version has and the other does not, in the form
+// of the first.
 type difference struct {
-	// Version is the version that has it.
+	// Version is the version that has the fields.
 	Version string `json:"version"`
-	// Was holds what a conversion makes of the other version, where it differs.
+	// Was holds the result of converting the other version, where it differs.
 	Was map[string]any `json:"was,omitempty"`
-	// Is holds what is to stand there.
+	// Is holds the values to restore.
 	Is map[string]any `json:"is,omitempty"`
 }
 
@@ -32,12 +32,12 @@ func (d difference) isEmpty() bool {
 	return len(d.Was)+len(d.Is) == 0
 }
 
-// maxPieces bounds how often what was kept is tried piece by piece.
+// maxPieces bounds the number of pieces that restore tries one by one.
 const maxPieces = 64
 
-// restore fills what was kept into a document, as far as it may stand there. Where
-// it may not stand as a whole it is tried piece by piece, so that an edit of one
-// field leaves the others what they were.
+// restore fills kept fields into a document, unless they contradict it. If they cannot
+// be restored as a whole, each piece is tried, so that an edit of one field does not
+// change the others.
 func (d difference) restore(plain document, mayStand func(document) bool) document {
 	if d.isEmpty() {
 		return plain
@@ -57,9 +57,8 @@ func (d difference) restore(plain document, mayStand func(document) bool) docume
 	return result
 }
 
-// differing returns the parts of two trees where they differ. A key of both
-// results with objects as values leads to differences further down; in all other
-// cases the values are whole.
+// differing returns the parts in which two trees differ. An object under a key of both
+// results contains differences further down; all other values are whole.
 func differing(was, is map[string]any) (was1, is1 map[string]any) {
 	was1, is1 = map[string]any{}, map[string]any{}
 	for key := range union(was, is) {
@@ -82,8 +81,8 @@ func differing(was, is map[string]any) (was1, is1 map[string]any) {
 	return was1, is1
 }
 
-// merged returns mine with the step from was to is, wherever mine is still what
-// was. It is exactly is where mine is was.
+// merged applies the step from was to is to mine, wherever mine still equals was. The
+// result is exactly is if mine equals was.
 func merged(mine, was, is map[string]any) map[string]any {
 	result := maps.Clone(mine)
 	if result == nil {
@@ -114,8 +113,8 @@ func merged(mine, was, is map[string]any) map[string]any {
 	return result
 }
 
-// mergedElements returns the list mine with the step from was to is in each of
-// its elements that is still there, or nil where they have no pairs.
+// mergedElements applies the step from was to is to each element of the list mine that
+// still exists, or returns nil if the elements cannot be paired.
 func mergedElements(mine, was, is any) []any {
 	m, isList := mine.([]any)
 	w, wasList := was.([]any)
@@ -136,7 +135,7 @@ func mergedElements(mine, was, is any) []any {
 	return result
 }
 
-// pieces takes a difference apart into its smallest ones, in a fixed order.
+// pieces splits a difference into its smallest ones, in a fixed order.
 func pieces(was, is map[string]any) []difference {
 	var all []difference
 	for _, key := range slices.Sorted(maps.Keys(union(was, is))) {

@@ -112,7 +112,7 @@ func edited(t *testing.T, spec string, edit func(*Function)) *v1beta2.Function {
 	return stored
 }
 
-func TestEditsOfTheOtherVersionStand(t *testing.T) {
+func TestEditsOfTheOtherVersionTakePrecedence(t *testing.T) {
 	for name, tt := range map[string]struct {
 		before string
 		edit   func(*Function)
@@ -272,7 +272,7 @@ func forge(t *testing.T, in object, other, from func() object, kept string) {
 
 // A manifest that was copied from one version to the other brings data along that
 // is not for it.
-func TestDataForAnotherVersionIsGone(t *testing.T) {
+func TestKeptDataOfAnotherVersionIsDropped(t *testing.T) {
 	old := &Function{Spec: FunctionSpec{Serving: &WorkloadSpec{Runtime: RuntimeKnative}}}
 	for version, want := range map[string]bool{"v1beta2": true, "v1beta1": false, "": false} {
 		old.Annotations = map[string]string{

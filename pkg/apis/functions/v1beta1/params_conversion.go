@@ -12,8 +12,8 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// paramsToHub returns the parameters of a build strategy in the order of their
-// names: the order is part of what the build is known by.
+// paramsToHub returns the parameters of a build strategy sorted by name, because their
+// order is part of the hash of the build.
 func paramsToHub(params map[string]string) []*v1beta2.ParamValue {
 	if params == nil {
 		return nil
@@ -25,7 +25,7 @@ func paramsToHub(params map[string]string) []*v1beta2.ParamValue {
 	return list
 }
 
-// paramsFromHub returns those parameters that are plain text.
+// paramsFromHub returns the parameters that are plain text.
 func paramsFromHub(list []*v1beta2.ParamValue) map[string]string {
 	var params map[string]string
 	for _, p := range list {
@@ -47,7 +47,7 @@ const (
 	keyOrder  = "order"
 )
 
-// editParams changes the form of the parameters in a document, of a Function or a
+// editParams changes the form of the parameters in the document of a Function or a
 // Builder.
 func editParams(d map[string]any, edit func(any) any) {
 	spec, _ := d["spec"].(map[string]any)
@@ -60,8 +60,7 @@ func editParams(d map[string]any, edit func(any) any) {
 	}
 }
 
-// byName returns a list of parameters as an object, if their names tell them
-// apart.
+// byName converts a list of parameters to an object, if their names are distinct.
 func byName(params any) any {
 	list, ok := params.([]any)
 	if !ok {
@@ -81,7 +80,8 @@ func byName(params any) any {
 	return map[string]any{keyByName: named, keyOrder: order}
 }
 
-// inOrder makes a list of them again. Those whose place is not known come last.
+// inOrder converts the object back to a list. Parameters whose place is not known come
+// last.
 func inOrder(params any) any {
 	object, ok := params.(map[string]any)
 	if !ok {

@@ -25,14 +25,14 @@ const (
 
 // plugins is the older form of hooks.
 type plugins struct {
-	// Order names plugins that run before the function in this order, and after
-	// it in the reverse one.
+	// Order names the plugins that run before the function in this order, and after it
+	// in reverse order.
 	Order []string `json:"order,omitempty"`
 	Pre   []string `json:"pre,omitempty"`
 	Post  []string `json:"post,omitempty"`
 }
 
-// settingsToHub reads the annotations into the serving that they are for.
+// settingsToHub reads the annotations into the serving.
 func settingsToHub(annotations map[string]string, hub *v1beta2.WorkloadSpec) error {
 	if text := annotations[annotationPlugins]; text != "" {
 		var p plugins
@@ -63,7 +63,7 @@ func settingsFromHub(hub *v1beta2.WorkloadSpec) map[string]string {
 	return annotations
 }
 
-// put leaves out what could not be read again.
+// put omits an annotation that could not be read again.
 func put[T any](annotations map[string]string, key string, setting T) {
 	text, err := yaml.Marshal(setting)
 	if err == nil && yaml.Unmarshal(text, &setting) == nil {
@@ -71,7 +71,8 @@ func put[T any](annotations map[string]string, key string, setting T) {
 	}
 }
 
-// toHub: plugins of a function ran instead of those of the administrator.
+// toHub returns hooks that override those of the administrator, as plugins of a
+// function did.
 func (p *plugins) toHub() *v1beta2.Hooks {
 	hooks := &v1beta2.Hooks{Pre: p.Pre, Post: p.Post, Policy: v1beta2.HooksPolicyOverride}
 	if hooks.Pre == nil {
@@ -84,7 +85,8 @@ func (p *plugins) toHub() *v1beta2.Hooks {
 	return hooks
 }
 
-// parseTracing takes tags and baggage of any type for text, as was usual.
+// parseTracing reads tags and baggage of any type as text, which the old project
+// accepted.
 func parseTracing(text string) (*v1beta2.TracingConfig, error) {
 	var tree map[string]any
 	if err := yaml.Unmarshal([]byte(text), &tree); err != nil {

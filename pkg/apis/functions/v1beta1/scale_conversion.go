@@ -7,8 +7,8 @@ package v1beta1
 
 import v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 
-// scaleToHub moves the bounds of KEDA to where they hold for every runtime. There
-// those that are nearer to the workload stand above the others.
+// scaleToHub moves the bounds of KEDA to the fields that hold for every runtime. The
+// bounds closest to the workload take precedence.
 func (ws *WorkloadSpec) scaleToHub() *v1beta2.ScaleOptions {
 	if ws.ScaleOptions == nil && len(ws.Triggers) == 0 {
 		return nil
@@ -54,7 +54,7 @@ func scaleFromHub(hub *v1beta2.WorkloadSpec) *ScaleOptions {
 	return so
 }
 
-// workloadType is what KEDA scales; a Job stands above the others.
+// workloadType returns the kind of workload that KEDA scales; a Job takes precedence.
 func (ws *WorkloadSpec) workloadType() string {
 	if ws.ScaleOptions == nil || ws.ScaleOptions.Keda == nil {
 		return ""

@@ -68,7 +68,7 @@ func servingFromHub(hub part[v1beta2.ServingSpec]) part[ServingSpec] {
 	}
 }
 
-// httpTrigger is what v1beta1 has of an HTTP trigger beside its serving.
+// httpTrigger holds the fields of an HTTP trigger that v1beta1 has beside its serving.
 type httpTrigger struct {
 	port  *int32
 	route *v1beta2.RouteSpec
@@ -120,8 +120,8 @@ func workloadFromHub(hub *v1beta2.WorkloadSpec) (WorkloadSpec, httpTrigger) {
 	return ws, http
 }
 
-// triggersToHub says what calls the function. Nothing calls one of runtime async
-// that has no inputs; the schema refuses it.
+// triggersToHub returns the triggers of the function. A function of runtime async
+// without inputs has none; the schema refuses it.
 func (ws *WorkloadSpec) triggersToHub(http httpTrigger) *v1beta2.Triggers {
 	if ws.Runtime == RuntimeAsync {
 		if triggers := inputsToHub(ws.Inputs); len(triggers) > 0 {

@@ -121,8 +121,8 @@ func TestValidateAllowedOfChildren(t *testing.T) {
 	}
 }
 
-// A list that becomes tighter leaves alone what is stored, and is heeded by what
-// changes.
+// A stricter allow list does not affect stored values, and applies to values that
+// change.
 func TestRatchetOfAllowLists(t *testing.T) {
 	ctx := limited(t, houseRules)
 	stored := function(t, builtAndServed, "")
@@ -146,8 +146,8 @@ func TestRatchetOfAllowLists(t *testing.T) {
 	}
 }
 
-// Nothing new is let in while nobody can tell what the namespace may have; what
-// is there can still be labelled and deleted.
+// Nothing new is accepted while the settings of the namespace cannot be read. Existing
+// objects can still be labelled and deleted.
 func TestValidateNamespace(t *testing.T) {
 	ctx := config.InNamespace(t.Context(), "team", map[string]string{"config-build.openfunction.io/allowed-builders": ""})
 	ctx = config.ToContext(ctx, config.FromContext(t.Context()))
@@ -162,10 +162,10 @@ func TestValidateNamespace(t *testing.T) {
 		errs *apis.FieldError
 		want []string
 	}{
-		"a new function":     {f.Validate(apis.WithinCreate(ctx)), want},
-		"another spec":       {changed.Validate(apis.WithinUpdate(ctx, f)), want},
-		"another label":      {labelled.Validate(apis.WithinUpdate(ctx, f)), nil},
-		"nobody asks for it": {f.Validate(ctx), nil},
+		"a new function":       {f.Validate(apis.WithinCreate(ctx)), want},
+		"another spec":         {changed.Validate(apis.WithinUpdate(ctx, f)), want},
+		"another label":        {labelled.Validate(apis.WithinUpdate(ctx, f)), nil},
+		"outside of admission": {f.Validate(ctx), nil},
 	} {
 		if diff := cmp.Diff(tt.want, list(tt.errs.Filter(apis.ErrorLevel))); diff != "" {
 			t.Errorf("%s: errors (-want +got):\n%s", name, diff)

@@ -78,7 +78,7 @@ func TestEndpoint(t *testing.T) {
 		{"the defaults", ``, ``, 8080, AppProtocolGRPC},
 		{"no port", `{}`, `""`, 8080, AppProtocolGRPC},
 		{"a port of the author", `{port: 3000}`, `http`, 3000, AppProtocolHTTP},
-		{"one that asks for the default", `{port: 0}`, `HTTP`, 8080, AppProtocolHTTP},
+		{"port 0 means the default", `{port: 0}`, `HTTP`, 8080, AppProtocolHTTP},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()

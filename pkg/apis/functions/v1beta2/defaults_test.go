@@ -124,7 +124,7 @@ func TestSetDefaults(t *testing.T) {
 }
 
 // What the administrator changes later must not build stored functions anew.
-func TestSetDefaultsOnceForAll(t *testing.T) {
+func TestDefaultsOfTheAdministratorAreWrittenOnce(t *testing.T) {
 	stored := function(t, builtAndServed, `build: {builder: null}`)
 	stored.SetDefaults(configured(t, map[string]string{"default-builder": defaultBuilder}))
 	for name, data := range map[string]map[string]string{
@@ -142,9 +142,9 @@ func TestSetDefaultsOnceForAll(t *testing.T) {
 	}
 }
 
-// The children of a function hold its spec, so admission must leave them as they
-// are: they would look as if somebody else had changed them.
-func TestSetDefaultsLeavesChildrenAlone(t *testing.T) {
+// Admission must not change the children of a function, which have its spec: the
+// controller would take the change for drift.
+func TestSetDefaultsDoesNotChangeChildren(t *testing.T) {
 	ctx := configured(t, map[string]string{"default-builder": defaultBuilder})
 	f := function(t, builtAndServed, `build: {builder: null}`)
 	f.SetDefaults(ctx)

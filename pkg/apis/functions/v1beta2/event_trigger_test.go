@@ -49,7 +49,7 @@ func TestEventTriggersHaveKeys(t *testing.T) {
 	}
 }
 
-func TestLongKeysStayApart(t *testing.T) {
+func TestLongKeysAreDistinct(t *testing.T) {
 	long := strings.Repeat("a", 100)
 	triggers := workloadOf(t, `{triggers: {dapr: [{name: `+long+`}, {name: `+long+`b}, {name: `+long+`}]}}`).EventTriggers()
 	seen := map[string]bool{}
@@ -64,7 +64,7 @@ func TestLongKeysStayApart(t *testing.T) {
 	}
 }
 
-func TestEventTriggersSayWhatTheyAre(t *testing.T) {
+func TestEventTriggersDescribeComponentsAndSchedules(t *testing.T) {
 	ws := workloadOf(t, `{triggers: {
   dapr: [null, {name: orders, type: pubsub.redis, topic: new, deadLetterTopic: failed, retry: {maxRetries: 3}}],
   cron: [{name: nightly, schedule: "@daily"}]}}`)
@@ -80,13 +80,13 @@ func TestEventTriggersSayWhatTheyAre(t *testing.T) {
 	}
 }
 
-func TestWhatCallsAFunction(t *testing.T) {
+func TestRequestsAndEvents(t *testing.T) {
 	for _, test := range []struct {
 		name, spec       string
 		events, requests bool
 		engine           HTTPEngine
 	}{
-		{"nothing said", `{}`, false, true, HTTPEngineKnative},
+		{"no triggers", `{}`, false, true, HTTPEngineKnative},
 		{"no trigger", `{triggers: {}}`, false, true, HTTPEngineKnative},
 		{"requests", `{triggers: {http: {}}}`, false, true, HTTPEngineKnative},
 		{"requests by another engine", `{triggers: {http: {engine: keda}}}`, false, true, HTTPEngineKeda},

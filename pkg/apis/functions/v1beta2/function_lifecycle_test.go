@@ -117,7 +117,7 @@ func TestSpecHonored(t *testing.T) {
 }
 
 // What informs says nothing of whether the latest generation serves.
-func TestWhatInformsLeavesReadyAlone(t *testing.T) {
+func TestInformationalConditionsDoNotChangeReady(t *testing.T) {
 	fs := &FunctionStatus{}
 	fs.InitializeConditions()
 	fs.MarkBuildNotRequired()

@@ -22,7 +22,7 @@ import (
 
 // The patterns of the schema are coarser than what the webhook says, never finer:
 // what it takes they take.
-func TestPatternsTakeWhatTheWebhookTakes(t *testing.T) {
+func TestPatternsAcceptWhatTheWebhookAccepts(t *testing.T) {
 	words := []string{
 		"registry.example.com", "localhost:5000", "UPPER", "my_host.x", "[::1]:5000", "team", "hello", "a--b", "a__b", "a.b",
 		"v1.2-x_", "git", "https", "ssh", "http", "ext", "git.example.com", "user", "10.0.0.1", "*", "x" + strings.Repeat("y", 62),
