@@ -445,7 +445,7 @@ func TestParseRejects(t *testing.T) {
 	}
 }
 
-func TestParseRejectsRequestsWithoutLimits(t *testing.T) {
+func TestParseRejectsInvalidRequests(t *testing.T) {
 	if _, err := parse(nil); err == nil {
 		t.Error("a request without a ScaledObject was accepted")
 	}
