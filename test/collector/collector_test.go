@@ -8,6 +8,7 @@ package collector
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -95,7 +96,7 @@ func TestReachedCountsEachEventOnce(t *testing.T) {
 
 func TestRunsAreCompleteAndComeOnce(t *testing.T) {
 	at := func(second int) time.Time { return time.Date(2026, 1, 1, 0, 0, second, 0, time.UTC) }
-	run := func(second int) Record { return Record{ID: fmt.Sprint(second), Due: at(second)} }
+	run := func(second int) Record { return Record{ID: strconv.Itoa(second), Due: at(second)} }
 	for _, test := range []struct {
 		name     string
 		records  []Record

@@ -27,7 +27,7 @@ func CreateStream(t *testing.T, c *cluster.Cluster, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	connection, err := net.DialTimeout("tcp", net.JoinHostPort(service.Spec.ClusterIP, "4222"), c.Patience)
+	connection, err := (&net.Dialer{Timeout: c.Patience}).DialContext(t.Context(), "tcp", net.JoinHostPort(service.Spec.ClusterIP, "4222"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -112,9 +112,9 @@ type reconciliation struct {
 // logLine is what is read of a line in a controller's log.
 type logLine struct {
 	Message    string `json:"message"`
-	Controller string `json:"knative.dev/controller"`
-	Kind       string `json:"knative.dev/kind"`
-	Key        string `json:"knative.dev/key"`
+	Controller string `json:"knative.dev/controller"` //nolint:tagliatelle // the key of knative.dev/pkg
+	Kind       string `json:"knative.dev/kind"`       //nolint:tagliatelle // the key of knative.dev/pkg
+	Key        string `json:"knative.dev/key"`        //nolint:tagliatelle // the key of knative.dev/pkg
 }
 
 // reconciled returns the object that the line reports as reconciled; ok is false if it

@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 package environment
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"strconv"
@@ -33,7 +34,7 @@ func cpuOf(pid int) (time.Duration, error) {
 		return 0, err
 	}
 	// The name of the program, in parentheses, may contain spaces.
-	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
 	const user, system = 11, 12
 	var ticks int64
 	for _, i := range []int{user, system} {

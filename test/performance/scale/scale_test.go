@@ -58,7 +58,7 @@ func TestMain(m *testing.M) { os.Exit(environment.Main(m)) }
 func TestFunctions(t *testing.T) {
 	var costs []cost
 	for _, count := range countsOf(t, *functionCounts) {
-		t.Run(fmt.Sprint(count), func(t *testing.T) {
+		t.Run(strconv.Itoa(count), func(t *testing.T) {
 			costs = append(costs, measure(t, count, served))
 		})
 	}
@@ -75,7 +75,7 @@ func TestFunctionsWithBuild(t *testing.T) {
 func TestBuildQueue(t *testing.T) {
 	var costs []cost
 	for _, count := range countsOf(t, *buildCounts) {
-		t.Run(fmt.Sprint(count), func(t *testing.T) {
+		t.Run(strconv.Itoa(count), func(t *testing.T) {
 			costs = append(costs, measure(t, count, built, limitBuilds))
 		})
 	}
@@ -127,7 +127,7 @@ func expect(t *testing.T, costs []cost, writes int) {
 
 // measure creates Functions on an API server of their own and waits until all are
 // ready.
-func measure(t *testing.T, count int, make func(namespace, name string) *v1beta2.Function, prepare ...func(*testing.T, *environment.Environment)) cost {
+func measure(t *testing.T, count int, function func(namespace, name string) *v1beta2.Function, prepare ...func(*testing.T, *environment.Environment)) cost {
 	t.Helper()
 	e := environment.New(t, environment.OpenFunction, environment.ShipwrightBuild, environment.KnativeServing)
 	for _, change := range prepare {
@@ -140,7 +140,7 @@ func measure(t *testing.T, count int, make func(namespace, name string) *v1beta2
 	ready := awaitReady(t, e, namespace, count)
 
 	before, since := controller.CPU(t), time.Now()
-	create(t, e, namespace, count, make)
+	create(t, e, namespace, count, function)
 	select {
 	case <-ready:
 	case <-time.After(patience):
@@ -206,14 +206,14 @@ func awaitReady(t *testing.T, e *environment.Environment, namespace string, coun
 }
 
 // create creates Functions, some at a time.
-func create(t *testing.T, e *environment.Environment, namespace string, count int, make func(namespace, name string) *v1beta2.Function) {
+func create(t *testing.T, e *environment.Environment, namespace string, count int, function func(namespace, name string) *v1beta2.Function) {
 	t.Helper()
 	const writers = 8
 	var running sync.WaitGroup
 	for writer := range writers {
 		running.Go(func() {
 			for i := writer; i < count; i += writers {
-				fn := make(namespace, "fn-"+strconv.Itoa(i))
+				fn := function(namespace, "fn-"+strconv.Itoa(i))
 				if _, err := e.Functions(namespace).Create(t.Context(), fn, metav1.CreateOptions{}); err != nil {
 					t.Error(err)
 				}
