@@ -41,7 +41,7 @@ func TestDefinitionsKeepChildrenAsTheyAre(t *testing.T) {
 		{"another source", "builders", "b", `{"spec": {"srcRepo": {"revision": "dev"}}}`, "immutable"},
 		{"a limit", "builders", "b", `{"spec": {"failedBuildsHistoryLimit": 3}}`, "immutable"},
 		{"a cancellation", "builders", "b", `{"spec": {"state": "Cancelled"}}`, ""},
-		{"its end", "builders", "b", `{"spec": {"state": null}}`, "stays so"},
+		{"its end", "builders", "b", `{"spec": {"state": null}}`, "cannot be resumed"},
 	} {
 		t.Run(step.resource+", "+step.name, func(t *testing.T) {
 			_, err := e.Dynamic.Resource(cluster.Functions.GroupVersion().WithResource(step.resource)).Namespace(namespace).

@@ -245,7 +245,7 @@ func (u *user) checkCancelled(t *testing.T, _ *cluster.Cluster) {
 	if err := u.patch(t, "Builder", "ended", `{"spec":{"state":"Cancelled"}}`); err != nil {
 		t.Fatal(err)
 	}
-	wantRefusal(t, u.patch(t, "Builder", "ended", `{"spec":{"state":null,"stateReason":null}}`), "spec.state", "stays so")
+	wantRefusal(t, u.patch(t, "Builder", "ended", `{"spec":{"state":null,"stateReason":null}}`), "spec.state", "cannot be resumed")
 }
 
 func (u *user) checkLabels(t *testing.T, _ *cluster.Cluster) {
