@@ -106,7 +106,7 @@ func (fs *FunctionStatus) PropagateBuilder(b *Builder, servingMeanwhile string) 
 	m := functionCondSet.Manage(fs)
 	if isInProgress(cond) {
 		m.MarkUnknown(FunctionConditionBuilderReady, ReasonBuilding,
-			"Builder %q is to make the image; see kubectl describe builder %s -n %s", b.Name, b.Name, b.Namespace)
+			"Builder %q builds the image; see kubectl describe fb %s -n %s", b.Name, b.Name, b.Namespace)
 	} else {
 		propagate(m, FunctionConditionBuilderReady, cond, servingMeanwhile)
 	}
@@ -170,7 +170,7 @@ func (fs *FunctionStatus) PropagateServing(s *Serving, servingMeanwhile string) 
 	m := functionCondSet.Manage(fs)
 	if isInProgress(cond) {
 		m.MarkUnknown(FunctionConditionServingReady, ReasonPending,
-			"Serving %q is to get ready; see kubectl describe serving %s -n %s", s.Name, s.Name, s.Namespace)
+			"waiting for Serving %q to become ready; see kubectl describe fs %s -n %s", s.Name, s.Name, s.Namespace)
 	} else {
 		propagate(m, FunctionConditionServingReady, cond, servingMeanwhile)
 	}
