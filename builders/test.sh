@@ -13,7 +13,7 @@ set -euo pipefail
 	exit 2
 }
 
-# The settings of somebody's own cluster: images go to the test's registry.
+# The settings of an existing cluster: images go to the test's registry.
 export KUBECONFIG=/dev/null KO_DOCKER_REPO=127.0.0.1:5799/openfunction
 builders=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 for part in settings progress binaries registry; do

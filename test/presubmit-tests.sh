@@ -48,8 +48,8 @@ each_module() {
 	done
 }
 
-# A module that names a package nobody imports, or lacks one, fails here. Those of
-# parts that come up only when asked for are gigabytes: their build tells as much.
+# A module that names a package which is not imported, or lacks one, fails here. Those of
+# parts that come up only when asked for are gigabytes: their build checks the same.
 verify_modules() {
 	local module
 	each_module go mod tidy -diff

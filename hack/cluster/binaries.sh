@@ -42,7 +42,7 @@ version_of() {
 	(cd "$repo/third_party/$1" && go list -m -f '{{.Version}}' "$2")
 }
 
-# ldflags_of NAME: what a program, or those of module NAME, is told about itself
+# ldflags_of NAME: what a program, or those of module NAME, has compiled in about itself
 # at link time.
 ldflags_of() {
 	local flags="-s -w" version
@@ -126,7 +126,7 @@ link_binary() {
 	fi
 }
 
-# On somebody else's cluster his own client will do.
+# On an existing cluster the user's own client is enough.
 kubectl() {
 	if ! $own_node && [[ ! -x $cache/bin/kubectl ]]; then
 		command kubectl "$@"

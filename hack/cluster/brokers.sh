@@ -4,7 +4,7 @@
 #
 # Component brokers: one of each kind that functions get their events from. What
 # is needed to reach one is in the Secret of its name, in namespace brokers; NATS
-# asks nobody who he is.
+# authenticates no client.
 # shellcheck disable=SC2154 # settings.sh assigns them
 
 brokers=(kafka mosquitto nats rabbitmq redis)
@@ -33,7 +33,7 @@ brokers_configure() {
 	! $own_node || broker_volumes
 }
 
-# The passwords are made once for a cluster, and known to nobody outside of it.
+# The passwords are made once for a cluster, and not known outside of it.
 broker_secrets() {
 	local password
 	password=$(broker_password kafka)

@@ -9,7 +9,7 @@ build_resolve() {
 	local tekton shipwright files=()
 	tekton=$(module_folder build github.com/tektoncd/pipeline)
 	shipwright=$(module_folder build github.com/shipwright-io/build)
-	# Left out: the autoscaler of the webhook, whose metrics nobody serves here, and
+	# Left out: the autoscaler of the webhook, whose metrics are not served here, and
 	# the controllers for remote resolution and cloud events, which builds do not use.
 	mapfile -t files < <(find "$tekton/config" "$shipwright/deploy" -name '*.yaml' \
 		! -name '*-hpa.yaml' ! -name events.yaml ! -path '*/resolvers/*' | sort)

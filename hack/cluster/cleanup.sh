@@ -26,7 +26,7 @@ cleanup_pods() {
 	remove_cgroups
 }
 
-# our_shims: the processes that hold containers of our containerd, told by the
+# our_shims: the processes that hold containers of our containerd, recognized by the
 # address they report to.
 our_shims() {
 	local folder
@@ -49,7 +49,7 @@ kill_shims() {
 }
 
 # A shim that was killed leaves its socket, at a place that containerd does not
-# let one choose. One that nobody listens on is of no use to anybody.
+# let one choose. One without a listener is of no use.
 remove_dead_sockets() {
 	local socket
 	for socket in /run/containerd/s/*; do

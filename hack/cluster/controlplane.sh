@@ -18,7 +18,7 @@ controlplane_up() {
 	start_controllers "$programs/kubernetes"
 }
 
-# etcd listens on loopback only: it asks nobody who he is.
+# etcd listens on loopback only: it authenticates no client.
 start_etcd() {
 	mkdir -p "$state/etcd"
 	chmod 700 "$state/etcd"

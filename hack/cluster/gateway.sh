@@ -13,7 +13,7 @@ gateway_kustomization() {
 	:
 }
 
-# On a machine of its own nobody hands out addresses: the gateway's is the node's.
+# On a machine of its own nothing assigns addresses: the gateway's is the node's.
 gateway_configure() {
 	$own_node || return 0
 	as_installer patch service gateway -n traefik --subresource status --type merge \

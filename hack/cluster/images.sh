@@ -43,7 +43,7 @@ compose_image() {
 	local target=$registry/$1 base=$2 layer=$3 from=()
 	shift 3
 	[[ $base == - ]] || from=(--base "$base")
-	# Through a tag that nobody looks for, so that a killed run leaves no image
+	# Through a tag that is not used, so that a killed run leaves no image
 	# that looks complete.
 	crane append "${from[@]}" --new_layer "$layer" --new_tag "$target-part" >/dev/null
 	crane mutate "$target-part" --set-platform linux/amd64 --tag "$target" "$@" >/dev/null

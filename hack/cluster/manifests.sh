@@ -197,7 +197,7 @@ split_definitions() {
 		END { flush() }' <(sed '1s/^/\n/' "$1")
 }
 
-# as_installer: kubectl as a user of its own, so that the audit log tells what
+# as_installer: kubectl as a user of its own, so that the audit log shows what
 # the installation wrote from what people wrote.
 as_installer() {
 	if $own_node; then

@@ -12,7 +12,7 @@ node_up() {
 }
 
 # containerd keeps everything below our own folder, network namespaces and
-# runc's state too, so that what is ours can be told by its path.
+# runc's state too, so that the path shows what belongs to this cluster.
 start_containerd() {
 	local pause=$1 config=$state/containerd/config.toml
 	mkdir -p "$state/containerd/cni" "$state/containerd/hosts/$node_ip:$registry_port"

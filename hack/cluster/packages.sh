@@ -79,7 +79,7 @@ preflight_ports() {
 	done
 }
 
-# port_taken PORT: somebody listens there on every address, on loopback or on
+# port_taken PORT: a program listens there on every address, on loopback or on
 # the node's: the ones our daemons use. Read from the kernel: ss may be missing.
 port_taken() {
 	local hex

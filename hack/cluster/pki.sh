@@ -46,7 +46,7 @@ make_certificate() {
 }
 
 # Everything that talks to the API server is a user of its own, so that the
-# audit log tells them apart. Fields: token, user, uid, groups.
+# audit log distinguishes them. Fields: token, user, uid, groups.
 make_tokens() {
 	local user groups
 	[[ ! -s $pki/tokens.csv ]] || return 0

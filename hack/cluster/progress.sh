@@ -61,7 +61,7 @@ await() {
 	begin=$(date +%s)
 	until "$@" >/dev/null 2>&1; do
 		if (($(date +%s) - begin > limit)); then
-			printf 'waited %ss in vain for: %s\n' "$limit" "$title" >&2
+			printf 'gave up after %ss waiting for: %s\n' "$limit" "$title" >&2
 			return 1
 		fi
 		sleep 0.3

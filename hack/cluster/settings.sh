@@ -16,7 +16,7 @@ node_name=openfunction
 node_ip=10.200.0.1
 pod_cidr=10.200.0.0/24
 bridge=cni0
-bridge_alias=openfunction # tells our bridge from somebody else's of that name
+bridge_alias=openfunction # identifies the bridge of this cluster
 
 service_cidr=10.96.0.0/16
 api_service_ip=10.96.0.1
@@ -34,7 +34,7 @@ export no_proxy=$NO_PROXY
 admin_kubeconfig=$state/kubeconfig
 containerd_socket=$state/containerd/containerd.sock
 
-# With somebody else's cluster the registry must be named too: it is where that
+# With an existing cluster the registry must be named too: it is where that
 # cluster's nodes pull from.
 if [[ -n ${KUBECONFIG:-} && ${KUBECONFIG} != "$admin_kubeconfig" ]]; then
 	own_node=false

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # supervise.sh RECORD COMMAND...: runs COMMAND, and runs it again when it ends,
-# until this process is told to end. Writes pid and start time of itself to
+# until this process is terminated. Writes pid and start time of itself to
 # RECORD.supervisor and of the command to RECORD.child.
 set -uo pipefail
 

@@ -12,7 +12,7 @@ import (
 )
 
 // shortenDeprecated leaves one sentence of each description in versions that
-// nobody should write any more: client-side apply has to annotate a definition
+// should not be written any more: client-side apply has to annotate a definition
 // with all of its versions.
 func shortenDeprecated(manifest *yaml.Node) {
 	if len(manifest.Content) == 0 {

@@ -48,7 +48,7 @@ make_repository() {
 		rm -rf "$work"
 }
 
-# commit_all FOLDER: the settings of whoever runs this do not matter.
+# commit_all FOLDER: independent of the git settings of the user.
 commit_all() (
 	export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
 	export GIT_AUTHOR_NAME=Quickstart GIT_AUTHOR_EMAIL=quickstart@example.com GIT_AUTHOR_DATE=2026-01-01T00:00:00Z

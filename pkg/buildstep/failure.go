@@ -82,7 +82,7 @@ func explain(output string, err error) *FailureError {
 		}
 		output = output[last[1]:]
 	}
-	var all, telling []string
+	var all, useful []string
 	for line := range strings.Lines(output) {
 		line = strings.TrimRight(line, " \t\r\n")
 		if line == "" {
@@ -90,12 +90,12 @@ func explain(output string, err error) *FailureError {
 		}
 		all = append(all, line)
 		if !slices.ContainsFunc(noise, func(prefix string) bool { return strings.HasPrefix(line, prefix) }) {
-			telling = append(telling, line)
+			useful = append(useful, line)
 		}
 	}
 	switch {
-	case len(telling) > 0:
-		all = telling
+	case len(useful) > 0:
+		all = useful
 	case len(all) == 0:
 		all = []string{"the lifecycle ended without a word: " + err.Error()}
 	}

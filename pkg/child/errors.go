@@ -20,8 +20,8 @@ import (
 // A refused object is created again after four to six minutes. The jitter keeps the
 // objects that one policy refused apart.
 const (
-	refusalRetry  = 4 * time.Minute
-	refusalJitter = 0.5
+	refusedRetry  = 4 * time.Minute
+	refusedJitter = 0.5
 )
 
 // RefusalReason returns the reason of the condition that reports a refused object,
@@ -41,7 +41,7 @@ func RefusalReason(err error) string {
 // RetryRefusal returns the planned retry of an object that was refused. No event
 // reports that a policy was relaxed or a quota was raised.
 func RetryRefusal() error {
-	return controller.NewRequeueAfter(wait.Jitter(refusalRetry, refusalJitter))
+	return controller.NewRequeueAfter(wait.Jitter(refusedRetry, refusedJitter))
 }
 
 // IsDenied reports whether a quota, an admission webhook or a policy refused an

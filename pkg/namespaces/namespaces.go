@@ -46,7 +46,7 @@ func (r Reader) InContext(ctx context.Context, name string) (context.Context, er
 	}
 	namespace, err := r.lister.Get(name)
 	if apierrs.IsNotFound(err) {
-		// Made a moment ago, it may bring limits that nobody has told us of yet.
+		// A Namespace that was just created may not be in the cache yet.
 		namespace, err = r.client.CoreV1().Namespaces().Get(ctx, name, metav1.GetOptions{})
 	}
 	switch {

@@ -41,7 +41,7 @@ func engine(spec *v1beta2.WorkloadSpec) string {
 	return string(v1beta2.HTTPEngineKnative)
 }
 
-// Same tells whether two versions are run in the same way.
+// Same reports whether two versions are run in the same way.
 func Same(a, b *v1beta2.WorkloadSpec) bool {
 	return slices.Equal(NamesFor(a), NamesFor(b))
 }

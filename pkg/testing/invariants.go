@@ -111,7 +111,7 @@ func (c *statusCheck) condition(cond apis.Condition) {
 		c.violatedf("condition %s has status %q", cond.Type, cond.Status)
 	}
 	if userinfo.MatchString(cond.Message) {
-		c.violatedf("the message of condition %s tells the credentials of a URL", cond.Type)
+		c.violatedf("the message of condition %s has the credentials of a URL", cond.Type)
 	}
 	if len(cond.Message) > maxMessage {
 		c.violatedf("the message of condition %s has %d bytes, more than %d", cond.Type, len(cond.Message), maxMessage)

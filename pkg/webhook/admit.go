@@ -78,7 +78,7 @@ func (a admission) Admit(ctx context.Context, request *admissionv1.AdmissionRequ
 	}
 	sent, unread := readRequest(request)
 	if unread != nil {
-		return refusal(request, unread)
+		return refusalOf(request, unread)
 	}
 	unknown := sent.unknown
 	switch fieldValidation(request) {
@@ -93,7 +93,7 @@ func (a admission) Admit(ctx context.Context, request *admissionv1.AdmissionRequ
 	sent.object.SetDefaults(ctx)
 	found := sent.judge(ctx).Also(a.checkBeyondType(ctx, request, sent))
 	if errs := found.Filter(apis.ErrorLevel); errs != nil {
-		return refusal(request, errs)
+		return refusalOf(request, errs)
 	}
 	if !a.fillsIn {
 		return &admissionv1.AdmissionResponse{Allowed: true, Warnings: append(warnings(found), unknown...)}

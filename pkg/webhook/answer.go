@@ -21,9 +21,9 @@ import (
 // wrong in all of its parts.
 const maxProblems = 100
 
-// refusal answers with everything that is wrong, in words for people, a line a
-// problem, and as causes for programs.
-func refusal(request *admissionv1.AdmissionRequest, errs *apis.FieldError) *admissionv1.AdmissionResponse {
+// refusalOf returns a response with all problems: for people as one line each, and for
+// programs as causes.
+func refusalOf(request *admissionv1.AdmissionRequest, errs *apis.FieldError) *admissionv1.AdmissionResponse {
 	problems := fielderror.Problems(errs)
 	named := problems[:min(len(problems), maxProblems)]
 	details := &metav1.StatusDetails{
@@ -66,7 +66,7 @@ func causeOf(problem fielderror.Problem) metav1.CauseType {
 	return metav1.CauseTypeFieldValueInvalid
 }
 
-// warnings returns what the author is told and not kept from, a line a warning.
+// warnings returns the warnings for the author, one line each.
 func warnings(found *apis.FieldError) []string {
 	problems := fielderror.Problems(found.Filter(apis.WarningLevel))
 	lines := make([]string, 0, len(problems))

@@ -38,9 +38,9 @@ type Row struct {
 	Object `json:",inline"`
 	// Old is what is stored, where the row is an update.
 	Old *Object `json:"old,omitempty"`
-	// OldRules tells that Old was stored when rules did not hold yet.
+	// OldRules is set if Old was stored when rules did not hold yet.
 	OldRules bool `json:"oldRules,omitempty"`
-	// Deleted tells that the deletion of Old has begun.
+	// Deleted is set if the deletion of Old has begun.
 	Deleted bool `json:"deleted,omitempty"`
 	// User is who writes. Default: an administrator.
 	User string `json:"user,omitempty"`
@@ -48,12 +48,12 @@ type Row struct {
 	Config map[string]map[string]string `json:"config,omitempty"`
 	// Namespace holds the annotations of the namespace.
 	Namespace map[string]string `json:"namespace,omitempty"`
-	// Untyped tells that the types cannot hold the object, so that only those who
+	// Untyped is set if the types cannot hold the object, so that only those who
 	// read JSON can answer.
 	Untyped bool `json:"untyped,omitempty"`
 	// Apply is what server-side apply says, where it refuses by itself.
 	Apply string `json:"apply,omitempty"`
-	// KeptByApply tells that the row takes a field away, which server-side apply
+	// KeptByApply is set if the row takes a field away, which server-side apply
 	// does not do to what others set.
 	KeptByApply bool `json:"keptByApply,omitempty"`
 	// Errors is everything that is wrong, as "path: text"; nothing means that the

@@ -48,20 +48,20 @@ func (w Write) String() string {
 	return fmt.Sprintf("%s %s %s (%d)", w.Verb, w.Resource, w.Name, w.Code)
 }
 
-// Creates tells whether the write made a new object of the resource, be it by
+// Creates reports whether the write made a new object of the resource, be it by
 // server-side apply.
 func (w Write) Creates(resource string) bool {
 	return w.Resource == resource && w.Code == http.StatusCreated
 }
 
-// Conflicts tells whether the write changed nothing, because somebody had written
-// what the writer had not seen yet. Who is told so looks again, which is what the
+// Conflicts reports whether the write changed nothing, because another client had written
+// what the writer had not seen yet. That client reads again, which is what the
 // API has it for: on a busy machine every watch is behind at times.
 func (w Write) Conflicts() bool {
 	return w.Code == http.StatusConflict
 }
 
-// IsEvent tells whether the write recorded a Kubernetes event for people to read.
+// IsEvent reports whether the write recorded a Kubernetes event for people to read.
 func (w Write) IsEvent() bool {
 	return w.Resource == "events"
 }
@@ -88,7 +88,7 @@ type auditEvent struct {
 var writeVerbs = []string{"create", "update", "patch", "delete", "deletecollection"}
 
 // Refused returns what users whose names begin with prefix asked for since then
-// and were not allowed to; what a namespace refuses because it ends is not told.
+// and were not allowed to; refusals of a namespace that is being deleted are left out.
 func (c *Cluster) Refused(t *testing.T, prefix string, since time.Time) []Write {
 	t.Helper()
 	return c.requests(t, []byte(`"code":403`), since, func(e *auditEvent) bool {

@@ -72,7 +72,7 @@ func Await[T any](t *testing.T, c *Cluster, q Query, what string, done func([]T)
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			t.Fatalf("waited %v in vain for %s to %s; last seen:\n%s", q.Patience, q, what, describe(store.List()))
+			t.Fatalf("timed out after %v waiting for %s to %s; last seen:\n%s", q.Patience, q, what, describe(store.List()))
 		}
 		objects, err := convert[T](store.List())
 		if err != nil {

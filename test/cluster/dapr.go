@@ -11,7 +11,7 @@ import (
 	apierrs "k8s.io/apimachinery/pkg/api/errors"
 )
 
-// HasDapr tells whether Dapr is installed.
+// HasDapr reports whether Dapr is installed.
 func (c *Cluster) HasDapr(t *testing.T) bool {
 	t.Helper()
 	_, err := c.Kube.Discovery().ServerResourcesForGroupVersion("dapr.io/v1alpha1")

@@ -107,7 +107,7 @@ func (p *Prober) AwaitReply(t *testing.T, body string) time.Time {
 		select {
 		case <-news:
 		case <-deadline.C:
-			t.Fatalf("waited %v in vain for the reply %q; replies and when each came first: %s", DefaultPatience, body, got)
+			t.Fatalf("timed out after %v waiting for the reply %q; replies and when each came first: %s", DefaultPatience, body, got)
 		}
 	}
 }

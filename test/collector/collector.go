@@ -89,7 +89,7 @@ func (c *Collector) Await(t *testing.T, patience time.Duration, what string, eno
 	t.Helper()
 	records, ok := c.Watch(t, patience, enough)
 	if !ok {
-		t.Fatalf("waited %v in vain for %s; %d records came, the last of them: %+v", patience, what, len(records), tail(records, 5))
+		t.Fatalf("timed out after %v waiting for %s; %d records came, the last of them: %+v", patience, what, len(records), tail(records, 5))
 	}
 	return records
 }

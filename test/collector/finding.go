@@ -5,7 +5,7 @@ SPDX-License-Identifier: Apache-2.0
 
 package collector
 
-// Kinds of what test/images/probe tells.
+// Kinds of the records of test/images/probe.
 const (
 	// Started has a Finding as data.
 	Started = "started"
@@ -15,7 +15,7 @@ const (
 	Answered = "answered"
 	// Terminating has the name of the signal as data.
 	Terminating = "terminating"
-	// Ended is the last that a pod tells.
+	// Ended is the last record of a pod.
 	Ended = "ended"
 )
 
@@ -29,8 +29,8 @@ type Finding struct {
 	User int `json:"user"`
 	// Process is what the kernel says of it, as in /proc/self/status.
 	Process map[string]string `json:"process"`
-	// Token tells whether it could call the API server as somebody.
+	// Token reports whether it could call the API server with its token.
 	Token bool `json:"token"`
-	// Temporary tells whether it can write to /tmp.
+	// Temporary reports whether it can write to /tmp.
 	Temporary bool `json:"temporary"`
 }

@@ -11,10 +11,10 @@ import "time"
 
 // Record is what one pod of a function says once.
 type Record struct {
-	// Kind is what is told of: the path that an event was posted to, without the
+	// Kind is the kind of the record: the path that an event was posted to, without the
 	// slash, or a word that the image chose, as started.
 	Kind string `json:"kind"`
-	// ID tells an event that came again from another one with the same data.
+	// ID distinguishes a redelivered event from another one with the same data.
 	ID string `json:"id,omitempty"`
 	// Due is when the event should have come, for those that have such a time.
 	Due time.Time `json:"due,omitzero"`
@@ -34,9 +34,9 @@ type Record struct {
 type Tally struct {
 	// Sent is how many there were.
 	Sent int
-	// Lost are those that nobody handled, in order.
+	// Lost are those that were not handled, in order.
 	Lost []int
-	// Strange are data that nobody sent.
+	// Strange are data that were not sent.
 	Strange []string
 	// Again are the records of events that were handled before.
 	Again []Repeat
@@ -46,9 +46,9 @@ type Tally struct {
 
 // Repeat is an event that was handled twice.
 type Repeat struct {
-	// First is what was told of it at first.
+	// First is its first record.
 	First Record
-	// Then is what was told when it came again.
+	// Then is the record of the redelivery.
 	Then Record
 }
 
@@ -57,7 +57,7 @@ func (t Tally) Handled() int {
 	return t.Sent - len(t.Lost)
 }
 
-// Count tells what became of the events 1 to sent.
+// Count returns what became of the events 1 to sent.
 func Count(records []Record, sent int) Tally {
 	tally := Tally{Sent: sent, Versions: map[string]int{}}
 	first := make([]*Record, sent+1)

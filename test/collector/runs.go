@@ -18,7 +18,7 @@ func CheckOnce(t *testing.T, records []Record) {
 	}
 }
 
-// repeatedRuns returns the runs that came twice. A run without an ID cannot be told
+// repeatedRuns returns the runs that came twice. A run without an ID cannot be distinguished
 // apart from any other, so it counts as repeated.
 func repeatedRuns(records []Record) []Repeat {
 	var repeated []Repeat

@@ -182,7 +182,7 @@ func render(t *testing.T, name string, objects func(context.Context) ([]child.Ob
 // index is the place of an element in the path of a field.
 var index = regexp.MustCompile(`\[[^]]*\]`)
 
-// listed tells whether the field, or a block that it is in, is on the list of
+// listed reports whether the field, or a block that it is in, is on the list of
 // those without effect.
 func listed(path string, functions ...*v1beta2.Function) bool {
 	plain := strings.NewReplacer("[]", "", "{}", "").Replace(path)

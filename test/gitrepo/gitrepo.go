@@ -93,7 +93,7 @@ func Serve(address, root string) (*Server, error) {
 				Path: git,
 				Args: []string{"http-backend"},
 				Env:  []string{"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1"},
-				// It tells on standard error of every client that goes away.
+				// It logs every client that disconnects.
 				Stderr: io.Discard,
 			},
 		},
@@ -145,7 +145,7 @@ func (s *Server) NewFrom(t *testing.T, name, folder string) *Repository {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		content, err := os.ReadFile(path) //nolint:gosec // G122: nobody races for the test's own sources
+		content, err := os.ReadFile(path) //nolint:gosec // G122: no other process changes the test's own sources
 		if err != nil {
 			return err
 		}
@@ -180,7 +180,7 @@ func (r *Repository) git(t *testing.T, arguments ...string) string {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "git", arguments...)
 	command.Dir = r.folder
-	// The settings of whoever runs the test must not change what comes out.
+	// The git settings of the user must not change the result.
 	command.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null")
 	output, err := command.CombinedOutput()
 	if err != nil {

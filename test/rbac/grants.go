@@ -45,7 +45,7 @@ func (g Grant) String() string {
 	return fmt.Sprintf("%s: %s: %s %s", g.File, g.Role, g.Verb, resource)
 }
 
-// Allows tells whether it is by this grant that the call is allowed.
+// Allows reports whether this grant allows the call.
 func (g Grant) Allows(call cluster.Write) bool {
 	return g.User == call.User && g.Verb == call.Verb && g.Group == call.Group && g.Resource == call.Resource &&
 		(g.Name == "" || g.Name == call.Name) && (g.Namespace == "" || g.Namespace == call.Namespace)
@@ -77,7 +77,7 @@ var forEvents = []string{
 	"Role openfunction-scheduler",
 }
 
-// isForEvents tells whether a grant is of no use without Dapr and KEDA.
+// isForEvents reports whether a grant is of no use without Dapr and KEDA.
 func isForEvents(g Grant) bool {
 	return slices.Contains(forEvents, g.Role)
 }
@@ -102,7 +102,7 @@ type binding struct {
 }
 
 // Read returns what the roles in the manifests below folder give to service
-// accounts. Roles that are bound to nobody are for people.
+// accounts. Roles without a binding are for people.
 func Read(folder string) ([]Grant, error) {
 	found := manifests{roles: make(map[string]role)}
 	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {

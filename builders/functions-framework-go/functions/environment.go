@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// environment is what the function is told of its surroundings, in FUNC_CONTEXT
+// environment is the description of the function in FUNC_CONTEXT
 // or, where that is not set, in FUNC_CONTEXT_V1BETA2.
 type environment struct {
 	// name is the name of the function.

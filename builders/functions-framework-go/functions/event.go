@@ -30,7 +30,7 @@ func Plain(function func(ctx context.Context, data []byte) error) EventFunc {
 
 // Event is what calls a function.
 type Event struct {
-	// ID tells the event from all others of its Source. It is empty where the
+	// ID identifies the event among all events of its Source. It is empty where the
 	// sender gave none, as with bindings.
 	ID string
 	// Source is where it comes from, and Type what happened there, by the
@@ -41,7 +41,7 @@ type Event struct {
 	Input string
 	// Topic is the topic of a publish/subscribe component; otherwise empty.
 	Topic string
-	// ContentType is the media type of Data, where the sender told it.
+	// ContentType is the media type of Data, if the sender sets it.
 	ContentType string
 	// Time is when it happened; the zero time where the sender did not tell.
 	Time time.Time

@@ -4,7 +4,7 @@ SPDX-License-Identifier: Apache-2.0
 */
 
 // Package functions runs a function: a handler of HTTP requests or of events that
-// somebody wrote without a main program. OpenFunction's buildpacks generate a main
+// is written without a main program. OpenFunction's buildpacks generate a main
 // program around it that calls Main or MainEvent; a main program of your own may
 // use Server.
 //

@@ -28,7 +28,7 @@ const (
 
 	readHeaderTimeout = 10 * time.Second
 
-	// idleTimeout is longer than that of usual proxies: whoever closes an idle
+	// idleTimeout is longer than that of usual proxies: the side that closes an idle
 	// connection first should be the caller, or a request can meet the close.
 	idleTimeout = 5 * time.Minute
 )

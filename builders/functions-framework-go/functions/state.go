@@ -30,7 +30,7 @@ type State interface {
 type Value struct {
 	// Data is the content; empty where there is none.
 	Data []byte
-	// ETag tells this state of the value from others; see IfMatch.
+	// ETag identifies this state of the value; see IfMatch.
 	ETag string
 }
 

@@ -18,7 +18,7 @@ import (
 // with everything that its function sends.
 type Trace struct {
 	// Parent is the traceparent: the trace and the caller's span. It is empty
-	// where the caller told none.
+	// if the caller sent none.
 	Parent string
 	// State is the tracestate: what tracing systems add.
 	State string

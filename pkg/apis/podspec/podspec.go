@@ -39,7 +39,7 @@ type Policy struct {
 	// ReservedEnv reports whether the platform sets an environment variable. It may be
 	// nil.
 	ReservedEnv func(name string) bool
-	// WhyReservedEnv is the reason for the refusal of a reserved variable.
+	// WhyReservedEnv is the reason why a reserved variable is refused.
 	WhyReservedEnv string
 }
 

@@ -378,7 +378,7 @@ func TestApplyDoesNotFight(t *testing.T) {
 		t.Error("Apply() = nil, want an error, as it has to be tried again")
 	}
 	wantCondition(t, observations[0], corev1.ConditionFalse, v1beta2.ReasonContested)
-	if message := observations[0].Condition.GetMessage(); !strings.HasPrefix(message, `.spec.field of Configuration "c" is changed by somebody else`) {
+	if message := observations[0].Condition.GetMessage(); !strings.HasPrefix(message, `.spec.field of Configuration "c" is changed again and again`) {
 		t.Errorf("Message = %q, want one that names the field", message)
 	}
 	f.wantRequests()

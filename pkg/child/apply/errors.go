@@ -33,7 +33,7 @@ func IsNotInstalled(cond *apis.Condition) bool {
 	return cond.IsFalse() && strings.HasSuffix(cond.Reason, v1beta2.ReasonNotInstalled)
 }
 
-// notOwnedError means that an object of somebody else has the name of a child.
+// notOwnedError means that an object of another owner has the name of a child.
 type notOwnedError struct{ kind, name string }
 
 func (e *notOwnedError) Error() string {
@@ -59,7 +59,7 @@ func (e *goneError) Error() string {
 type conflictingError struct{ kind, name, path string }
 
 func (e *conflictingError) Error() string {
-	return fmt.Sprintf("%s of %s %q is changed by somebody else again and again; see its metadata.managedFields for whom to stop",
+	return fmt.Sprintf("%s of %s %q is changed again and again by another client; its metadata.managedFields names the client to stop",
 		e.path, e.kind, e.name)
 }
 

@@ -62,7 +62,7 @@ type row struct {
 	rtesting.TableRow
 	// applied are the objects that had to be applied; none means no call.
 	applied []child.Object
-	// pruned tells that everything had to be deleted.
+	// pruned is set if everything had to be deleted.
 	pruned bool
 	// woken is when the Builder has to be looked at again; zero means never.
 	woken time.Duration

@@ -45,7 +45,7 @@ func (c *componentInstance) isPubsub() bool {
 // onlyTriggers reports whether the function needs the instance for its events only. If
 // it cannot be initialised, only its triggers stop. An instance that the function itself
 // calls may be needed for any event: a sidecar that ends without it keeps events from
-// being handled in vain. See docs/decisions/0012.
+// being handled again. See docs/decisions/0012.
 func (c *componentInstance) onlyTriggers() bool {
 	return c.isTrigger() && !c.used
 }

@@ -20,7 +20,7 @@ const (
 	connectTimeout = 3 * time.Second
 	// completeTimeout is how long the end of a run may take to be written.
 	completeTimeout = time.Minute
-	// The first attempts to connect come in fast succession, because a pod
+	// The first attempts to connect follow quickly, because a pod
 	// starts within seconds. After fastPeriod they slow down.
 	fastPeriod   = 10 * time.Second
 	fastInterval = 100 * time.Millisecond

@@ -3,7 +3,7 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package broken does not compile, on purpose: tests look at how that is told.
+// Package broken does not compile, on purpose: tests check how that is reported.
 package broken
 
 import (

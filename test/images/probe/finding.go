@@ -20,7 +20,7 @@ import (
 // tokenFile is where Kubernetes puts what a pod may show the API server.
 const tokenFile = "/var/run/secrets/kubernetes.io/serviceaccount/token"
 
-// tellFinding tells what this process finds when it starts.
+// tellFinding records what this process finds when it starts.
 func (p *probe) tellFinding(ctx context.Context) error {
 	finding := collector.Finding{
 		Arguments: os.Args[1:], Environment: map[string]string{}, User: os.Getuid(), Process: map[string]string{},
@@ -48,7 +48,7 @@ func (p *probe) tellFinding(ctx context.Context) error {
 	return p.tell(ctx, collector.Started, string(encoded))
 }
 
-// writes tells whether files can be made in the folder.
+// writes reports whether files can be made in the folder.
 func writes(folder string) bool {
 	file, err := os.CreateTemp(folder, "probe-")
 	if err != nil {

@@ -3,11 +3,11 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Probe is a function that tells the collector of a test what it finds where it
+// Probe is a function that reports to the collector of a test what it finds where it
 // runs, what calls it, and how it is ended.
 //
 // Its settings are environment variables: COLLECTOR is the URL of the collector,
-// and LINGER how long it takes to end after it was told to.
+// and LINGER how long it takes to terminate after the signal.
 package main
 
 import (
@@ -31,8 +31,8 @@ func main() {
 }
 
 func run() error {
-	told := make(chan os.Signal, 1)
-	signal.Notify(told, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP)
 	linger, err := time.ParseDuration(cmp.Or(os.Getenv("LINGER"), "0s"))
 	if err != nil {
 		return err
@@ -55,7 +55,7 @@ func run() error {
 	select {
 	case err := <-ended:
 		return err
-	case s := <-told:
+	case s := <-signals:
 		err = p.tell(ctx, collector.Terminating, s.String())
 	}
 	if shut := server.Shutdown(ctx); err == nil {

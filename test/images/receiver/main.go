@@ -4,9 +4,9 @@ SPDX-License-Identifier: Apache-2.0
 */
 
 // Receiver is a function for tests. It takes the events that its Dapr sidecar
-// hands it, by HTTP or by gRPC, and tells the collector of the test of each before it answers, or
+// hands it, by HTTP or by gRPC, and reports each to the collector of the test before it answers, or
 // keeps them where there is none. It also sends events through its sidecar, and ends at
-// once when it is told to crash.
+// once when an event makes it crash.
 //
 // Its settings are environment variables: COLLECTOR is the URL of the collector,
 // HANDLING how long handling one event takes, REFUSE the path and the data of an

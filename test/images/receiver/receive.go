@@ -37,7 +37,7 @@ type receiver struct {
 		Name    string `json:"name"`
 		Version string `json:"version"`
 	}
-	// news tells that an event came.
+	// news is set if an event came.
 	news chan struct{}
 
 	mu     sync.Mutex

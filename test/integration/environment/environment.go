@@ -104,7 +104,7 @@ func removeStale() {
 			continue
 		}
 		if syscall.Kill(pid, 0) == syscall.ESRCH {
-			_ = os.RemoveAll(folder) // somebody else's folder stays
+			_ = os.RemoveAll(folder) // a folder that is not empty stays
 		}
 	}
 }

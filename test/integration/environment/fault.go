@@ -71,7 +71,7 @@ func (f *Fault) wrap(next http.RoundTripper) http.RoundTripper {
 		if err != nil {
 			return nil, err
 		}
-		_ = reply.Body.Close() // nobody reads it
+		_ = reply.Body.Close() // it is not read
 		close(f.Happened)
 		return nil, errLost
 	})

@@ -41,7 +41,7 @@ var needsNode = []string{
 }
 
 // manifests returns the objects of the product that the environment can hold: of
-// the products of others their kinds, for there is nobody to act on the rest.
+// the products of others their kinds, because nothing acts on the rest.
 func (p Product) manifests() ([]unstructured.Unstructured, error) {
 	var objects []unstructured.Unstructured
 	for _, part := range p.parts {
@@ -169,7 +169,7 @@ func apart(objects []unstructured.Unstructured) (kinds, rest []unstructured.Unst
 	return kinds, rest
 }
 
-// mapper waits until the API server tells of the kinds of all objects.
+// mapper waits until the API server serves the kinds of all objects.
 func (e *Environment) mapper(t *testing.T, objects []unstructured.Unstructured) meta.RESTMapper {
 	t.Helper()
 	var mapper meta.RESTMapper

@@ -114,9 +114,9 @@ func (p *process) tail(count int) string {
 	return strings.Join(lines[max(0, len(lines)-count):], "\n")
 }
 
-// complaints returns the last lines that say more than that all is well, without
+// warnings returns the last lines that are warnings or errors, without
 // the ends of long ones.
-func (p *process) complaints() string {
+func (p *process) warnings() string {
 	lines := slices.DeleteFunc(strings.Split(p.tail(1000), "\n"), func(line string) bool {
 		return strings.Contains(line, `"severity":"INFO"`) || strings.Contains(line, `"level":"info"`)
 	})

@@ -64,7 +64,7 @@ func (e *Environment) startProgram(t *testing.T, kubeconfig string) *Program {
 		}
 		e.expectAllowed(t, since)
 		if t.Failed() {
-			t.Logf("warnings and errors in the log of the controller:\n%s", p.complaints())
+			t.Logf("warnings and errors in the log of the controller:\n%s", p.warnings())
 		}
 		if _, race, found := strings.Cut(p.tail(10_000), "WARNING: DATA RACE"); found {
 			t.Errorf("data race in the controller:%s", race)

@@ -24,7 +24,7 @@ type Service struct {
 }
 
 // StartService registers webhooks that are not there yet: until the first one is
-// ready, nobody can write a function.
+// ready, no function can be written.
 func (e *Environment) StartService(t *testing.T) *Service {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")

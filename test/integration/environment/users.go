@@ -28,13 +28,13 @@ const (
 	Kubernetes = "simulator:kubernetes"
 	// Scaler is who simulates the operator of KEDA.
 	Scaler = "simulator:keda"
-	// Alice is nobody in particular until a test gives her a role.
+	// Alice has no role until a test gives her one.
 	Alice = "alice"
 )
 
 const masters = "system:masters"
 
-// user is somebody whom the API server knows by a token. Service accounts are
+// user is a user that the API server authenticates by a token. Service accounts are
 // users too: roles are bound to their names, wherever their tokens come from.
 type user struct {
 	name   string
