@@ -46,7 +46,7 @@ migration() {
 run_role_tests() {
 	KUBECONFIG=$(hack/cluster.sh kubeconfig)
 	export KUBECONFIG
-	SUITE_BEGAN=$began go test -race -v -count=1 -tags e2e ./test/rbac/...
+	SUITE_BEGAN=$began SUITE_PARTS=$parts go test -race -v -count=1 -tags e2e ./test/rbac/...
 }
 
 parts=
