@@ -71,7 +71,7 @@ func TestFacts(t *testing.T) {
 		"condition ResolvedRefs is Unknown, which it never is": servingFunction(func(f *v1beta2.Function) {
 			edit(v1beta2.FunctionConditionResolvedRefs, func(c *apis.Condition) { c.Status, c.Reason = "Unknown", "x" })(f)
 		}),
-		"the message of condition BuilderReady tells the credentials of a URL": servingFunction(func(f *v1beta2.Function) {
+		"the message of condition BuilderReady has the credentials of a URL": servingFunction(func(f *v1beta2.Function) {
 			edit(v1beta2.FunctionConditionBuilderReady, func(c *apis.Condition) { c.Message = "https://ada:x@y/" })(f)
 		}),
 		"build pushed sha256:b, revision is &{ImageDigest:sha256:a}": servingFunction(func(f *v1beta2.Function) {
