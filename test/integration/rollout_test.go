@@ -93,7 +93,7 @@ func TestNothingScalesBeforeThePodsWereReady(t *testing.T) {
 	fn := p.Create(t, handling(p.namespace, "hello"))
 	p.AwaitFunction(t, fn, "say that it waits for the first pod", func(f *v1beta2.Function) bool {
 		trigger := f.Status.GetCondition(v1beta2.TriggerCondition("orders"))
-		return trigger.IsUnknown() && strings.Contains(trigger.GetMessage(), "ready once")
+		return trigger.IsUnknown() && strings.Contains(trigger.GetMessage(), "ready for the first time")
 	})
 	cluster.Await(t, p.Cluster, cluster.Query{GroupVersionResource: cluster.Deployments, Namespace: p.namespace}, "be tried",
 		func(all []appsv1.Deployment) bool { return len(all) == 1 && len(all[0].Status.Conditions) > 0 })
