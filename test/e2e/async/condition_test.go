@@ -125,7 +125,7 @@ func TestAMissingSecretIsNamedAndHeals(t *testing.T) {
 	for _, key := range []apis.ConditionType{triggerReady(orders), v1beta2.FunctionConditionReady} {
 		s.fn = s.AwaitFunction(t, s.fn, "name the Secret in "+string(key), func(f *v1beta2.Function) bool {
 			condition := f.Status.GetCondition(key)
-			return condition.IsFalse() && strings.Contains(condition.Message, "there is no Secret "+late)
+			return condition.IsFalse() && strings.Contains(condition.Message, "Secret "+late+", which a component names, does not exist")
 		})
 	}
 	t.Logf("figure: %s", s.fn.Status.GetCondition(v1beta2.FunctionConditionReady).Message)
