@@ -4,8 +4,8 @@
 #
 # The checks that take too long for every change: the integration tests with the race
 # detector, with every row of bad input and a SIGKILL before every write; fuzzing by
-# inputs; more generated objects; admission under load; thousands of Functions; and the
-# end-to-end tests with all brokers. It needs root, and takes hours.
+# inputs; more generated objects; admission under load; thousands of Functions; the
+# end-to-end tests with all brokers; and an upgrade of a live cluster. It needs root, and takes hours.
 set -euo pipefail
 
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -37,6 +37,10 @@ e2e_tests() {
 	RESULTS=$results/e2e test/e2e-tests.sh --with async
 }
 
+upgrade_tests() {
+	RESULTS=$results/upgrade test/upgrade-tests.sh
+}
+
 begin_stages
 stage "integration tests" integration_tests
 stage "generated objects" generated_objects
@@ -44,4 +48,5 @@ stage "admission under load" admission_under_load
 stage "many functions" many_functions
 stage "fuzzing" test/fuzz.sh
 stage "end-to-end tests" e2e_tests
+stage "upgrade" upgrade_tests
 end_stages
