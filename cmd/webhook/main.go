@@ -8,6 +8,7 @@ SPDX-License-Identifier: Apache-2.0
 package main
 
 import (
+	"context"
 	"flag"
 	"os"
 
@@ -27,8 +28,9 @@ func main() {
 	flag.CommandLine = flag.NewFlagSet(os.Args[0], flag.ExitOnError)
 
 	plugins := plugin.New(shipwright.New(), knative.New(), async.New())
+	ctx, cancel := context.WithCancel(signals.NewContext())
 	// The server answers the probes, at the port of the webhooks.
-	ctx := sharedmain.WithHealthProbesDisabled(signals.NewContext())
+	ctx = sharedmain.WithHealthProbesDisabled(ctx)
 	ctx = knativewebhook.WithOptions(ctx, webhook.Options())
 	server := webhook.NewServer()
 	sharedmain.MainWithContext(ctx, webhook.Component(), server.Serve(
@@ -38,5 +40,7 @@ func main() {
 		webhook.NewConfigValidation,
 		webhook.NewConversion,
 	)...)
+	// sharedmain also returns if a controller fails.
+	cancel()
 	server.Wait()
 }
