@@ -31,9 +31,6 @@ func (s *share) acquire(key string) bool {
 	namespace, _, _ := cache.SplitMetaNamespaceKey(key)
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	if s.namespaces == nil {
-		s.namespaces = map[string]*namespaceShare{}
-	}
 	n := s.namespaces[namespace]
 	if n == nil {
 		n = &namespaceShare{waiting: sets.New[string]()}

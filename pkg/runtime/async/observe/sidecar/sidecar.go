@@ -79,6 +79,7 @@ func New(pods cache.SharedIndexInformer, transport http.RoundTripper, logs Logs)
 func newProber(pods cache.Store, query func(context.Context, target) ([]string, error), logs Logs) *Prober {
 	return &Prober{
 		pods: pods, query: query, logs: logs, records: map[string]*record{},
+		share: share{namespaces: map[string]*namespaceShare{}},
 		queue: workqueue.NewTypedRateLimitingQueue(workqueue.NewTypedItemExponentialFailureRateLimiter[string](fastInterval, maxBackoff)),
 	}
 }
