@@ -43,9 +43,10 @@ const (
 	// events.
 	RoutingStateReserve = "reserve"
 
-	// AbstainsAnnotationKey is the annotation, with the value "true", of a pod on
-	// standby: a broker admits one connection only, and another revision has it.
-	AbstainsAnnotationKey = Domain + "/abstains"
+	// StandbyAnnotationKey is the annotation of a pod on standby, with the value "true": a
+	// broker accepts one connection only, and another revision has it. Its name is older
+	// than the word, and stays because pods that run have it.
+	StandbyAnnotationKey = Domain + "/abstains"
 
 	// ManagedLabelKey is the label of every child that we apply, so that informers can
 	// select them. Its value is ManagedLabelValue.

@@ -41,7 +41,7 @@ func podOf(serving string, options ...podOption) *corev1.Pod {
 }
 
 func holdsBack(pod *corev1.Pod) {
-	pod.Annotations = map[string]string{functions.AbstainsAnnotationKey: "true"}
+	pod.Annotations = map[string]string{functions.StandbyAnnotationKey: "true"}
 }
 
 // mustEnd gives a pod until a time after now to end.

@@ -66,7 +66,7 @@ func TestAttention(t *testing.T) {
 				WantStatusUpdates: status(both(bothSay(failed(v1beta2.ReasonSidecarFailed, `trigger "weekly": lacks it`)),
 					scaled, withTriggers(lacking))),
 			}
-			row.Test(t, factory(twoRuntimes(eventRuntime{verdicts: []v1beta2.TriggerStatus{lacking}}), observedBy(o)))
+			row.Test(t, factory(twoRuntimes(eventRuntime{statuses: []v1beta2.TriggerStatus{lacking}}), observedBy(o)))
 			if diff := cmp.Diff(map[string]functionruntime.Attention{name: attention}, o.watched); diff != "" {
 				t.Error("watched (-want, +got):", diff)
 			}

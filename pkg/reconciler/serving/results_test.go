@@ -34,8 +34,8 @@ import (
 type eventRuntime struct {
 	async.Runtime
 
-	// verdicts are the status of its triggers.
-	verdicts []v1beta2.TriggerStatus
+	// statuses are the status of its triggers.
+	statuses []v1beta2.TriggerStatus
 	// refusal is the error of its plan.
 	refusal error
 	// held is why the scaler is blocked; nil if it is not.
@@ -62,7 +62,7 @@ func (e eventRuntime) Plan(in *functionruntime.Input) (*functionruntime.Plan, er
 		Status: func(observed functionruntime.Observed) functionruntime.RevisionStatus {
 			snapshot, _ := observed.Snapshot.(observation)
 			return functionruntime.RevisionStatus{
-				Triggers: e.verdicts, Settling: snapshot.settling, Attention: snapshot.attention,
+				Triggers: e.statuses, Settling: snapshot.settling, Attention: snapshot.attention,
 			}
 		},
 	}, e.refusal

@@ -19,13 +19,13 @@ import (
 
 var (
 	delivers = v1beta2.TriggerStatus{Key: "nightly", Status: corev1.ConditionTrue}
-	unheard  = v1beta2.TriggerStatus{Key: "weekly", Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending, Message: "waiting for KEDA"}
+	pending  = v1beta2.TriggerStatus{Key: "weekly", Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending, Message: "waiting for KEDA"}
 	broken   = v1beta2.TriggerStatus{Key: "weekly", Status: corev1.ConditionFalse, Reason: v1beta2.ReasonScalerFailed, Message: "no such queue"}
 )
 
 // withTriggers sets what is said of the triggers.
-func withTriggers(verdicts ...v1beta2.TriggerStatus) WithServing {
-	return func(s *v1beta2.Serving) { s.Status.PropagateTriggers(verdicts) }
+func withTriggers(statuses ...v1beta2.TriggerStatus) WithServing {
+	return func(s *v1beta2.Serving) { s.Status.PropagateTriggers(statuses) }
 }
 
 // triggerFailed is what the failure of a trigger makes of the Serving.
@@ -34,12 +34,12 @@ func triggerFailed() WithServing {
 }
 
 func TestTriggers(t *testing.T) {
-	worked := both(bothSay(isTrue), scaled, withTriggers(delivers, unheard))
+	worked := both(bothSay(isTrue), scaled, withTriggers(delivers, pending))
 	for _, test := range []struct {
-		verdicts []v1beta2.TriggerStatus
+		statuses []v1beta2.TriggerStatus
 		rows     rtesting.TableTest
 	}{{
-		verdicts: []v1beta2.TriggerStatus{delivers, unheard},
+		statuses: []v1beta2.TriggerStatus{delivers, pending},
 		rows: rtesting.TableTest{{
 			Name:              "each has a condition, and one that is not known holds nothing up",
 			Key:               key,
@@ -60,12 +60,12 @@ func TestTriggers(t *testing.T) {
 		}, {
 			Name:              "one that went takes its condition with it",
 			Key:               key,
-			Objects:           []runtime.Object{both(bothSay(isTrue), scaled, withTriggers(delivers, unheard, v1beta2.TriggerStatus{Key: "gone", Status: corev1.ConditionTrue}))},
+			Objects:           []runtime.Object{both(bothSay(isTrue), scaled, withTriggers(delivers, pending, v1beta2.TriggerStatus{Key: "gone", Status: corev1.ConditionTrue}))},
 			OtherTestData:     Observe(ready...),
 			WantStatusUpdates: status(worked),
 		}},
 	}, {
-		verdicts: []v1beta2.TriggerStatus{delivers, broken},
+		statuses: []v1beta2.TriggerStatus{delivers, broken},
 		rows: rtesting.TableTest{{
 			Name:              "one that fails makes the version fail by its name",
 			Key:               key,
@@ -100,7 +100,7 @@ func TestTriggers(t *testing.T) {
 				withoutRef(), withTriggers(delivers, broken))),
 		}},
 	}, {
-		verdicts: []v1beta2.TriggerStatus{{Key: "nightly", Status: corev1.ConditionFalse, Reason: "First", Message: "a\n" + strings.Repeat("é", 500)}, broken},
+		statuses: []v1beta2.TriggerStatus{{Key: "nightly", Status: corev1.ConditionFalse, Reason: "First", Message: "a\n" + strings.Repeat("é", 500)}, broken},
 		rows: rtesting.TableTest{{
 			Name:          "of two that fail the first is told, on one line and cut",
 			Key:           key,
@@ -110,6 +110,6 @@ func TestTriggers(t *testing.T) {
 				withTriggers(v1beta2.TriggerStatus{Key: "nightly", Status: corev1.ConditionFalse, Reason: "First", Message: "a " + strings.Repeat("é", 277) + "…"}, broken))),
 		}},
 	}} {
-		test.rows.Test(t, factory(twoRuntimes(eventRuntime{verdicts: test.verdicts})))
+		test.rows.Test(t, factory(twoRuntimes(eventRuntime{statuses: test.statuses})))
 	}
 }

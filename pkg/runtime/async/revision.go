@@ -106,7 +106,7 @@ func (p *plan) template() (*corev1.PodTemplateSpec, error) {
 	// requests do not have.
 	template.Labels[functions.ManagedLabelKey] = functions.ManagedLabelValue
 	if p.isStandby() {
-		template.Annotations[functions.AbstainsAnnotationKey] = "true"
+		template.Annotations[functions.StandbyAnnotationKey] = "true"
 	}
 	template.Spec.TerminationGracePeriodSeconds = new(gracePeriodOf(p.serving))
 	return template, nil

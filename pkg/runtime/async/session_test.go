@@ -30,7 +30,7 @@ func inputOf(t *testing.T, s *v1beta2.Serving, standby bool) *runtime.Input {
 		return in
 	}
 	own, other := readyPod(), serving(onMQTT)
-	own.Annotations[functions.AbstainsAnnotationKey] = "true"
+	own.Annotations[functions.StandbyAnnotationKey] = "true"
 	other.Labels = map[string]string{functions.RoutingStateLabelKey: functions.RoutingStateActive}
 	in.Pods = []*corev1.Pod{own}
 	in.Peers = []runtime.Peer{{Serving: other, Pods: []*corev1.Pod{readyPod()}}}
@@ -67,7 +67,7 @@ func TestSession(t *testing.T) {
 				case *appsv1.Deployment:
 					got.strategy = resource.Spec.Strategy.Type
 					got.preStop = resource.Spec.Template.Spec.Containers[0].Lifecycle.PreStop.Sleep.Seconds
-					got.standby = resource.Spec.Template.Annotations[functions.AbstainsAnnotationKey]
+					got.standby = resource.Spec.Template.Annotations[functions.StandbyAnnotationKey]
 				case *kedav1alpha1.ScaledObject:
 					got.service = resource.Spec.Triggers[0].Metadata["service"]
 				}

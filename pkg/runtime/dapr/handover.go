@@ -51,7 +51,7 @@ func hasSessionPod(pods []*corev1.Pod, now time.Time) bool {
 }
 
 func isStandbyPod(pod *corev1.Pod) bool {
-	return pod.Annotations[functions.AbstainsAnnotationKey] == "true"
+	return pod.Annotations[functions.StandbyAnnotationKey] == "true"
 }
 
 func isGone(pod *corev1.Pod, now time.Time) bool {

@@ -31,7 +31,7 @@ func podWith(options ...podOption) *corev1.Pod {
 }
 
 func onStandby(pod *corev1.Pod) {
-	pod.Annotations = map[string]string{functions.AbstainsAnnotationKey: "true"}
+	pod.Annotations = map[string]string{functions.StandbyAnnotationKey: "true"}
 }
 
 func failed(pod *corev1.Pod) { pod.Status.Phase = corev1.PodFailed }

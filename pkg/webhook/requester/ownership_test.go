@@ -78,7 +78,7 @@ func TestValidateOwnership(t *testing.T) {
 		},
 		"applied as it is":      {user: user, old: owned, builder: owned},
 		"cancelled by its user": {user: user, old: owned, builder: changed(owned, cancelled)},
-		"labelled by somebody": {
+		"a label of another user": {
 			user: user, old: owned, builder: changed(owned, func(b *v1beta2.Builder) {
 				b.Labels["team"], b.Annotations = "a", map[string]string{"example.com/seen": "true"}
 			}),
