@@ -118,6 +118,15 @@ func (r Reference) Identifier() string {
 	return r.Tag
 }
 
+// ByDigest returns the image of that digest in the repository of reference.
+func ByDigest(reference, digest string) (string, error) {
+	ref, err := Parse(reference)
+	if err != nil {
+		return "", err
+	}
+	return ref.ByDigest(digest), nil
+}
+
 // ByDigest returns the reference of another image of the same repository.
 func (r Reference) ByDigest(digest string) string {
 	return r.Name() + "@" + digest

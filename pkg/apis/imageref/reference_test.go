@@ -89,3 +89,21 @@ func TestReference(t *testing.T) {
 		t.Errorf("Identifier() = %q, %q", byTag.Identifier(), byDigest.Identifier())
 	}
 }
+
+func TestByDigest(t *testing.T) {
+	digest := "sha256:" + strings.Repeat("a", 64)
+	tests := []struct{ reference, want string }{
+		{"registry.example.com/team/hello:v1", "registry.example.com/team/hello@" + digest},
+		{"10.0.0.1:5000/hello", "10.0.0.1:5000/hello@" + digest},
+		{"hello", "index.docker.io/library/hello@" + digest},
+	}
+	for _, test := range tests {
+		got, err := ByDigest(test.reference, digest)
+		if err != nil || got != test.want {
+			t.Errorf("ByDigest(%q) = %q, %v, want %q", test.reference, got, err, test.want)
+		}
+	}
+	if got, err := ByDigest("UPPER/hello", digest); err == nil {
+		t.Errorf("ByDigest of a malformed reference = %q, want an error", got)
+	}
+}

@@ -14,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/apis/imageref"
 	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/reconciler/function/resources"
 )
@@ -57,7 +58,7 @@ func (r *Reconciler) reconcileBuild(ctx context.Context, fn *v1beta2.Function, r
 func (r *Reconciler) startBuild(ctx context.Context, fn *v1beta2.Function, ro *rollout, want *v1beta2.Builder, unfinished string) error {
 	switch image := builtBefore(fn, ro, want.Name); {
 	case image != "":
-		fn.Status.MarkBuilt(want.Name, resources.Digest(image))
+		fn.Status.MarkBuilt(want.Name, image)
 		ro.image, ro.builtBy = image, want.Name
 		return nil
 	case fn.Spec.Build.State == v1beta2.BuildStateCancelled:
@@ -94,21 +95,34 @@ func isSettledByOthers(err error) bool {
 	return apierrs.IsAlreadyExists(err) || apierrs.HasStatusCause(err, corev1.NamespaceTerminatingCause)
 }
 
-// builtBefore returns the image of a Builder that is gone: a Serving runs it, or
-// status.build.output records its digest.
+// builtBefore returns the image of a deleted Builder: a Serving runs it, or
+// status.lastBuild records it. It returns an empty string if neither does.
 func builtBefore(fn *v1beta2.Function, ro *rollout, builder string) string {
 	if s := resources.BuiltBy(ro.servings, builder); s != nil {
 		return s.Spec.Image
 	}
+	last := fn.Status.LastBuild
+	if last == nil {
+		last = lastBuildOfOlderRelease(fn)
+	}
+	if last == nil || last.Builder != builder {
+		return ""
+	}
+	return last.Image
+}
+
+// lastBuildOfOlderRelease derives status.lastBuild from the fields that the release
+// before it wrote, or returns nil. It is kept for one release.
+func lastBuildOfOlderRelease(fn *v1beta2.Function) *v1beta2.FunctionLastBuild {
 	build := fn.Status.Build
-	if build == nil || build.ResourceRef != builder || build.Output == nil {
-		return ""
+	if build == nil || build.Output == nil {
+		return nil
 	}
-	image, err := resources.ByDigest(fn.Spec.Image, build.Output.Digest)
+	image, err := imageref.ByDigest(fn.Spec.Image, build.Output.Digest)
 	if err != nil {
-		return ""
+		return nil
 	}
-	return image
+	return &v1beta2.FunctionLastBuild{Builder: build.ResourceRef, Image: image}
 }
 
 // followBuild passes on a request to cancel, and records the image when the build has
@@ -121,11 +135,8 @@ func (r *Reconciler) followBuild(ctx context.Context, fn *v1beta2.Function, ro *
 	}
 	ro.buildGeneration = resources.GenerationOf(b)
 	fn.Status.PropagateBuilder(b, ro.servingMeanwhile(""))
-	if !b.IsSuccessful() || b.Status.Output == nil {
-		return nil
-	}
-	image, err := resources.ByDigest(b.Spec.Image, b.Status.Output.Digest)
-	if err != nil {
+	image, err := b.BuiltImage()
+	if image == "" || err != nil {
 		return err
 	}
 	ro.image, ro.builtBy = image, b.Name

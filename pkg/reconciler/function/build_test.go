@@ -221,32 +221,79 @@ func TestBuildPhase(t *testing.T) {
 			fs.MarkRouteNotRequired()
 		})},
 	}, {
-		Name: "build only: what a deleted Builder built is known without the derived words of status",
+		Name: "build only: status.lastBuild alone prevents a second build after the Builder was deleted",
 		Key:  key,
 		Objects: []runtime.Object{expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
 			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
-			fs.Build.State = ""
+			fs.Build, fs.Revision, fs.Image = nil, nil, ""
 			fs.MarkServingNotRequired()
 			fs.MarkRouteNotRequired()
 		})},
 		WantStatusUpdates: updates(expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
-			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
+			fs.MarkBuilt(wantBuilder(fn()).Name, imageA)
 			fs.MarkServingNotRequired()
 			fs.MarkRouteNotRequired()
 		})),
 	}, {
-		Name: "build only: the digest of another build is not taken for this one",
+		Name: "build only: status.build is not read if status.lastBuild names another Builder",
 		Key:  key,
 		Objects: []runtime.Object{expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
 			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
-			fs.Build.Output = nil
+			fs.LastBuild.Builder = "another"
 			fs.MarkServingNotRequired()
 			fs.MarkRouteNotRequired()
 		})},
 		WantCreates: []runtime.Object{wantBuilder(fn())},
 		WantStatusUpdates: updates(expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
 			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
+			fs.LastBuild.Builder = "another"
 			fs.PropagateBuilder(wantBuilder(fn()), "")
+			fs.MarkServingNotRequired()
+			fs.MarkRouteNotRequired()
+		})),
+	}, {
+		Name: "build only: an object of an older release is not built again, and gets status.lastBuild",
+		Key:  key,
+		Objects: []runtime.Object{expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
+			fs.LastBuild = nil
+			fs.MarkServingNotRequired()
+			fs.MarkRouteNotRequired()
+		})},
+		WantStatusUpdates: updates(expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
+			fs.LastBuild = &v1beta2.FunctionLastBuild{Builder: wantBuilder(fn()).Name, Image: imageA}
+			fs.MarkServingNotRequired()
+			fs.MarkRouteNotRequired()
+		})),
+	}, {
+		Name: "build only: an object of an older release without an image is built",
+		Key:  key,
+		Objects: []runtime.Object{expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
+			fs.LastBuild, fs.Build.Output = nil, nil
+			fs.MarkServingNotRequired()
+			fs.MarkRouteNotRequired()
+		})},
+		WantCreates: []runtime.Object{wantBuilder(fn())},
+		WantStatusUpdates: updates(expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
+			fs.LastBuild = nil
+			fs.PropagateBuilder(wantBuilder(fn()), "")
+			fs.MarkServingNotRequired()
+			fs.MarkRouteNotRequired()
+		})),
+	}, {
+		Name: "build only: an edit that is undone after its build failed needs no build",
+		Key:  key,
+		Objects: []runtime.Object{expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
+			fs.PropagateBuilder(builderOf(second, buildFailed("BuildFailed", "no such file")), "")
+			fs.MarkServingNotRequired()
+			fs.MarkRouteNotRequired()
+		})},
+		WantStatusUpdates: updates(expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
+			fs.MarkBuilt(wantBuilder(fn()).Name, imageA)
 			fs.MarkServingNotRequired()
 			fs.MarkRouteNotRequired()
 		})),
@@ -256,20 +303,20 @@ func TestBuildPhase(t *testing.T) {
 		Objects:       []runtime.Object{readyOn(fn(), builderOf(second, built(digestB)), good), good},
 		OtherTestData: Observe(answers(isTrue())),
 		WantStatusUpdates: updates(expect(readyOn(fn(), builderOf(second, built(digestB)), good), func(fs *v1beta2.FunctionStatus) {
-			fs.MarkBuilt(wantBuilder(fn()).Name, digestA)
+			fs.MarkBuilt(wantBuilder(fn()).Name, imageA)
 		})),
 	}, {
 		Name: "build only: the Builder was deleted by hand after a failure",
 		Key:  key,
 		Objects: []runtime.Object{expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
-			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
+			fs.PropagateBuilder(builderOf(second, built(digestA)), "")
 			fs.PropagateBuilder(builderOf(fn(), buildFailed("BuildFailed", "no such file")), "")
 			fs.MarkServingNotRequired()
 			fs.MarkRouteNotRequired()
 		})},
 		WantCreates: []runtime.Object{wantBuilder(fn())},
 		WantStatusUpdates: updates(expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
-			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
+			fs.PropagateBuilder(builderOf(second, built(digestA)), "")
 			fs.PropagateBuilder(wantBuilder(fn()), "")
 			fs.MarkServingNotRequired()
 			fs.MarkRouteNotRequired()

@@ -6,10 +6,14 @@ SPDX-License-Identifier: Apache-2.0
 package v1beta2
 
 import (
+	"fmt"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"knative.dev/pkg/apis"
 	duckv1 "knative.dev/pkg/apis/duck/v1"
+
+	"openfunction.dev/openfunction/pkg/apis/imageref"
 )
 
 var builderCondSet = apis.NewBatchConditionSet()
@@ -37,6 +41,19 @@ func (b *Builder) IsDone() bool {
 // IsSuccessful reports whether the image was pushed.
 func (b *Builder) IsSuccessful() bool {
 	return b.Status.GetCondition(BuilderConditionSucceeded).IsTrue()
+}
+
+// BuiltImage returns the image that the build pushed, by digest, because a tag can later
+// point to another image. It returns an empty string if the build has no image.
+func (b *Builder) BuiltImage() (string, error) {
+	if !b.IsSuccessful() || b.Status.Output == nil {
+		return "", nil
+	}
+	image, err := imageref.ByDigest(b.Spec.Image, b.Status.Output.Digest)
+	if err != nil {
+		return "", fmt.Errorf("parsing spec.image of Builder %q: %w", b.Name, err)
+	}
+	return image, nil
 }
 
 // IsSuperseded reports whether the build was cancelled for a newer one.

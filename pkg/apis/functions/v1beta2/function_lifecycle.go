@@ -6,6 +6,8 @@ SPDX-License-Identifier: Apache-2.0
 package v1beta2
 
 import (
+	"strings"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"knative.dev/pkg/apis"
@@ -49,8 +51,7 @@ func (fs *FunctionStatus) MarkBuildNotRequired() {
 	functionCondSet.Manage(fs).MarkTrueWithReason(FunctionConditionBuilderReady, ReasonNotRequired,
 		"spec.build is not set")
 	fs.Build = &FunctionBuildStatus{State: StateSkipped}
-	// A digest that stays would be combined with another image later.
-	fs.Revision, fs.Sources = nil, nil
+	fs.LastBuild, fs.Revision, fs.Sources = nil, nil, nil
 }
 
 // MarkBuildCancelled marks BuilderReady as False: the user cancelled the build.
@@ -83,11 +84,13 @@ func (fs *FunctionStatus) MarkBuildRefused(reason, message string) {
 	fs.summariseBuild(StateFailed, "")
 }
 
-// MarkBuilt marks BuilderReady as True: a Builder of that name, which is gone, built
-// the current inputs into an image of that digest.
-func (fs *FunctionStatus) MarkBuilt(name, digest string) {
+// MarkBuilt marks BuilderReady as True: the Builder of that name, which was deleted,
+// built the current inputs. image is its image by digest.
+func (fs *FunctionStatus) MarkBuilt(name, image string) {
 	functionCondSet.Manage(fs).MarkTrue(FunctionConditionBuilderReady)
-	if fs.Build == nil || fs.Build.ResourceRef != name {
+	fs.LastBuild = &FunctionLastBuild{Builder: name, Image: image}
+	if fs.Build == nil || fs.Build.ResourceRef != name || fs.Build.Output == nil {
+		_, digest, _ := strings.Cut(image, "@")
 		fs.Build = &FunctionBuildStatus{
 			ResourceRef: name, ResourceHash: contentKeyOf(name), Output: &BuildOutput{Digest: digest},
 		}
@@ -110,7 +113,9 @@ func (fs *FunctionStatus) PropagateBuilder(b *Builder, servingMeanwhile string) 
 	} else {
 		propagate(m, FunctionConditionBuilderReady, cond, servingMeanwhile)
 	}
-	if cond.IsTrue() && b.Status.Output != nil {
+	// The reconciler reports an image that cannot be parsed.
+	if image, err := b.BuiltImage(); cond.IsTrue() && image != "" && err == nil {
+		fs.LastBuild = &FunctionLastBuild{Builder: b.Name, Image: image}
 		fs.Revision = &FunctionRevision{ImageDigest: b.Status.Output.Digest}
 		fs.Sources = b.Status.Sources
 	}

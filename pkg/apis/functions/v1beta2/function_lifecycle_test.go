@@ -134,3 +134,42 @@ func TestInformationalConditionsDoNotChangeReady(t *testing.T) {
 		t.Errorf("Ready = %s for fields without effect", ready.Status)
 	}
 }
+
+func TestLastBuild(t *testing.T) {
+	const hash = "sha256:4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865"
+	builder := func(name string, mark func(*BuilderStatus)) *Builder {
+		b := &Builder{Spec: BuilderSpec{Image: "registry.example.com/hello:v1"}}
+		b.Name, b.Status.Output = name, &BuildOutput{Digest: hash}
+		mark(&b.Status)
+		return b
+	}
+	succeeded := builder("hello-1", (*BuilderStatus).MarkSucceeded)
+	want := &FunctionLastBuild{Builder: "hello-1", Image: "registry.example.com/hello@" + hash}
+	for name, test := range map[string]struct {
+		mark func(*FunctionStatus)
+		want *FunctionLastBuild
+	}{
+		"a build that succeeded is recorded": {func(*FunctionStatus) {}, want},
+		"a later build that failed is not recorded": {func(fs *FunctionStatus) {
+			fs.PropagateBuilder(builder("hello-2", func(bs *BuilderStatus) { bs.MarkFailed("BuildFailed", "exit 1") }), "")
+		}, want},
+		"an image that cannot be parsed is not recorded": {func(fs *FunctionStatus) {
+			b := builder("hello-2", (*BuilderStatus).MarkSucceeded)
+			b.Spec.Image = "UPPER"
+			fs.PropagateBuilder(b, "")
+		}, want},
+		"the image of a deleted Builder is recorded": {func(fs *FunctionStatus) {
+			fs.MarkBuilt("hello-0", "registry.example.com/hello@sha256:00")
+		}, &FunctionLastBuild{Builder: "hello-0", Image: "registry.example.com/hello@sha256:00"}},
+		"a function without a build has none": {(*FunctionStatus).MarkBuildNotRequired, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fs := &FunctionStatus{}
+			fs.PropagateBuilder(succeeded, "")
+			test.mark(fs)
+			if diff := cmp.Diff(test.want, fs.LastBuild); diff != "" {
+				t.Error("status.lastBuild (-want, +got):", diff)
+			}
+		})
+	}
+}

@@ -180,7 +180,13 @@ type FunctionStatus struct {
 	// +optional
 	Route *FunctionRouteStatus `json:"route,omitempty"`
 
-	// Revision is the image of the last build that succeeded.
+	// LastBuild is the last build that succeeded, and its image. The controller reads
+	// this field back, so that a deleted Builder is not built again. It reads no other
+	// field of a build in this status.
+	// +optional
+	LastBuild *FunctionLastBuild `json:"lastBuild,omitempty"`
+
+	// Revision is the image of the last build that succeeded, for readers.
 	// +optional
 	Revision *FunctionRevision `json:"revision,omitempty"`
 
@@ -305,6 +311,16 @@ type FunctionRouteStatus struct {
 	// +optional
 	// +listType=atomic
 	Paths []string `json:"paths,omitempty"`
+}
+
+// FunctionLastBuild is a build that succeeded.
+type FunctionLastBuild struct {
+	// Builder is the name of the Builder. The name contains the hash of the inputs, so
+	// an equal name means equal inputs. Example: hello-5c1f0a7e2b.
+	Builder string `json:"builder"`
+	// Image is the image that the build pushed, by digest. Example:
+	// registry.example.com/team/hello@sha256:4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865.
+	Image string `json:"image"`
 }
 
 // FunctionRevision is the image that a build produced.
