@@ -19,6 +19,7 @@ Installs into the cluster that kubectl talks to. Parts, all by default:
 
   build      Tekton Pipelines $(pinned build github.com/tektoncd/pipeline), Shipwright $(pinned build github.com/shipwright-io/build)
   knative    Knative Serving $(knative_release), Traefik $(pinned traefik github.com/traefik/traefik/v3)
+             with the Gateway API $(pinned traefik sigs.k8s.io/gateway-api)
 
 --dry-run prints what would be applied, and changes nothing.
 
@@ -78,13 +79,12 @@ install_build() {
 }
 
 install_knative() {
-	local release file image
+	local release file
 	release=$releases/knative/serving/releases/download/$(knative_release)
-	image=docker.io/library/traefik:$(pinned traefik github.com/traefik/traefik/v3)
 	for file in serving-crds.yaml serving-core.yaml; do
 		apply -f "$release/$file"
 	done
-	sed "s|ko://github.com/traefik/traefik/v3/cmd/traefik|$image|" "$repo/hack/cluster/gateway.yaml" | apply -f -
+	install_gateway
 	if $dry_run; then
 		echo "patch configmap config-network: ingress-class: $gateway_class"
 	else
@@ -93,6 +93,18 @@ install_knative() {
 	fi
 	await_deployments knative-serving
 	await_deployments traefik
+}
+
+# install_gateway: Traefik, and the Gateway that functions use by default.
+install_gateway() {
+	local definitions image
+	definitions=$releases/kubernetes-sigs/gateway-api/releases/download/$(pinned traefik sigs.k8s.io/gateway-api)
+	image=docker.io/library/traefik:$(pinned traefik github.com/traefik/traefik/v3)
+	apply -f "$definitions/standard-install.yaml"
+	$dry_run || kubectl wait --for=condition=Established --timeout=60s \
+		crd/gatewayclasses.gateway.networking.k8s.io crd/gateways.gateway.networking.k8s.io
+	apply -f "$repo/config/100-namespace.yaml"
+	sed "s|ko://github.com/traefik/traefik/v3/cmd/traefik|$image|" "$repo/hack/cluster/gateway.yaml" | apply -f -
 }
 
 dry_run=false

@@ -125,8 +125,10 @@ version() {
 verify_pins() {
 	local folder path here there
 	for folder in third_party/*/; do
-		for path in knative.dev/serving knative.dev/networking github.com/tektoncd/pipeline github.com/shipwright-io/build k8s.io/client-go; do
+		for path in knative.dev/serving knative.dev/networking github.com/tektoncd/pipeline github.com/shipwright-io/build \
+			k8s.io/client-go sigs.k8s.io/gateway-api; do
 			[[ $path != k8s.io/client-go || $folder == third_party/kubernetes/ ]] || continue
+			[[ $path != sigs.k8s.io/gateway-api || $folder == third_party/traefik/ ]] || continue
 			[[ $path != knative.dev/* || $folder == third_party/knative/ ]] || continue
 			here=$(version . "$path")
 			there=$(version "$folder" "$path")

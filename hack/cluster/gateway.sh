@@ -2,11 +2,16 @@
 # Copyright 2026 The OpenFunction Authors.
 # SPDX-License-Identifier: Apache-2.0
 #
-# Component gateway: Traefik, which every runtime that serves requests shares.
+# Component gateway: Traefik and the definitions of the Gateway API that it is built
+# with. Every runtime that serves requests shares it.
 # shellcheck disable=SC2154 # settings.sh assigns them
 
 gateway_resolve() {
-	resolve traefik "" "$repo/hack/cluster/gateway.yaml"
+	local gateway_api definitions=()
+	gateway_api=$(module_folder traefik sigs.k8s.io/gateway-api)
+	# Left out: the policy that protects these definitions from other versions.
+	mapfile -t definitions < <(find "$gateway_api/config/crd/standard" -name '*.yaml' ! -name '*_vap_*' | sort)
+	resolve traefik "" "${definitions[@]}" "$repo/config/100-namespace.yaml" "$repo/hack/cluster/gateway.yaml"
 }
 
 gateway_kustomization() {

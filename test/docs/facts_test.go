@@ -45,6 +45,7 @@ func TestInstallationNamesThePinnedVersions(t *testing.T) {
 		"Shipwright": pinned(t, "build", "github.com/shipwright-io/build"),
 		"Knative":    knativeRelease(t, pinned(t, "knative", "knative.dev/serving")),
 		"Traefik":    pinned(t, "traefik", "github.com/traefik/traefik/v3"),
+		"Gateway":    pinned(t, "traefik", "sigs.k8s.io/gateway-api"),
 		"KEDA":       pinned(t, "keda", "github.com/kedacore/keda/v2"),
 		"Dapr":       pinned(t, "dapr", "github.com/dapr/dapr"),
 	} {
