@@ -41,6 +41,11 @@ raise_inotify() {
 
 # allow_traffic puts our rules into chains of our own, so that they can be found
 # again and taken away whole.
+#
+# kube-proxy replaces the address of a Service by that of a pod before these chains. A
+# packet that still has it here came before kube-proxy knew the Service or its pods. It
+# is rejected, so that the client tries again at once. Outside of this machine, another
+# program might answer at that address.
 allow_traffic() {
 	iptables -w 10 -t nat -N OPENFUNCTION-NAT 2>/dev/null || true
 	iptables -w 10 -t nat -F OPENFUNCTION-NAT
@@ -49,9 +54,15 @@ allow_traffic() {
 
 	iptables -w 10 -N OPENFUNCTION-FORWARD 2>/dev/null || true
 	iptables -w 10 -F OPENFUNCTION-FORWARD
+	iptables -w 10 -A OPENFUNCTION-FORWARD -d "$service_cidr" -j REJECT
 	iptables -w 10 -A OPENFUNCTION-FORWARD -s "$pod_cidr" -j ACCEPT
 	iptables -w 10 -A OPENFUNCTION-FORWARD -d "$pod_cidr" -j ACCEPT
 	jump_once filter FORWARD OPENFUNCTION-FORWARD
+
+	iptables -w 10 -N OPENFUNCTION-OUTPUT 2>/dev/null || true
+	iptables -w 10 -F OPENFUNCTION-OUTPUT
+	iptables -w 10 -A OPENFUNCTION-OUTPUT -d "$service_cidr" -j REJECT
+	jump_once filter OUTPUT OPENFUNCTION-OUTPUT
 }
 
 jump_once() {
