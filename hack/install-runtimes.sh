@@ -15,15 +15,16 @@ usage() {
 	cat <<USAGE
 usage: hack/install-runtimes.sh [--with A,B] [--dry-run]
 
-Installs into the cluster that kubectl talks to. Parts, all by default:
+Installs into the cluster that kubectl talks to. Parts, $parts by default:
 
   build      Tekton Pipelines $(pinned build github.com/tektoncd/pipeline), Shipwright $(pinned build github.com/shipwright-io/build)
   knative    Knative Serving $(knative_release), Traefik $(pinned traefik github.com/traefik/traefik/v3)
              with the Gateway API $(pinned traefik sigs.k8s.io/gateway-api)
+  keda       KEDA $(pinned keda github.com/kedacore/keda/v2), its http add-on $(pinned keda github.com/kedacore/http-add-on), the same Traefik
 
 --dry-run prints what would be applied, and changes nothing.
 
-KEDA, Dapr and brokers, for functions that events call, are no part of this:
+Dapr and brokers, for functions that events call, are no part of this:
 hack/cluster.sh up --with async installs them, into a cluster of yours where
 KUBECONFIG names it.
 USAGE
@@ -95,6 +96,19 @@ install_knative() {
 	await_deployments traefik
 }
 
+install_keda() {
+	local keda addon
+	keda=$(pinned keda github.com/kedacore/keda/v2)
+	addon=$(pinned keda github.com/kedacore/http-add-on)
+	apply -f "$releases/kedacore/keda/releases/download/$keda/keda-${keda#v}.yaml"
+	await_deployments keda
+	apply -f "$releases/kedacore/http-add-on/releases/download/$addon/keda-add-ons-http-${addon#v}.yaml"
+	apply -f "$repo/config/keda"
+	install_gateway
+	await_deployments keda
+	await_deployments traefik
+}
+
 # install_gateway: Traefik, and the Gateway that functions use by default.
 install_gateway() {
 	local definitions image
@@ -124,7 +138,7 @@ while (($# > 0)); do
 	shift
 done
 for part in ${parts//,/ }; do
-	[[ $part == build || $part == knative ]] || die "no part named $part; there are: build, knative"
+	[[ $part =~ ^(build|knative|keda)$ ]] || die "no part named $part; there are: build, knative, keda"
 done
 if ! $dry_run; then
 	for program in kubectl openssl; do

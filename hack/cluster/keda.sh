@@ -2,7 +2,8 @@
 # Copyright 2026 The OpenFunction Authors.
 # SPDX-License-Identifier: Apache-2.0
 #
-# Component keda: KEDA, which scales event functions by their backlog.
+# Component keda: KEDA, which scales functions by the backlog of their events and
+# by what the http add-on reports.
 # shellcheck disable=SC2154 # settings.sh assigns them
 
 keda_resolve() {

@@ -2,16 +2,20 @@
 # Copyright 2026 The OpenFunction Authors.
 # SPDX-License-Identifier: Apache-2.0
 #
-# Component openfunction: what `ko apply -f config/` installs, the build
-# strategies, and the settings that are this cluster's own. It is built from the
+# Component openfunction: what `ko apply -f config/` installs, what belongs to other
+# products that are there, and the settings that are this cluster's own. It is built from the
 # source tree $sources, which is this one unless `install` names another.
 # shellcheck disable=SC2154 # settings.sh assigns them
 
-# Strategies are objects of Shipwright: where it is not, they cannot be.
+# Strategies are objects of Shipwright: where it is not, they cannot be. An older source
+# tree that `install` names may have nothing for the http add-on.
 openfunction_files() {
 	find "$sources/config" -maxdepth 1 -name '*.yaml' | sort
 	if [[ $components == *build* ]]; then
 		find "$sources/config/strategies" -name '*.yaml' | sort
+	fi
+	if [[ $components == *httpaddon* && -d $sources/config/keda ]]; then
+		find "$sources/config/keda" -name '*.yaml' | sort
 	fi
 }
 

@@ -44,25 +44,31 @@ daemons_status() {
 }
 
 components_status() {
-	local name namespace line ready wanted workload unhealthy=0
+	local namespace line ready wanted workload unhealthy=0
 	if ! as_installer get --raw /readyz >/dev/null 2>&1; then
 		echo "the API server does not answer: hack/cluster.sh up"
 		return 1
 	fi
-	for name in $(applied_components); do
-		for namespace in $("${name}_namespaces"); do
-			while read -r workload ready wanted; do
-				line=healthy
-				if [[ ${ready:-0} != "$wanted" ]]; then
-					line="${ready:-0} of $wanted"
-					unhealthy=1
-				fi
-				printf '%-28s %-12s kubectl logs -n %s %s --tail 50\n' "${workload#*/}" "$line" "$namespace" "$workload"
-			done < <(as_installer get deployments,statefulsets -n "$namespace" -o json |
-				jq -r '.items[] | "\(.kind | ascii_downcase)/\(.metadata.name) \(.status.availableReplicas // 0) \(.spec.replicas)"')
-		done
+	for namespace in $(applied_namespaces); do
+		while read -r workload ready wanted; do
+			line=healthy
+			if [[ ${ready:-0} != "$wanted" ]]; then
+				line="${ready:-0} of $wanted"
+				unhealthy=1
+			fi
+			printf '%-28s %-12s kubectl logs -n %s %s --tail 50\n' "${workload#*/}" "$line" "$namespace" "$workload"
+		done < <(as_installer get deployments,statefulsets -n "$namespace" -o json |
+			jq -r '.items[] | "\(.kind | ascii_downcase)/\(.metadata.name) \(.status.availableReplicas // 0) \(.spec.replicas)"')
 	done
 	return "$unhealthy"
+}
+
+# applied_namespaces: those of the components that are applied, each once.
+applied_namespaces() {
+	local name
+	for name in $(applied_components); do
+		"${name}_namespaces"
+	done | tr ' ' '\n' | awk '!seen[$0]++'
 }
 
 applied_components() {

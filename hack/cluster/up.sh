@@ -41,15 +41,16 @@ chosen_components() {
 		[[ $# == 2 && $1 == --with ]] || die "usage: hack/cluster.sh up [--with A,B]"
 		chosen=$2
 	fi
-	# Functions on events are built and served like others: alone it is an addition.
-	[[ $chosen != async ]] || chosen=$components_default,async
+	# Functions need something that builds and serves them: the other parts are additions.
+	[[ $chosen =~ (^|,)(build|knative)(,|$) ]] || chosen=$components_default,$chosen
 	for name in ${chosen//,/ }; do
 		[[ " ${components_supported[*]} " == *" $name "* ]] ||
 			die "no component named $name; supported are: ${components_supported[*]}"
 	done
-	for name in knative build async; do
+	# The parts share components: each is printed once.
+	for name in knative build keda async; do
 		[[ ,$chosen, != *,$name,* ]] || components_of "$name"
-	done
+	done | awk '!seen[$0]++'
 	echo openfunction
 }
 
@@ -57,6 +58,7 @@ chosen_components() {
 components_of() {
 	case $1 in
 	knative) printf '%s\n' gateway knative ;;
+	keda) printf '%s\n' gateway keda httpaddon ;;
 	async) printf '%s\n' keda dapr brokers ;;
 	*) echo "$1" ;;
 	esac

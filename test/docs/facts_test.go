@@ -40,14 +40,15 @@ func TestInstallationNamesThePinnedVersions(t *testing.T) {
 	t.Parallel()
 	page := read(t, "docs/operating/install.md")
 	for product, version := range map[string]string{
-		"Kubernetes": pinned(t, "kubernetes", "k8s.io/kubernetes"),
-		"Tekton":     pinned(t, "build", "github.com/tektoncd/pipeline"),
-		"Shipwright": pinned(t, "build", "github.com/shipwright-io/build"),
-		"Knative":    knativeRelease(t, pinned(t, "knative", "knative.dev/serving")),
-		"Traefik":    pinned(t, "traefik", "github.com/traefik/traefik/v3"),
-		"Gateway":    pinned(t, "traefik", "sigs.k8s.io/gateway-api"),
-		"KEDA":       pinned(t, "keda", "github.com/kedacore/keda/v2"),
-		"Dapr":       pinned(t, "dapr", "github.com/dapr/dapr"),
+		"Kubernetes":  pinned(t, "kubernetes", "k8s.io/kubernetes"),
+		"Tekton":      pinned(t, "build", "github.com/tektoncd/pipeline"),
+		"Shipwright":  pinned(t, "build", "github.com/shipwright-io/build"),
+		"Knative":     knativeRelease(t, pinned(t, "knative", "knative.dev/serving")),
+		"Traefik":     pinned(t, "traefik", "github.com/traefik/traefik/v3"),
+		"Gateway":     pinned(t, "traefik", "sigs.k8s.io/gateway-api"),
+		"KEDA":        pinned(t, "keda", "github.com/kedacore/keda/v2"),
+		"http add-on": pinned(t, "keda", "github.com/kedacore/http-add-on"),
+		"Dapr":        pinned(t, "dapr", "github.com/dapr/dapr"),
 	} {
 		if !strings.Contains(page, version) {
 			t.Errorf("docs/operating/install.md does not have %s %s", product, version)
