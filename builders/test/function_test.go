@@ -67,7 +67,7 @@ func TestDaprLearnsWhatBecameOfEvents(t *testing.T) {
 			}
 		}
 	}
-	// Dapr drops what is answered with Unimplemented.
+	// Dapr drops an event whose response is Unimplemented.
 	if _, err := app.OnBulkTopicEvent(timeout(t), &runtimev1.TopicEventBulkRequest{}); status.Code(err) != codes.FailedPrecondition {
 		t.Errorf("OnBulkTopicEvent = %v", err)
 	}
@@ -76,7 +76,7 @@ func TestDaprLearnsWhatBecameOfEvents(t *testing.T) {
 	}
 }
 
-// event is what the function tells that it got.
+// event is the event that the function reports.
 type event struct {
 	ID, Source, Type, Input, Topic, ContentType string
 	Time                                        time.Time
@@ -85,7 +85,8 @@ type event struct {
 	Data                                        []byte
 }
 
-// reported returns what the function told last, and the trace of the call.
+// reported returns the latest event that the function reported, and the trace of the
+// call.
 func reported(t *testing.T, s *sidecar) (got event, trace []string) {
 	t.Helper()
 	called := <-s.calls
@@ -93,7 +94,7 @@ func reported(t *testing.T, s *sidecar) (got event, trace []string) {
 	if !ok || request.GetName() != "v1-report" || request.GetOperation() != "post" {
 		t.Fatalf("the function called %v", called.request)
 	}
-	if err := json.Unmarshal(request.GetData(), &got); err != nil { //nolint:musttag // the function of the test encodes it like this
+	if err := json.Unmarshal(request.GetData(), &got); err != nil { //nolint:musttag // the encoding of the test's function
 		t.Fatal(err)
 	}
 	return got, called.trace
@@ -137,7 +138,7 @@ func TestEventsArriveWhole(t *testing.T) {
 		t.Error("the event of the binding (-want, +got):\n" + diff)
 	}
 
-	// As cron triggers send it.
+	// In the form in which cron triggers send it.
 	_, err = app.OnBindingEvent(timeout(t), &runtimev1.BindingEventRequest{Name: "tick", Data: []byte("x"), Metadata: map[string]string{
 		"ce-specversion": "1.0", "ce-id": "1", "ce-source": "s", "ce-type": "t", "ce-time": "2026-02-03T04:05:06Z", "ce-subject": "tick",
 		"timeZone": "UTC", "content-type": "text/plain",
@@ -211,7 +212,7 @@ func TestSIGTERMLosesNothing(t *testing.T) {
 	if err := function.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	// New events are answered so that they come again, until nothing listens.
+	// New events are rejected and redelivered until no process listens.
 	for deadline := timeout(t); ; {
 		_, err := app.OnTopicEvent(deadline, &runtimev1.TopicEventRequest{Data: []byte("drop")})
 		if code := status.Code(err); code == codes.Unavailable {

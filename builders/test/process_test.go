@@ -3,8 +3,8 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package test runs a function as the buildpack makes it between Dapr's own
-// client and server. The framework itself may import neither.
+// Package test runs a function that the buildpack compiled between Dapr's own client
+// and server. The framework itself may import neither.
 package test
 
 import (
@@ -49,7 +49,7 @@ func TestMain(m *testing.M) {
 	}())
 }
 
-// compile makes the program as the buildpack does, from source without a go.mod.
+// compile compiles the program as the buildpack does, from source without a go.mod.
 func compile(dir string) error {
 	app, framework := filepath.Join(dir, "app"), ""
 	err := os.CopyFS(app, os.DirFS("testdata/function"))
@@ -85,8 +85,7 @@ type process struct {
 	result chan error
 }
 
-// run runs the function beside a sidecar that listens on that port, and returns
-// when it is healthy.
+// run starts the function with a sidecar on that port, and returns when it is healthy.
 func run(t *testing.T, sidecar string) *process {
 	t.Helper()
 	document, err := (&funccontext.Function{
@@ -129,7 +128,7 @@ func run(t *testing.T, sidecar string) *process {
 	return p
 }
 
-// ended returns how the function ended.
+// ended returns the result of the process.
 func (p *process) ended(t *testing.T) error {
 	t.Helper()
 	select {
@@ -170,7 +169,7 @@ func (b *buffer) Write(data []byte) (int, error) {
 	return b.bytes.Write(data)
 }
 
-// String returns what was written.
+// String returns the content.
 func (b *buffer) String() string {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()

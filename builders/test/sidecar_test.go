@@ -18,16 +18,17 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// sidecar is Dapr's API as far as functions call it. What it got goes to calls.
+// sidecar is a fake of Dapr's API with the methods that functions call. It sends the
+// calls that it receives to calls.
 type sidecar struct {
 	runtimev1.UnimplementedDaprServer
 
 	calls chan call
-	// hold keeps the replies of bindings back until it is closed.
+	// hold delays the replies of bindings until it is closed.
 	hold chan struct{}
 }
 
-// call is a call that the sidecar got.
+// call is a call that the sidecar received.
 type call struct {
 	request any
 	trace   []string
@@ -57,7 +58,7 @@ func (s *sidecar) record(ctx context.Context, request any) {
 	s.calls <- call{request, header.Get("traceparent")}
 }
 
-// InvokeBinding replies with bytes that are no text.
+// InvokeBinding replies with bytes that are not text.
 func (s *sidecar) InvokeBinding(ctx context.Context, request *runtimev1.InvokeBindingRequest) (*runtimev1.InvokeBindingResponse, error) {
 	s.record(ctx, request)
 	<-s.hold
@@ -76,7 +77,7 @@ func (s *sidecar) GetState(ctx context.Context, request *runtimev1.GetStateReque
 	return &runtimev1.GetStateResponse{Data: []byte("v"), Etag: "7"}, nil
 }
 
-// SaveState says that somebody else was faster.
+// SaveState returns a conflict.
 func (s *sidecar) SaveState(ctx context.Context, request *runtimev1.SaveStateRequest) (*emptypb.Empty, error) {
 	s.record(ctx, request)
 	return nil, status.Error(codes.Aborted, "possible etag mismatch: 100 %")

@@ -3,8 +3,8 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// The Go buildpack, in one program: called as bin/detect or bin/build it runs
-// that phase of the Cloud Native Buildpacks buildpack API.
+// The Go buildpack in one program: called as bin/detect or bin/build, it runs that
+// phase of the Cloud Native Buildpacks API.
 package main
 
 import (
@@ -20,7 +20,8 @@ import (
 	"openfunction.dev/openfunction/builders/buildpacks/go/build"
 )
 
-// notApplicable is the exit status by which detect says: not for me.
+// notApplicable is the exit status with which detect reports that it cannot build the
+// source.
 const notApplicable = 100
 
 func main() {

@@ -38,8 +38,8 @@ func (h *eventHandler) answerBinding(w http.ResponseWriter, r *http.Request, eve
 	_, _ = w.Write(out.Data)
 }
 
-// answerRequest answers as Knative's sources and brokers read it: 4xx is final,
-// 5xx is tried again.
+// answerRequest replies in the way that Knative's sources and brokers expect: 4xx is
+// final, 5xx is retried.
 func (h *eventHandler) answerRequest(w http.ResponseWriter, r *http.Request, event Event) {
 	out, err := h.handle(r.Context(), event)
 	switch {

@@ -16,12 +16,12 @@ const (
 	callbackService = "/dapr.proto.runtime.v1.AppCallback/"
 	healthMethod    = "/dapr.proto.runtime.v1.AppCallbackHealthCheck/HealthCheck"
 
-	// What TopicEventResponse says of an event.
+	// Statuses of a TopicEventResponse.
 	topicRetry = 1
 	topicDrop  = 2
 )
 
-// serveGRPC answers as Dapr's services AppCallback and AppCallbackHealthCheck.
+// serveGRPC implements Dapr's services AppCallback and AppCallbackHealthCheck.
 func (h *eventHandler) serveGRPC(w http.ResponseWriter, r *http.Request) {
 	request, err := readFrame(r.Body)
 	if err != nil {
@@ -39,9 +39,9 @@ func (h *eventHandler) serveGRPC(w http.ResponseWriter, r *http.Request) {
 	case "ListInputBindings":
 		reply = h.listInputBindings()
 	case "ListTopicSubscriptions", healthMethod:
-		// Subscriptions are objects of Dapr: the function asks for none.
+		// The function lists no subscriptions, because they are objects of Dapr.
 	case "OnBulkTopicEvent":
-		// Dapr drops what is answered with codeUnimplemented.
+		// Dapr drops an event whose response is codeUnimplemented.
 		err = &status{codeFailedPrecondition, noBulk}
 	default:
 		err = &status{codeUnimplemented, "there is no method " + r.URL.Path}
@@ -99,7 +99,7 @@ func (h *eventHandler) onBindingEvent(ctx context.Context, header http.Header, r
 	return reply, nil
 }
 
-// onInvoke handles an invocation of the service: Dapr's way of requests.
+// onInvoke handles a service invocation, which is Dapr's form of a request.
 func (h *eventHandler) onInvoke(ctx context.Context, header http.Header, request message) (message, error) {
 	event, err := request.invocation()
 	if err != nil {
@@ -117,7 +117,7 @@ func (h *eventHandler) onInvoke(ctx context.Context, header http.Header, request
 	return reply, nil
 }
 
-// failure is all that callers learn of err.
+// failure returns the error that callers receive for err, without its text.
 func failure(err error) error {
 	switch {
 	case errors.Is(err, errPanicked):
@@ -128,7 +128,7 @@ func failure(err error) error {
 	return &status{codeInternal, "the function failed"}
 }
 
-// listInputBindings names the bindings that Dapr is to read.
+// listInputBindings returns the bindings that Dapr has to read.
 func (h *eventHandler) listInputBindings() message {
 	var reply message
 	for _, key := range sortedKeys(h.environment.inputs) {

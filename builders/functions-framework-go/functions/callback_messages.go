@@ -7,8 +7,8 @@ package functions
 
 import "strings"
 
-// topicEvent reads a dapr.proto.runtime.v1.TopicEventRequest: the event, the name
-// of the publish/subscribe component and the path of the subscription.
+// topicEvent decodes a dapr.proto.runtime.v1.TopicEventRequest: the event, the name of
+// the publish/subscribe component and the path of the subscription.
 func (m message) topicEvent() (event Event, pubsub, path string, err error) {
 	fields, err := m.fields()
 	if err != nil {
@@ -44,9 +44,9 @@ func (m message) topicEvent() (event Event, pubsub, path string, err error) {
 	return event, pubsub, path, err
 }
 
-// bindingEvent reads a dapr.proto.runtime.v1.BindingEventRequest; its input is
-// the name of the component. Cron triggers send a CloudEvent in binary mode, with
-// what would be headers as metadata.
+// bindingEvent decodes a dapr.proto.runtime.v1.BindingEventRequest; its input is the
+// name of the component. Cron triggers send a CloudEvent in binary mode, with its
+// headers as metadata.
 func (m message) bindingEvent() (Event, error) {
 	event := Event{Metadata: map[string]string{}}
 	pairs := map[string]string{}
@@ -79,7 +79,7 @@ func (m message) bindingEvent() (Event, error) {
 	return event, err
 }
 
-// invocation reads a dapr.proto.common.v1.InvokeRequest.
+// invocation decodes a dapr.proto.common.v1.InvokeRequest.
 func (m message) invocation() (Event, error) {
 	event := Event{Metadata: map[string]string{}}
 	fields, err := m.fields()

@@ -18,13 +18,12 @@ import (
 const (
 	cloudEventType = "application/cloudevents+json"
 
-	// binaryPrefix is what the names of headers with a CloudEvent's attributes
-	// begin with.
+	// binaryPrefix is the prefix of headers that contain attributes of a CloudEvent.
 	binaryPrefix = "ce-"
 )
 
-// eventOf returns the event in a POST: a CloudEvent in structured or in binary
-// mode, else the body as it is.
+// eventOf returns the event in a POST: a CloudEvent in structured or binary mode, else
+// an event with the body as its data.
 func eventOf(header http.Header, body []byte) (Event, error) {
 	event := Event{ContentType: header.Get("Content-Type"), Data: body, Metadata: map[string]string{}}
 	switch mediaType, _, _ := mime.ParseMediaType(event.ContentType); {
@@ -41,15 +40,15 @@ func eventOf(header http.Header, body []byte) (Event, error) {
 	return event, nil
 }
 
-// readBinary reads a header if it holds an attribute of a CloudEvent in binary
-// mode; its name is in lower case.
+// readBinary reads a header if it contains an attribute of a CloudEvent in binary mode.
+// Its name is in lower case.
 func (e *Event) readBinary(name, value string) {
 	if attribute, isBinary := strings.CutPrefix(name, binaryPrefix); isBinary {
 		e.setAttribute(attribute, value)
 	}
 }
 
-// readStructured reads the JSON form of CloudEvents.
+// readStructured decodes a CloudEvent in structured mode (JSON).
 func (e *Event) readStructured(body []byte) error {
 	var attributes map[string]json.RawMessage
 	if err := json.Unmarshal(body, &attributes); err != nil {
@@ -75,7 +74,7 @@ func (e *Event) readStructured(body []byte) error {
 	return nil
 }
 
-// textOf returns a value of JSON as text: without quotes if it is text.
+// textOf returns a JSON value as text: a string without quotes.
 func textOf(value json.RawMessage) string {
 	var text string
 	if json.Unmarshal(value, &text) == nil {
@@ -84,14 +83,15 @@ func textOf(value json.RawMessage) string {
 	return string(value)
 }
 
-// isJSON reports whether data of the content type is JSON, as it is where a
-// CloudEvent does not tell.
+// isJSON reports whether data of the content type is JSON, which is the default of
+// CloudEvents.
 func isJSON(contentType string) bool {
 	mediaType, _, _ := mime.ParseMediaType(contentType)
 	return contentType == "" || mediaType == "application/json" || mediaType == "text/json" || strings.HasSuffix(mediaType, "+json")
 }
 
-// setAttribute sets an attribute of a CloudEvent; Dapr sends the topic as one.
+// setAttribute sets an attribute of a CloudEvent. Dapr also sends the topic as an
+// attribute.
 func (e *Event) setAttribute(name, value string) {
 	switch name {
 	case "specversion":
@@ -106,7 +106,8 @@ func (e *Event) setAttribute(name, value string) {
 	case "datacontenttype":
 		e.ContentType = value
 	case "time":
-		// What is no time stays in the metadata, for the function to read.
+		// A value that is not a time stays in the metadata, where the function can read
+		// it.
 		if happened, err := time.Parse(time.RFC3339, value); err == nil {
 			e.Time = happened
 			return

@@ -11,17 +11,17 @@ import (
 
 // component is a Dapr component.
 type component struct {
-	// Name is the name by which Dapr knows it.
+	// Name is the name of the component in Dapr.
 	Name string `json:"componentName"`
-	// Type is its type, as bindings.kafka.
+	// Type is the type of the component, for example bindings.kafka.
 	Type string `json:"componentType"`
 	// URI, or Topic in the newer document, is the topic of a publish/subscribe
 	// component.
 	URI   string `json:"uri"`
 	Topic string `json:"topic"`
-	// Operation is what an output binding does.
+	// Operation is the operation of an output binding.
 	Operation string `json:"operation"`
-	// Metadata goes with every message.
+	// Metadata is sent with every message.
 	Metadata map[string]string `json:"metadata"`
 }
 

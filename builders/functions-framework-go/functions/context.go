@@ -12,35 +12,36 @@ import (
 	"strings"
 )
 
-// Context is what a function has while it handles an event. It is done when the
-// caller waits no longer: the event will then come again.
+// Context gives a function access to the event that it handles, to its outputs and to
+// its state stores. It is done when the caller no longer waits for the response. The
+// event is then redelivered.
 //
-// To test a function, embed a Context in a type of the test's own and write the
-// methods that the function calls; methods may be added here.
-type Context interface { //nolint:interfacebloat // it is what the framework gives, not what it asks for
+// To test a function, embed a Context in a type of the test and implement the methods
+// that the function calls. Later versions may add methods.
+type Context interface { //nolint:interfacebloat // the framework implements it, functions only call it
 	context.Context
 
 	// Event returns the event that is being handled.
 	Event() Event
 
 	// Send sends data to the output of that name in the Function's
-	// spec.serving.outputs: publishes it on the output's topic, or calls its
-	// binding, whose reply it returns. Data arrives byte for byte at a binding.
-	// An error that the function returns makes the event come again.
+	// spec.serving.outputs. It publishes the data on the topic of the output, or calls
+	// its binding and returns the reply. A binding receives the data unchanged. If the
+	// function returns the error of Send, its event is redelivered.
 	Send(output string, data []byte, options ...SendOption) ([]byte, error)
 
 	// State returns the state store of that name in spec.serving.states.
 	State(store string) State
 
-	// Logger returns slog's default logger, with trace and span in every line.
+	// Logger returns slog's default logger, with the trace and the span in every line.
 	Logger() *slog.Logger
 
-	// With returns the Context with the deadline and the values of ctx, which
-	// should be derived from it, so that Send and State end in time.
+	// With returns the Context with the deadline and the values of ctx, so that Send
+	// and State end in time. ctx should be derived from the Context.
 	With(ctx context.Context) Context
 }
 
-// SendOption changes one Send.
+// SendOption is an option of Send.
 type SendOption func(*sending)
 
 type sending struct {
@@ -48,21 +49,21 @@ type sending struct {
 	metadata               map[string]string
 }
 
-// WithContentType says what is sent to a topic. Without it an object or array in
-// JSON is sent as application/json, other text as text/plain, and what is no
-// text as application/octet-stream.
+// WithContentType sets the media type of the data for a topic. The default is
+// application/json for a JSON object or array, text/plain for other text, and
+// application/octet-stream for data that is not text.
 func WithContentType(mediaType string) SendOption {
 	return func(s *sending) { s.contentType = mediaType }
 }
 
-// WithMetadata sends a value of metadata, as partitionKey for Kafka, besides
-// those in the output's declaration, or in place of the one of that name.
+// WithMetadata adds metadata to the message, for example partitionKey for Kafka. It
+// overrides metadata of the same name in the output's declaration.
 func WithMetadata(name, value string) SendOption {
 	return func(s *sending) { s.metadata[name] = value }
 }
 
-// WithOperation makes a binding do something else than what the output's
-// declaration says or, where that says nothing, create.
+// WithOperation sets the operation of a binding. The default is the operation in the
+// output's declaration, or else create.
 func WithOperation(operation string) SendOption {
 	return func(s *sending) { s.operation = operation }
 }
@@ -78,7 +79,7 @@ type call struct {
 // Event returns the event that is being handled.
 func (c *call) Event() Event { return c.event }
 
-// Logger returns slog's default logger, with trace and span in every line.
+// Logger returns slog's default logger, with the trace and the span in every line.
 func (c *call) Logger() *slog.Logger { return c.event.Trace.logger(slog.Default()) }
 
 // With returns the Context with the deadline and the values of ctx.
@@ -99,7 +100,7 @@ func (c *call) Send(output string, data []byte, options ...SendOption) ([]byte, 
 		s.operation = "create"
 	}
 	for name, value := range to.Metadata {
-		s.metadata[name] = value //nolint:modernize // the language of modules without generics
+		s.metadata[name] = value //nolint:modernize // modules with language versions before generics
 	}
 	for _, option := range options {
 		option(&s)
@@ -125,7 +126,8 @@ func (c *call) State(store string) State {
 	return &stateStore{call: c, key: store}
 }
 
-// missing says that spec.serving has no component of that name, and which it has.
+// missing returns an error that spec.serving has no component of that name, with the
+// names of those that it has.
 func missing(kind, list, name string, have map[string]component) error {
 	if len(have) == 0 {
 		return fmt.Errorf("there is no %s %q: spec.serving.%s of the Function has none", kind, name, list)

@@ -24,14 +24,15 @@ const outputsContext = `{"name":"f","runtime":"Async","outputs":{
 	"odd":{"componentName":"v1-odd","componentType":"secretstores.x"}},
 	"states":{"users":{"componentName":"v1-users","componentType":"state.redis"}}}`
 
-// received is a call that the fake of the sidecar got.
+// received is a call that the fake sidecar received.
 type received struct {
 	path    string
 	header  http.Header
 	request message
 }
 
-// sidecarWith answers calls by answer; it returns its port, and the calls.
+// sidecarWith starts a fake sidecar that replies to calls with answer. It returns its
+// port and the calls.
 func sidecarWith(t *testing.T, answer func() (message, error)) (port string, calls chan received) {
 	t.Helper()
 	calls = make(chan received, 16)
@@ -51,8 +52,8 @@ func sidecarWith(t *testing.T, answer func() (message, error)) (port string, cal
 	return port, calls
 }
 
-// contextWith is the context of an event with a trace, in which the sidecar has
-// that port.
+// contextWith returns the context of an event with a trace, with the sidecar on that
+// port.
 func contextWith(t *testing.T, port string) *call {
 	t.Helper()
 	values := env(map[string]string{"FUNC_CONTEXT": outputsContext, "DAPR_GRPC_PORT": port, "DAPR_API_TOKEN": "token"})

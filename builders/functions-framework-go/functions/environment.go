@@ -10,20 +10,20 @@ import (
 	"strings"
 )
 
-// environment is the description of the function in FUNC_CONTEXT
-// or, where that is not set, in FUNC_CONTEXT_V1BETA2.
+// environment is the description of the function in FUNC_CONTEXT or, if that is not
+// set, in FUNC_CONTEXT_V1BETA2.
 type environment struct {
 	// name is the name of the function.
 	name string
-	// async says that all that comes in comes from Dapr.
+	// async is set if all calls come from Dapr.
 	async bool
-	// inputs call the function, outputs and states are called by it; each by the
-	// name that the function knows it by.
+	// inputs are the components that call the function; outputs and states are those
+	// that it calls. The keys are their names in the function.
 	inputs, outputs, states map[string]component
 }
 
-// readEnvironment reads the documents. None of them is an environment, too: then
-// requests call the function.
+// readEnvironment decodes the documents. Without any document, requests call the
+// function.
 func readEnvironment(getenv func(string) string) (environment, error) {
 	const older, newer = "FUNC_CONTEXT", "FUNC_CONTEXT_V1BETA2"
 	var e environment
@@ -42,7 +42,7 @@ func readEnvironment(getenv func(string) string) (environment, error) {
 	return e, nil
 }
 
-// inputAt returns the input that is called at path: by its own name, or by the
+// inputAt returns the input whose events arrive at path, which is its own name or the
 // name of its binding.
 func (e environment) inputAt(path string) (key string, found bool) {
 	path = strings.Trim(path, "/")

@@ -16,7 +16,7 @@ func env(values map[string]string) func(string) string {
 	return func(name string) string { return values[name] }
 }
 
-// golden returns a document that the controller writes.
+// golden returns a document as the controller writes it.
 func golden(t *testing.T, name string) string {
 	t.Helper()
 	data, err := fs.ReadFile(os.DirFS("../../../pkg/funccontext/testdata"), name)

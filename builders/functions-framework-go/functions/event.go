@@ -11,65 +11,67 @@ import (
 	"time"
 )
 
-// EventFunc is a function that events call. A nil error says that the event is
-// done with. After any other it comes again, until it succeeds or the trigger's
-// retries are used up; Drop says that it never will.
+// EventFunc is a function that handles events. If it returns nil, the event is handled.
+// If it returns an error, the event is redelivered until it succeeds or the retries of
+// the trigger are used up. An error of Drop prevents that.
 //
-// Events come at least once: the same one may come again after a failure of the
-// function, of the broker or of the network. They come at the same time.
+// Events are delivered at least once: an event can be delivered again after a failure
+// of the function, of the broker or of the network. Events are delivered concurrently.
 type EventFunc func(ctx Context, data []byte) (Out, error)
 
-// Plain makes an EventFunc of a function that needs nothing of this package. Its
-// error drops the event if it, or one that it wraps, has a method Drop() bool
-// that returns true.
+// Plain returns an EventFunc for a function that does not use this package. Its error
+// drops the event if it, or an error that it wraps, has a method Drop() bool that
+// returns true.
 func Plain(function func(ctx context.Context, data []byte) error) EventFunc {
 	return func(ctx Context, data []byte) (Out, error) {
 		return Out{}, function(ctx, data)
 	}
 }
 
-// Event is what calls a function.
+// Event is an event that a function handles.
 type Event struct {
-	// ID identifies the event among all events of its Source. It is empty where the
-	// sender gave none, as with bindings.
+	// ID identifies the event among all events of its Source. It is empty if the sender
+	// sets none, as with bindings.
 	ID string
-	// Source is where it comes from, and Type what happened there, by the
-	// CloudEvents specification. Both are empty for bindings.
+	// Source is the origin of the event and Type its type, as defined by CloudEvents.
+	// Both are empty for bindings.
 	Source, Type string
-	// Input is the name of the trigger that it came by: its inputName, or what
-	// the trigger is called where it has none. It is empty for requests.
+	// Input is the name of the trigger: its inputName, or its key if it has none. It is
+	// empty for requests.
 	Input string
 	// Topic is the topic of a publish/subscribe component; otherwise empty.
 	Topic string
 	// ContentType is the media type of Data, if the sender sets it.
 	ContentType string
-	// Time is when it happened; the zero time where the sender did not tell.
+	// Time is when the event occurred; zero if the sender does not set it.
 	Time time.Time
-	// Metadata is what else came with it: CloudEvents extensions and metadata of
-	// the component. Names are in lower case.
+	// Metadata contains further attributes: CloudEvents extensions and metadata of the
+	// component. Names are in lower case.
 	Metadata map[string]string
-	// Trace is where the call belongs in a distributed trace.
+	// Trace is the position of the call in a distributed trace.
 	Trace Trace
-	// Data is the content.
+	// Data is the content of the event.
 	Data []byte
 }
 
-// Out is what a function replies where something waits for it: a request, a
-// service invocation or a binding. A topic takes no reply. The zero Out is none.
+// Out is the reply of a function to a request, a service invocation or a binding. A
+// topic has no reply. The zero Out is no reply.
 type Out struct {
-	// Data is the reply's content.
+	// Data is the content of the reply.
 	Data []byte
-	// ContentType is its media type; empty leaves it to be found out.
+	// ContentType is the media type of the reply. If it is empty, it is derived from
+	// the content.
 	ContentType string
-	// Type makes the reply to a request a CloudEvent of that type, as Knative's
-	// brokers want it; empty makes it the plain content.
+	// Type makes the reply to a request a CloudEvent of that type, as Knative's brokers
+	// expect. If it is empty, the reply is the plain content.
 	Type string
-	// Source is the CloudEvent's source; empty means the function's name.
+	// Source is the source of the CloudEvent; the default is the name of the function.
 	Source string
 }
 
-// Drop returns an error after which the event does not come again: it goes to
-// the trigger's dead letter topic, or away where there is none. Reason is logged.
+// Drop returns an error that prevents the redelivery of the event. The event goes to
+// the dead-letter topic of the trigger, or is lost if there is none. The reason is
+// logged.
 func Drop(reason error) error {
 	if reason == nil {
 		reason = errors.New("the function dropped it")
@@ -82,7 +84,7 @@ type dropError struct{ error }
 // Unwrap returns the reason.
 func (e *dropError) Unwrap() error { return e.error }
 
-// Drop reports true: the event is not to come again.
+// Drop returns true: the event must not be redelivered.
 func (e *dropError) Drop() bool { return true }
 
 func isDrop(err error) bool {

@@ -22,9 +22,9 @@ import (
 	"syscall"
 )
 
-// Main serves handler as the environment says (see Server) until the process
-// gets SIGTERM or SIGINT, drains, and ends the process: with status 0 when every
-// request was finished, with 1 otherwise. A second signal ends it at once.
+// Main serves handler (see Server) until the process receives SIGTERM or SIGINT,
+// drains, and ends the process: with status 0 if every request was finished, with 1
+// otherwise. A second signal ends it at once.
 func Main(handler http.HandlerFunc) {
 	if read, err := readEnvironment(os.Getenv); err == nil && read.async && os.Getenv("APP_PROTOCOL") != "http" {
 		slog.Error("Events come over gRPC and this function takes HTTP requests: " +
@@ -33,7 +33,7 @@ func Main(handler http.HandlerFunc) {
 	end(serveUntilSignal(handler))
 }
 
-// MainEvent does the same for a function that events call; see EventHandler.
+// MainEvent is like Main for a function that handles events; see EventHandler.
 func MainEvent(function EventFunc) {
 	handler, err := EventHandler(function)
 	if err == nil {

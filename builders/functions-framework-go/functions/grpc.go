@@ -17,8 +17,8 @@ import (
 	"strings"
 )
 
-// Status codes of gRPC. Dapr takes codeUnimplemented for an answer that no event
-// is to be sent again, so that no event may ever be answered with it.
+// Status codes of gRPC. Dapr drops an event whose response is codeUnimplemented, so
+// that code must never be the response to an event.
 const (
 	codeOK                 = 0
 	codeUnknown            = 2
@@ -30,19 +30,19 @@ const (
 	codeUnavailable        = 14
 )
 
-// maxMessage is the size in bytes of the largest message and of the largest
-// request body that are read. Dapr's own default is 4 MiB.
+// maxMessage is the maximum size in bytes of messages and request bodies. Dapr's own
+// default is 4 MiB.
 const maxMessage = 64 << 20
 
 const grpcContentType = "application/grpc"
 
-// status is how a call ended when it failed.
+// status is the result of a failed call.
 type status struct {
 	code    int
 	message string
 }
 
-// Error returns code and message.
+// Error returns the code and the message.
 func (s *status) Error() string {
 	return fmt.Sprintf("%s (gRPC status %d)", s.message, s.code)
 }
@@ -51,15 +51,15 @@ func isGRPC(r *http.Request) bool {
 	return r.ProtoMajor == 2 && strings.HasPrefix(r.Header.Get("Content-Type"), grpcContentType)
 }
 
-// frame returns m as it is sent: after a flag that says that it is not
-// compressed, and its length.
+// frame returns m with the prefix of gRPC: a flag that it is not compressed, and its
+// length.
 func (m message) frame() []byte {
 	framed := make([]byte, 5, 5+len(m))
-	binary.BigEndian.PutUint32(framed[1:], uint32(len(m))) //nolint:gosec // bounded by the size of what is in memory
+	binary.BigEndian.PutUint32(framed[1:], uint32(len(m))) //nolint:gosec // limited by the size of the memory
 	return append(framed, m...)
 }
 
-// readFrame reads the one message of a call without streams.
+// readFrame reads the only message of a call without streams.
 func readFrame(r io.Reader) (message, error) {
 	var head [5]byte
 	if _, err := io.ReadFull(r, head[:]); err != nil {
@@ -79,7 +79,7 @@ func readFrame(r io.Reader) (message, error) {
 	return data.Bytes(), nil
 }
 
-// writeReply ends a call with a message, or with a *status as its error.
+// writeReply ends a call with a message, or with the error err, which can be a *status.
 func writeReply(w http.ResponseWriter, reply message, err error) {
 	header := w.Header()
 	header.Set("Content-Type", grpcContentType)
@@ -89,7 +89,7 @@ func writeReply(w http.ResponseWriter, reply message, err error) {
 	} else if err != nil {
 		code, text = codeInternal, "the call failed"
 	} else if _, err := w.Write(reply.frame()); err != nil { //nolint:gosec // a reply in protobuf is no page
-		return // The caller has gone.
+		return // The caller has closed the connection.
 	}
 	header.Set(http.TrailerPrefix+"Grpc-Status", strconv.Itoa(code))
 	header.Set(http.TrailerPrefix+"Grpc-Message", strings.ReplaceAll(url.QueryEscape(text), "+", " "))
@@ -102,7 +102,7 @@ func readReply(response *http.Response) (message, error) {
 	}
 	reply, err := readFrame(response.Body)
 	if err == nil {
-		// The trailers come after the end of the body.
+		// The trailers follow the end of the body.
 		_, err = io.Copy(io.Discard, response.Body)
 	}
 	end := response.Trailer

@@ -17,19 +17,19 @@ import (
 	"strings"
 )
 
-// errPanicked is all that callers learn of a panic.
+// errPanicked is the only text about a panic that callers receive.
 var errPanicked = errors.New("the function panicked")
 
-// eventHandler serves a function that events call.
+// eventHandler serves a function that handles events.
 type eventHandler struct {
 	function    EventFunc
 	environment environment
 	sidecar     *sidecar
 }
 
-// EventHandler returns a handler that calls function for what a Dapr sidecar
-// delivers, over HTTP or gRPC, and for requests. What calls the function and what
-// it can send to is read from the environment, see the runtime contract.
+// EventHandler returns a handler that calls function for the events of a Dapr sidecar,
+// over HTTP or gRPC, and for requests. It reads the triggers and outputs of the
+// function from the environment; see the runtime contract.
 func EventHandler(function EventFunc) (http.Handler, error) {
 	return newEventHandler(function, os.Getenv)
 }
@@ -42,7 +42,7 @@ func newEventHandler(function EventFunc, getenv func(string) string) (*eventHand
 	return &eventHandler{function: function, environment: read, sidecar: newSidecar(getenv)}, nil
 }
 
-// ServeHTTP answers one call.
+// ServeHTTP handles one call.
 func (h *eventHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch path := strings.Trim(r.URL.Path, "/"); {
 	case isGRPC(r):
@@ -50,11 +50,11 @@ func (h *eventHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.Method == http.MethodPost:
 		h.servePost(w, r)
 	case r.Method == http.MethodGet && path == "dapr/subscribe":
-		// Subscriptions are objects of Dapr: the function asks for none.
+		// The function lists no subscriptions, because they are objects of Dapr.
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, "[]")
 	case r.Method == http.MethodOptions:
-		// So Dapr asks which of its bindings it is to read.
+		// With this request Dapr asks which of its bindings it has to read.
 		if _, found := h.environment.inputAt(path); !found {
 			http.NotFound(w, r)
 		}
@@ -64,7 +64,7 @@ func (h *eventHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// refuse answers while the function ends: the event is to come again.
+// refuse rejects a call while the function drains, so that the event is redelivered.
 func (h *eventHandler) refuse(w http.ResponseWriter, r *http.Request) {
 	const text = "the function ends"
 	if isGRPC(r) {
@@ -74,8 +74,8 @@ func (h *eventHandler) refuse(w http.ResponseWriter, r *http.Request) {
 	http.Error(w, text, http.StatusServiceUnavailable)
 }
 
-// handle calls the function and logs how it failed. The error is nil, errPanicked
-// or the function's own.
+// handle calls the function and logs its failure. The error is nil, errPanicked or the
+// error of the function.
 func (h *eventHandler) handle(ctx context.Context, event Event) (out Out, err error) {
 	logger := event.Trace.logger(slog.Default()).With("input", event.Input, "event", event.ID)
 	defer func() {

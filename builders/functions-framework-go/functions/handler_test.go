@@ -23,7 +23,7 @@ const asyncContext = `{"name":"f","runtime":"Async","inputs":{
 	"in":{"componentName":"v1-in","componentType":"bindings.kafka"},
 	"orders":{"componentName":"v1-bus","componentType":"pubsub.kafka","uri":"orders"}}}`
 
-// serveEvents serves function until the test ends; stop begins the drain.
+// serveEvents serves function until the test ends; stop starts the drain.
 func serveEvents(t *testing.T, function EventFunc, values map[string]string) (url string, stop context.CancelFunc, result chan error) {
 	t.Helper()
 	before := slog.Default()
@@ -57,7 +57,7 @@ func send(t *testing.T, method, url, body string, header map[string]string) repl
 	return reply{response.StatusCode, response.Header, string(data)}
 }
 
-// outcome does what the event says.
+// outcome returns the result that the event requests.
 func outcome(_ Context, data []byte) (Out, error) {
 	switch string(data) {
 	case "fail":
@@ -140,7 +140,7 @@ func TestReplyAsACloudEvent(t *testing.T) {
 	}
 }
 
-// What comes on a connection that is open already can meet the end.
+// An event on a connection that was opened before can arrive during the drain.
 func TestEventsDuringTheDrainComeAgain(t *testing.T) {
 	handler, err := newEventHandler(outcome, env(nil))
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"strconv"
 )
 
-// defaultPort is the port of the runtime contract where nothing names another.
+// defaultPort is the default port of the runtime contract.
 const defaultPort = "8080"
 
 // port returns the port to listen on: $PORT, else the one in $FUNC_CONTEXT.
@@ -24,7 +24,7 @@ func port(getenv func(string) string) (string, error) {
 		return defaultPort, nil
 	}
 	var functionContext struct {
-		// A string by contract; some writers put a number there.
+		// The contract requires a string; some writers set a number.
 		Port json.RawMessage `json:"port"`
 	}
 	if err := json.Unmarshal([]byte(document), &functionContext); err != nil {

@@ -12,11 +12,11 @@ import (
 	"strings"
 )
 
-// servePost handles what is posted: what Dapr delivers at the path of an input,
-// or anywhere if nothing but Dapr calls the function, and requests elsewhere.
+// servePost handles POST requests: those of Dapr at the path of an input, or at any
+// path if only Dapr calls the function, and other requests elsewhere.
 //
-// Nothing that Dapr delivers is answered with 404, nor by 204: the former says
-// that the event is to be dropped, the latter fails at a binding.
+// Events of Dapr never get the response 404 or 204: with 404 Dapr drops the event, and
+// 204 is a failure for a binding.
 func (h *eventHandler) servePost(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxMessage))
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
@@ -47,7 +47,7 @@ func (h *eventHandler) serveDelivery(w http.ResponseWriter, r *http.Request, eve
 		return
 	}
 	if !cloudEvent {
-		// Dapr says that what comes from a binding is JSON, whatever it is.
+		// Dapr sets the content type JSON for all data of a binding.
 		event.ContentType = ""
 	}
 	event.addHeaders(r.Header)
@@ -62,7 +62,7 @@ func (h *eventHandler) serveDelivery(w http.ResponseWriter, r *http.Request, eve
 	h.answerBinding(w, r, event)
 }
 
-// addHeaders adds what Dapr sends as headers: metadata of the component.
+// addHeaders adds the headers that Dapr sends to the event: metadata of the component.
 func (e *Event) addHeaders(header http.Header) {
 	for name, values := range header {
 		name = strings.ToLower(name)
@@ -72,8 +72,8 @@ func (e *Event) addHeaders(header http.Header) {
 	}
 }
 
-// isTransport reports whether a header is about the way, not about the event, or
-// nothing that a function should see.
+// isTransport reports whether a header belongs to the transport or must not be visible
+// to the function.
 func isTransport(name string) bool {
 	switch name {
 	case "accept", "accept-encoding", "connection", "content-length", "content-type", "te", "trailer", "user-agent",

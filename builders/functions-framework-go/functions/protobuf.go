@@ -14,12 +14,12 @@ import (
 	"strings"
 )
 
-// The few messages of Dapr that functions need are written and read here by the
-// wire format alone: a protobuf library would have to be in the go.mod of every
-// function. See https://protobuf.dev/programming-guides/encoding.
+// This file encodes and decodes the few messages of Dapr that functions need, without a
+// protobuf library, which would have to be in the go.mod of every function. See
+// https://protobuf.dev/programming-guides/encoding.
 
 // message is an encoded protobuf message.
-type message []byte //nolint:recvcheck // what is written grows, what is read does not
+type message []byte //nolint:recvcheck // encoding appends, decoding does not change it
 
 const (
 	wireVarint = 0
@@ -30,19 +30,19 @@ const (
 
 var errMessage = errors.New("not a protobuf message")
 
-// data adds a field of bytes; no bytes are the default, which is not sent.
+// data adds a field of bytes. An empty field is the default and is omitted.
 func (m *message) data(number int, value []byte) {
 	if len(value) > 0 {
 		m.embed(number, value)
 	}
 }
 
-// text adds a field of text, which has to be UTF-8.
+// text adds a string field, which has to be UTF-8.
 func (m *message) text(number int, value string) {
 	m.data(number, []byte(strings.ToValidUTF8(value, "\uFFFD")))
 }
 
-// number adds a field of an unsigned number or an enum.
+// number adds a field with an unsigned number or an enum.
 func (m *message) number(number int, value uint64) {
 	if value != 0 {
 		*m = binary.AppendUvarint(*m, uint64(number)<<3|wireVarint) //nolint:gosec // a field has a small number
@@ -50,14 +50,14 @@ func (m *message) number(number int, value uint64) {
 	}
 }
 
-// embed adds a message, even an empty one.
+// embed adds a field with a message, which may be empty.
 func (m *message) embed(number int, value message) {
 	*m = binary.AppendUvarint(*m, uint64(number)<<3|wireBytes) //nolint:gosec // a field has a small number
 	*m = binary.AppendUvarint(*m, uint64(len(value)))
 	*m = append(*m, value...)
 }
 
-// pairs adds a map of texts.
+// pairs adds a field with a map of strings.
 func (m *message) pairs(number int, values map[string]string) {
 	keys := make([]string, 0, len(values))
 	for key := range values {
@@ -98,8 +98,8 @@ func (m message) fields() ([]field, error) {
 	return fields, nil
 }
 
-// value reads one value of the wire type from the begin of data, and returns how
-// many bytes it takes. Groups, which proto3 has not, are refused.
+// value decodes one value of the wire type at the start of data, and returns its size.
+// It rejects groups, which proto3 does not have.
 func value(wireType uint64, data []byte) (f field, size int, ok bool) {
 	switch wireType {
 	case wireVarint:
@@ -107,7 +107,7 @@ func value(wireType uint64, data []byte) (f field, size int, ok bool) {
 		return f, size, size > 0
 	case wireBytes:
 		length, n := binary.Uvarint(data)
-		if n <= 0 || length > uint64(len(data)-n) { //nolint:gosec // not negative where it is looked at
+		if n <= 0 || length > uint64(len(data)-n) { //nolint:gosec // not negative at this point
 			return field{}, 0, false
 		}
 		f.bytes = data[n : n+int(length)] //nolint:gosec // not longer than data
@@ -128,7 +128,7 @@ func value(wireType uint64, data []byte) (f field, size int, ok bool) {
 	return field{}, 0, false
 }
 
-// pair reads one entry of a map of texts.
+// pair decodes one entry of a map of strings.
 func (m message) pair() (key, value string, err error) {
 	fields, err := m.fields()
 	for _, f := range fields {
@@ -142,15 +142,15 @@ func (m message) pair() (key, value string, err error) {
 	return key, value, err
 }
 
-// structure reads a google.protobuf.Struct into values: texts, numbers and
-// truth values, as text; what is nested is left out.
+// structure decodes a google.protobuf.Struct into values: strings, numbers and
+// booleans, as text. Nested values are omitted.
 func (m message) structure(values map[string]string) error {
 	entries, err := m.fields()
 	for _, entry := range entries {
 		if entry.number != 1 {
 			continue
 		}
-		// Key and value lie in it as in an entry of a map of texts.
+		// Key and value have the same fields as an entry of a map of strings.
 		key, value, err := message(entry.bytes).pair()
 		if err != nil {
 			return err
@@ -166,7 +166,7 @@ func (m message) structure(values map[string]string) error {
 	return err
 }
 
-// scalar reads a google.protobuf.Value as text, if it is neither null nor nested.
+// scalar decodes a google.protobuf.Value as text, unless it is null or nested.
 func (m message) scalar() (text string, found bool, err error) {
 	fields, err := m.fields()
 	for _, f := range fields {

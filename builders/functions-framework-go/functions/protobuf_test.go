@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// The bytes are those of the protobuf library. What Dapr's own types make of
-// messages is tested in builders/test, which may import them.
+// The expected bytes come from the protobuf library. builders/test tests the messages
+// with Dapr's own types, because it may import them.
 func TestMessageBytes(t *testing.T) {
 	var inner, m message
 	inner.number(1, 300)
@@ -102,7 +102,7 @@ func TestStructure(t *testing.T) {
 	}
 }
 
-// Whatever is sent, reading it ends, with fields that lie within it.
+// Decoding any input ends, and all fields are within the input.
 func FuzzFields(f *testing.F) {
 	f.Add([]byte{0x0a, 1, 0x61, 8, 1})
 	f.Add([]byte{0x0a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1})

@@ -16,10 +16,10 @@ import (
 	"runtime/debug"
 )
 
-// recoverPanics answers 500 where handler panics, and logs the stack. The caller
-// learns neither the panic's text nor the stack: both may hold what is private.
-// A reply that has begun cannot be taken back; its connection is cut, so that
-// the caller does not take a part for the whole.
+// recoverPanics replies with 500 if handler panics, and logs the stack. The caller does
+// not receive the text of the panic or the stack, because both can contain private
+// data. If the reply has started, the connection is closed, so that the caller does not
+// mistake a part for the whole reply.
 func recoverPanics(handler http.Handler, logger *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		tracked := &trackedWriter{ResponseWriter: w}
@@ -49,21 +49,21 @@ func recoverPanics(handler http.Handler, logger *slog.Logger) http.Handler {
 	})
 }
 
-// trackedWriter knows whether the reply has begun. It keeps every ability of the
-// server's writer: as methods the ones that handlers look for by type assertion,
-// through Unwrap the ones of http.ResponseController.
+// trackedWriter records whether the reply has started. It keeps every ability of the
+// server's writer: as methods those that handlers find by type assertion, through
+// Unwrap those of http.ResponseController.
 type trackedWriter struct {
 	http.ResponseWriter
 	begun bool
 }
 
-// WriteHeader begins the reply, but for informational replies, which may precede it.
+// WriteHeader starts the reply, unless the status is informational.
 func (w *trackedWriter) WriteHeader(status int) {
 	w.begun = w.begun || status >= http.StatusOK || status == http.StatusSwitchingProtocols
 	w.ResponseWriter.WriteHeader(status)
 }
 
-// Write begins the reply.
+// Write starts the reply.
 func (w *trackedWriter) Write(data []byte) (int, error) {
 	w.begun = true
 	return w.ResponseWriter.Write(data)
@@ -78,18 +78,18 @@ func (w *trackedWriter) ReadFrom(source io.Reader) (int64, error) {
 // Flush sends what was written so far.
 func (w *trackedWriter) Flush() {
 	w.begun = true
-	// Flush has no way to report an error; the next Write does.
+	// Flush cannot report an error; the next Write does.
 	_ = http.NewResponseController(w.ResponseWriter).Flush()
 }
 
-// Unwrap gives http.ResponseController the server's own writer.
+// Unwrap returns the server's own writer, for http.ResponseController.
 func (w *trackedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // hijackableWriter is a trackedWriter of a connection that can be taken over,
 // which HTTP/2 streams cannot.
 type hijackableWriter struct{ *trackedWriter }
 
-// Hijack hands the connection over to the handler.
+// Hijack passes the connection to the handler.
 func (w hijackableWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	w.begun = true
 	return http.NewResponseController(w.ResponseWriter).Hijack()

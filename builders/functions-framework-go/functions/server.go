@@ -18,18 +18,19 @@ import (
 )
 
 const (
-	// HealthPath answers 200 while the function takes requests and 503 while it
-	// drains. It is the only path that never reaches an HTTP function.
+	// HealthPath replies with 200 while the function accepts requests and with 503
+	// while it drains. It is the only path that never reaches an HTTP function.
 	HealthPath = "/.openfunction/healthz"
 
-	// DefaultDrainTimeout is how long a stopping server waits for the requests
-	// it has begun: less than the 30 seconds that Kubernetes grants a pod.
+	// DefaultDrainTimeout is how long a terminating server waits for requests in
+	// flight: less than the default grace period of pods, 30 seconds.
 	DefaultDrainTimeout = 25 * time.Second
 
 	readHeaderTimeout = 10 * time.Second
 
-	// idleTimeout is longer than that of usual proxies: the side that closes an idle
-	// connection first should be the caller, or a request can meet the close.
+	// idleTimeout is longer than the idle timeout of usual proxies. The client should
+	// close an idle connection first, because otherwise a request can arrive at a
+	// closed connection.
 	idleTimeout = 5 * time.Minute
 )
 
@@ -37,9 +38,10 @@ const (
 type Server struct {
 	// Handler is the function.
 	Handler http.Handler
-	// DrainTimeout bounds the wait for begun requests; 0 means DefaultDrainTimeout.
+	// DrainTimeout is how long the server waits for requests in flight; 0 means
+	// DefaultDrainTimeout.
 	DrainTimeout time.Duration
-	// Logger gets panics and the server's own errors; nil means slog.Default().
+	// Logger logs panics and the server's own errors; nil means slog.Default().
 	Logger *slog.Logger
 }
 
@@ -57,10 +59,10 @@ func (s *Server) Run(ctx context.Context) error {
 	return s.Serve(ctx, listener)
 }
 
-// Serve serves on listener until ctx is done. Then it accepts no more, finishes
-// the requests it has begun and returns nil; when they take longer than
-// DrainTimeout, it cuts them and returns an error. Events that arrive meanwhile
-// are refused, so that they come again.
+// Serve serves on listener until ctx ends. Then it stops accepting requests, finishes
+// those in flight and returns nil. If they take longer than DrainTimeout, it closes
+// their connections and returns an error. Events that arrive meanwhile are rejected, so
+// that they are redelivered.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	logger := s.Logger
 	if logger == nil {
@@ -103,13 +105,14 @@ func (s *Server) drain(ctx context.Context, server *http.Server) error {
 	return errors.Join(err, server.Close())
 }
 
-// refuser is a handler whose callers come again: while the server drains they
-// are told so, even those on connections that they have already.
+// refuser is a handler that rejects calls while the server drains, also on existing
+// connections. Its callers retry.
 type refuser interface {
 	refuse(w http.ResponseWriter, r *http.Request)
 }
 
-// refuse is what answers while the server drains; nil means the function.
+// refuse returns the handler that rejects calls while the server drains; nil means that
+// the function handles them.
 func (s *Server) refuse() http.HandlerFunc {
 	if handler, ok := s.Handler.(refuser); ok {
 		return handler.refuse

@@ -16,7 +16,8 @@ import (
 	"time"
 )
 
-// start serves handler on loopback; stop begins the drain, result ends with it.
+// start serves handler on loopback. stop starts the drain, and result receives its
+// result.
 func start(t *testing.T, server *Server) (url string, stop context.CancelFunc, result chan error) {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
@@ -136,7 +137,7 @@ func TestRunReportsABadPort(t *testing.T) {
 	}
 }
 
-// awaitRefused returns once nothing listens on address any more.
+// awaitRefused waits until no process listens on address any more.
 func awaitRefused(t *testing.T, address string) {
 	t.Helper()
 	deadline := time.Now().Add(10 * time.Second)

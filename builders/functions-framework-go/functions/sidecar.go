@@ -16,8 +16,7 @@ import (
 )
 
 const (
-	// sidecarTimeout is how long a call waits for a sidecar that does not listen
-	// yet, or not at the moment.
+	// sidecarTimeout is how long a call waits for a sidecar that does not listen.
 	sidecarTimeout = 30 * time.Second
 
 	firstRetry = 50 * time.Millisecond
@@ -26,8 +25,8 @@ const (
 	daprService = "/dapr.proto.runtime.v1.Dapr/"
 )
 
-// sidecar calls Dapr. It speaks gRPC whatever the sidecar speaks to the function:
-// Dapr's HTTP API makes JSON of what goes to bindings and state stores.
+// sidecar is a client of Dapr. It always uses gRPC, because Dapr's HTTP API converts
+// the data for bindings and state stores to JSON.
 type sidecar struct {
 	client *http.Client
 	url    string
@@ -57,7 +56,7 @@ func (s *sidecar) publish(ctx context.Context, trace Trace, to component, data [
 	if how.contentType == "" {
 		how.contentType = mediaType(data)
 	}
-	// Dapr puts a trace into the event's envelope only where it traces itself.
+	// Dapr adds a trace to the event's envelope only if Dapr itself traces.
 	if trace.Parent != "" {
 		how.setDefault("cloudevent.traceparent", trace.Parent)
 	}
@@ -101,7 +100,7 @@ func (s sending) setDefault(name, value string) {
 	}
 }
 
-// mediaType says what data is, as far as Dapr distinguishes.
+// mediaType returns the media type of data, as far as Dapr distinguishes it.
 func mediaType(data []byte) string {
 	trimmed := bytes.TrimSpace(data)
 	switch {

@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// call calls a method of Dapr. It tries again only while nothing listens, so
-// that nothing is done twice.
+// call calls a method of Dapr. It retries only while no process listens, so that
+// nothing is executed twice.
 func (s *sidecar) call(ctx context.Context, trace Trace, method string, request message) (message, error) {
 	retrying, cancel := context.WithTimeout(ctx, s.wait)
 	defer cancel()

@@ -12,29 +12,29 @@ import (
 	"time"
 )
 
-// ErrConflict says that a value was changed since the function read it.
+// ErrConflict means that the value has changed since the function read it.
 var ErrConflict = errors.New("the value has another etag by now")
 
-// State is a store of values. They outlive the version of the function.
+// State is a key-value store. Its values outlive the revision of the function.
 type State interface {
-	// Get returns the value of key; where there is none, the zero Value.
+	// Get returns the value of key, or the zero Value if there is none.
 	Get(key string) (Value, error)
-	// Set sets the value of key. The store's own rules say what a value may be:
-	// some take JSON alone.
+	// Set sets the value of key. The store determines which values are valid: some
+	// stores accept only JSON.
 	Set(key string, data []byte, options ...StateOption) error
-	// Delete removes key, which need not be there.
+	// Delete removes key. It is no error if the key does not exist.
 	Delete(key string, options ...StateOption) error
 }
 
 // Value is a stored value.
 type Value struct {
-	// Data is the content; empty where there is none.
+	// Data is the content; empty if there is no value.
 	Data []byte
-	// ETag identifies this state of the value; see IfMatch.
+	// ETag identifies the version of the value; see IfMatch.
 	ETag string
 }
 
-// StateOption changes one Set or Delete.
+// StateOption is an option of Set and Delete.
 type StateOption func(*change)
 
 type change struct {
@@ -42,13 +42,13 @@ type change struct {
 	metadata map[string]string
 }
 
-// IfMatch makes the change only if the value still has the etag that Get
-// returned; otherwise the error is ErrConflict.
+// IfMatch changes the value only if it still has the etag that Get returned. Otherwise
+// the error is ErrConflict.
 func IfMatch(etag string) StateOption {
 	return func(c *change) { c.etag = etag }
 }
 
-// TTL makes the store forget the value after a time, in whole seconds.
+// TTL makes the store delete the value after a time, in whole seconds.
 func TTL(lifetime time.Duration) StateOption {
 	return func(c *change) { c.metadata["ttlInSeconds"] = strconv.FormatInt(int64(lifetime/time.Second), 10) }
 }
@@ -120,8 +120,7 @@ func changed(options []StateOption) change {
 	return c
 }
 
-// add adds the etag, and the option by which stores look at it: the first write
-// wins.
+// add adds the etag, and the option that makes stores check it: the first write wins.
 func (c change) add(m *message, etag, options int) {
 	if c.etag == "" {
 		return

@@ -13,16 +13,16 @@ import (
 	"strings"
 )
 
-// Trace is where a call belongs in a distributed trace, in the form of the W3C:
-// see https://www.w3.org/TR/trace-context. What came with an event is handed on
-// with everything that its function sends.
+// Trace is the position of a call in a distributed trace, in the form of the W3C: see
+// https://www.w3.org/TR/trace-context. The trace of an event is propagated with
+// everything that its function sends.
 type Trace struct {
 	// Parent is the traceparent: the trace and the caller's span. It is empty
 	// if the caller sent none.
 	Parent string
-	// State is the tracestate: what tracing systems add.
+	// State is the tracestate: data of tracing systems.
 	State string
-	// Baggage is what callers hand on from call to call.
+	// Baggage is propagated from call to call.
 	Baggage string
 }
 
@@ -33,16 +33,16 @@ const (
 	headerTraceBinary = "grpc-trace-bin"
 )
 
-// traceOf reads what headers say, else what the event's attributes say. A
-// traceparent that is none is left out, and its tracestate with it.
+// traceOf returns the trace in the headers, or else in the event's attributes. An
+// invalid traceparent is omitted, together with its tracestate.
 func traceOf(header http.Header, attributes map[string]string) Trace {
-	trace := Trace{Baggage: strings.Join(header.Values(headerBaggage), ",")} //nolint:canonicalheader // the same name is that of an attribute of the event, in lower case
+	trace := Trace{Baggage: strings.Join(header.Values(headerBaggage), ",")} //nolint:canonicalheader // the event attribute has the same name in lower case
 	if trace.Baggage == "" && isHeaderValue(attributes[headerBaggage]) {
 		trace.Baggage = attributes[headerBaggage]
 	}
 	for _, candidate := range []Trace{
-		{Parent: header.Get(headerTraceParent), State: strings.Join(header.Values(headerTraceState), ",")}, //nolint:canonicalheader // the same name is that of an attribute of the event, in lower case
-		{Parent: traceParentOf(header.Get(headerTraceBinary))},                                             //nolint:canonicalheader // the same name is that of an attribute of the event, in lower case
+		{Parent: header.Get(headerTraceParent), State: strings.Join(header.Values(headerTraceState), ",")}, //nolint:canonicalheader // the event attribute has the same name in lower case
+		{Parent: traceParentOf(header.Get(headerTraceBinary))},                                             //nolint:canonicalheader // the event attribute has the same name in lower case
 		{Parent: attributes[headerTraceParent], State: attributes[headerTraceState]},
 	} {
 		if traceID, _ := candidate.ids(); traceID == "" {
@@ -57,8 +57,8 @@ func traceOf(header http.Header, attributes map[string]string) Trace {
 	return trace
 }
 
-// traceParentOf returns the traceparent in the binary form of OpenCensus, which
-// Dapr sends over gRPC; empty where it is none.
+// traceParentOf returns the traceparent of its binary form of OpenCensus, which Dapr
+// sends over gRPC. It returns an empty string if it is invalid.
 func traceParentOf(encoded string) string {
 	data, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(encoded, "="))
 	if err != nil || len(data) != 29 || data[0] != 0 || data[1] != 0 || data[18] != 1 || data[27] != 2 {
@@ -67,7 +67,7 @@ func traceParentOf(encoded string) string {
 	return "00-" + hex.EncodeToString(data[2:18]) + "-" + hex.EncodeToString(data[19:27]) + "-" + hex.EncodeToString(data[28:])
 }
 
-// ids returns the identities of trace and span; empty where Parent is no
+// ids returns the IDs of the trace and the span; empty if Parent is not a valid
 // traceparent.
 func (t Trace) ids() (traceID, spanID string) {
 	parts := strings.Split(t.Parent, "-")
@@ -93,7 +93,7 @@ func isHex(text string, length int) bool {
 	return len(text) == length && strings.Trim(text, "0123456789abcdef") == ""
 }
 
-// each calls set with every header that hands the trace on.
+// each calls set with every header that propagates the trace.
 func (t Trace) each(set func(name, value string)) {
 	for _, header := range [][2]string{
 		{headerTraceParent, t.Parent}, {headerTraceState, t.State}, {headerBaggage, t.Baggage},
@@ -104,8 +104,8 @@ func (t Trace) each(set func(name, value string)) {
 	}
 }
 
-// logger returns logger with the identities of trace and span, by the names
-// that OpenTelemetry gives them in logs.
+// logger returns logger with the IDs of the trace and the span, under the names that
+// OpenTelemetry uses in logs.
 func (t Trace) logger(logger *slog.Logger) *slog.Logger {
 	traceID, spanID := t.ids()
 	if traceID == "" {

@@ -3,7 +3,7 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package build is the two phases of the buildpack: detect and build.
+// Package build implements the two phases of the buildpack: detect and build.
 package build
 
 import (
@@ -21,19 +21,18 @@ import (
 
 // Buildpack is one run of the buildpack.
 type Buildpack struct {
-	// AppDir is the source, LayersDir the folder for layers, Dir the
-	// buildpack's own folder with the functions framework and the prepared
-	// standard library.
+	// AppDir is the source, LayersDir the folder for layers. Dir is the buildpack's own
+	// folder, with the functions framework and the prepared standard library.
 	AppDir, LayersDir, Dir string
-	// Getenv reads the environment that the lifecycle gives to buildpacks.
+	// Getenv returns the environment variables that the lifecycle passes to buildpacks.
 	Getenv func(string) string
-	// GoVersion is the toolchain's version, like go1.26.4.
+	// GoVersion is the version of the toolchain, for example go1.26.4.
 	GoVersion string
-	// Out gets what the user is to see.
+	// Out receives the output for the user.
 	Out io.Writer
 }
 
-// ErrNotApplicable says that the source is none of this buildpack's business.
+// ErrNotApplicable means that this buildpack cannot build the source.
 var ErrNotApplicable = errors.New("not a Go program")
 
 const (
@@ -41,7 +40,7 @@ const (
 
 	launch = "[[processes]]\ntype = \"web\"\ncommand = [\"" + binary + "\"]\ndefault = true\n"
 
-	// binary is the program's name; the launcher finds it, since it adds the bin
+	// binary is the name of the program. The launcher finds it, because it adds the bin
 	// folder of every layer to PATH.
 	binary = "function"
 
@@ -68,7 +67,7 @@ func (b Buildpack) find() (settings.Settings, source.Program, error) {
 	return chosen, program, errors.Join(settingsErr, err)
 }
 
-// checkType reports a function that is called by something else than FUNC_TYPE says.
+// checkType returns an error if the signature of the function does not match FUNC_TYPE.
 func checkType(want settings.Type, program source.Program) error {
 	have := settings.TypeEvent
 	if program.Kind == source.HTTP {
@@ -131,7 +130,7 @@ func (b Buildpack) compile(ctx context.Context, chosen settings.Settings, progra
 	return errors.Join(b.keepModules(modules), b.keepCompiled(compiled))
 }
 
-// writeLayer makes a folder of LayersDir a layer of the given type.
+// writeLayer declares a folder of LayersDir as a layer of the given type.
 func (b Buildpack) writeLayer(name, layerType string) error {
 	text := "[types]\n" + layerType + " = true\n"
 	return os.WriteFile(filepath.Join(b.LayersDir, name+".toml"), []byte(text), 0o600)

@@ -20,8 +20,8 @@ import (
 	"time"
 )
 
-// hello is a function of a module with an old language version and a loop
-// variable whose meaning changed since: the build must keep the module's own.
+// hello is a function in a module with an old language version. The meaning of its loop
+// variable has changed since, and the build must keep that of the module.
 const hello = `package hello
 
 import (
@@ -52,7 +52,7 @@ func Hello(ctx context.Context, data []byte) error { return nil }
 `
 )
 
-// buildpackDir is what the builder image holds: the framework, and the standard
+// buildpackDir contains the files of the builder image: the framework, and the standard
 // library compiled once for all tests.
 var buildpackDir string
 
@@ -77,7 +77,7 @@ func TestMain(m *testing.M) {
 	}())
 }
 
-// newBuildpack is a buildpack over files.
+// newBuildpack returns a buildpack for a folder with files.
 func newBuildpack(t *testing.T, files, env map[string]string) (Buildpack, *bytes.Buffer) {
 	t.Helper()
 	app, out := t.TempDir(), &bytes.Buffer{}
@@ -161,7 +161,8 @@ func checkLayers(t *testing.T, b Buildpack) {
 	}
 }
 
-// TestBuildForms builds what differs in how the entry point meets the source.
+// TestBuildForms builds sources that differ in how the entry point is combined with
+// them.
 func TestBuildForms(t *testing.T) {
 	name := map[string]string{"FUNC_NAME": "Hello"}
 	goMod := "module example.com/hello\n\ngo 1.16\n"

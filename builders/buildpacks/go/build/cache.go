@@ -20,20 +20,21 @@ const (
 	modulesLayer  = "modules"
 	compiledLayer = "compiled"
 
-	// keyFile, in the modules layer, says for which go.mod and go.sum it is.
+	// keyFile in the modules layer contains the hash of the go.mod and go.sum of the
+	// layer.
 	keyFile = "key"
 
-	// preparedDir, in the buildpack's folder, is the go command's cache with the
-	// standard library compiled.
+	// preparedDir in the buildpack's folder is the build cache with the compiled
+	// standard library.
 	preparedDir = "go-build"
 
-	// worthCaching is the size from which compiled packages are worth a layer:
-	// below, compiling again takes less time than the way to the registry.
+	// worthCaching is the size from which compiled packages are stored in a layer.
+	// Below it, compiling again is faster than the transfer from the registry.
 	worthCaching = 4 << 20
 )
 
-// openModules returns the module cache for the program in dir. It starts anew
-// when the dependencies have changed, so that it cannot grow for ever.
+// openModules returns the module cache for the program in dir. It starts empty if the
+// dependencies have changed, so that its size is limited.
 func (b Buildpack) openModules(dir string) (string, error) {
 	layer := filepath.Join(b.LayersDir, modulesLayer)
 	hash := sha256.New()
@@ -58,8 +59,8 @@ func (b Buildpack) openModules(dir string) (string, error) {
 	return layer, os.WriteFile(filepath.Join(layer, keyFile), key, 0o600)
 }
 
-// keepModules makes the module cache a cached layer, without what the go command
-// does not read again; without any module there is no layer.
+// keepModules makes the module cache a cached layer, without the files that the go
+// command does not read again. Without modules there is no layer.
 func (b Buildpack) keepModules(layer string) error {
 	entries, err := os.ReadDir(layer)
 	if err != nil {
@@ -81,7 +82,7 @@ func (b Buildpack) keepModules(layer string) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		// The archives are unpacked beside; locks are empty files.
+		// The archives are unpacked already, and locks are empty files.
 		if strings.HasSuffix(path, ".zip") || strings.HasSuffix(path, "lock") {
 			return os.Remove(path)
 		}
@@ -90,8 +91,9 @@ func (b Buildpack) keepModules(layer string) error {
 	return errors.Join(err, b.writeLayer(modulesLayer, "cache"))
 }
 
-// openCompiled returns the go command's cache: what earlier builds left, and
-// links to the prepared standard library, which is too large to copy each time.
+// openCompiled returns the build cache of the go command: the results of earlier
+// builds, and links to the prepared standard library, which is too large to copy each
+// time.
 func (b Buildpack) openCompiled() (string, error) {
 	layer := filepath.Join(b.LayersDir, compiledLayer)
 	prepared := filepath.Join(b.Dir, preparedDir)
@@ -115,9 +117,9 @@ func (b Buildpack) openCompiled() (string, error) {
 	return layer, err
 }
 
-// keepCompiled makes a cached layer of what this build compiled or used, if that
-// is much. The lifecycle restores files with a fixed old date and the go command
-// renews the date of what it uses, so the rest is what nothing needs any more.
+// keepCompiled makes a cached layer of the packages that this build compiled or used,
+// if it is large enough. The lifecycle restores files with a fixed old date, and the go
+// command renews the date of files that it uses. All others are deleted.
 func (b Buildpack) keepCompiled(layer string) error {
 	recent := time.Now().Add(-24 * time.Hour)
 	size := int64(0)

@@ -20,7 +20,8 @@ var (
 	goFiles        = []string{"go.mod", "go.sum", "go.work", "go.work.sum"}
 )
 
-// clearSource removes from the application folder what the image is not to hold.
+// clearSource removes the files from the application folder that the image must not
+// contain.
 func clearSource(dir string, choice settings.Clear) error {
 	return filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		switch name := entryName(entry); {

@@ -16,23 +16,23 @@ import (
 	"openfunction.dev/openfunction/builders/buildpacks/go/settings"
 )
 
-// passed are the variables of the go command that a user or the builder's
-// administrator may set: where modules come from.
+// passed are the variables of the go command that a user or the builder's administrator
+// may set: the sources of modules.
 var passed = []string{
 	"GOPRIVATE", "GONOPROXY", "GONOSUMDB", "GOSUMDB",
 	"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
 }
 
-// workspace holds the folders of one run of the go command.
+// workspace contains the folders of one run of the go command.
 type workspace struct {
-	// home takes what programs leave in $HOME; it vanishes with the build.
+	// home is $HOME of the build; it is deleted with the build.
 	home string
 	// modules and compiled are the module cache and the build cache.
 	modules, compiled string
 }
 
 func (b Buildpack) goBuild(ctx context.Context, chosen settings.Settings, entry entrypoint.EntryPoint, w workspace) error {
-	// Everything that could differ between two builds of one commit is fixed:
+	// These flags fix everything that could differ between two builds of one commit:
 	// paths (-trimpath), version control state (-buildvcs), C (CGO_ENABLED).
 	args := []string{
 		"build", "-trimpath", "-buildvcs=false", "-modcacherw",
@@ -76,7 +76,7 @@ func (b Buildpack) goEnv(proxy string, w workspace) []string {
 		proxy = b.Getenv("GOPROXY")
 	}
 	if proxy == "" {
-		// The go command has a default of its own.
+		// The go command uses its default.
 		return env
 	}
 	return append(env, "GOPROXY="+proxy)

@@ -32,7 +32,7 @@ func tree(t *testing.T, files map[string]string) string {
 	return root
 }
 
-// overlaid returns the overlay's files by their virtual path below root.
+// overlaid returns the files of the overlay, by their virtual path below root.
 func overlaid(t *testing.T, root string, entry EntryPoint) map[string]string {
 	t.Helper()
 	texts := map[string]string{}
@@ -71,7 +71,7 @@ func TestMake(t *testing.T) {
 		program source.Program
 		dir     string // relative to the root
 		pkg     string
-		overlay map[string]string // path to a part of its text
+		overlay map[string]string // path to a part of the file's text
 		absent  []string
 	}{
 		"function": {

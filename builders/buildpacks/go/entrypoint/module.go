@@ -22,16 +22,16 @@ const defaultModule = "function"
 // module is the Go module that the program belongs to.
 type module struct {
 	root, path string
-	// virtual says that the source has no go.mod.
+	// virtual is set if the source has no go.mod.
 	virtual bool
-	// framework says that the module itself requires the functions framework,
-	// and file is its go.mod.
+	// framework is set if the module itself requires the functions framework. file is
+	// its go.mod.
 	framework bool
 	file      *modfile.File
 }
 
-// findModule returns the module of the package in dir, which lies at or below
-// root; without a go.mod on the way up, root becomes a module.
+// findModule returns the module of the package in dir, which is root or a folder below
+// it. If no folder up to root has a go.mod, root becomes a module.
 func findModule(root, dir string) (module, error) {
 	for folder := dir; ; folder = filepath.Dir(folder) {
 		data, err := os.ReadFile(filepath.Join(folder, "go.mod"))
@@ -61,9 +61,9 @@ func readModule(folder string, data []byte) (module, error) {
 	return found, nil
 }
 
-// withFramework returns the text of go.mod with the framework's module taken from
-// folder; empty where the user already says where it comes from, by a replace
-// directive or a vendor folder. Like this the framework needs no line in go.sum.
+// withFramework returns the text of go.mod with the framework replaced by folder. It
+// returns an empty string if the user already sets its location, by a replace directive
+// or a vendor folder. With a replace directive, the framework needs no line in go.sum.
 func (m module) withFramework(folder string) (string, error) {
 	for _, replaced := range m.file.Replace {
 		if replaced.Old.Path == frameworkModule {

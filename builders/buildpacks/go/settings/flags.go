@@ -14,8 +14,8 @@ import (
 
 var tagList = regexp.MustCompile(`^[A-Za-z0-9_.]+(,[A-Za-z0-9_.]+)*$`)
 
-// readBuildArgs returns the build tags; other flags of go build could run
-// programs (-toolexec) or break the reproducible build.
+// readBuildArgs returns the build tags. Other flags of go build are rejected, because
+// they could run programs (-toolexec) or make the build irreproducible.
 func readBuildArgs(value string) (tags string, err error) {
 	flag, rest, _ := strings.Cut(strings.TrimSpace(value), " ")
 	flag = "-" + strings.TrimLeft(flag, "-")
@@ -33,8 +33,9 @@ func readBuildArgs(value string) (tags string, err error) {
 	return tags, nil
 }
 
-// checkLDFlags accepts the linker flags that change what a program says, not how
-// it is linked: an external linker would be a program of the user's choice.
+// checkLDFlags accepts the linker flags that set values in the program. Flags that
+// change how it is linked are rejected, because an external linker would be a program
+// of the user's choice.
 func checkLDFlags(value string) error {
 	fields, err := splitQuoted(value)
 	if err != nil {
@@ -68,8 +69,8 @@ func checkDefinition(text string) error {
 	return nil
 }
 
-// splitQuoted splits like the go command does: at white space, but for fields
-// that are quoted as a whole.
+// splitQuoted splits text as the go command does: at white space, except in fields that
+// are quoted as a whole.
 func splitQuoted(text string) ([]string, error) {
 	const space = " \t\r\n"
 	var fields []string

@@ -14,53 +14,53 @@ import (
 	"strings"
 )
 
-// Clear says what becomes of the source after the build.
+// Clear selects which source files the image keeps.
 type Clear int
 
-// What FUNC_CLEAR_SOURCE chooses.
+// Values of FUNC_CLEAR_SOURCE.
 const (
-	// ClearGo removes Go source and version control data, and keeps other files:
-	// a program may read templates or pages at run time. This is the default.
+	// ClearGo removes Go source and version control data, and keeps other files,
+	// because a program may read templates or pages at run time. This is the default.
 	ClearGo Clear = iota
 	// ClearAll removes everything (FUNC_CLEAR_SOURCE=true).
 	ClearAll
-	// ClearNothing keeps all but version control data, which would make two
-	// builds of one commit differ (FUNC_CLEAR_SOURCE=false).
+	// ClearNothing keeps everything except version control data, with which two builds
+	// of one commit would differ (FUNC_CLEAR_SOURCE=false).
 	ClearNothing
 )
 
-// Type is what calls a function.
+// Type is the type of a function: for requests or for events.
 type Type string
 
-// What FUNC_TYPE chooses.
+// Values of FUNC_TYPE.
 const (
 	TypeAny   Type = ""
 	TypeHTTP  Type = "http"
 	TypeEvent Type = "event"
 )
 
-// Settings are the choices of one build.
+// Settings are the settings of one build.
 type Settings struct {
 	// Function is FUNC_NAME: the exported function; empty for a main program.
 	Function string
-	// Type is FUNC_TYPE: what the function has to be; TypeAny without it.
+	// Type is FUNC_TYPE: the required type of the function; TypeAny if it is not set.
 	Type Type
 	// Dir is FUNC_SRC, or FUNC_BUILDABLE of a main program.
 	Dir string
-	// Proxy is FUNC_GOPROXY; it comes before GOPROXY.
+	// Proxy is FUNC_GOPROXY; it takes precedence over GOPROXY.
 	Proxy string
-	// LDFlags is FUNC_GOLDFLAGS, checked.
+	// LDFlags is FUNC_GOLDFLAGS after the check.
 	LDFlags string
 	// Tags is the list of build tags in FUNC_BUILD_ARGS.
 	Tags string
 	// Clear is FUNC_CLEAR_SOURCE.
 	Clear Clear
-	// Notes are remarks for the user about variables without effect.
+	// Notes are messages for the user about variables without effect.
 	Notes []string
 }
 
-// Known variables that have no effect here, and why. They are accepted so that a
-// build made for another builder does not break.
+// Known variables without effect, and why. They are accepted so that the settings for
+// another builder do not fail the build.
 var ignored = map[string]string{
 	"FUNC_FRAMEWORK_VERSION": "the framework comes with the builder",
 	"FUNC_RUNTIME":           "this builder is for Go",
@@ -70,8 +70,8 @@ var ignored = map[string]string{
 	"FUNC_GOGCFLAGS":         "compiler flags are fixed, so that the prepared standard library fits",
 }
 
-// Read takes the settings from the environment; goVersion is the toolchain's,
-// like go1.26.4. It reports all that is wrong at once.
+// Read returns the settings in the environment. goVersion is the version of the
+// toolchain, for example go1.26.4. The error contains all problems.
 func Read(getenv func(string) string, goVersion string) (Settings, error) {
 	s := Settings{
 		Function: getenv("FUNC_NAME"),
@@ -105,8 +105,8 @@ func Read(getenv func(string) string, goVersion string) (Settings, error) {
 	return s, err
 }
 
-// readType reads FUNC_TYPE. The old project's word for a function with its event
-// signature is openfunction.
+// readType parses FUNC_TYPE. The value openfunction is that of the old project for
+// functions with its event signature.
 func readType(value string) (Type, error) {
 	switch value {
 	case "", "http", "event":

@@ -15,29 +15,28 @@ import (
 	"strings"
 )
 
-// Want is what the user asked for; the zero value asks for a main program
-// wherever it lies.
+// Want selects a program; the zero value selects a main program in any folder.
 type Want struct {
 	// Function is the name of an exported function (FUNC_NAME).
 	Function string
-	// Dir is the folder to look in (FUNC_SRC), relative to the root.
+	// Dir is the folder to search (FUNC_SRC), relative to the root.
 	Dir string
 }
 
-// Program is what will run.
+// Program is the program to build.
 type Program struct {
 	Package
 	// Function is the function to serve; empty for an ordinary main program.
 	Function string
-	// Kind is what calls the function; None for a main program.
+	// Kind is the kind of the function; None for a main program.
 	Kind Kind
 }
 
-// ErrNoGo says that the tree has no Go source at all.
+// ErrNoGo means that the folder contains no Go source.
 var ErrNoGo = errors.New("there is no Go source here")
 
-// Find returns the program in the tree at root that want asks for, or an error
-// that says what there is and what to do.
+// Find returns the program below root that want selects, or an error with the programs
+// that exist and the next step.
 func Find(root string, want Want) (Program, error) {
 	dir := filepath.ToSlash(filepath.Clean(want.Dir))
 	if !filepath.IsLocal(filepath.FromSlash(dir)) {
@@ -50,7 +49,7 @@ func Find(root string, want Want) (Program, error) {
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
 		return Program{}, fmt.Errorf("FUNC_SRC is %q: there is no such folder in the source", want.Dir)
 	}
-	// A folder that the user named may be a module of its own.
+	// A folder that the user selects may be a module of its own.
 	tree, err := Scan(folder)
 	if err != nil {
 		return Program{}, err
@@ -78,7 +77,7 @@ func (t *Tree) findFunction(dir, name string) (Program, error) {
 			found = append(found, candidate)
 		}
 	}
-	// What lies in the named folder itself comes before what lies below it.
+	// A program in the selected folder takes precedence over those in subfolders.
 	if i := slices.IndexFunc(found, func(p Package) bool { return p.Dir == dir }); i >= 0 {
 		found = found[i : i+1]
 	}
@@ -142,7 +141,7 @@ func (t *Tree) findMain(dir string) (Program, error) {
 	return Program{}, errors.New(strings.Join(append(parts, t.syntaxError()...), "; "))
 }
 
-// functions lists the functions that are as asked for, at most a few.
+// functions lists at most a few functions for which asked returns true.
 func (t *Tree) functions(asked func(Function) bool) string {
 	const most = 5
 	var texts []string

@@ -3,9 +3,9 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package source finds out what a Go source tree holds to run: an exported
-// function with a signature that can be served, or an ordinary main program. It reads the
-// syntax only, so it needs neither the tree's dependencies nor the toolchain.
+// Package source finds the programs in Go source: exported functions with a supported
+// signature, and ordinary main programs. It only parses the syntax, so it needs neither
+// the dependencies nor the toolchain.
 package source
 
 import (
@@ -23,42 +23,42 @@ import (
 	"strings"
 )
 
-// Package is one package of the tree, as far as it matters here.
+// Package is one package of the source.
 type Package struct { //nolint:recvcheck // filled in place, read by value
 	// Dir is relative to the scanned root, slash-separated; "." is the root.
 	Dir string
 	// Name is the name in the package clause.
 	Name string
-	// HasMain says that the package declares func main.
+	// HasMain is set if the package declares func main.
 	HasMain bool
-	// Functions are the exported functions without receiver.
+	// Functions are the exported functions without a receiver.
 	Functions []Function
 }
 
 // Function is one exported function.
 type Function struct {
 	Name string
-	// Kind is what may call it; None if its signature cannot be served.
+	// Kind is the kind of the function; None if its signature is not supported.
 	Kind Kind
-	// Signature is the declared type as written, and Position file:line.
+	// Signature is the declared type as written, Position is file:line.
 	Signature, Position string
 }
 
-// Tree is what Scan found.
+// Tree is the result of Scan.
 type Tree struct {
 	Packages []Package
-	// SyntaxErrors holds what the parser refused, in reading order.
+	// SyntaxErrors contains the errors of the parser, in reading order.
 	SyntaxErrors []error
 }
 
-// platform is what functions are built for; files for others do not count.
+// platform is the target platform; files for other platforms are ignored.
 var platform = func() build.Context {
 	context := build.Default
 	context.GOOS, context.CgoEnabled = "linux", false
 	return context
 }()
 
-// Scan reads the packages at and below root that belong to the same module.
+// Scan reads the packages in root and its subfolders that belong to the same module.
 func Scan(root string) (Tree, error) {
 	tree := Tree{}
 	byDir := map[string]*Package{}
@@ -73,7 +73,7 @@ func Scan(root string) (Tree, error) {
 		if !entry.Type().IsRegular() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
 			return nil
 		}
-		// A file whose constraints cannot be read is the compiler's to report.
+		// The compiler reports a file whose constraints cannot be parsed.
 		if match, err := platform.MatchFile(filepath.Dir(path), name); err == nil && match {
 			return tree.add(root, path, byDir)
 		}
@@ -89,7 +89,7 @@ func Scan(root string) (Tree, error) {
 	return tree, nil
 }
 
-// skipDir leaves out what the go command leaves out, and other modules.
+// skipDir skips the folders that the go command skips, and other modules.
 func skipDir(root, path, name string) error {
 	if path == root {
 		return nil

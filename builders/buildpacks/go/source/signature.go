@@ -14,12 +14,12 @@ import (
 	"strings"
 )
 
-// Kind is what calls a function.
+// Kind is the kind of a function.
 type Kind int
 
 // The kinds of functions, by their signatures.
 const (
-	// None is a function that cannot be served.
+	// None is a function with an unsupported signature.
 	None Kind = iota
 	// HTTP is a func(http.ResponseWriter, *http.Request).
 	HTTP
@@ -33,15 +33,15 @@ const (
 // FrameworkPackage is the package that functions of the kind Event import.
 const FrameworkPackage = "openfunction.dev/functions-framework-go/functions"
 
-// wanted returns the signatures of functions that can be served, for messages.
+// wanted returns the supported signatures, for messages.
 func wanted(name string) string {
 	return fmt.Sprintf("func %[1]s(w http.ResponseWriter, r *http.Request), "+
 		"func %[1]s(ctx functions.Context, data []byte) (functions.Out, error) or "+
 		"func %[1]s(ctx context.Context, data []byte) error", name)
 }
 
-// kindOf returns the kind of f by its syntax, under whatever names the file
-// imports the packages of its types.
+// kindOf returns the kind of f by its syntax, with any import names for the packages of
+// its types.
 func kindOf(file *ast.File, f *ast.FuncType) Kind {
 	params, results := fieldTypes(f.Params), fieldTypes(f.Results)
 	if f.TypeParams != nil || len(params) != 2 {
@@ -70,7 +70,7 @@ func isHandler(file *ast.File, writer, request ast.Expr) bool {
 	return ok && isFrom(file, writer, "net/http", "ResponseWriter") && isFrom(file, pointer.X, "net/http", "Request")
 }
 
-// fieldTypes returns the type of each field, where several may share one.
+// fieldTypes returns the type of each field; several fields may share one.
 func fieldTypes(list *ast.FieldList) []ast.Expr {
 	if list == nil {
 		return nil
@@ -94,8 +94,7 @@ func isNamed(expression ast.Expr, name string) bool {
 	return ok && identifier.Name == name
 }
 
-// isFrom reports whether expression is the type called name of the package that
-// is imported from importPath.
+// isFrom reports whether expression is the type name of the package importPath.
 func isFrom(file *ast.File, expression ast.Expr, importPath, name string) bool {
 	qualifier := "."
 	switch typed := expression.(type) {
