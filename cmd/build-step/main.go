@@ -3,7 +3,7 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Command build-step is the steps of the build strategy "openfunction":
+// Command build-step runs the steps of the build strategy "openfunction":
 //
 //	build-step prepare FLAGS -- NAME=BASE64...
 //	build-step create FLAGS -- INSECURE-REGISTRY...
@@ -53,7 +53,7 @@ func run(ctx context.Context, arguments []string, results *buildstep.Results) er
 	flags.StringVar(&create.CacheImage, "cache-image", buildstep.CacheAuto, "cache image, auto or none")
 	flags.BoolVar(&create.Insecure, "insecure", false, "the image's registry has no TLS")
 	if len(arguments) == 0 {
-		return errors.New("say which step: prepare or create")
+		return errors.New("set a step: prepare or create")
 	}
 	if err := flags.Parse(arguments[1:]); err != nil {
 		return err

@@ -22,13 +22,13 @@ import (
 )
 
 func main() {
-	// The types of KEDA bring a framework with them that takes the flag kubeconfig.
+	// The types of KEDA import a framework that defines the flag kubeconfig.
 	flag.CommandLine = flag.NewFlagSet(os.Args[0], flag.ExitOnError)
 
 	plugins := constructors.Plugins()
 	runtime.Must(plugins.AddToScheme(scheme.Scheme))
 
-	// Served here, as the port cannot be chosen otherwise.
+	// This program serves the probes, because sharedmain's port cannot be changed.
 	ctx := sharedmain.WithHealthProbesDisabled(signals.NewContext())
 	go func() {
 		port, err := strconv.Atoi(os.Getenv("PROBES_PORT"))

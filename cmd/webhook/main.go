@@ -3,8 +3,8 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Command webhook admits functions, builders, servings and our ConfigMaps, and
-// shows functions, builders and servings in each version of the API.
+// Command webhook admits Functions, Builders, Servings and our ConfigMaps, and converts
+// Functions, Builders and Servings between the versions of the API.
 package main
 
 import (
@@ -29,7 +29,7 @@ func main() {
 
 	plugins := plugin.New(shipwright.New(), knative.New(), async.New())
 	ctx, cancel := context.WithCancel(signals.NewContext())
-	// The server answers the probes, at the port of the webhooks.
+	// The server of the webhooks serves the probes, too.
 	ctx = sharedmain.WithHealthProbesDisabled(ctx)
 	ctx = knativewebhook.WithOptions(ctx, webhook.Options())
 	server := webhook.NewServer()

@@ -11,9 +11,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// shortenDeprecated leaves one sentence of each description in versions that
-// should not be written any more: client-side apply has to annotate a definition
-// with all of its versions.
+// shortenDeprecated keeps one sentence of each description in deprecated versions.
+// Client-side apply stores a definition with all of its versions in an annotation,
+// whose size is limited.
 func shortenDeprecated(manifest *yaml.Node) {
 	if len(manifest.Content) == 0 {
 		return
@@ -29,7 +29,7 @@ func shortenDeprecated(manifest *yaml.Node) {
 	}
 }
 
-// shorten visits the node and all below it.
+// shorten shortens the descriptions of the node and of all nodes below it.
 func shorten(node *yaml.Node) {
 	if node == nil {
 		return
@@ -44,7 +44,7 @@ func shorten(node *yaml.Node) {
 	}
 }
 
-// firstSentence ends where the next one begins with a capital letter.
+// firstSentence returns the text up to a sentence that begins with a capital letter.
 func firstSentence(text string) string {
 	for i := 0; i+2 < len(text); i++ {
 		if text[i] == '.' && text[i+1] == ' ' && text[i+2] >= 'A' && text[i+2] <= 'Z' {

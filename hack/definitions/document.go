@@ -29,7 +29,7 @@ The API server checks what is in the column *validation*. The admission webhook 
 
 `
 
-// document returns the reference.
+// document returns the reference of the API.
 func document(crds []*apiextensionsv1.CustomResourceDefinition) string {
 	var text strings.Builder
 	text.WriteString(introduction)
@@ -52,7 +52,7 @@ func document(crds []*apiextensionsv1.CustomResourceDefinition) string {
 	return text.String()
 }
 
-// current returns the versions that people should write.
+// current returns the versions that are not deprecated.
 func current(crd *apiextensionsv1.CustomResourceDefinition) []apiextensionsv1.CustomResourceDefinitionVersion {
 	return slices.DeleteFunc(slices.Clone(crd.Spec.Versions), func(v apiextensionsv1.CustomResourceDefinitionVersion) bool {
 		return v.Deprecated
@@ -67,8 +67,7 @@ func anchor(title string) string {
 	return strings.ReplaceAll(strings.ToLower(title), " ", "-")
 }
 
-// writeObject writes the fields of an object, and below them those of the objects
-// in it.
+// writeObject writes the fields of an object, and then the objects in its fields.
 func writeObject(text *strings.Builder, kind, path string, object *schema) {
 	fmt.Fprintf(text, "\n### %s %s\n\n", kind, path)
 	for _, rule := range object.XValidations {
@@ -90,7 +89,7 @@ func writeObject(text *strings.Builder, kind, path string, object *schema) {
 	}
 }
 
-// fieldsOf returns the object with fields that s is or holds, and the steps there.
+// fieldsOf returns the object with fields that s is or contains, and the path to it.
 func fieldsOf(s *schema) (object *schema, steps string) {
 	for {
 		switch {
@@ -126,7 +125,7 @@ var (
 	required    = regexp.MustCompile(`Required\.(?: |$)`)
 )
 
-// dissect takes what has a column of its own off a description.
+// dissect splits the parts with a column of their own from a description.
 func dissect(text string) (description, otherwise string, isRequired bool) {
 	if found := defaultText.FindStringSubmatch(text); found != nil {
 		otherwise = found[1]
@@ -137,7 +136,7 @@ func dissect(text string) (description, otherwise string, isRequired bool) {
 	return strings.TrimSpace(text), otherwise, isRequired
 }
 
-// validation says what the schema holds of a field.
+// validation returns the validation rules of a field.
 func validation(s *schema) string {
 	var rules []string
 	add := func(format string, args ...any) { rules = append(rules, fmt.Sprintf(format, args...)) }
@@ -201,7 +200,7 @@ func yes(is bool) string {
 	return ""
 }
 
-// cell keeps text from ending the cell of a table.
+// cell escapes text for a cell of a table.
 func cell(text string) string {
 	return strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;").Replace(text)
 }

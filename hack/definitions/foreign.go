@@ -7,8 +7,8 @@ package main
 
 import "strings"
 
-// foreignFields are the fields of types that are not ours, by the end of their
-// path; an end of two names goes before one of one.
+// foreignFields contains descriptions for fields of types that are not ours, by the last
+// one or two names of their path. Two names take precedence over one.
 var foreignFields = map[string]string{
 	"apiVersion": "APIVersion is the group and version of the kind. Required. Example: core.openfunction.io/v1beta2.",
 	"kind":       "Kind is the name of the kind. Required. Example: Function.",
@@ -17,44 +17,44 @@ var foreignFields = map[string]string{
 	"builderCredentials.name": "Name is the name of the secret. Required. Example: builders-pull.",
 	"credentials.name":        "Name is the name of the secret. Required. Example: git-read.",
 
-	"behavior.scaleUp": "ScaleUp tunes adding pods. Default: at once, by 4 pods or 100 percent every 15 seconds." +
+	"behavior.scaleUp": "ScaleUp configures how pods are added. Default: without delay, by 4 pods or 100 percent every 15 seconds." +
 		` Example: {"stabilizationWindowSeconds": 30}.`,
-	"behavior.scaleDown": "ScaleDown tunes removing pods. Default: after 300 seconds, all that are too many." +
+	"behavior.scaleDown": "ScaleDown configures how pods are removed. Default: after 300 seconds, all surplus pods." +
 		` Example: {"stabilizationWindowSeconds": 60}.`,
-	"stabilizationWindowSeconds": "StabilizationWindowSeconds is how many seconds of past advice count, from 0 to 3600." +
+	"stabilizationWindowSeconds": "StabilizationWindowSeconds is the length of the window of earlier recommendations that are considered, in seconds, from 0 to 3600." +
 		" Default: 0 for scaleUp and 300 for scaleDown. Example: 60.",
-	"selectPolicy":           "SelectPolicy is Max, Min or Disabled: which of the policies counts. Default: Max. Example: Min.",
-	"tolerance":              "Tolerance is by what share of the goal the signal may be off before pods change, a number of 0 or above. Default: 0.1. Example: 0.05.",
-	"scaleUp.policies":       `Policies bound how many pods are added in a period. Default: 4 pods or 100 percent every 15 seconds. Example: [{"type": "Pods", "value": 2, "periodSeconds": 60}].`,
-	"scaleDown.policies":     `Policies bound how many pods are removed in a period. Default: 100 percent every 15 seconds. Example: [{"type": "Percent", "value": 10, "periodSeconds": 60}].`,
+	"selectPolicy":           "SelectPolicy selects the policy that applies: Max, Min, or Disabled for no scaling in this direction. Default: Max. Example: Min.",
+	"tolerance":              "Tolerance is the relative difference from the target below which the number of pods does not change, 0 or above. Default: 0.1. Example: 0.05.",
+	"scaleUp.policies":       `Policies limit how many pods are added in a period. Default: 4 pods or 100 percent every 15 seconds. Example: [{"type": "Pods", "value": 2, "periodSeconds": 60}].`,
+	"scaleDown.policies":     `Policies limit how many pods are removed in a period. Default: 100 percent every 15 seconds. Example: [{"type": "Percent", "value": 10, "periodSeconds": 60}].`,
 	"policies.type":          "Type is Pods or Percent. Required. Example: Pods.",
-	"policies.value":         "Value is how many pods, or how many percent of them, may change in a period, above 0. Required. Example: 2.",
+	"policies.value":         "Value is the number, or the percentage, of pods that may change in a period, above 0. Required. Example: 2.",
 	"policies.periodSeconds": "PeriodSeconds is the length of the period in seconds, from 1 to 1800. Required. Example: 60.",
 
 	"address.url":      "URL is the URL of the address. Example: http://hello.default.svc.cluster.local.",
-	"address.CACerts":  "CACerts are the certificates, in PEM, that a caller of the address trusts; empty where it has no TLS of its own.",
-	"address.audience": "Audience is the OIDC audience that a token for the address names; empty where none is asked for.",
-	"address.name":     "Name is the name of the address; empty where there is but one.",
+	"address.CACerts":  "CACerts are the certificates in PEM that a client of the address has to trust; empty without TLS.",
+	"address.audience": "Audience is the required OIDC audience of tokens for the address; empty if no token is required.",
+	"address.name":     "Name is the name of the address; empty if there is only one.",
 
-	"status.annotations":            "Annotations hold what has no field of its own, key to value.",
-	"status.observedGeneration":     "ObservedGeneration is the metadata.generation, a count of changes of the spec, that the status speaks of.",
-	"status.conditions":             "Conditions say what is so, each type once, sorted by type.",
-	"conditions.lastTransitionTime": "LastTransitionTime is when the status last changed.",
-	"conditions.message":            "Message says for people why, and what to do next.",
-	"conditions.reason":             "Reason says in one CamelCase word why.",
-	"conditions.severity":           "Severity is empty for an error, or Info or Warning for what does not count for Ready.",
+	"status.annotations":            "Annotations contain additional status that has no field, key to value.",
+	"status.observedGeneration":     "ObservedGeneration is the metadata.generation that the status describes. The generation counts the changes of the spec.",
+	"status.conditions":             "Conditions describe the state of the object, one for each type, sorted by type.",
+	"conditions.lastTransitionTime": "LastTransitionTime is when the status of the condition last changed.",
+	"conditions.message":            "Message explains the reason to users, and what to do next.",
+	"conditions.reason":             "Reason is one CamelCase word for programs.",
+	"conditions.severity":           "Severity is empty for conditions that count for Ready, and Info or Warning for others.",
 	"conditions.status":             "Status is True, False or Unknown.",
-	"conditions.type":               "Type is what the condition speaks of. Example: Ready.",
+	"conditions.type":               "Type is the type of the condition. Example: Ready.",
 }
 
-// foreign returns what we say of the field at path, if it is not ours.
+// foreign returns our description of the field at path, if its type is not ours.
 func foreign(path []string) (text string, ok bool) {
 	for length := min(2, len(path)); length > 0; length-- {
 		if text, ok = foreignFields[strings.Join(path[len(path)-length:], ".")]; ok {
 			break
 		}
 	}
-	// The kind of our own references is ours.
+	// The references in our types have descriptions of their own.
 	if len(path) > 1 && (path[len(path)-1] == "kind" || path[len(path)-1] == "apiVersion") {
 		return "", false
 	}

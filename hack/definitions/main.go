@@ -45,7 +45,7 @@ func run(paths []string, reference string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
-		if err := os.WriteFile(path, finished, 0o644); err != nil { //nolint:gosec // a manifest is for all to read
+		if err := os.WriteFile(path, finished, 0o644); err != nil { //nolint:gosec // a manifest is readable by all users
 			return err
 		}
 		crd := &apiextensionsv1.CustomResourceDefinition{}
@@ -54,12 +54,12 @@ func run(paths []string, reference string) error {
 		}
 		crds = append(crds, crd)
 	}
-	return os.WriteFile(reference, []byte(document(crds)), 0o644) //nolint:gosec // documentation is for all to read
+	return os.WriteFile(reference, []byte(document(crds)), 0o644) //nolint:gosec // documentation is readable by all users
 }
 
-// finish gives the fields of types that are not ours descriptions of their own
-// and writes each description in one line: indented as deep as they are, many
-// short lines made half of the file.
+// finish adds descriptions to the fields of types that are not ours. It writes each
+// description in one line, because the indentation of many short lines would double the
+// size.
 func finish(content []byte) ([]byte, error) {
 	var manifest yaml.Node
 	if err := yaml.Unmarshal(content, &manifest); err != nil {
@@ -76,7 +76,7 @@ func finish(content []byte) ([]byte, error) {
 	return finished.Bytes(), encoder.Close()
 }
 
-// describe visits the node at path, which has the names of fields alone.
+// describe visits the node at path, which only contains names of fields.
 func describe(node *yaml.Node, path []string) {
 	if node.Kind != yaml.MappingNode {
 		for _, child := range node.Content {
@@ -104,7 +104,7 @@ func describe(node *yaml.Node, path []string) {
 	}
 }
 
-// describeField also describes a field that upstream says nothing of.
+// describeField also describes a field without a description upstream.
 func describeField(node *yaml.Node, path []string) {
 	described := false
 	for i := 0; i < len(node.Content); i += 2 {

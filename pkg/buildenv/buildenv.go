@@ -23,9 +23,9 @@ import (
 )
 
 const (
-	// MaxBytes bounds the sum of the names and values of one build environment. A
-	// TaskRun has the encoded form twice (parameters and resolved steps) and must fit
-	// into one etcd request.
+	// MaxBytes limits the total size of the names and values of one build environment.
+	// A TaskRun contains the encoded form twice (parameters and resolved steps) and
+	// must fit into one etcd request.
 	MaxBytes = 256 << 10
 
 	// pieceBytes is how much of a value one element holds: its base64 form stays below
@@ -38,7 +38,8 @@ const (
 
 // Encode returns the elements of the strategy's env parameter, sorted by name. Equal
 // maps give equal elements, so the hash of the build is stable. It returns an error for
-// everything that Validate refuses: an encoded name with "=" would be another variable.
+// everything that Validate rejects, because an encoded name with "=" would be another
+// variable.
 func Encode(env map[string]string) ([]string, error) {
 	if err := Validate(env); err != nil {
 		return nil, err
@@ -92,11 +93,11 @@ func Validate(env map[string]string) error {
 		size += len(name) + len(env[name])
 		problems = append(problems, ValidateName(name))
 		if strings.ContainsRune(env[name], 0) {
-			problems = append(problems, fmt.Errorf("the value of %s holds a NUL byte, which no environment can carry", name))
+			problems = append(problems, fmt.Errorf("the value of %s contains a NUL byte, which environment variables cannot contain", name))
 		}
 	}
 	if size > MaxBytes {
-		problems = append(problems, fmt.Errorf("names and values are %d bytes together, at most %d are possible: put large data into the source", size, MaxBytes))
+		problems = append(problems, fmt.Errorf("names and values have %d bytes in total, the limit is %d: store large data in the source", size, MaxBytes))
 	}
 	return errors.Join(problems...)
 }

@@ -123,13 +123,13 @@ func TestValidateNamesEveryProblem(t *testing.T) {
 	if err == nil {
 		t.Fatal("Validate accepted names it must refuse")
 	}
-	for _, want := range []string{`"1BAD"`, "HOME", "of N holds"} {
+	for _, want := range []string{`"1BAD"`, "HOME", "of N contains"} {
 		if !strings.Contains(err.Error(), want) {
-			t.Errorf("Validate: %v\nwant it to speak of %s", err, want)
+			t.Errorf("Validate: %v\nwant it to contain %s", err, want)
 		}
 	}
 	if strings.Contains(err.Error(), "OK") {
-		t.Errorf("Validate complains about a good name: %v", err)
+		t.Errorf("Validate rejects a valid name: %v", err)
 	}
 }
 

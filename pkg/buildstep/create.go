@@ -87,7 +87,7 @@ func (c Create) Run(ctx context.Context) error {
 	command.WaitDelay = stopGrace
 	if err := command.Run(); err != nil {
 		if errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("the builder image has no %s: name a Cloud Native Buildpacks builder image", c.Creator)
+			return fmt.Errorf("the builder image has no %s: use a Cloud Native Buildpacks builder image", c.Creator)
 		}
 		return explain(string(end.data), err)
 	}
@@ -107,7 +107,7 @@ func (c Create) arguments(report string) []string {
 		arguments = append(arguments, "-run-image="+c.RunImage)
 	}
 	if cache := c.cacheImage(); cache != "" {
-		// The cache is pushed while the image is.
+		// Push the cache while the image is pushed.
 		arguments = append(arguments, "-cache-image="+cache, "-parallel")
 	}
 	registries := slices.Clone(c.InsecureRegistries)

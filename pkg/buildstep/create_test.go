@@ -115,7 +115,7 @@ func TestCreateExplainsAFailure(t *testing.T) {
 func TestCreateWithoutALifecycle(t *testing.T) {
 	create, _ := newCreate(t)
 	create.Creator = filepath.Join(t.TempDir(), "creator")
-	if err := create.Run(context.Background()); err == nil || !strings.Contains(err.Error(), "name a Cloud Native Buildpacks builder image") {
+	if err := create.Run(context.Background()); err == nil || !strings.Contains(err.Error(), "use a Cloud Native Buildpacks builder image") {
 		t.Errorf("Run = %v", err)
 	}
 }

@@ -30,7 +30,7 @@ func readDigest(path string) (string, error) {
 		return "", fmt.Errorf("read the lifecycle's report: %w", err)
 	}
 	if digest == "" {
-		return "", errors.New("the lifecycle's report names no image digest: use a builder image with lifecycle 0.17 or newer")
+		return "", errors.New("the lifecycle's report contains no image digest: use a builder image with lifecycle 0.17 or newer")
 	}
 	return digest, nil
 }

@@ -47,8 +47,8 @@ type Object struct {
 	Blocked *apis.Condition
 }
 
-// Kind is a kind of children that a plug-in makes, or of objects that it refers to,
-// and the product that provides the kind.
+// Kind is a kind of children that a plug-in creates, or of objects that it refers to,
+// with the product that provides the kind.
 type Kind struct {
 	schema.GroupVersionKind
 
@@ -56,7 +56,7 @@ type Kind struct {
 	// is the prefix of the reason KnativeNotInstalled. Empty for Kubernetes' own kinds.
 	Product string
 
-	// InstallHint says how to install the product.
+	// InstallHint is the advice how to install the product.
 	InstallHint string
 
 	// Requires are kinds of other products that must be installed before a child of
@@ -92,7 +92,7 @@ type Observation struct {
 	// Object.After.
 	Blocked bool
 
-	// Denied is set if a quota or an admission policy refused the child. It may be
+	// Denied is set if a quota or an admission policy rejected the child. It may be
 	// accepted later, which no event reports.
 	Denied bool
 }

@@ -17,15 +17,15 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// A refused object is created again after four to six minutes. The jitter keeps the
-// objects that one policy refused apart.
+// A rejected object is created again after four to six minutes. The jitter spreads the
+// retries of objects that one policy rejected.
 const (
 	refusedRetry  = 4 * time.Minute
 	refusedJitter = 0.5
 )
 
-// RefusalReason returns the reason of the condition that reports a refused object,
-// empty if the API server did not refuse it for its content, a quota or a policy.
+// RefusalReason returns the reason of the condition that reports a rejected object. It
+// is empty if the API server did not reject it for its content, a quota or a policy.
 func RefusalReason(err error) string {
 	switch {
 	case err == nil:
@@ -38,14 +38,14 @@ func RefusalReason(err error) string {
 	return ""
 }
 
-// RetryRefusal returns the planned retry of an object that was refused. No event
+// RetryRefusal returns the planned retry of an object that was rejected. No event
 // reports that a policy was relaxed or a quota was raised.
 func RetryRefusal() error {
 	return controller.NewRequeueAfter(wait.Jitter(refusedRetry, refusedJitter))
 }
 
-// IsDenied reports whether a quota, an admission webhook or a policy refused an
-// object. A webhook may answer with any status code, so the text decides.
+// IsDenied reports whether a quota, an admission webhook or a policy rejected an
+// object. A webhook may return any status code, so the text decides.
 func IsDenied(err error) bool {
 	return exceedsQuota(err) || strings.Contains(err.Error(), "denied the request") || strings.Contains(err.Error(), "denied request")
 }

@@ -3,7 +3,8 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package namespaces reads what administrators set on single Namespaces.
+// Package namespaces reads the annotations with which administrators override settings
+// for single Namespaces.
 package namespaces
 
 import (
@@ -23,7 +24,7 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/config"
 )
 
-// Reader finds the annotations of Namespaces. The zero Reader finds none.
+// Reader reads the annotations of Namespaces. The zero Reader reads none.
 type Reader struct {
 	lister listers.NamespaceLister
 	client kubernetes.Interface
@@ -34,7 +35,8 @@ func NewReader(ctx context.Context) Reader {
 	return ReaderOf(namespaceinformer.Get(ctx).Lister(), client.Get(ctx))
 }
 
-// ReaderOf returns a Reader that asks client for what lister does not know yet.
+// ReaderOf returns a Reader that queries the API server for Namespaces that the lister
+// does not contain yet.
 func ReaderOf(lister listers.NamespaceLister, client kubernetes.Interface) Reader {
 	return Reader{lister: lister, client: client}
 }
@@ -58,8 +60,7 @@ func (r Reader) InContext(ctx context.Context, name string) (context.Context, er
 	return config.InNamespace(ctx, name, namespace.Annotations), nil
 }
 
-// OnChange calls changed with the name of every Namespace for which an
-// administrator sets something else than before.
+// OnChange calls changed with the name of every Namespace whose settings changed.
 func OnChange(ctx context.Context, changed func(name string)) {
 	_, _ = namespaceinformer.Get(ctx).Informer().AddEventHandler(cache.ResourceEventHandlerFuncs{
 		UpdateFunc: func(before, after any) {

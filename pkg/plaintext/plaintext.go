@@ -3,8 +3,8 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package plaintext makes the words of others fit for a condition: builds and
-// functions run the code of users, so what they say may hold anything.
+// Package plaintext makes foreign text safe for conditions. Builds and functions run
+// the code of users, so their output can contain anything.
 package plaintext
 
 import (
@@ -17,14 +17,14 @@ import (
 const omission = "…"
 
 var (
-	// userinfo is where a URL carries credentials.
+	// userinfo matches the credentials in a URL.
 	userinfo = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^\s/?#]*@`)
-	// passwords are where the message about an address that cannot be read may hold
-	// what userinfo leaves.
+	// passwords matches parts of error messages about invalid URLs that userinfo does
+	// not match and that can contain a password.
 	passwords = regexp.MustCompile(`://[^"']*@|invalid port "[^"]*"`)
-	// settings are passwords in connection strings.
+	// settings matches passwords in connection strings.
 	settings = regexp.MustCompile(`(?i)((?:key|password|pwd|secret|token|signature)=)(?:"[^"]*"|'[^']*'|[^;,&\s"']+)`)
-	// ansiSequence colours the output of many tools.
+	// ansiSequence matches the colour sequences in the output of tools.
 	ansiSequence = regexp.MustCompile("\x1b\\[[0-9;?]*[ -/]*[@-~]")
 )
 
@@ -42,8 +42,8 @@ func Line(text, separator string) string {
 	return strings.Join(lines, separator)
 }
 
-// Said returns what a program says of a server, on one line. Where it cannot read the
-// address of that it repeats it, password and all; no password stays.
+// Said returns the error message of a program about a server on one line, without
+// passwords. Such a message can repeat an address that the program could not parse.
 func Said(text string) string {
 	text = passwords.ReplaceAllStringFunc(text, func(match string) string {
 		if strings.HasPrefix(match, "://") {
@@ -69,9 +69,9 @@ func dropControl(r rune) rune {
 	}
 }
 
-// Head returns text where it is no longer than size bytes, else its beginning
-// with a sign that the rest is left out. It cuts between characters: half a one
-// would be stored as something else, and look changed for ever.
+// Head returns text, truncated to its first size bytes with an ellipsis if it is
+// longer. It cuts between characters, because the API server would store half a
+// character differently, and the text would seem to change at each write.
 func Head(text string, size int) string {
 	if len(text) <= size {
 		return text
@@ -79,7 +79,7 @@ func Head(text string, size int) string {
 	return strings.ToValidUTF8(text[:size-len(omission)], "") + omission
 }
 
-// Tail returns text where it is no longer than size bytes, else its end.
+// Tail returns text, truncated to its last size bytes if it is longer.
 func Tail(text string, size int) string {
 	if len(text) <= size {
 		return text

@@ -3,7 +3,7 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package plugin holds the plug-ins that a program is built with.
+// Package plugin contains the set of plug-ins that a program is built with.
 package plugin
 
 import (
@@ -34,7 +34,7 @@ func New(s strategy.Strategy, runtimes ...runtime.Runtime) Set {
 	return Set{Strategy: s, Runtimes: runtime.NewSet(runtimes...)}
 }
 
-// AddToScheme adds the types of the objects that the plug-ins make.
+// AddToScheme adds the types of the objects that the plug-ins create.
 func (s Set) AddToScheme(scheme *k8sruntime.Scheme) error {
 	errs := make([]error, 0, 1+len(s.Runtimes))
 	errs = append(errs, s.Strategy.Describe().AddToScheme(scheme))

@@ -52,7 +52,7 @@ func problems(errs *apis.FieldError, level apis.DiagnosticLevel) []string {
 
 func TestValidateFunction(t *testing.T) {
 	const (
-		whole   = "the engine knative serves a function at whole host names, through its own gateway"
+		whole   = "the engine knative routes whole host names only, through its own gateway"
 		unknown = `spec.serving.triggers.http.engine: Unsupported value: "nginx": supported values: knative, keda`
 	)
 	for name, tt := range map[string]struct {
@@ -83,7 +83,7 @@ func TestValidateFunction(t *testing.T) {
 			warnings: []string{
 				"spec.serving.triggers.http.route.gatewayRef: has no effect: " + whole,
 				"spec.serving.triggers.http.route.hostnames: has no effect: domain-mappings in the ConfigMap config-gateway is false: " +
-					"an administrator may set it where the networking layer of Knative rewrites hosts",
+					"an administrator can set it to true if the networking layer of Knative rewrites hosts",
 				"spec.serving.triggers.http.route.hostnames[1]: has no effect: " + whole,
 				"spec.serving.triggers.http.route.rules[2]: has no effect: " + whole,
 				"spec.serving.triggers.http.route.rules[3]: has no effect: " + whole,
@@ -95,7 +95,7 @@ func TestValidateFunction(t *testing.T) {
 			spec: `serving: {triggers: {http: {route: {hostnames: ["*.example.com"]}}, dapr: [{name: a}]}}`,
 			warnings: []string{
 				"spec.serving.triggers.http.route.hostnames: has no effect: domain-mappings in the ConfigMap config-gateway is false: " +
-					"an administrator may set it where the networking layer of Knative rewrites hosts",
+					"an administrator can set it to true if the networking layer of Knative rewrites hosts",
 				"spec.serving.triggers.http.route.hostnames[0]: has no effect: " + whole,
 			},
 		},

@@ -7,13 +7,13 @@ package strategy
 
 import "openfunction.dev/openfunction/pkg/plaintext"
 
-// MaxMessage bounds what Message returns, in bytes: with the command that shows
-// the whole log and the name of what keeps serving, a condition's message stays
-// below a kilobyte.
+// MaxMessage is the maximum length of what Message returns, in bytes. With the log
+// command and the name of the Serving that keeps serving, the message of a condition
+// stays below one kilobyte.
 const MaxMessage = 640
 
-// Message makes the words of a build fit for a condition. Of what is too long
-// the end stays, as that is where tools name the cause.
+// Message shortens the output of a build for a condition. It keeps the end of a long
+// text, because tools report the cause there.
 func Message(text string) string {
 	return plaintext.Tail(plaintext.Line(text, " | "), MaxMessage)
 }

@@ -19,31 +19,31 @@ import (
 	"openfunction.dev/openfunction/pkg/child"
 )
 
-// Strategy is one way to run a build. It translates: what its methods return depends
-// on their arguments alone, so it has no client, clock or logger.
+// Strategy is one way to run a build. It translates: its results depend only on the
+// arguments, so it has no client, clock or logger.
 type Strategy interface { //nolint:interfacebloat // the contract of a plug-in
-	// Describe returns what never changes about the strategy.
+	// Describe returns the constant properties of the strategy.
 	Describe() Description
 
 	// Check returns the fields of spec, by their paths below spec.build, that the
 	// strategy does not support.
 	Check(spec *v1beta2.BuildSpec) []v1beta2.UnsupportedField
 
-	// Plan translates a build. An *apis.FieldError says what is wrong with the Builder
+	// Plan translates a build. An *apis.FieldError reports a mistake in the Builder
 	// itself.
 	Plan(in Input) (*Plan, error)
 
-	// Record names an object that run controls and that says more about a finished
-	// run; nil if there is none.
+	// Record returns the object that run controls and that reports more details of a
+	// finished run, or nil if there is none.
 	Record(run *unstructured.Unstructured) *Record
 
-	// Result reads a finished run: the image by digest, and what it was built from. A
-	// run that failed yields the reason and message to show. The record is the object
-	// that Record names, nil if it does not exist or cannot be read.
+	// Result reads a finished run: the image by digest, and what it was built from. For
+	// a failed run it returns the reason and the message. record is the object that
+	// Record names, nil if it does not exist or cannot be read.
 	Result(run, record *unstructured.Unstructured) (Result, error)
 }
 
-// Description is what never changes about a strategy.
+// Description contains the constant properties of a strategy.
 type Description struct {
 	// Name is the name of the strategy.
 	Name string
@@ -90,13 +90,13 @@ type Record struct {
 type Result struct {
 	// Output is the image that was pushed.
 	Output v1beta2.BuildOutput
-	// Sources are what the image was built from.
+	// Sources are the sources that the image was built from.
 	Sources []v1beta2.SourceResult
-	// Provenance is what the image was built by.
+	// Provenance records how the image was built.
 	Provenance v1beta2.BuildProvenance
-	// Reason is one CamelCase word for why the run failed; empty on success.
+	// Reason is the reason of the failure in one CamelCase word; empty on success.
 	Reason string
-	// Message says why the run failed; empty on success.
+	// Message is the message of the failure; empty on success.
 	Message string
 	// CompletionTime is when the run ended; nil if the run does not report it.
 	CompletionTime *metav1.Time

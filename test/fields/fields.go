@@ -26,7 +26,7 @@ import (
 
 // Managed are the fields that an author can give one value only.
 var Managed = map[string]string{
-	"spec.serving.triggers.http.route.rules[].backendRefs": "must be empty: the backends are the versions of the function",
+	"spec.serving.triggers.http.route.rules[].backendRefs": "must be empty: the backends are the revisions of the function",
 }
 
 // Field is a field of the spec with two Functions that differ in it alone.

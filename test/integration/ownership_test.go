@@ -23,8 +23,8 @@ import (
 	"openfunction.dev/openfunction/test/integration/environment"
 )
 
-// Whoever may write Builders and Servings can still not make one that passes for
-// a Function's.
+// A user who may write Builders and Servings cannot create one that looks like a child
+// of a Function.
 func TestOwnership(t *testing.T) {
 	a := startAdmission(t)
 	a.grantEdit(t, environment.Alice)
@@ -33,10 +33,10 @@ func TestOwnership(t *testing.T) {
 	t.Run("Kubernetes cleans up after a Function", a.testGarbageCollection)
 }
 
-// grantEdit gives the user the role that administrators of a namespace hand out.
+// grantEdit gives the user the roles that administrators of a namespace grant.
 func (a *admission) grantEdit(t *testing.T, user string) {
 	t.Helper()
-	// Nobody aggregates roles here.
+	// No controller aggregates roles in this environment.
 	for _, role := range []string{"openfunction-edit", "openfunction-view"} {
 		binding := &rbacv1.RoleBinding{
 			ObjectMeta: metav1.ObjectMeta{Name: role + "-" + user},
@@ -82,7 +82,8 @@ func (a *admission) testByHand(t *testing.T) {
 	wantRefusal(t, err, "metadata.finalizers[0]")
 }
 
-// testForeignOwner also shows what a user reads who applies what kubectl showed.
+// testForeignOwner also tests the message for a user who applies the output of kubectl
+// get.
 func (a *admission) testForeignOwner(t *testing.T) {
 	fn := a.ownerFunction(t, "owner")
 	owned := handMade("owned")
@@ -92,7 +93,7 @@ func (a *admission) testForeignOwner(t *testing.T) {
 	alice := a.As(t, environment.Alice).Builders(a.namespace)
 	refused := []string{
 		"metadata.labels[openfunction.io/function]", "metadata.annotations[openfunction.io/generation]", "metadata.ownerReferences[0]",
-		"only the controller makes what a Function owns",
+		"only the controller creates objects that a Function owns",
 	}
 	_, err := alice.Create(t.Context(), owned, metav1.CreateOptions{})
 	wantRefusal(t, err, refused...)
@@ -153,7 +154,8 @@ func (a *admission) ownerFunction(t *testing.T, name string) *v1beta2.Function {
 	return fn
 }
 
-// testGarbageCollection deletes a Function in every way, and the namespace.
+// testGarbageCollection deletes a Function with every propagation policy, and the
+// namespace.
 func (a *admission) testGarbageCollection(t *testing.T) {
 	controller := a.As(t, environment.ControllerUser)
 	for _, policy := range []metav1.DeletionPropagation{

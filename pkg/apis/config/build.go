@@ -3,9 +3,8 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package config reads the ConfigMaps by which an administrator sets what every
-// function starts from. Each has one typed form; the _example in its manifest
-// shows the defaults of this code.
+// Package config parses the ConfigMaps with the settings of the administrator. Each has
+// one type; the _example in its manifest shows the defaults of this code.
 package config
 
 import (
@@ -21,17 +20,17 @@ import (
 // BuildConfigName is the name of the ConfigMap of builds.
 const BuildConfigName = "config-build"
 
-// Build says what builds start from and what they may reach.
+// Build contains the defaults and limits of builds.
 type Build struct {
-	// DefaultBuilder is the builder image of functions that name none. If it is empty,
-	// functions must name one.
+	// DefaultBuilder is the builder image of functions that set none. If it is empty,
+	// functions must set one.
 	DefaultBuilder string
 	// DefaultRunImage is the base of the function's image. If it is empty, the builder
-	// image names the base.
+	// image selects the base.
 	DefaultRunImage string
-	// DefaultStrategy is the ClusterBuildStrategy of builds that name none.
+	// DefaultStrategy is the ClusterBuildStrategy of builds that set none.
 	DefaultStrategy string
-	// DefaultTimeout is how long a build may take that names no timeout.
+	// DefaultTimeout is the timeout of builds that set none.
 	DefaultTimeout time.Duration
 	// InsecureSourceHosts are the git hosts, host or host:port, that may be
 	// reached without TLS.
@@ -39,13 +38,13 @@ type Build struct {
 	// InsecureRegistries are the registries, host or host:port, that may be
 	// reached without TLS.
 	InsecureRegistries sets.Set[string]
-	// AllowedStrategies are the strategies that builds may name besides the
+	// AllowedStrategies are the strategies that builds may use in addition to the
 	// default one.
 	AllowedStrategies StrategyPatterns
-	// AllowedBuilders are the builder and run images that builds may name besides
+	// AllowedBuilders are the builder and run images that builds may use in addition to
 	// the default ones.
 	AllowedBuilders ImagePatterns
-	// AllowedRepositories are the repositories that the image of a function may be in.
+	// AllowedRepositories are the repositories that functions may use for their image.
 	AllowedRepositories ImagePatterns
 	// MaxConcurrentBuilds is how many builds of one namespace may run at a time;
 	// 0 is no limit.
@@ -64,7 +63,7 @@ func defaultBuild() *Build {
 	}
 }
 
-// NewBuildFromConfigMap reads a Build; what is not set keeps its default.
+// NewBuildFromConfigMap parses a Build. A key that is not set has its default.
 func NewBuildFromConfigMap(configMap *corev1.ConfigMap) (*Build, error) {
 	b := defaultBuild()
 	return b, read(b, configMap.Data)
@@ -88,8 +87,8 @@ func (b *Build) namesNamespace() bool {
 	})
 }
 
-// settings returns the keys. All may be set per namespace but those about hosts, which
-// hold for the whole cluster.
+// settings returns the keys. A namespace may override all of them except those about
+// hosts, which apply to the whole cluster.
 func (b *Build) settings() []setting {
 	return []setting{
 		{key: "default-builder", parse: cm.AsString("default-builder", &b.DefaultBuilder), perNamespace: true},

@@ -16,9 +16,9 @@ import (
 )
 
 const (
-	// MinBuildTimeout is the least time a build may be given.
+	// MinBuildTimeout is the minimum timeout of a build.
 	MinBuildTimeout = 10 * time.Second
-	// MaxBuildTimeout is the greatest time a build may be given.
+	// MaxBuildTimeout is the maximum timeout of a build.
 	MaxBuildTimeout = 24 * time.Hour
 )
 

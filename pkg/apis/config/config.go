@@ -12,7 +12,7 @@ import (
 
 type configKey struct{}
 
-// Config is every typed ConfigMap as it was at one moment.
+// Config contains all ConfigMaps at one moment.
 //
 // +k8s:deepcopy-gen=false
 type Config struct {
@@ -58,8 +58,8 @@ func (c *Config) documents() map[string]document {
 	}
 }
 
-// Err returns the reason why the settings of the namespace cannot be read. Until they
-// can, nothing new may be created there, because the settings of the cluster may permit
+// Err returns the reason why the settings of the namespace cannot be parsed. Until they
+// can, no child may be created there, because the settings of the cluster may permit
 // more.
 func (c *Config) Err() error {
 	return c.err

@@ -12,15 +12,15 @@ import (
 	cm "knative.dev/pkg/configmap"
 )
 
-// DefaultsConfigName is the name of the ConfigMap of functions in general.
+// DefaultsConfigName is the name of the ConfigMap with general settings of functions.
 const DefaultsConfigName = "config-defaults"
 
-// Defaults says what functions start from.
+// Defaults contains general settings of functions.
 type Defaults struct {
-	// RevisionHistoryLimit is how many Servings are kept beside the one that
-	// serves, each reachable at an address of its own.
+	// RevisionHistoryLimit is how many Servings are kept in addition to the active one,
+	// each with an address of its own.
 	RevisionHistoryLimit int
-	// MaxReplicasLimit is the greatest number of pods a function may ask for.
+	// MaxReplicasLimit is the upper limit of maxReplicas.
 	MaxReplicasLimit int32
 }
 
@@ -28,7 +28,7 @@ func defaultDefaults() *Defaults {
 	return &Defaults{RevisionHistoryLimit: 1, MaxReplicasLimit: 1000}
 }
 
-// NewDefaultsFromConfigMap reads Defaults; what is not set keeps its default.
+// NewDefaultsFromConfigMap parses Defaults. A key that is not set has its default.
 func NewDefaultsFromConfigMap(configMap *corev1.ConfigMap) (*Defaults, error) {
 	d := defaultDefaults()
 	return d, read(d, configMap.Data)

@@ -14,21 +14,21 @@ import (
 	cm "knative.dev/pkg/configmap"
 )
 
-// document is one typed ConfigMap.
+// document is a ConfigMap with a type.
 type document interface {
 	// settings returns the keys, each with the function that parses it into the
 	// document.
 	settings() []setting
-	// check returns what is wrong with the keys together.
+	// check returns an error if values of several keys contradict each other.
 	check() error
 }
 
 // setting is one key of a ConfigMap.
 type setting struct {
 	key string
-	// parse parses the key if it is set, and replaces the value before.
+	// parse parses the key if it is set, and overwrites the earlier value.
 	parse cm.ParseFunc
-	// perNamespace reports whether an administrator may set the key for one namespace.
+	// perNamespace is set if a namespace may override the key.
 	perNamespace bool
 }
 
@@ -51,8 +51,8 @@ func keysOf(settings []setting) []string {
 	return keys
 }
 
-// CheckKeys refuses unknown keys in a ConfigMap, because a key with a typing mistake
-// would silently have no effect.
+// CheckKeys returns an error for unknown keys in a ConfigMap, because a mistyped key
+// would have no effect.
 func CheckKeys(data map[string]string, known ...string) error {
 	for _, key := range slices.Sorted(maps.Keys(data)) {
 		if key != cm.ExampleKey && !slices.Contains(known, key) {

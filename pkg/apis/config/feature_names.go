@@ -5,22 +5,23 @@ SPDX-License-Identifier: Apache-2.0
 
 package config
 
-// Flag says whether a feature may be used, in the words of Knative.
+// Flag is the value of a feature, as in Knative.
 type Flag string
 
 const (
-	// Enabled permits functions to use the feature. Knative also turns some features on
-	// for all; there are none here, so Enabled means Allowed.
+	// Enabled permits functions to use the feature. In Knative it can also turn a
+	// feature on for all functions. None of these features can be turned on like that,
+	// so it means the same as Allowed.
 	Enabled Flag = "Enabled"
 	// Allowed permits functions to use the feature.
 	Allowed Flag = "Allowed"
-	// Disabled refuses functions that use the feature.
+	// Disabled rejects functions that use the feature.
 	Disabled Flag = "Disabled"
 )
 
-// Feature is a part of the pod template that functions may use if the administrator
-// permits it. Its value is the key in config-features, which is the key of Knative's
-// ConfigMap of this name if Knative has the feature.
+// Feature is a part of the pod template that the administrator can enable. Its value is
+// the key in config-features, which is also the key in Knative's ConfigMap of that name
+// if Knative has the feature.
 type Feature string
 
 // A pod always has to pass the Pod Security Standard "restricted". Features cover what
@@ -41,7 +42,7 @@ const (
 	// PersistentVolumeClaims is volumes[].persistentVolumeClaim in the template.
 	PersistentVolumeClaims Feature = "kubernetes.podspec-persistent-volume-claim"
 	// PriorityClassName is template.priorityClassName, which can preempt other pods on
-	// a node. Classes of Kubernetes itself stay refused.
+	// a node. The system classes of Kubernetes are always rejected.
 	PriorityClassName Feature = "kubernetes.podspec-priorityclassname"
 	// RuntimeClassName is template.runtimeClassName.
 	RuntimeClassName Feature = "kubernetes.podspec-runtimeclassname"

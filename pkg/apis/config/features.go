@@ -18,7 +18,7 @@ import (
 // FeaturesConfigName is the name of the ConfigMap of features.
 const FeaturesConfigName = "config-features"
 
-// Features says which features functions may use.
+// Features contains the flag of each feature.
 type Features map[Feature]Flag
 
 // defaultFeatures permits what manifests of the old project use and what gives a pod
@@ -56,7 +56,7 @@ func AllFeatures() Features {
 	return all
 }
 
-// NewFeaturesFromConfigMap reads Features; what is not set keeps its default.
+// NewFeaturesFromConfigMap parses Features. A key that is not set has its default.
 func NewFeaturesFromConfigMap(configMap *corev1.ConfigMap) (Features, error) {
 	f := defaultFeatures()
 	return f, read(f, configMap.Data)

@@ -20,17 +20,17 @@ import (
 // GatewayConfigName is the name of the ConfigMap of gateways.
 const GatewayConfigName = "config-gateway"
 
-// Gateway says which Gateways the routes of functions may be attached to.
+// Gateway contains the Gateways that functions may use.
 type Gateway struct {
-	// DefaultGateway is the Gateway of routes that name none; every namespace may
-	// name it.
+	// DefaultGateway is the Gateway of routes that set none. Functions in every
+	// namespace may use it.
 	DefaultGateway types.NamespacedName
-	// AllowedGateways are the Gateways, as namespace/name with * for any
-	// characters in either, that every namespace may name.
+	// AllowedGateways are the Gateways that functions in every namespace may use, as
+	// namespace/name with * for any characters.
 	AllowedGateways []string
-	// DomainMappings reports whether the networking layer of Knative serves host names
-	// of functions. It has to be set, because some layers do not serve them and report
-	// that they do.
+	// DomainMappings is set if the networking layer of Knative serves host names of
+	// functions. An administrator has to set it, because some layers report host names
+	// as ready and do not serve them.
 	DomainMappings bool
 }
 
@@ -41,14 +41,14 @@ func defaultGateway() *Gateway {
 	}
 }
 
-// NewGatewayFromConfigMap reads a Gateway; what is not set keeps its default.
+// NewGatewayFromConfigMap parses a Gateway. A key that is not set has its default.
 func NewGatewayFromConfigMap(configMap *corev1.ConfigMap) (*Gateway, error) {
 	g := defaultGateway()
 	return g, read(g, configMap.Data)
 }
 
-// Permits reports whether a route in namespace may be attached to the named Gateway: a
-// Gateway of its own namespace, the default, or an allowed one.
+// Permits reports whether a function in namespace may use the Gateway: a Gateway of its
+// own namespace, the default, or an allowed one.
 func (g *Gateway) Permits(namespace string, gateway types.NamespacedName) bool {
 	return gateway.Namespace == namespace || gateway == g.DefaultGateway ||
 		slices.ContainsFunc(g.AllowedGateways, func(pattern string) bool {
@@ -77,7 +77,7 @@ func asGateways(key string, target *[]string) cm.ParseFunc {
 		for _, pattern := range patterns {
 			namespace, name, _ := strings.Cut(pattern, "/")
 			if !isName(namespace) || !isName(name) {
-				return fmt.Errorf("%s: %q is not namespace/name, with * for any characters in either", key, pattern)
+				return fmt.Errorf("%s: %q is not namespace/name, where * matches any characters", key, pattern)
 			}
 		}
 		*target = patterns

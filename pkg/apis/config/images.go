@@ -25,9 +25,9 @@ const (
 	dockerHub    = "docker.io"
 )
 
-// ImagePatterns is a list of images, each as host/path with * for any characters
-// but a slash. A path allows everything below it; one with a tag or a digest
-// allows that image alone. The single pattern * allows all.
+// ImagePatterns is a list of images, each as host/path, where * matches any characters
+// except a slash. A path also allows every path below it. A path with a tag or a digest
+// allows that image only. The single pattern * allows all.
 type ImagePatterns []string
 
 // Allows reports whether one of the patterns matches the image.
@@ -110,7 +110,7 @@ func asImages(key string, target *ImagePatterns) cm.ParseFunc {
 		}
 		for i, pattern := range patterns {
 			if patterns[i] = canonicalImage(pattern); !isImagePattern(patterns[i]) {
-				return fmt.Errorf("%s: %q is not host/path, with * for any characters but a slash, as registry.example.com/team", key, pattern)
+				return fmt.Errorf("%s: %q is not host/path, where * matches any characters except a slash, for example registry.example.com/team", key, pattern)
 			}
 		}
 		*target = patterns

@@ -17,10 +17,10 @@ import (
 
 type namespaceKey struct{}
 
-// namespace holds the settings of one namespace.
+// namespace contains the settings of one namespace.
 type namespace struct {
 	name string
-	// overrides are the annotations that set something of ours.
+	// overrides are the annotations with settings.
 	overrides map[string]string
 }
 
@@ -97,7 +97,7 @@ func (c *Config) overlay(ns namespace) *Config {
 	if err := own.override(ns.overrides); err != nil {
 		return &Config{
 			Build: c.Build, Defaults: c.Defaults, Features: c.Features, Gateway: c.Gateway, Tracing: c.Tracing, base: c,
-			err: fmt.Errorf("the configuration of namespace %q has a mistake, an administrator has to mend its annotation %w", ns.name, err),
+			err: fmt.Errorf("the configuration of namespace %q is invalid; an administrator has to correct its annotation %w", ns.name, err),
 		}
 	}
 	own.Build.AllowedRepositories = own.Build.AllowedRepositories.in(ns.name)
@@ -111,13 +111,13 @@ func (c *Config) override(annotations map[string]string) error {
 		name, key, _ := splitAnnotation(annotation)
 		d, ok := documents[name]
 		if !ok {
-			return fmt.Errorf("%s: no namespace has its own %s, only of %s", annotation, name,
+			return fmt.Errorf("%s: a namespace cannot override %s, only %s", annotation, name,
 				strings.Join(slices.Sorted(maps.Keys(documents)), ", "))
 		}
 		settings := slices.DeleteFunc(d.settings(), func(s setting) bool { return !s.perNamespace })
 		i := slices.IndexFunc(settings, func(s setting) bool { return s.key == key })
 		if i < 0 {
-			return fmt.Errorf("%s: a namespace can set of %s %s", annotation, name, strings.Join(keysOf(settings), ", "))
+			return fmt.Errorf("%s: a namespace can override these keys of %s: %s", annotation, name, strings.Join(keysOf(settings), ", "))
 		}
 		err := settings[i].parse(map[string]string{key: annotations[annotation]})
 		if err == nil {

@@ -79,20 +79,20 @@ func TestInNamespaceRefuses(t *testing.T) {
 		},
 		"an unknown key": {
 			"config-defaults.openfunction.io/max-replica-limit", "1",
-			"config-defaults.openfunction.io/max-replica-limit: a namespace can set of config-defaults revision-history-limit, max-replicas-limit",
+			"config-defaults.openfunction.io/max-replica-limit: a namespace can override these keys of config-defaults: revision-history-limit, max-replicas-limit",
 		},
 		"what is the same for all": {
 			"config-build.openfunction.io/insecure-registries", "10.0.0.1",
-			"config-build.openfunction.io/insecure-registries: a namespace can set of config-build default-builder, ",
+			"config-build.openfunction.io/insecure-registries: a namespace can override these keys of config-build: default-builder, ",
 		},
 		"a ConfigMap that no namespace has": {
 			"config-logging.openfunction.io/loglevel.webhook", "debug",
-			"config-logging.openfunction.io/loglevel.webhook: no namespace has its own config-logging, only of config-build, ",
+			"config-logging.openfunction.io/loglevel.webhook: a namespace cannot override config-logging, only config-build, ",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := FromContext(ToContext(InNamespace(t.Context(), "team", annotations(tt.annotation, tt.value)), newConfig()))
-			want := `the configuration of namespace "team" has a mistake, an administrator has to mend its annotation ` + tt.want
+			want := `the configuration of namespace "team" is invalid; an administrator has to correct its annotation ` + tt.want
 			if got.Err() == nil || !strings.HasPrefix(got.Err().Error(), want) {
 				t.Errorf("Err() = %v, want %s", got.Err(), want)
 			}

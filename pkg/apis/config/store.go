@@ -20,7 +20,8 @@ import (
 type Store struct {
 	*cm.UntypedStore
 	defaults *Config
-	// changes counts what was stored, and last is what Load made after so many.
+	// changes counts the changes of the ConfigMaps. last is the latest Config that Load
+	// built, with the value of changes at that time.
 	changes atomic.Uint64
 	last    atomic.Pointer[loaded]
 }
@@ -45,8 +46,8 @@ func NewStore(logger cm.Logger, onAfterStore ...func(name string, value any)) *S
 	return s
 }
 
-// Constructors returns what reads each ConfigMap of ours, by name; admission
-// runs them to refuse what could not be read, or would not be.
+// Constructors returns the parser of each of our ConfigMaps, by name. Admission runs
+// them to reject values that cannot be parsed and keys that are unknown.
 func Constructors() cm.Constructors {
 	return cm.Constructors{
 		BuildConfigName:    strict(NewBuildFromConfigMap),
@@ -67,12 +68,13 @@ func strict[T document](read func(*corev1.ConfigMap) (T, error)) func(*corev1.Co
 	}
 }
 
-// ToContext returns a context that carries the ConfigMaps as they are now.
+// ToContext returns a context with the current settings.
 func (s *Store) ToContext(ctx context.Context) context.Context {
 	return ToContext(ctx, s.Load())
 }
 
-// Load returns the ConfigMaps as they are now: the same Config until one changes.
+// Load returns the current settings. It returns the same Config until one of the
+// ConfigMaps changes.
 func (s *Store) Load() *Config {
 	changes := s.changes.Load()
 	if last := s.last.Load(); last != nil && last.after == changes {

@@ -18,11 +18,12 @@ import (
 const (
 	// KindBuildStrategy is a strategy of the function's own namespace.
 	KindBuildStrategy = "BuildStrategy"
-	// KindClusterBuildStrategy is a strategy of the administrator.
+	// KindClusterBuildStrategy is a strategy of the cluster, which the administrator
+	// installs.
 	KindClusterBuildStrategy = "ClusterBuildStrategy"
 )
 
-// StrategyPatterns is a list of build strategies, each as kind/name with * for
+// StrategyPatterns is a list of build strategies, each as kind/name, where * matches
 // any characters in the name. The single pattern * allows all.
 type StrategyPatterns []string
 

@@ -105,15 +105,15 @@ func (t *Tracing) check() error {
 	p := t.Tracing.Provider
 	switch {
 	case p == nil && t.Tracing.Enabled:
-		return errors.New("tracing: provider is missing; name skywalking or opentelemetry")
+		return errors.New("tracing: provider is missing; set skywalking or opentelemetry")
 	case p == nil:
 		return nil
 	case !oneOf(p.Name, "skywalking", "opentelemetry"):
-		return fmt.Errorf("tracing: provider.name: %q is neither skywalking nor opentelemetry", p.Name)
+		return fmt.Errorf("tracing: provider.name: %q must be skywalking or opentelemetry", p.Name)
 	case p.Exporter == nil:
 		return nil
 	case !oneOf(p.Exporter.Name, "otlp", "jaeger", "zipkin"):
-		return fmt.Errorf("tracing: provider.exporter.name: %q is none of otlp, jaeger, zipkin", p.Exporter.Name)
+		return fmt.Errorf("tracing: provider.exporter.name: %q must be otlp, jaeger or zipkin", p.Exporter.Name)
 	case p.Exporter.Endpoint == "":
 		return errors.New("tracing: provider.exporter.endpoint is missing")
 	}
@@ -134,7 +134,7 @@ func asYAML[T any](key string, target *T) cm.ParseFunc {
 		}
 		var value T
 		if err := yaml.UnmarshalStrict([]byte(raw), &value); err != nil {
-			return fmt.Errorf("%s: is not YAML of the form that the example shows: %w", key, err)
+			return fmt.Errorf("%s: must be YAML in the form of the example: %w", key, err)
 		}
 		*target = value
 		return nil

@@ -52,17 +52,17 @@ func TestTracing(t *testing.T) {
 
 func TestTracingRefuses(t *testing.T) {
 	for text, want := range map[string]string{
-		"hooks=[":                              "hooks: is not YAML",
-		"hooks=before: [a]":                    "hooks: is not YAML",
+		"hooks=[":                              "hooks: must be YAML",
+		"hooks=before: [a]":                    "hooks: must be YAML",
 		"hooks=post: ['']":                     "hooks: a name is empty",
 		"tracing=enabled: yes":                 "",
-		"tracing=enabled: 7":                   "tracing: is not YAML",
+		"tracing=enabled: 7":                   "tracing: must be YAML",
 		"tracing=enabled: true":                "tracing: provider is missing",
-		"tracing=provider: {name: zipkin}":     `provider.name: "zipkin" is neither`,
+		"tracing=provider: {name: zipkin}":     `provider.name: "zipkin" must be`,
 		"tracing=provider: {name: SkyWalking}": "",
 		"tracing=provider: {name: opentelemetry, exporter: {endpoint: e}}":    `exporter.name: ""`,
 		"tracing=provider: {name: opentelemetry, exporter: {name: zipkin}}":   "exporter.endpoint is missing",
-		"tracing=provider: {name: opentelemetry, exporter: {endpoints: abc}}": "tracing: is not YAML",
+		"tracing=provider: {name: opentelemetry, exporter: {endpoints: abc}}": "tracing: must be YAML",
 	} {
 		key, value, _ := strings.Cut(text, "=")
 		if text == "tracing=enabled: yes" {

@@ -49,9 +49,9 @@ func AtMost(path *field.Path, has, maximum int) field.ErrorList {
 	return field.ErrorList{TooMany(path, has, maximum)}
 }
 
-// First returns at most maximum items, and an error if there are more. It bounds the
-// length of the answer and the time that it takes: WrappedErrors of knative.dev/pkg/apis
-// merges the paths of n errors with the same text in O(n²).
+// First returns at most maximum items, and an error if there are more. That limits the
+// length of the response and the time that it takes: WrappedErrors of
+// knative.dev/pkg/apis merges the paths of n errors with the same text in O(n²).
 func First[T any](path *field.Path, items []T, maximum int) ([]T, field.ErrorList) {
 	return items[:min(len(items), maximum)], AtMost(path, len(items), maximum)
 }
@@ -65,7 +65,7 @@ func FirstKeys[V any](path *field.Path, values map[string]V, maximum int) ([]str
 func ObjectName(path *field.Path, name string) field.ErrorList {
 	switch {
 	case name == "":
-		return field.ErrorList{field.Required(path, "name the object")}
+		return field.ErrorList{field.Required(path, "set the name of the object")}
 	case !IsObjectName(name):
 		return field.ErrorList{Invalid(path, name, "must be a name without namespace: a DNS-1123 subdomain")}
 	default:
@@ -78,14 +78,15 @@ func IsObjectName(name string) bool {
 	return len(validation.IsDNS1123Subdomain(name)) == 0
 }
 
-// maxImageBytes bounds an image reference; no registry accepts longer ones.
+// maxImageBytes is the maximum length of an image reference; no registry accepts longer
+// ones.
 const maxImageBytes = 4096
 
 // Image checks a required image reference.
 func Image(path *field.Path, image string) field.ErrorList {
 	switch {
 	case image == "":
-		return field.ErrorList{field.Required(path, "name an image, as registry.example.com/team/hello:v1")}
+		return field.ErrorList{field.Required(path, "set an image, for example registry.example.com/team/hello:v1")}
 	case len(image) > maxImageBytes:
 		return field.ErrorList{TooLong(path, len(image), maxImageBytes)}
 	case strings.Contains(image, "://"):

@@ -20,10 +20,10 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// maxQuoted is the number of bytes of a value that an error repeats.
+// maxQuoted is the number of bytes of a value that an error quotes.
 const maxQuoted = 64
 
-// Invalid returns an error about a value that may be repeated in its message.
+// Invalid returns an error that quotes the value.
 func Invalid(path *field.Path, value any, why string) *field.Error {
 	switch number := value.(type) {
 	case int:
@@ -35,8 +35,8 @@ func Invalid(path *field.Path, value any, why string) *field.Error {
 	}
 }
 
-// InvalidSecret returns an error about a value that may be a secret. The message does
-// not repeat it.
+// InvalidSecret returns an error about a value that may be a secret, so the message
+// does not quote it.
 func InvalidSecret(path *field.Path, why string) *field.Error {
 	return field.Invalid(path, field.OmitValueType{}, why)
 }
@@ -46,7 +46,7 @@ func Duplicate(path *field.Path, value string) *field.Error {
 	return field.Duplicate(path, shorten(value))
 }
 
-// NotSupported returns an error about a value that is none of allowed.
+// NotSupported returns an error about a value that is not one of allowed.
 func NotSupported[T ~string](path *field.Path, value T, allowed ...T) *field.Error {
 	return &field.Error{
 		Type: field.ErrorTypeNotSupported, Field: path.String(), BadValue: shorten(string(value)),
@@ -54,7 +54,8 @@ func NotSupported[T ~string](path *field.Path, value T, allowed ...T) *field.Err
 	}
 }
 
-// NotSupportedSecret is NotSupported for a value that may be a secret.
+// NotSupportedSecret is like NotSupported for a value that may be a secret, so the
+// message does not quote it.
 func NotSupportedSecret(path *field.Path, why string) *field.Error {
 	return &field.Error{
 		Type: field.ErrorTypeNotSupported, Field: path.String(), BadValue: field.OmitValueType{}, Detail: why,
@@ -77,7 +78,8 @@ func TooMany(path *field.Path, has, maximum int) *field.Error {
 	}
 }
 
-// Quote returns a value as a message repeats it: quoted, printable and short.
+// Quote returns a value in the form in which messages contain it: quoted, printable and
+// short.
 func Quote(value string) string {
 	return strconv.Quote(shorten(value))
 }
@@ -89,7 +91,7 @@ func shorten(text string) string {
 	return text
 }
 
-// Join lists values in a message.
+// Join returns values as a list in a message.
 func Join[T ~string](values []T) string {
 	texts := make([]string, len(values))
 	for i, v := range values {
@@ -101,13 +103,13 @@ func Join[T ~string](values []T) string {
 	return strings.Join(texts, ", ")
 }
 
-// Key returns the path of one key of a map. A key is text of the user: the path holds
-// it short and printable.
+// Key returns the path of one key of a map. A key is text of the user, so the path
+// contains it in a short and printable form.
 func Key(path *field.Path, key string) *field.Path {
 	return path.Key(printable(key))
 }
 
-// KeyPath is Key for a path that is text.
+// KeyPath is like Key for a path in text form.
 func KeyPath(path, key string) string {
 	return path + "[" + printable(key) + "]"
 }

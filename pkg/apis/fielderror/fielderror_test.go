@@ -34,7 +34,7 @@ func TestTexts(t *testing.T) {
 		"a secret that is not supported":         {field.ErrorList{NotSupportedSecret(path, "w")}, "spec.x: Unsupported value: w"},
 		"a number outside of bounds":             {Between(path, &number, 1, 6), "spec.x: Invalid value: 7: must be between 1 and 6"},
 		"a number below a bound":                 {AtLeast(path, &number, 8), "spec.x: Invalid value: 7: must be at least 8"},
-		"a missing name":                         {ObjectName(path, ""), "spec.x: Required value: name the object"},
+		"a missing name":                         {ObjectName(path, ""), "spec.x: Required value: set the name of the object"},
 		"an image with a scheme":                 {Image(path, "https://a/b"), `spec.x: Invalid value: "https://a/b": must not contain a scheme: begin with the registry's host`},
 		"a key with dots":                        {field.ErrorList{field.Forbidden(Key(path, "a.b/c"), "w")}, "spec.x[a.b/c]: Forbidden: w"},
 		"a key that is not printable":            {field.ErrorList{field.Forbidden(Key(path, "a\n"), "w")}, `spec.x["a\n"]: Forbidden: w`},

@@ -14,11 +14,11 @@ import (
 	"knative.dev/pkg/apis"
 )
 
-// Warning is a text about a field that is accepted.
+// Warning is a warning about a field that is accepted.
 type Warning struct {
-	// Path is the field.
+	// Path is the path of the field.
 	Path *field.Path
-	// Text says what its author should know.
+	// Text is the warning.
 	Text string
 }
 
@@ -33,18 +33,19 @@ func ForKnative(errs field.ErrorList, warnings ...Warning) *apis.FieldError {
 	for _, w := range warnings {
 		all = append(all, &apis.FieldError{Message: w.Text, Paths: []string{w.Path.String()}, Level: apis.WarningLevel})
 	}
-	// One call for all of them: each call of Also copies the errors of its receiver.
+	// All errors are passed in one call, because each call of Also copies the errors of
+	// its receiver.
 	var none *apis.FieldError
 	return none.Also(all...)
 }
 
 // Problem is one error or warning of a *apis.FieldError, about one field.
 type Problem struct {
-	// Path is the field, for example spec.build.env[A].
+	// Path is the path of the field, for example spec.build.env[A].
 	Path string
-	// Message is the kind of problem, with the value where it may be repeated.
+	// Message is the kind of problem, with the value if it may be quoted.
 	Message string
-	// Details say what to write instead.
+	// Details describe the expected value.
 	Details string
 	// Level distinguishes errors from warnings.
 	Level apis.DiagnosticLevel
@@ -64,13 +65,13 @@ func Problems(errs *apis.FieldError) []Problem {
 	return slices.Compact(all)
 }
 
-// String returns the problem on one line, in the form of the API server: the field,
-// what is wrong, what to write instead.
+// String returns the problem on one line, in the form of the API server: the field, the
+// problem, the expected value.
 func (p Problem) String() string {
 	return p.Path + ": " + p.Text()
 }
 
-// Text returns what is wrong and what to write instead.
+// Text returns the problem and the expected value.
 func (p Problem) Text() string {
 	if p.Details == "" {
 		return p.Message

@@ -53,7 +53,7 @@ func fieldsOf(object any) any {
 	return fields
 }
 
-// lookup follows steps as far as there are fields.
+// lookup follows the steps of a path as far as the fields exist.
 func lookup(value any, steps []string) any {
 	for _, step := range steps {
 		switch v := value.(type) {

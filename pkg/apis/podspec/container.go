@@ -41,13 +41,13 @@ func (p *Policy) validateContainer(path *field.Path, c *corev1.Container) field.
 func (p *Policy) validateName(path *field.Path, c *corev1.Container) field.ErrorList {
 	switch {
 	case c.Name == "":
-		return field.ErrorList{field.Required(path.Child("name"), fmt.Sprintf("name the container; the %s's own is named %s", p.Container, p.Container))}
+		return field.ErrorList{field.Required(path.Child("name"), fmt.Sprintf("set a name; the container of the %s is named %s", p.Container, p.Container))}
 	case len(validation.IsDNS1123Label(c.Name)) > 0:
 		return field.ErrorList{fielderror.Invalid(path.Child("name"), c.Name, "must be a DNS-1123 label")}
 	case c.Name != p.Container:
 		return fielderror.Image(path.Child("image"), c.Image)
 	case c.Image != "" && (p.OwnsImage == nil || !p.OwnsImage(c.Image)):
-		return field.ErrorList{field.Forbidden(path.Child("image"), fmt.Sprintf("the image is managed: it is the %s's own, set it in spec.image", p.Container))}
+		return field.ErrorList{field.Forbidden(path.Child("image"), fmt.Sprintf("the image of the container %s is managed: set spec.image instead", p.Container))}
 	default:
 		return nil
 	}
@@ -95,14 +95,14 @@ func validateValueFrom(path *field.Path, variable *corev1.EnvVar) field.ErrorLis
 
 const maxEnvValueBytes = 32 << 10
 
-// ValidateEnvValue checks the value of an environment variable. It may be a secret, so no
-// error repeats it.
+// ValidateEnvValue checks the value of an environment variable. It may be a secret, so
+// no error quotes it.
 func ValidateEnvValue(path *field.Path, value string) field.ErrorList {
 	switch {
 	case len(value) > maxEnvValueBytes:
 		return field.ErrorList{fielderror.TooLong(path, len(value), maxEnvValueBytes)}
 	case strings.ContainsRune(value, 0):
-		return field.ErrorList{fielderror.InvalidSecret(path, "must not contain NUL bytes, which no environment can carry")}
+		return field.ErrorList{fielderror.InvalidSecret(path, "must not contain NUL bytes, which environment variables cannot contain")}
 	default:
 		return nil
 	}
@@ -152,7 +152,8 @@ func (p *Policy) validateHandlers(path *field.Path, c *corev1.Container) field.E
 	return errs
 }
 
-// validateProbe checks a probe, which may use only port if it is not 0.
+// validateProbe checks a probe. If port is not 0, it is the only port that the probe
+// may use.
 func (p *Policy) validateProbe(path *field.Path, handler *corev1.ProbeHandler, port int32) field.ErrorList {
 	errs := validateExec(path, handler.Exec)
 	if get := handler.HTTPGet; get != nil {
@@ -187,10 +188,11 @@ func validateExec(path *field.Path, exec *corev1.ExecAction) field.ErrorList {
 	if exec == nil || len(exec.Command) > 0 && exec.Command[0] != "" {
 		return nil
 	}
-	return field.ErrorList{fielderror.InvalidSecret(path.Child("exec", "command"), "must name a program")}
+	return field.ErrorList{fielderror.InvalidSecret(path.Child("exec", "command"), "must contain the program to run")}
 }
 
-// validateProbedHost prevents that the kubelet sends requests to other hosts than the pod.
+// validateProbedHost prevents the kubelet from sending requests to hosts other than the
+// pod.
 func validateProbedHost(path *field.Path, host string) field.ErrorList {
 	if host == "" {
 		return nil
@@ -203,5 +205,5 @@ func (p *Policy) validateProbedPort(path *field.Path, probed intstr.IntOrString,
 		return nil
 	}
 	return field.ErrorList{fielderror.Invalid(path.Child("port"), probed.IntVal,
-		fmt.Sprintf("must be the %s's own, %d, or left out", p.Container, port))}
+		fmt.Sprintf("must be the port of the %s, %d, or unset", p.Container, port))}
 }

@@ -22,8 +22,8 @@ import (
 var plainFields = sets.New("automountServiceAccountToken", "containers", "enableServiceLinks", "imagePullSecrets",
 	"terminationGracePeriodSeconds", "volumes")
 
-// featureFields are the fields that an administrator may permit. All others are refused,
-// also those that Kubernetes adds later.
+// featureFields are the fields that an administrator can enable. All others are
+// rejected, also those that Kubernetes adds later.
 var featureFields = map[string]config.Feature{
 	"affinity":                  config.Affinity,
 	"dnsConfig":                 config.DNSConfig,
@@ -51,19 +51,19 @@ var featureVolumes = map[string]config.Feature{
 	"persistentVolumeClaim": config.PersistentVolumeClaims,
 }
 
-// systemClasses is the prefix of the names of the priority classes of Kubernetes itself.
+// systemClasses is the prefix of the priority classes that are reserved for Kubernetes.
 const systemClasses = "system-"
 
-// ValidateFields returns the fields of a specification that a pod of the platform may not
-// have although the Pod Security Standard "restricted" allows them. The code that renders
-// pods calls it, too, so that it does not depend on admission.
+// ValidateFields returns the fields of a specification that a pod of the platform must
+// not have although the Pod Security Standard "restricted" allows them. The code that
+// renders pods calls it, too, so that it does not depend on admission.
 func (p *Policy) ValidateFields(path *field.Path, spec *corev1.PodSpec) field.ErrorList {
 	var errs field.ErrorList
 	for _, name := range setFields(reflect.ValueOf(spec).Elem()) {
 		switch {
 		case name == "runtimeClassName" && p.RuntimeClass != "" && spec.RuntimeClassName != nil && *spec.RuntimeClassName == p.RuntimeClass:
 		case name == "priorityClassName" && strings.HasPrefix(spec.PriorityClassName, systemClasses):
-			errs = append(errs, field.Forbidden(path.Child(name), fielderror.Quote(spec.PriorityClassName)+" is a class of Kubernetes itself"))
+			errs = append(errs, field.Forbidden(path.Child(name), fielderror.Quote(spec.PriorityClassName)+" is reserved for components of Kubernetes"))
 		case plainFields.Has(name):
 		default:
 			errs = append(errs, p.validateFeature(path.Child(name), featureFields, name, p.whyNotAllowed())...)
@@ -96,20 +96,21 @@ func (p *Policy) validateFeature(path *field.Path, byField map[string]config.Fea
 }
 
 func (p *Policy) whyNotAllowed() string {
-	return "a " + p.Container + "'s pod may not have it"
+	return "not allowed in the pod of a " + p.Container
 }
 
 func supportedVolumes() string {
 	return fielderror.Join(sets.List(plainVolumes.Union(sets.KeySet(featureVolumes))))
 }
 
-// validateTokens refuses service account tokens in pods without a service account of their
-// own, for which admission has not checked the permissions of the user.
+// validateTokens rejects service account tokens in pods without a service account in
+// their template, because admission has not checked the permissions of the user for the
+// default account.
 func (p *Policy) validateTokens(path *field.Path, spec *corev1.PodSpec) field.ErrorList {
 	if account, _ := ServiceAccount(spec); account != "" {
 		return nil
 	}
-	why := "a " + p.Container + "'s pod gets only the token of a service account that its template names"
+	why := "set serviceAccountName: the pod of a " + p.Container + " gets no token of the default service account"
 	var errs field.ErrorList
 	if isTrue(spec.AutomountServiceAccountToken) {
 		errs = append(errs, field.Forbidden(path.Child("automountServiceAccountToken"), why))
@@ -129,7 +130,7 @@ func (p *Policy) validateTokens(path *field.Path, spec *corev1.PodSpec) field.Er
 	return errs
 }
 
-// validateValues checks the values that no feature permits.
+// validateValues checks the values that are rejected with any feature.
 func validateValues(path *field.Path, spec *corev1.PodSpec) field.ErrorList {
 	var errs field.ErrorList
 	if spec.DNSPolicy == corev1.DNSClusterFirstWithHostNet {

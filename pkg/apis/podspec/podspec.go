@@ -3,10 +3,10 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package podspec says what a pod specification may hold that a user writes who may not
-// create pods: an allow list of fields, the Pod Security Standard "restricted", and
-// values that Kubernetes would refuse later. It knows nothing of Functions: a Policy has
-// the names that belong to the platform.
+// Package podspec validates pod specifications of users who may not create pods: an
+// allow list of fields, the Pod Security Standard "restricted", and values that
+// Kubernetes would reject later. It does not depend on Functions: a Policy contains the
+// names that belong to the platform.
 package podspec
 
 import (
@@ -21,17 +21,17 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
-// Policy is what a pod specification may hold.
+// Policy describes what a pod specification may contain.
 type Policy struct {
-	// Features are the fields that the administrator permits.
+	// Features are the features that the administrator has enabled.
 	Features config.Features
-	// Container is the name of the container that the platform manages. A
-	// specification may leave it out, and may not set its image.
+	// Container is the name of the container that the platform manages. A specification
+	// may omit it, and may not set its image.
 	Container string
 	// OwnsImage reports whether an image is the one that the platform sets, so that
 	// the specification may repeat it. It may be nil.
 	OwnsImage func(image string) bool
-	// RuntimeClass is permitted whatever the features say; empty for none.
+	// RuntimeClass is permitted with any features; empty for none.
 	RuntimeClass string
 	// ProbePort is the only port that probes of the managed container may use; 0 for
 	// any port.
@@ -39,11 +39,12 @@ type Policy struct {
 	// ReservedEnv reports whether the platform sets an environment variable. It may be
 	// nil.
 	ReservedEnv func(name string) bool
-	// WhyReservedEnv is the reason why a reserved variable is refused.
+	// WhyReservedEnv is the reason why a reserved variable is rejected.
 	WhyReservedEnv string
 }
 
-// Limits of the lists in a specification, which bound the time that validation takes.
+// Limits for the lists in a specification, which also limit the time that validation
+// takes.
 const (
 	maxItems      = 64
 	maxContainers = 32
@@ -51,8 +52,8 @@ const (
 	maxVariables  = 256
 )
 
-// Validate returns everything that is wrong with a specification. The rendered pods are
-// checked against the Pod Security Standard again; this check names the field.
+// Validate returns all errors of a specification. The rendered pods are checked against
+// the Pod Security Standard again; this check reports the field.
 func (p *Policy) Validate(path *field.Path, spec *corev1.PodSpec) field.ErrorList {
 	if errs := validateCounts(path, spec); len(errs) > 0 {
 		return errs
@@ -68,7 +69,7 @@ func (p *Policy) Validate(path *field.Path, spec *corev1.PodSpec) field.ErrorLis
 		errs = append(errs, fielderror.ObjectName(path.Child("imagePullSecrets").Index(i).Child("name"), spec.ImagePullSecrets[i].Name)...)
 	}
 	for i := range spec.InitContainers {
-		// An init container with the managed name is refused for its name.
+		// An init container with the managed name is rejected because of its name.
 		if c := &spec.InitContainers[i]; c.Name != p.Container {
 			errs = append(errs, p.validateContainer(path.Child("initContainers").Index(i), c)...)
 		}
@@ -83,7 +84,8 @@ func validateVolume(path *field.Path, volume *corev1.Volume) field.ErrorList {
 	return field.ErrorList{fielderror.Invalid(path, volume.Name, "must have exactly one of "+supportedVolumes())}
 }
 
-// validateContainers checks the containers, and that requests have one container to go to.
+// validateContainers checks the containers, and that it is clear which of them receives
+// requests.
 func (p *Policy) validateContainers(path *field.Path, containers []corev1.Container) field.ErrorList {
 	var errs field.ErrorList
 	hasManaged, othersListen := false, false
@@ -95,13 +97,13 @@ func (p *Policy) validateContainers(path *field.Path, containers []corev1.Contai
 	}
 	if othersListen && !hasManaged {
 		errs = append(errs, field.Required(path,
-			fmt.Sprintf("a container named %s, as another one has ports: requests go to %s", p.Container, p.Container)))
+			fmt.Sprintf("add a container named %s: another container has ports, and only %s receives requests", p.Container, p.Container)))
 	}
 	return errs
 }
 
-// ServiceAccount returns the service account that a specification names and the name of
-// the field that names it. The account is empty if there is none.
+// ServiceAccount returns the service account of a specification and the name of the
+// field that contains it. The account is empty if there is none.
 func ServiceAccount(spec *corev1.PodSpec) (account, fieldName string) {
 	switch {
 	case spec == nil:
@@ -150,8 +152,8 @@ func validateContainerCounts(path *field.Path, c *corev1.Container) field.ErrorL
 	return errs
 }
 
-// validateContainerNames finds containers that share a name, because one of them could be
-// taken for the managed container.
+// validateContainerNames rejects containers with the same name, because one of them
+// could be mistaken for the managed container.
 func (p *Policy) validateContainerNames(path *field.Path, spec *corev1.PodSpec) field.ErrorList {
 	var errs field.ErrorList
 	seen := sets.New[string]()
@@ -160,7 +162,7 @@ func (p *Policy) validateContainerNames(path *field.Path, spec *corev1.PodSpec) 
 			name, at := containers[i].Name, path.Index(i).Child("name")
 			switch {
 			case areInit && name == p.Container:
-				errs = append(errs, field.Forbidden(at, fmt.Sprintf("the container named %s is the %s's own", name, name)))
+				errs = append(errs, field.Forbidden(at, fmt.Sprintf("the name %s is reserved for the container of the %s", name, name)))
 			case name != "" && seen.Has(name):
 				errs = append(errs, fielderror.Duplicate(at, name))
 			}

@@ -55,11 +55,11 @@ func TestValidate(t *testing.T) {
 		want       []string
 	}{
 		{`hostNetwork`, `{hostNetwork: true}`, []string{
-			`template.hostNetwork: Forbidden: a function's pod may not have it`,
+			`template.hostNetwork: Forbidden: not allowed in the pod of a function`,
 		}},
 		{`hostPID and hostIPC`, `{hostPID: true, hostIPC: true}`, []string{
-			`template.hostIPC: Forbidden: a function's pod may not have it`,
-			`template.hostPID: Forbidden: a function's pod may not have it`,
+			`template.hostIPC: Forbidden: not allowed in the pod of a function`,
+			`template.hostPID: Forbidden: not allowed in the pod of a function`,
 		}},
 		{`hostPath`, `{volumes: [{name: a, hostPath: {path: /}}]}`, []string{
 			`template.volumes[0].hostPath: Forbidden: supported volumes: configMap, csi, downwardAPI, emptyDir, ephemeral, image, persistentVolumeClaim, projected, secret`,
@@ -71,7 +71,7 @@ func TestValidate(t *testing.T) {
 			`template.volumes[0]: Invalid value: "a": must have exactly one of configMap, csi, downwardAPI, emptyDir, ephemeral, image, persistentVolumeClaim, projected, secret`,
 		}},
 		{`token of the service account`, `{volumes: [{name: a, projected: {sources: [{serviceAccountToken: {path: x}}]}}]}`, []string{
-			`template.volumes[0].projected.sources[0].serviceAccountToken: Forbidden: a function's pod gets only the token of a service account that its template names`,
+			`template.volumes[0].projected.sources[0].serviceAccountToken: Forbidden: set serviceAccountName: the pod of a function gets no token of the default service account`,
 		}},
 		{`privileged pod`, `{securityContext: {runAsUser: 0, runAsNonRoot: false}}`, []string{
 			`template.securityContext.runAsNonRoot: Forbidden: does not pass the Pod Security Standard restricted`,
@@ -112,12 +112,12 @@ func TestValidate(t *testing.T) {
 			`template.serviceAccount: Invalid value: "a/b": must be a name without namespace: a DNS-1123 subdomain`,
 		}},
 		{`token`, `{automountServiceAccountToken: true}`, []string{
-			`template.automountServiceAccountToken: Forbidden: a function's pod gets only the token of a service account that its template names`,
+			`template.automountServiceAccountToken: Forbidden: set serviceAccountName: the pod of a function gets no token of the default service account`,
 		}},
 		{`placement`, `{nodeName: n, schedulerName: s, priorityClassName: system-node-critical, runtimeClassName: r, priority: 7}`, []string{
-			`template.nodeName: Forbidden: a function's pod may not have it`,
-			`template.priority: Forbidden: a function's pod may not have it`,
-			`template.priorityClassName: Forbidden: "system-node-critical" is a class of Kubernetes itself`,
+			`template.nodeName: Forbidden: not allowed in the pod of a function`,
+			`template.priority: Forbidden: not allowed in the pod of a function`,
+			`template.priorityClassName: Forbidden: "system-node-critical" is reserved for components of Kubernetes`,
 			`template.runtimeClassName: Forbidden: the feature kubernetes.podspec-runtimeclassname is Disabled, an administrator can allow it in the ConfigMap config-features`,
 			`template.schedulerName: Forbidden: the feature kubernetes.podspec-schedulername is Disabled, an administrator can allow it in the ConfigMap config-features`,
 		}},
@@ -125,11 +125,11 @@ func TestValidate(t *testing.T) {
 			`template.initContainers: Forbidden: the feature kubernetes.podspec-init-containers is Disabled, an administrator can allow it in the ConfigMap config-features`,
 		}},
 		{`ephemeral containers`, `{ephemeralContainers: [{name: a}]}`, []string{
-			`template.ephemeralContainers: Forbidden: a function's pod may not have it`,
+			`template.ephemeralContainers: Forbidden: not allowed in the pod of a function`,
 		}},
 		{`host port`, `{containers: [{name: function, ports: [{containerPort: 8080, hostPort: 80, hostIP: 0.0.0.0}]}]}`, []string{
-			`template.containers[0].ports[0].hostIP: Forbidden: a function's pod may not have it`,
-			`template.containers[0].ports[0].hostPort: Forbidden: a function's pod may not have it`,
+			`template.containers[0].ports[0].hostIP: Forbidden: not allowed in the pod of a function`,
+			`template.containers[0].ports[0].hostPort: Forbidden: not allowed in the pod of a function`,
 		}},
 		{`hostAliases and dnsPolicy`, `{hostAliases: [{ip: 1.2.3.4}], dnsPolicy: ClusterFirstWithHostNet}`, []string{
 			`template.dnsPolicy: Forbidden: ClusterFirstWithHostNet is for pods on the host's network`,
@@ -139,16 +139,16 @@ func TestValidate(t *testing.T) {
 			`template.containers[1].name: Duplicate value: "function"`,
 		}},
 		{`no container named function`, `{containers: [{name: web, image: web, ports: [{containerPort: 80}]}]}`, []string{
-			`template.containers: Required value: a container named function, as another one has ports: requests go to function`,
+			`template.containers: Required value: add a container named function: another container has ports, and only function receives requests`,
 		}},
 		{`a sidecar alone`, `{containers: [{name: side, image: side}]}`, nil},
 		{`container without name and image`, `{containers: [{}, {name: side}, {name: "A B", image: x}]}`, []string{
-			`template.containers[0].name: Required value: name the container; the function's own is named function`,
-			`template.containers[1].image: Required value: name an image, as registry.example.com/team/hello:v1`,
+			`template.containers[0].name: Required value: set a name; the container of the function is named function`,
+			`template.containers[1].image: Required value: set an image, for example registry.example.com/team/hello:v1`,
 			`template.containers[2].name: Invalid value: "A B": must be a DNS-1123 label`,
 		}},
 		{`image of the function`, `{containers: [{name: function, image: other}]}`, []string{
-			`template.containers[0].image: Forbidden: the image is managed: it is the function's own, set it in spec.image`,
+			`template.containers[0].image: Forbidden: the image of the container function is managed: set spec.image instead`,
 		}},
 		{`the same image`, `{containers: [{name: function, image: "registry.example.com/team/hello:v1"}]}`, nil},
 		{`reserved variables`, `{containers: [{name: function, env: [{name: POR}, {name: PORT}]}]}`, []string{
@@ -172,14 +172,14 @@ func TestValidate(t *testing.T) {
 			`template.containers[0].resources.requests[memory]: Invalid value: "-1Mi": must not be negative`,
 		}},
 		{`empty commands`, `{containers: [{name: function, lifecycle: {preStop: {exec: {}}, postStart: {exec: {command: [""]}}}, readinessProbe: {exec: {command: []}}}]}`, []string{
-			`template.containers[0].lifecycle.postStart.exec.command: Invalid value: must name a program`,
-			`template.containers[0].lifecycle.preStop.exec.command: Invalid value: must name a program`,
-			`template.containers[0].readinessProbe.exec.command: Invalid value: must name a program`,
+			`template.containers[0].lifecycle.postStart.exec.command: Invalid value: must contain the program to run`,
+			`template.containers[0].lifecycle.preStop.exec.command: Invalid value: must contain the program to run`,
+			`template.containers[0].readinessProbe.exec.command: Invalid value: must contain the program to run`,
 		}},
 		{`probes of another port`, `{containers: [{name: function, readinessProbe: {httpGet: {port: 9}}, livenessProbe: {tcpSocket: {port: 9}}, startupProbe: {grpc: {port: 9}}}]}`, []string{
-			`template.containers[0].livenessProbe.tcpSocket.port: Invalid value: 9: must be the function's own, 8080, or left out`,
-			`template.containers[0].readinessProbe.httpGet.port: Invalid value: 9: must be the function's own, 8080, or left out`,
-			`template.containers[0].startupProbe.grpc.port: Invalid value: 9: must be the function's own, 8080, or left out`,
+			`template.containers[0].livenessProbe.tcpSocket.port: Invalid value: 9: must be the port of the function, 8080, or unset`,
+			`template.containers[0].readinessProbe.httpGet.port: Invalid value: 9: must be the port of the function, 8080, or unset`,
+			`template.containers[0].startupProbe.grpc.port: Invalid value: 9: must be the port of the function, 8080, or unset`,
 		}},
 		{`probes of the own port`, `{containers: [{name: function, readinessProbe: {httpGet: {port: 8080}}, livenessProbe: {tcpSocket: {port: 0}}, startupProbe: {httpGet: {port: web}}}, {name: side, image: side, readinessProbe: {httpGet: {port: 9}}}]}`, nil},
 		{`probes of another host`, `{containers: [{name: function, readinessProbe: {httpGet: {port: 8080, host: example.com}}, lifecycle: {preStop: {tcpSocket: {port: 1, host: 10.0.0.1}}, postStart: {httpGet: {port: 1, host: 10.0.0.1}}}}]}`, []string{
@@ -204,7 +204,7 @@ func TestValidate(t *testing.T) {
 
 func TestValidateFieldsDoesNotCheckValuesOfTheRestrictedProfile(t *testing.T) {
 	spec := specOf(t, `{hostNetwork: true, containers: [{name: function, securityContext: {privileged: true}}]}`)
-	want := []string{"template.hostNetwork: Forbidden: a function's pod may not have it"}
+	want := []string{"template.hostNetwork: Forbidden: not allowed in the pod of a function"}
 	if diff := cmp.Diff(want, textsOf(testPolicy().ValidateFields(field.NewPath("template"), spec))); diff != "" {
 		t.Errorf("errors (-want +got):\n%s", diff)
 	}

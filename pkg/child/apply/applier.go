@@ -122,7 +122,7 @@ func (a *Applier) applyOne(ctx context.Context, owner kmeta.OwnerRefable, object
 	o := child.Observation{GroupVersionKind: want.GroupVersionKind(), Name: want.GetName(), ConditionType: object.ConditionType}
 	kind, ok := a.kinds[o.GroupVersionKind]
 	if !ok {
-		return o, fmt.Errorf("%v is not among the kinds that its plug-in says it makes", o.GroupVersionKind)
+		return o, fmt.Errorf("%v is not among the kinds of its plug-in", o.GroupVersionKind)
 	}
 	watch := a.watches.watch(kind)
 	if !watch.running() {

@@ -236,7 +236,7 @@ func TestApplyWaitsForStaleChildren(t *testing.T) {
 	stale := live(t, newOwner("old-uid"), cfg)
 	f := newFixture(t, newFakeCluster(t, crd(configurationKind), stale), configurations).start()
 	observations, err := f.Apply(f.ctx, newOwner("fn-uid"), []child.Object{cfg})
-	if err == nil || !strings.Contains(err.Error(), "left over from a deleted owner") {
+	if err == nil || !strings.Contains(err.Error(), "belongs to a deleted owner") {
 		t.Errorf("Apply() = %v, want an error about what is left over", err)
 	}
 	if o := observations[0]; o.Live != nil || o.Condition != nil {
@@ -378,7 +378,7 @@ func TestApplyDoesNotFight(t *testing.T) {
 		t.Error("Apply() = nil, want an error, as it has to be tried again")
 	}
 	wantCondition(t, observations[0], corev1.ConditionFalse, v1beta2.ReasonContested)
-	if message := observations[0].Condition.GetMessage(); !strings.HasPrefix(message, `.spec.field of Configuration "c" is changed again and again`) {
+	if message := observations[0].Condition.GetMessage(); !strings.HasPrefix(message, `.spec.field of Configuration "c" is repeatedly changed by another client`) {
 		t.Errorf("Message = %q, want one that names the field", message)
 	}
 	f.wantRequests()

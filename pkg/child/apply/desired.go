@@ -63,8 +63,8 @@ func kindOf(scheme *runtime.Scheme, object child.Object) (schema.GroupVersionKin
 	return kinds[0], nil
 }
 
-// dropNulls removes the nulls that typed objects leave, such as creationTimestamp:
-// null. They would claim ownership of fields of others.
+// dropNulls removes the nulls that typed objects produce, such as creationTimestamp:
+// null. Applying them would take the ownership of fields from other managers.
 func dropNulls(value any) {
 	switch v := value.(type) {
 	case map[string]any:

@@ -15,8 +15,8 @@ import (
 )
 
 // diff returns the path of the first field in which live differs from want; empty if
-// live has all of want. A change of want is visible in its hash. Fields that others
-// added are not compared.
+// live contains all of want. A change of want is visible in its hash. Fields that other
+// managers added are not compared.
 func diff(want, live *unstructured.Unstructured) string {
 	// In nearly all cases: building a path costs more than the comparison.
 	if covers(live.Object, want.Object) {

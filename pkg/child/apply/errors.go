@@ -45,7 +45,7 @@ func (e *notOwnedError) Error() string {
 type staleError struct{ name string }
 
 func (e *staleError) Error() string {
-	return fmt.Sprintf("%q is left over from a deleted owner and is about to be collected", e.name)
+	return fmt.Sprintf("%q belongs to a deleted owner and will be garbage-collected", e.name)
 }
 
 // goneError means that a child which must not be created twice was deleted.
@@ -59,7 +59,7 @@ func (e *goneError) Error() string {
 type conflictingError struct{ kind, name, path string }
 
 func (e *conflictingError) Error() string {
-	return fmt.Sprintf("%s of %s %q is changed again and again by another client; its metadata.managedFields names the client to stop",
+	return fmt.Sprintf("%s of %s %q is repeatedly changed by another client; find that client in its metadata.managedFields and stop it",
 		e.path, e.kind, e.name)
 }
 

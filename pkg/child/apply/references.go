@@ -52,7 +52,7 @@ func NewReferences(ctx context.Context, owners cache.SharedIndexInformer, enqueu
 }
 
 // Watch starts the watches of kinds that every owner refers to. Otherwise the first
-// owner would wait for the list, and report that.
+// owner would have to wait for the list and report that.
 func (r *References) Watch(kinds ...child.Kind) {
 	for _, kind := range kinds {
 		r.watches.startLazily(kind)
@@ -70,7 +70,7 @@ func (r *References) Track(owner types.NamespacedName, ref child.Reference) (*un
 	referenced.SetGroupVersionKind(ref.GroupVersionKind)
 	referenced.SetNamespace(ref.Namespace)
 	referenced.SetName(ref.Name)
-	// Before the look-up, so that no change is missed.
+	// The owner is registered before the look-up, so that no change is missed.
 	if r.register(owner, referenced) != nil || r.register(owner, definitionOf(ref.Kind)) != nil {
 		// No object can have such a name.
 		return nil, nil
@@ -84,7 +84,7 @@ func (r *References) Track(owner types.NamespacedName, ref child.Reference) (*un
 		}
 		return nil, &apis.Condition{
 			Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending,
-			Message: fmt.Sprintf("waiting until %s is listed", ref.GroupKind()),
+			Message: fmt.Sprintf("waiting until %s are listed", ref.GroupKind()),
 		}
 	}
 	return nil, notInstalled(ref.Kind)

@@ -18,15 +18,15 @@ import (
 	"openfunction.dev/openfunction/pkg/child/pending"
 )
 
-// A child that another controller keeps changing is repaired a few times at once
-// and then rarely: two controllers that fight must not overload the API server.
+// A child that another controller keeps changing is corrected a few times at once and
+// then rarely, so that two conflicting controllers do not overload the API server.
 const (
 	repairBurst    = 10
 	repairInterval = 10 * time.Second
 )
 
-// repairs decides for the objects of one kind what counts as a difference, and how
-// often it is repaired. Its loss costs a few writes.
+// repairs decides for the objects of one kind which differences count, and how often
+// they are corrected. Losing it costs a few writes.
 type repairs struct {
 	clock clock.PassiveClock
 
@@ -35,15 +35,15 @@ type repairs struct {
 	limiters map[types.NamespacedName]repairLimiter
 }
 
-// serverForm is the form in which the API server stored what was written: it may
-// have defaulted, normalised or dropped fields, and webhooks may have changed them.
-// To write the same again would change nothing.
+// serverForm is the form in which the API server stored a write: it may have set
+// defaults, normalised or dropped fields, and webhooks may have changed them. Writing
+// the same again would change nothing.
 type serverForm struct {
 	hash string
 	form *unstructured.Unstructured
 }
 
-// repairLimiter limits how often an object is repaired to one desired state.
+// repairLimiter limits how often an object is corrected to one desired state.
 type repairLimiter struct {
 	hash string
 	*rate.Limiter
@@ -57,7 +57,7 @@ func newRepairs(clock clock.PassiveClock) *repairs {
 	}
 }
 
-// expected returns how the live object looks if nothing has to be done.
+// expected returns the form of the live object that needs no write.
 func (r *repairs) expected(want *unstructured.Unstructured) *unstructured.Unstructured {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
@@ -91,7 +91,7 @@ func (r *repairs) allow(want *unstructured.Unstructured) bool {
 	return limiter.AllowN(r.clock.Now(), 1)
 }
 
-// forget removes what is known of an object that was deleted.
+// forget removes the records of an object that was deleted.
 func (r *repairs) forget(key types.NamespacedName) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -30,7 +30,8 @@ type watch struct {
 	newInformer func() cache.SharedIndexInformer
 	// lazy is set while nothing refers to the kind; Watches guards it.
 	lazy bool
-	// referenced is set if the objects are not children but objects of others.
+	// referenced is set if the objects are not children but objects that specs refer
+	// to.
 	referenced bool
 	builtin    bool
 	handlers   []cache.ResourceEventHandler
@@ -173,7 +174,7 @@ func (w *watch) end() {
 	w.written.Clear()
 }
 
-// notify has the owner of obj reconciled.
+// notify enqueues the owner of obj.
 func (w *watch) notify(obj *unstructured.Unstructured) {
 	for _, handler := range w.handlers {
 		handler.OnUpdate(obj, obj)

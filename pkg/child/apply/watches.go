@@ -28,7 +28,7 @@ type Watches struct {
 	// listed is set when the kinds that were installed at the start are known.
 	listed  bool
 	watches map[schema.GroupVersionResource]*watch
-	// references are the kinds whose objects are all watched, also those of others.
+	// references are the kinds of which all objects are watched, not only children.
 	// Each is watched from the first reference to one of its objects.
 	references map[schema.GroupVersionResource]*watch
 	// required are the kinds of which only the definition is watched.
@@ -121,8 +121,8 @@ func (w *Watches) HasSynced() bool {
 	return true
 }
 
-// reference registers a kind whose objects are referred to: handler gets the events of
-// all of them.
+// reference registers a kind that specs refer to: handler receives the events of all
+// its objects.
 func (w *Watches) reference(kind child.Kind, handler cache.ResourceEventHandler, resync func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -195,5 +195,5 @@ func (w *Watches) refreshLocked() []func() {
 	return resyncs
 }
 
-// managedSelector keeps objects of others out of memory.
+// managedSelector excludes objects that are not children, to save memory.
 const managedSelector = functions.ManagedLabelKey + "=" + functions.ManagedLabelValue

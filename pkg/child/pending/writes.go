@@ -3,12 +3,12 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package pending lets a controller read its own writes. A cache is behind for a
-// moment after each write: a controller that reads it then writes an old form again,
-// creates what exists, or fails with a conflict.
+// Package pending lets a controller read its own writes. A cache is behind for a moment
+// after each write. A controller that reads it then would write an old form again,
+// create an existing object, or fail with a conflict.
 //
-// What it keeps in memory is bounded by that moment. Its loss costs such writes and
-// changes no result.
+// The memory that it uses is limited by that moment. Its loss costs such writes and
+// does not change any result.
 package pending
 
 import (
@@ -24,8 +24,8 @@ import (
 	"k8s.io/utils/clock"
 )
 
-// Timeout bounds how long a write counts that the watch never delivers: the object may
-// have been deleted while the watch was interrupted.
+// Timeout limits how long a write is pending that the watch never delivers, because the
+// object may have been deleted while the watch was interrupted.
 const Timeout = 10 * time.Second
 
 // Object is a pointer to an API object.
@@ -34,7 +34,7 @@ type Object interface {
 	metav1.Object
 }
 
-// Writes holds the objects of one kind that were written, each until the watch
+// Writes contains the objects of one kind that were written, each until the watch
 // delivers it or a newer form of it.
 type Writes[T Object] struct {
 	clock     clock.WithDelayedExecution
@@ -42,9 +42,9 @@ type Writes[T Object] struct {
 
 	mu      sync.RWMutex
 	objects map[types.NamespacedName]write[T]
-	// byOwner has the keys of the objects that an owner controls.
+	// byOwner contains the keys of the objects that an owner controls.
 	byOwner map[types.UID]sets.Set[types.NamespacedName]
-	// inProgress has the keys that are being written. The watch may deliver the
+	// inProgress contains the keys that are being written. The watch may deliver the
 	// deletion of an object before the response to its creation is processed.
 	inProgress map[types.NamespacedName]*writeInProgress
 }
@@ -57,7 +57,7 @@ type write[T Object] struct {
 
 type writeInProgress struct {
 	writers int
-	// deleted has the UIDs of objects that were deleted meanwhile.
+	// deleted contains the UIDs of objects that were deleted meanwhile.
 	deleted sets.Set[types.UID]
 }
 

@@ -51,8 +51,9 @@ func (p *plan) componentStatus(t scaled, o observed, keda v1beta2.TriggerStatus)
 	return failed
 }
 
-// reportingPod returns the pod whose sidecar counts: the newest ready one whose sidecar
-// answered, otherwise the newest one whose sidecar answered; nil if none did.
+// reportingPod returns the pod whose sidecar determines the status: the newest ready
+// one whose sidecar responded, otherwise the newest one whose sidecar responded; nil if
+// none did.
 func reportingPod(pods []*corev1.Pod, o observed) *corev1.Pod {
 	answered := func(pod *corev1.Pod) bool {
 		state, queried := o.Sidecars[pod.UID]
@@ -69,8 +70,8 @@ func reportingPod(pods []*corev1.Pod, o observed) *corev1.Pod {
 	return nil
 }
 
-// notLoaded returns the message of a component that a sidecar could not initialise: its
-// settings, the error, and what to do about it.
+// notLoaded returns the message about a component that a sidecar could not initialise:
+// its settings, the error, and the next step.
 func notLoaded(t scaled, pod *corev1.Pod, logErrors []string, keda v1beta2.TriggerStatus) string {
 	given := dapr.Describe(t.Component)
 	what := fmt.Sprintf("Dapr cannot initialise component %s (%s)", t.EventTrigger.Component, t.Component.Type)

@@ -96,7 +96,7 @@ func containerFailure(pod *corev1.Pod, status *corev1.ContainerStatus, logErrors
 func failureHint(pod *corev1.Pod, logErrors []string) string {
 	const question = "is its broker up, are its settings and Secrets right?"
 	if len(logErrors) == 0 {
-		return ", which it does if it cannot initialise a component: " + question
+		return ", which happens if it cannot initialise a component: " + question
 	}
 	last := logErrors[len(logErrors)-1]
 	if secret := dapr.AbsentSecret(last); secret != "" {

@@ -69,7 +69,7 @@ func TestPodFailureOf(t *testing.T) {
 		},
 		"the sidecar crashes": {
 			[]*corev1.Pod{podWith("daprd", "CrashLoopBackOff", "", &corev1.ContainerStateTerminated{ExitCode: 1})},
-			v1beta2.ReasonSidecarFailed, "exits with code 1, which it does if it cannot initialise a component: is its broker up", nil,
+			v1beta2.ReasonSidecarFailed, "exits with code 1, which happens if it cannot initialise a component: is its broker up", nil,
 		},
 		"the sidecar logged the cause": {
 			[]*corev1.Pod{podWith("daprd", "CrashLoopBackOff", "", &corev1.ContainerStateTerminated{ExitCode: 1})},

@@ -18,7 +18,7 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
 )
 
-// plan is the translation of one Serving, from which its objects and its status follow.
+// plan is the translation of one Serving. Its objects and its status derive from it.
 type plan struct {
 	in      *runtime.Input
 	serving *v1beta2.Serving
@@ -100,13 +100,14 @@ func (p *plan) env() []corev1.EnvVar {
 	return env
 }
 
-// hasSession reports whether a broker serves only one pod at a time.
+// hasSession reports whether a component has an MQTT session, so that only one pod can
+// receive events.
 func (p *plan) hasSession() bool {
 	return slices.ContainsFunc(p.scaled, func(t scaled) bool { return t.Session })
 }
 
-// isStandby reports whether another revision still has the session that this one takes
-// over.
+// isStandby reports whether this revision waits for an MQTT session that another
+// revision still uses.
 func (p *plan) isStandby() bool {
 	return slices.ContainsFunc(p.scaled, func(t scaled) bool { return t.Standby })
 }

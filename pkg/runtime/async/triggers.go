@@ -47,8 +47,9 @@ func (p *plan) status(from runtime.Observed) runtime.RevisionStatus {
 	}
 }
 
-// versionOf identifies the content of the components that the namespace has. Dapr loads
-// one that changes again, while those of a revision never change.
+// versionOf returns a string that identifies the content of the components in the
+// namespace. Dapr reloads a component that changes, while the components of a revision
+// never change.
 func versionOf(refs []runtime.ResolvedReference) string {
 	versions := make([]string, 0, len(refs))
 	for _, ref := range refs {
@@ -59,9 +60,9 @@ func versionOf(refs []runtime.ResolvedReference) string {
 	return strings.Join(versions, ",")
 }
 
-// triggerStatus returns the status of each trigger. The first of these that applies is
-// reported: an error in the spec, a failure of the pods, a component that their sidecars
-// lack, the status of KEDA. Each may cause those after it.
+// triggerStatus returns the status of each trigger. It reports the first problem in
+// this order: an error in the spec, a failure of the pods, a component that their
+// sidecars could not load, the status of KEDA. Each problem may cause the later ones.
 func (p *plan) triggerStatus(o observed) []v1beta2.TriggerStatus {
 	byKey := make(map[string]v1beta2.TriggerStatus)
 	for _, status := range p.kedaStatus(o) {
@@ -106,7 +107,7 @@ func (p *plan) ownStatus(t scaled, o observed, keda v1beta2.TriggerStatus) *v1be
 	if t.Cron != nil && p.serving.Spec.WorkloadType == v1beta2.WorkloadTypeJob {
 		return &v1beta2.TriggerStatus{
 			Key: t.Key, Status: corev1.ConditionFalse, Reason: v1beta2.ReasonInvalidSpec,
-			Message: "spec.serving.workloadType: a schedule calls pods that wait for it, which those of a Job do not; use Deployment or StatefulSet",
+			Message: "spec.serving.workloadType: a schedule needs pods that accept calls, and the pods of a Job do not; use Deployment or StatefulSet",
 		}
 	}
 	if failure := podFailureOf(o, t.Cron == nil); failure != nil {
@@ -117,7 +118,7 @@ func (p *plan) ownStatus(t scaled, o observed, keda v1beta2.TriggerStatus) *v1be
 	}
 	return &v1beta2.TriggerStatus{
 		Key: t.Key, Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending,
-		Message: "events come to this version once the pods of the previous one have terminated",
+		Message: "this version receives events after the pods of the previous one have terminated",
 	}
 }
 
@@ -135,7 +136,7 @@ func (p *plan) kedaStatus(o observed) []v1beta2.TriggerStatus {
 	if p.reserve {
 		live.Suspended = &v1beta2.TriggerStatus{
 			Status: corev1.ConditionTrue, Reason: v1beta2.ReasonSuspended,
-			Message: "this version consumes no events; they wait, or go to the active version",
+			Message: "this version consumes no events; they stay in the broker, or the active version receives them",
 		}
 	}
 	return scalers.TriggerStatuses(derived, live)

@@ -162,7 +162,7 @@ func TestTriggers(t *testing.T) {
 		},
 		"in reserve an error in the spec is reported": {
 			serving: inReserve(serving(onOrders, withoutTopic)),
-			want:    []trigger{{"orders", no, v1beta2.ReasonTopicMissing, "name a topic"}},
+			want:    []trigger{{"orders", no, v1beta2.ReasonTopicMissing, "set a topic"}},
 		},
 		"no scaler can be derived": {
 			serving: serving(onUnknown), keda: "True", pods: []*corev1.Pod{readyPod()},

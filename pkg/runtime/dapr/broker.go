@@ -10,25 +10,25 @@ import (
 	"strings"
 )
 
-// Broker is how a broker knows a trigger.
+// Broker contains the names by which a broker identifies a trigger.
 type Broker struct {
-	// Topic is what the trigger reads. A Kafka binding reads several topics, separated
-	// by commas. It has no name if the broker has no topics, only queues.
+	// Topic is the topic of the trigger. A Kafka binding reads several topics,
+	// separated by commas. It is empty if the broker has no topics, only queues.
 	Topic Setting
-	// Consumer is the name by which the broker knows all pods and versions of the
-	// function: a consumer group, durable, queue or client id.
+	// Consumer is the name by which the broker identifies the function, the same for
+	// all pods and revisions: a consumer group, durable, queue or client id.
 	Consumer Setting
 }
 
-// broker returns how the broker knows a trigger of c. The names are those that Dapr's
-// components form.
+// broker returns the names of a trigger of c at the broker, as Dapr's components form
+// them.
 func (c *componentInstance) broker(trigger *Trigger, namespace, appID string) Broker {
 	setting := func(names ...string) Setting {
 		found := settingOf(c.effective, c.secretStore(), names...)
 		if !c.isPubsub() || found.IsReference() {
 			return found
 		}
-		// Dapr trims the name of a consumer, and takes the app-id for a blank one.
+		// Dapr trims the name of a consumer, and replaces an empty one by the app-id.
 		found.Text = cmp.Or(strings.TrimSpace(found.Text), appID)
 		return found
 	}
@@ -45,7 +45,7 @@ func (c *componentInstance) broker(trigger *Trigger, namespace, appID string) Br
 	case bindingsKafka:
 		broker.Topic, broker.Consumer = setting("topics"), setting(consumerGroup, consumerID)
 	case pubsubJetStream:
-		// A consumer without a name is gone with its connection.
+		// The broker removes a consumer without a name when its connection ends.
 		broker.Consumer = settingOf(c.effective, c.secretStore(), durableName)
 	case pubsubRedis, pubsubMQTT:
 		broker.Consumer = setting(consumerID)
@@ -59,7 +59,8 @@ func (c *componentInstance) broker(trigger *Trigger, namespace, appID string) Br
 	return broker
 }
 
-// suffixed returns a setting with a suffix at its value, if that is known here.
+// suffixed returns a setting with a suffix appended to its value, if the value is known
+// here.
 func suffixed(setting Setting, suffix string) Setting {
 	if setting.Text != "" {
 		setting.Text += suffix

@@ -64,7 +64,7 @@ func (b *modelBuilder) complete(trigger *Trigger, c *componentInstance) {
 	}
 }
 
-// event describes a trigger to the function.
+// event returns the description of a trigger for function frameworks.
 func (b *modelBuilder) event(trigger *Trigger) funccontext.Component {
 	event := funccontext.Component{
 		Key:   b.eventKey(trigger),

@@ -41,7 +41,8 @@ func Check(spec *v1beta2.WorkloadSpec) []v1beta2.UnsupportedField {
 	return fields
 }
 
-// isIgnored reports whether an annotation is for Dapr and does not reach the sidecar.
+// isIgnored reports whether an annotation of Dapr is not passed on to the sidecar, so
+// that it has no effect.
 func isIgnored(key string) bool {
 	domain, _, _ := strings.Cut(key, "/")
 	return domain == functions.DaprDomain && !functions.IsDaprSetting(key) || key == functions.DaprServiceModeAnnotationKey

@@ -24,7 +24,7 @@ import (
 // the component, which its operator reads.
 const kubernetesStore = "kubernetes"
 
-// component renders an instance.
+// component returns the Dapr Component of an instance with the rendered settings.
 func (b *modelBuilder) component(c *componentInstance, rendered v1beta2.DaprComponent) *componentsv1alpha1.Component {
 	return &componentsv1alpha1.Component{
 		ObjectMeta: b.meta(c.name),

@@ -29,7 +29,7 @@ type Problem struct {
 
 func notFound(ref reference) *Problem {
 	return ref.problem(v1beta2.ReasonComponentNotFound, ".name", fmt.Sprintf(
-		"there is no component %q: describe it in bindings, pubsub or states, or make it in the namespace", ref.component))
+		"there is no component %q: define it in bindings, pubsub or states, or create it in the namespace", ref.component))
 }
 
 func unknown(ref reference, why *apis.Condition) *Problem {
@@ -40,25 +40,25 @@ func unknown(ref reference, why *apis.Condition) *Problem {
 
 func notPermitted(ref reference, identity string) *Problem {
 	return ref.problem(v1beta2.ReasonComponentNotPermitted, ".name", fmt.Sprintf(
-		"the scopes of component %q leave this function out: add %q to them", ref.component, identity))
+		"the scopes of component %q exclude this function: add %q to them", ref.component, identity))
 }
 
 func ambiguous(ref reference) *Problem {
 	return ref.problem(v1beta2.ReasonComponentAmbiguous, ".name", fmt.Sprintf(
-		"component %q is described more than once in bindings, pubsub and states: give each a name of its own", ref.component))
+		"component %q is defined more than once in bindings, pubsub and states: give each a different name", ref.component))
 }
 
 func typeMismatch(ref reference, actual string) *Problem {
 	return ref.problem(v1beta2.ReasonTypeMismatch, ".type", fmt.Sprintf(
-		"component %q is of type %q, not %q: correct the type or leave it out", ref.component, actual, ref.declared))
+		"component %q is of type %q, not %q: correct the type or remove it", ref.component, actual, ref.declared))
 }
 
 func hasNoEvents(ref reference, actual string) *Problem {
 	return ref.problem(v1beta2.ReasonTypeMismatch, ".name", fmt.Sprintf(
-		"component %q is of type %q, which has no events: name one whose type begins with pubsub. or bindings.", ref.component, actual))
+		"component %q is of type %q, which has no events: use one whose type begins with pubsub. or bindings.", ref.component, actual))
 }
 
 func topicMissing(ref reference) *Problem {
 	return ref.problem(v1beta2.ReasonTopicMissing, ".topic", fmt.Sprintf(
-		"component %q is for publish/subscribe: name a topic", ref.component))
+		"component %q is for publish/subscribe: set a topic", ref.component))
 }

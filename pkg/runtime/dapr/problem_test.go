@@ -19,7 +19,7 @@ import (
 func TestProblems(t *testing.T) {
 	const other = `{name: other, topic: t}], inputs: []}, pubsub: {other: {type: pubsub.redis}`
 	for _, row := range []struct{ name, triggers, blocks, found, path, reason, says string }{
-		{"nobody has it", `{name: c},`, ``, ``, "triggers.dapr[0].name", v1beta2.ReasonComponentNotFound, "describe it"},
+		{"nobody has it", `{name: c},`, ``, ``, "triggers.dapr[0].name", v1beta2.ReasonComponentNotFound, "define it"},
 		{
 			"nothing can be known of it", `{name: c},`, ``, `c: {unknown: {status: "False", reason: DaprNotInstalled, message: "Dapr is not installed"}}`,
 			"triggers.dapr[0].name", "DaprNotInstalled", "Dapr is not installed",
@@ -30,7 +30,7 @@ func TestProblems(t *testing.T) {
 		},
 		{
 			"it is described twice", `{name: c, topic: t},`, `, c: {type: pubsub.redis}}, bindings: {c: {type: bindings.kafka}`, ``,
-			"triggers.dapr[0].name", v1beta2.ReasonComponentAmbiguous, "a name of its own",
+			"triggers.dapr[0].name", v1beta2.ReasonComponentAmbiguous, "a different name",
 		},
 		{
 			"it is of another type", `{name: c, type: bindings.mqtt3},`, `}, bindings: {c: {type: bindings.kafka}`, ``,
@@ -40,7 +40,7 @@ func TestProblems(t *testing.T) {
 			"a store has no events", `{name: c},`, `}, states: {c: {spec: {type: state.redis}}`, ``,
 			"triggers.dapr[0].name", v1beta2.ReasonTypeMismatch, "has no events",
 		},
-		{"it has no topic", `{name: c},`, `, c: {type: pubsub.redis}`, ``, "triggers.dapr[0].topic", v1beta2.ReasonTopicMissing, "name a topic"},
+		{"it has no topic", `{name: c},`, `, c: {type: pubsub.redis}`, ``, "triggers.dapr[0].topic", v1beta2.ReasonTopicMissing, "set a topic"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			s := serving(t, "{triggers: {dapr: ["+row.triggers+other+row.blocks+"}}")

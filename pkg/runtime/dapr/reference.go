@@ -55,7 +55,7 @@ func states(spec *v1beta2.WorkloadSpec) []reference {
 	return refs
 }
 
-// inputNames returns the names that the author chose for triggers, by path.
+// inputNames returns the deprecated names of triggers (inputName), by path.
 func inputNames(spec *v1beta2.WorkloadSpec) map[string]string {
 	names := map[string]string{}
 	if spec.Triggers == nil {

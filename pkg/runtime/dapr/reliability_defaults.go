@@ -5,14 +5,14 @@ SPDX-License-Identifier: Apache-2.0
 
 package dapr
 
-// setting is a default for a setting of a component.
+// setting is a default value for a setting of a component.
 type setting struct {
 	name, value string
 }
 
-// reliabilityDefaults keep events from being lost and from piling up in one pod, by
-// canonical type. The defaults of Dapr's components do neither. The page of each broker
-// in docs/guides explains them to users.
+// reliabilityDefaults prevent the loss of events, and their accumulation in one pod, by
+// canonical type. The defaults of Dapr's components do not. The guides of each broker
+// explain them to users.
 var reliabilityDefaults = map[string][]setting{
 	"pubsub.rabbitmq": {
 		// The queue outlives a restart of the broker and the last pod.
@@ -57,13 +57,13 @@ var reliabilityDefaults = map[string][]setting{
 		// An event whose pod is gone is redelivered after this time. A handler is cancelled
 		// after it and its event stays pending, so Dapr does not acknowledge it.
 		{"processingTimeout", "60s"},
-		// The interval of the search for such events; 0 would leave them for ever.
+		// The interval of the search for such events; with 0 they would never be found.
 		{"redeliverInterval", "15s"},
-		// By default the first pod would get a hundred.
+		// By default the first pod would receive a hundred events.
 		{"queueDepth", "10"},
 	},
 	"pubsub.mqtt3": {
-		// The broker keeps events for the function while it has no pods.
+		// The broker stores events for the function while it has no pods.
 		{qos, "1"},
 		{cleanSession, "false"},
 	},

@@ -62,8 +62,8 @@ func (c *componentInstance) isRedelivered() bool {
 	return c.source.Type != cronType || c.triggers[0].Retry != nil
 }
 
-// retry returns the policy of an instance. Dapr has one per component, so that of the most
-// patient trigger counts.
+// retry returns the policy of an instance. Dapr has one per component, so the policy
+// with the most retries applies.
 func (c *componentInstance) retry() resiliencyv1alpha1.Retry {
 	chosen := c.triggers[0]
 	for _, other := range c.triggers[1:] {
@@ -86,7 +86,8 @@ func (c *componentInstance) retry() resiliencyv1alpha1.Retry {
 	return retry
 }
 
-// morePatient reports whether a tries more often than b, or equally often and for longer.
+// morePatient reports whether a retries more often than b, or equally often and for
+// longer.
 func morePatient(a, b v1beta2.EventTrigger) bool {
 	most, than := tries(a), tries(b)
 	switch most {

@@ -21,7 +21,7 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
-// maxCause bounds a quoted error in a condition, in bytes.
+// maxCause is the maximum length of a quoted error in a condition, in bytes.
 const maxCause = 560
 
 // ComponentKind is the kind of Dapr's components that the authors of functions create
@@ -32,8 +32,8 @@ func ComponentKind() child.Kind {
 	return kind
 }
 
-// References returns the components that spec names and does not describe, so that
-// they have to exist in the namespace.
+// References returns the components that spec uses and does not define. They have to
+// exist in the namespace.
 func References(namespace string, spec *v1beta2.WorkloadSpec) []runtime.Reference {
 	fields := spec.ForeignComponents()
 	refs := make([]runtime.Reference, 0, len(fields))
@@ -42,23 +42,24 @@ func References(namespace string, spec *v1beta2.WorkloadSpec) []runtime.Referenc
 			Reference:     child.Reference{Kind: ComponentKind(), NamespacedName: types.NamespacedName{Namespace: namespace, Name: field.Name}},
 			Path:          field.Path,
 			MissingReason: v1beta2.ReasonComponentNotFound,
-			MissingMessage: fmt.Sprintf("neither this function nor its namespace has the Dapr component %q; describe it in "+
+			MissingMessage: fmt.Sprintf("the Dapr component %q is missing in this function and in its namespace; define it in "+
 				"spec.serving.bindings, pubsub or states, or create it: kubectl get components -n %s shows those that exist", field.Name, namespace),
 		})
 	}
 	return refs
 }
 
-// Revision is the model of a revision, with what its plan depends on beyond the model.
+// Revision is the model of a revision, with the state that its plan depends on.
 type Revision struct {
 	*Model
 
-	// Unresolved says why a component of the namespace is not known; nil if all are.
+	// Unresolved is the condition that reports why a component of the namespace could
+	// not be read; nil if all were read.
 	Unresolved *apis.Condition
-	// Standby is set if another revision has the sessions of the brokers.
+	// Standby is set if another revision uses the MQTT session.
 	Standby bool
-	// RequeueAfter is when the handover of a session depends on the time; zero if it
-	// does not.
+	// RequeueAfter is the delay after which the handover of a session has to be decided
+	// again; zero if it does not depend on the time.
 	RequeueAfter time.Duration
 }
 
@@ -74,8 +75,8 @@ func RevisionOf(in *runtime.Input) *Revision {
 	})
 }
 
-// componentsOf reads the components of the namespace, and returns the worst reason why
-// one of them is not known; nil if all are.
+// componentsOf returns the components of the namespace, and the worst reason why one of
+// them could not be read; nil if all were read.
 func componentsOf(references []runtime.ResolvedReference) (Components, *apis.Condition) {
 	components := make(Components)
 	var unresolved *apis.Condition

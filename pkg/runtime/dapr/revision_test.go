@@ -70,7 +70,7 @@ func TestReferences(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Fatal("References() (-want, +got):", diff)
 	}
-	const message = `neither this function nor its namespace has the Dapr component "orders"; describe it in ` +
+	const message = `the Dapr component "orders" is missing in this function and in its namespace; define it in ` +
 		"spec.serving.bindings, pubsub or states, or create it: kubectl get components -n shop shows those that exist"
 	if refs[0].MissingReason != v1beta2.ReasonComponentNotFound || refs[0].MissingMessage != message {
 		t.Errorf("the condition of a missing component is %s: %s", refs[0].MissingReason, refs[0].MissingMessage)

@@ -34,21 +34,21 @@ func retainsEvents(c v1beta2.DaprComponent) bool {
 	}
 }
 
-// hasSession reports whether a component gets its events from a session that all pods
-// and versions know by one client id.
+// hasSession reports whether the events of a component come from a session that all
+// pods and revisions share under one client id.
 func hasSession(c v1beta2.DaprComponent) bool {
 	isPerPod := placeholderPerPod(metadata(c.Metadata).literal(consumerID)) != ""
 	return isMQTT(c.Type) && retainsEvents(c) && !isPerPod
 }
 
-// isStandby reports whether another version has the session of an instance.
+// isStandby reports whether another revision uses the session of an instance.
 func (b *modelBuilder) isStandby(c *componentInstance) bool {
 	return b.standby && c.session
 }
 
-// standbyComponent returns the component for a version on standby. It still shows
-// whether the broker is up and accepts the credentials, and nothing of it stays at the
-// broker.
+// standbyComponent returns the component for a revision on standby. It still shows
+// whether the broker is reachable and accepts the credentials, and leaves nothing in
+// the broker.
 func standbyComponent(c v1beta2.DaprComponent, suffix string) v1beta2.DaprComponent {
 	m := metadata(slices.Clone(c.Metadata))
 	m = m.with(consumerID, cmp.Or(m.literal(consumerID), "abstaining")+"-"+suffix).with(cleanSession, "true")

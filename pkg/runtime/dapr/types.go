@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Types of components with rules of their own.
+// Types of components with special rules.
 const (
 	pubsubJetStream  = "pubsub.jetstream"
 	pubsubKafka      = "pubsub.kafka"
@@ -37,8 +37,8 @@ func family(componentType string) string {
 	return name
 }
 
-// canonicalType returns the type by which rules are found: Dapr reads types in any
-// letter case, and has an older name for MQTT.
+// canonicalType returns the type that selects the rules: Dapr reads types in any letter
+// case, and has an older name for MQTT.
 func canonicalType(componentType string) string {
 	switch name := strings.ToLower(componentType); name {
 	case "pubsub.mqtt":

@@ -13,9 +13,9 @@ import (
 	"strings"
 )
 
-// features are the keys of Knative's config-features that allow a field of a pod, by
-// the end of the field's path. An administrator who allows such a field to functions
-// has to allow it in Knative too.
+// features maps the last parts of a pod field's path to the key of Knative's
+// config-features that enables the field. An administrator who enables such a field for
+// functions has to enable it in Knative, too.
 var features = map[string]string{
 	"affinity":                   "kubernetes.podspec-affinity",
 	"capabilities.add":           "kubernetes.containerspec-addcapabilities",
@@ -39,8 +39,8 @@ var features = map[string]string{
 	"valueFrom.resourceFieldRef": "kubernetes.podspec-fieldref",
 }
 
-// taken is Knative's message if no ClusterDomainClaim gives a host name to the
-// namespace, because another namespace has it or because there is none.
+// taken is the message of Knative if no ClusterDomainClaim assigns the host name to the
+// namespace: another namespace has claimed it, or no claim exists.
 const taken = "The domain name is already in use by another DomainMapping"
 
 var (
@@ -48,16 +48,16 @@ var (
 	missingClass  = regexp.MustCompile(`RuntimeClass(?:\.node\.k8s\.io)? \\?"([a-z0-9.-]+)\\?" not found`)
 )
 
-// advise returns what to do about a message of Knative, empty if the message is
-// sufficient.
+// advise returns what the user should do about a message of Knative, or an empty string
+// if the message is sufficient.
 func advise(message string) string {
 	if strings.Contains(message, taken) {
-		return "Knative serves a host name to the namespace in spec.namespace of the ClusterDomainClaim of that name: " +
-			"where there is none, an administrator makes it, or sets autocreate-cluster-domain-claims in config-network; " +
-			"where it names another namespace, use another host name"
+		return "the ClusterDomainClaim with the name of the host assigns it to the namespace in its spec.namespace: " +
+			"if there is none, an administrator has to create it, or to set autocreate-cluster-domain-claims in config-network; " +
+			"if it contains another namespace, use another host name"
 	}
 	if found := missingClass.FindStringSubmatch(message); found != nil {
-		return fmt.Sprintf("an administrator has to make the RuntimeClass %s, whose handler is the container runtime of the nodes that is meant", found[1])
+		return fmt.Sprintf("an administrator has to create the RuntimeClass %s, whose handler is the name of a container runtime on the nodes", found[1])
 	}
 	if found := refusedFields.FindStringSubmatch(message); found != nil {
 		return adviceOnFields(found[1])

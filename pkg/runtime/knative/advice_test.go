@@ -20,8 +20,7 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime/runtimetest"
 )
 
-// The messages are those of the Knative that this program is built with, with its
-// default features.
+// The messages come from the version of Knative in go.mod, with its default features.
 func TestAdviceOnWhatKnativeRefuses(t *testing.T) {
 	volume := func(source corev1.VolumeSource) corev1.PodSpec {
 		return corev1.PodSpec{
@@ -81,8 +80,8 @@ func TestAdvice(t *testing.T) {
 		"it crashed": "",
 		`DomainMapping "hello.example.com": The domain name is already in use by another DomainMapping`:                                               "ClusterDomainClaim",
 		"must not set the field(s): spec.template.spec.hostNetwork":                                                                                   "",
-		`Revision "f-00001" failed with message: pods "f-00001-deployment-x" is forbidden: pod rejected: RuntimeClass "openfunction-crun" not found.`: "make the RuntimeClass openfunction-crun",
-		`RuntimeClass.node.k8s.io \"mine\" not found`:                                                                                                 "make the RuntimeClass mine",
+		`Revision "f-00001" failed with message: pods "f-00001-deployment-x" is forbidden: pod rejected: RuntimeClass "openfunction-crun" not found.`: "create the RuntimeClass openfunction-crun",
+		`RuntimeClass.node.k8s.io \"mine\" not found`:                                                                                                 "create the RuntimeClass mine",
 		"must not set the field(s): spec.template.spec.runtimeClassName, spec.template.spec.nodeSelector":                                             "kubernetes.podspec-nodeselector, kubernetes.podspec-runtimeclassname",
 	} {
 		got := advise(message)
@@ -92,7 +91,8 @@ func TestAdvice(t *testing.T) {
 	}
 }
 
-// The advice names what a cluster lacks that is not set up for functions of WebAssembly.
+// On a cluster that is not set up for WebAssembly functions, the advice names what is
+// missing.
 func TestKnativeRefusesWasmWithoutItsFeature(t *testing.T) {
 	s := &v1beta2.Serving{
 		ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: "hello-5fca1b20d9"},

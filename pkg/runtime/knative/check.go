@@ -15,10 +15,10 @@ import (
 )
 
 const (
-	whyOwnGateway = "the engine knative serves a function at whole host names, through its own gateway"
+	whyOwnGateway = "the engine knative routes whole host names only, through its own gateway"
 
 	whyNoHostnames = "domain-mappings in the ConfigMap config-gateway is false: " +
-		"an administrator may set it where the networking layer of Knative rewrites hosts"
+		"an administrator can set it to true if the networking layer of Knative rewrites hosts"
 )
 
 // Check implements runtime.Runtime.

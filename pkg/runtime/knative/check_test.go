@@ -27,7 +27,7 @@ func TestCheck(t *testing.T) {
 	}
 	const route = "triggers.http.route."
 	gateway := func(path string) v1beta2.UnsupportedField {
-		return v1beta2.UnsupportedField{Path: route + path, Why: "the engine knative serves a function at whole host names, through its own gateway"}
+		return v1beta2.UnsupportedField{Path: route + path, Why: "the engine knative routes whole host names only, through its own gateway"}
 	}
 	for name, tt := range map[string]struct {
 		spec *v1beta2.WorkloadSpec
@@ -58,7 +58,7 @@ func TestCheck(t *testing.T) {
 			spec: routed(v1beta2.RouteSpec{Hostnames: []string{"*.example.com", "a.example.com"}}),
 			want: []v1beta2.UnsupportedField{
 				{Path: route + "hostnames", Why: "domain-mappings in the ConfigMap config-gateway is false: " +
-					"an administrator may set it where the networking layer of Knative rewrites hosts"},
+					"an administrator can set it to true if the networking layer of Knative rewrites hosts"},
 				gateway("hostnames[0]"),
 			},
 		},

@@ -17,13 +17,13 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// hostnames returns the host names of fn that need a DomainMapping: not that of its
-// address inside the cluster, which its Route serves, and none with a wildcard, which
-// Knative does not support.
+// hostnames returns the host names of fn that need a DomainMapping. The host name of
+// its address inside the cluster needs none, because the Route serves it. Host names
+// with a wildcard are left out, because Knative does not support them.
 //
-// There are none unless the administrator has declared that the networking layer
-// supports them: some layers do not rewrite hosts, and still report a DomainMapping as
-// ready.
+// It returns none unless the administrator has declared that the networking layer
+// supports DomainMappings. Some layers do not rewrite hosts, and still report a
+// DomainMapping as ready.
 func hostnames(c *config.Config, fn *v1beta2.Function) []string {
 	if !c.Gateway.DomainMappings {
 		return nil
@@ -45,8 +45,8 @@ func hostnames(c *config.Config, fn *v1beta2.Function) []string {
 	return names
 }
 
-// domainMapping makes fn answer at a host. Its name is the host, so only one function
-// of a namespace can have it; between namespaces Knative decides.
+// domainMapping makes fn reachable at a host. Its name is the host, so only one
+// function per namespace can have it. Between namespaces, Knative decides.
 func domainMapping(fn *v1beta2.Function, hostname string) *servingv1beta1.DomainMapping {
 	return &servingv1beta1.DomainMapping{
 		ObjectMeta: metav1.ObjectMeta{

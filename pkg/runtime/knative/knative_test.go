@@ -35,8 +35,8 @@ func TestContract(t *testing.T) {
 	})
 }
 
-// corpus returns Servings with a sidecar: their functions send to components and keep
-// state.
+// corpus returns Servings with a sidecar, because their functions send to components or
+// keep state.
 func corpus() map[string]*v1beta2.Serving {
 	return map[string]*v1beta2.Serving{
 		"sends": sending(&v1beta2.Triggers{HTTP: &v1beta2.HTTPTrigger{}}),
@@ -66,8 +66,8 @@ func sending(triggers *v1beta2.Triggers) *v1beta2.Serving {
 	}
 }
 
-// The pods that answer requests and those that receive events have different app-ids,
-// because Dapr creates a Service for each app-id, which would select the pods of both.
+// The pods for requests and the pods for events have different app IDs. Dapr creates a
+// Service for each app ID, which would otherwise select both.
 func TestPodsOfOneServingAreTwoApps(t *testing.T) {
 	ids := map[string]string{}
 	for name, s := range corpus() {
@@ -113,8 +113,8 @@ func TestComponentsOfEventsAloneAreNotAwaited(t *testing.T) {
 	}
 }
 
-// admit runs the code of Knative's webhook on Knative's own kinds, in a cluster whose administrator
-// allows there what config-features allows here: the keys are the same.
+// admit runs the code of Knative's webhook on objects of Knative. Knative's features
+// are set as in our config-features, because the keys are the same.
 func admit(ctx context.Context, object child.Object) error {
 	enabled := map[string]string{}
 	for feature := range config.AllFeatures() {
@@ -189,7 +189,7 @@ func statusOf(t *testing.T, children []child.Observation) runtime.RevisionStatus
 	return planOf(t, corpus()["sends"]).Status(runtime.Observed{Children: children})
 }
 
-// The children of a revision report everything but its address.
+// The children of a revision report the whole status except the address.
 func TestStatus(t *testing.T) {
 	if diff := cmp.Diff(runtime.RevisionStatus{}, statusOf(t, nil)); diff != "" {
 		t.Error("Status() (-want, +got):", diff)
@@ -234,7 +234,7 @@ func TestPlanOfTheSameInput(t *testing.T) {
 	}
 }
 
-// The address comes first, and each host is applied independently after it.
+// The address is the first object. Each host is applied independently after it.
 func TestRouteSeparatesHosts(t *testing.T) {
 	fn := &v1beta2.Function{ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: "hello"}}
 	fn.Spec.Serving = &v1beta2.WorkloadSpec{Triggers: &v1beta2.Triggers{HTTP: &v1beta2.HTTPTrigger{

@@ -36,14 +36,14 @@ import (
 // Configurations without an owner.
 func (Runtime) Plan(in *runtime.Input) (*runtime.Plan, error) {
 	s, model := in.Serving, dapr.RevisionOf(in)
-	// Knative refuses a fieldRef unless an administrator allows it.
+	// Knative rejects a fieldRef unless an administrator enables it.
 	template, err := pod.Template(in.Context(), s, role(model.Model), pod.NamedEnv(s.Name))
 	if err != nil {
 		return nil, err
 	}
 	if ptr.Deref(template.Spec.AutomountServiceAccountToken, false) {
-		// Knative accepts only false here. So the setting of the account applies, which
-		// is true by default.
+		// Knative accepts only the value false here. Without it, the setting of the
+		// service account applies, which is true by default.
 		template.Spec.AutomountServiceAccountToken = nil
 	}
 	annotations := kmap.Union(template.Annotations, scaling(&s.Spec.WorkloadSpec, template.Annotations), progressDeadlineOf(s.Spec.Timeout))
@@ -69,9 +69,9 @@ func (Runtime) Plan(in *runtime.Input) (*runtime.Plan, error) {
 	}
 	objects := model.Objects
 	if s.Spec.HasEvents() {
-		// The runtime for events creates these too, but later, and pods of this runtime
-		// would start without them. Components that only its own pods use must not
-		// delay these pods.
+		// The async runtime creates these components, too, but later, and pods of this
+		// runtime would start without them. Components that only the async runtime uses
+		// must not delay these pods.
 		objects = model.ObjectsOf(dapr.Requests)
 	}
 	objects = append(slices.Clone(objects), child.Object{Resource: configuration, ConditionType: v1beta2.ServingConditionRevisionReady})
@@ -83,8 +83,8 @@ func (Runtime) Plan(in *runtime.Input) (*runtime.Plan, error) {
 	}, nil
 }
 
-// role returns the role of pods that answer requests, with a sidecar if the function
-// sends to components or keeps state.
+// role returns the role of pods that serve requests. They have a sidecar if the
+// function sends to components or keeps state.
 func role(components *dapr.Model) pod.Role {
 	annotations := components.Annotations(dapr.Requests)
 	if annotations == nil {
@@ -98,8 +98,8 @@ func role(components *dapr.Model) pod.Role {
 	}}
 }
 
-// address returns where the revision answers inside the cluster. Knative creates a
-// Service for each revision, by which its activator recognizes it even without pods.
+// address returns the address of the revision inside the cluster. Knative creates a
+// Service for each revision, and its activator uses it even if there are no pods.
 func address(children []child.Observation) *apis.URL {
 	for _, o := range children {
 		if o.Live == nil || o.Kind != "Configuration" {

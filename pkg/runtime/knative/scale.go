@@ -19,8 +19,8 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// concurrencyKey looks like an annotation of Knative, which has a field for this, but
-// is one of this API.
+// concurrencyKey has the form of a Knative annotation, but belongs to this API. Knative
+// has a field for it.
 const concurrencyKey = autoscaling.GroupName + "/container-concurrency"
 
 const (
@@ -30,8 +30,8 @@ const (
 	progressDeadline = 10 * time.Minute
 )
 
-// scaling returns the annotations of the autoscaler. Typed fields take precedence over
-// scaleOptions.knative, and that over the given annotations.
+// scaling returns the annotations for the autoscaler. Typed fields override
+// scaleOptions.knative, which overrides the given annotations.
 func scaling(spec *v1beta2.WorkloadSpec, annotations map[string]string) map[string]string {
 	options := spec.ScaleOptions
 	if options == nil {
@@ -55,7 +55,7 @@ func scaling(spec *v1beta2.WorkloadSpec, annotations map[string]string) map[stri
 }
 
 // takeConcurrency removes the concurrency limit of a pod from the annotations and
-// returns it; nil leaves it to Knative.
+// returns it, or nil for Knative's default.
 func takeConcurrency(annotations map[string]string) (*int64, error) {
 	value, ok := annotations[concurrencyKey]
 	if !ok {
@@ -64,14 +64,14 @@ func takeConcurrency(annotations map[string]string) (*int64, error) {
 	delete(annotations, concurrencyKey)
 	concurrency, err := strconv.ParseInt(value, 10, 64)
 	if err != nil || concurrency < 0 {
-		return nil, fmt.Errorf("annotation %s: %q is not a number of requests; use 0 for no bound", concurrencyKey, value)
+		return nil, fmt.Errorf("annotation %s: %q is not a number of requests; use 0 for no limit", concurrencyKey, value)
 	}
 	return &concurrency, nil
 }
 
-// progressDeadlineOf makes Knative wait for a version at least as long as its timeout.
-// A shorter timeout is not passed on: Knative would delete the pods, and the version
-// could not become ready later.
+// progressDeadlineOf makes Knative wait for a revision at least as long as its timeout.
+// A shorter timeout is not passed on, because Knative would delete the pods and the
+// revision could not become ready later.
 func progressDeadlineOf(timeout *metav1.Duration) map[string]string {
 	if timeout == nil || timeout.Duration <= progressDeadline {
 		return nil

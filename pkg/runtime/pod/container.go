@@ -33,8 +33,8 @@ func renderFunction(c *corev1.Container, s *v1beta2.Serving, ours []corev1.EnvVa
 	c.Env = merge(derivedEnv(s), c.Env, params(s.Spec.Params), ours)
 }
 
-// port returns the one port of the function. The template may name it, for example h2c,
-// by which runtimes choose the protocol.
+// port returns the only port of the function. The template may set its name, for
+// example h2c, from which runtimes derive the protocol.
 func port(template []corev1.ContainerPort, number int32) corev1.ContainerPort {
 	want := corev1.ContainerPort{ContainerPort: number, Protocol: corev1.ProtocolTCP}
 	for _, p := range template {
@@ -45,7 +45,7 @@ func port(template []corev1.ContainerPort, number int32) corev1.ContainerPort {
 	return want
 }
 
-// params returns the variables sorted by name, because the order of a map changes.
+// params returns the variables sorted by name, because the order of a map is random.
 func params(values map[string]string) []corev1.EnvVar {
 	env := make([]corev1.EnvVar, 0, len(values))
 	for _, name := range slices.Sorted(maps.Keys(values)) {
@@ -54,8 +54,9 @@ func params(values map[string]string) []corev1.EnvVar {
 	return env
 }
 
-// merge joins the lists. Of variables with the same name the last one remains: some API
-// servers refuse a list with two, and readers disagree which one counts.
+// merge joins the lists. Of several variables with the same name, it keeps the last
+// one: some API servers reject duplicates, and readers disagree about which of them
+// applies.
 func merge(lists ...[]corev1.EnvVar) []corev1.EnvVar {
 	all := slices.Concat(lists...)
 	last := make(map[string]int, len(all))

@@ -16,7 +16,7 @@ import (
 	"openfunction.dev/openfunction/pkg/funccontext"
 )
 
-// Further variables of the contract with function images.
+// More variables of the contract with function images.
 const (
 	podNameEnv      = "POD_NAME"
 	podNamespaceEnv = "POD_NAMESPACE"
@@ -27,13 +27,13 @@ const (
 // fieldRef. The framework for Go does not start without it.
 func NameEnv() corev1.EnvVar {
 	return corev1.EnvVar{Name: podNameEnv, ValueFrom: &corev1.EnvVarSource{
-		// With its default, which the API server would add.
+		// The default version, which the API server would add.
 		FieldRef: &corev1.ObjectFieldSelector{APIVersion: "v1", FieldPath: "metadata.name"},
 	}}
 }
 
-// NamedEnv returns the variable of NameEnv for runtimes that allow no fieldRef. It has
-// the same value in all pods of a Serving.
+// NamedEnv returns the variable of NameEnv for runtimes that do not allow a fieldRef.
+// Its value is the same in all pods of a Serving.
 func NamedEnv(name string) corev1.EnvVar {
 	return corev1.EnvVar{Name: podNameEnv, Value: envvar.Escape(name)}
 }
@@ -61,9 +61,9 @@ func derivedEnv(s *v1beta2.Serving) []corev1.EnvVar {
 	return append([]corev1.EnvVar{{Name: appProtocolEnv, Value: envvar.Escape(s.Spec.AppProtocol())}}, tracingEnv(s)...)
 }
 
-// describe returns the description of s for function frameworks. It lists components of
-// Dapr only for pods with a sidecar, because a framework waits for the sidecar if there
-// is a component.
+// describe returns the description of s for function frameworks. It lists Dapr
+// components only for pods with a sidecar, because a framework with a component waits
+// for the sidecar.
 func describe(s *v1beta2.Serving, role Role) *funccontext.Function {
 	port := s.Spec.Port()
 	f := &funccontext.Function{

@@ -20,7 +20,8 @@ func Identity(s *v1beta2.Serving) map[string]string {
 	}
 }
 
-// labels returns the labels of the pods. Those of the platform are written last.
+// labels returns the labels of the pods. The labels of the platform override those of
+// the user.
 func labels(s *v1beta2.Serving) map[string]string {
 	ours := Identity(s)
 	if s.Spec.Version != nil {
@@ -29,8 +30,8 @@ func labels(s *v1beta2.Serving) map[string]string {
 	return kmap.Union(kmap.Filter(s.Spec.Labels, functions.IsReservedKey), ours)
 }
 
-// annotations returns the annotations of the pods. Those that enable the sidecar are
-// written last.
+// annotations returns the annotations of the pods. Those that enable the sidecar
+// override those of the user.
 func annotations(s *v1beta2.Serving, role Role) map[string]string {
 	own := kmap.Filter(s.Spec.Annotations, functions.IsReservedKey)
 	if role.Sidecar == nil {

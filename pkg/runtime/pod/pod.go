@@ -16,9 +16,9 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// Template returns the pod template of a Serving, or an error with the field of its
-// spec that the features in ctx do not allow. env are the variables of the runtime,
-// which are written last. They must include POD_NAME, see NameEnv and NamedEnv.
+// Template returns the pod template of a Serving, or an error that names the field that
+// the features in ctx do not allow. env contains the variables of the runtime, which
+// override all others. It must include POD_NAME; see NameEnv and NamedEnv.
 func Template(ctx context.Context, s *v1beta2.Serving, role Role, env ...corev1.EnvVar) (*corev1.PodTemplateSpec, error) {
 	ours, err := contextEnv(s, role)
 	if err != nil {
@@ -33,8 +33,8 @@ func Template(ctx context.Context, s *v1beta2.Serving, role Role, env ...corev1.
 	}
 	renderFunction(functionContainer(spec), s, append(ours, env...))
 	spec.ImagePullSecrets = pullSecrets(spec.ImagePullSecrets, s.Spec.ImageCredentials)
-	// A variable per Service of the namespace slows down the start of a pod, and
-	// functions do not use them.
+	// Service links add variables for each Service of the namespace, which slow down
+	// the start of a pod. Functions do not use them.
 	if spec.EnableServiceLinks == nil {
 		spec.EnableServiceLinks = new(false)
 	}
@@ -49,8 +49,8 @@ func Template(ctx context.Context, s *v1beta2.Serving, role Role, env ...corev1.
 	return template, checkPolicy(template)
 }
 
-// functionName returns the name of the Function that owns s. A label could have any
-// value.
+// functionName returns the name of the Function that owns s. The label is not used,
+// because a user could set it to any value.
 func functionName(s *v1beta2.Serving) string {
 	if owner := metav1.GetControllerOf(s); owner != nil {
 		return owner.Name

@@ -57,7 +57,8 @@ func contextVars(name, version string, port int) []corev1.EnvVar {
 	}
 }
 
-// env is the environment of serving() with what is set between ours.
+// env returns the environment of serving(), with the given variables between those of
+// the platform.
 func env(between ...corev1.EnvVar) []corev1.EnvVar {
 	return slices.Concat([]corev1.EnvVar{protocolVar}, between, contextVars("hello", "v1", 8080))
 }
@@ -71,7 +72,7 @@ func hardened() *corev1.SecurityContext {
 	}
 }
 
-// rendered is the template of serving() without options.
+// rendered returns the expected template of serving() without options.
 func rendered(options ...func(*corev1.PodTemplateSpec)) *corev1.PodTemplateSpec {
 	want := &corev1.PodTemplateSpec{
 		ObjectMeta: metav1.ObjectMeta{

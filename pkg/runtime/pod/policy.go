@@ -20,8 +20,8 @@ import (
 )
 
 // checkFields returns the fields that a function's pod must not have although the Pod
-// Security Standard "restricted" allows them. The paths are the same below a Serving
-// and a Function.
+// Security Standard "restricted" allows them. The paths are the same in a Serving and
+// in a Function.
 func checkFields(ctx context.Context, spec *corev1.PodSpec, runtime v1beta2.WorkloadRuntime) error {
 	errs := v1beta2.PodPolicy(ctx, runtime).ValidateFields(field.NewPath("template"), spec)
 	if len(errs) == 0 {
@@ -41,7 +41,7 @@ func newEvaluator() policy.Evaluator {
 }
 
 // checkPolicy applies the Pod Security Standard "restricted" to the rendered template,
-// because there may be more ways to request a privilege than checkFields knows.
+// because checkFields may not know every field that gives a pod more rights.
 func checkPolicy(template *corev1.PodTemplateSpec) error {
 	level := api.LevelVersion{Level: api.LevelRestricted, Version: api.LatestVersion()}
 	results := policy.AggregateCheckResults(restricted.EvaluatePod(level, &template.ObjectMeta, &template.Spec))

@@ -20,7 +20,7 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// withFeatures permits everything that an administrator can.
+// withFeatures enables all features of config-features.
 func withFeatures(ctx context.Context) context.Context {
 	c := config.FromContext(ctx)
 	c.Features = config.AllFeatures()
@@ -40,8 +40,8 @@ func volume(source corev1.VolumeSource) corev1.PodSpec {
 	return corev1.PodSpec{Volumes: []corev1.Volume{{Name: "v", VolumeSource: source}}}
 }
 
-// Everything that could give a function's pod more than "restricted" is refused
-// by the name of the field, whatever runtime it is for.
+// Every field that would give a pod more than "restricted" allows is rejected by its
+// name.
 func TestTemplateRefuses(t *testing.T) {
 	always := corev1.ContainerRestartPolicyAlways
 	for name, tc := range map[string]struct {
@@ -111,8 +111,7 @@ func TestTemplateRefuses(t *testing.T) {
 	}
 }
 
-// What is rendered passes the policy without our own check of it, for every
-// template that is not refused.
+// Every rendered template that is not rejected passes the policy of Kubernetes itself.
 func TestTemplatePassesRestricted(t *testing.T) {
 	evaluator, err := policy.NewEvaluator(policy.DefaultChecks(), nil)
 	if err != nil {
@@ -162,7 +161,7 @@ func TestTemplatePassesRestricted(t *testing.T) {
 	}
 }
 
-// A WebAssembly function may name the one class that is meant for it.
+// A WebAssembly function may set the runtime class of its runtime without the feature.
 func TestTemplateRuntimeClass(t *testing.T) {
 	for name, tc := range map[string]struct {
 		workload v1beta2.WorkloadRuntime

@@ -16,8 +16,8 @@ import (
 	"openfunction.dev/openfunction/pkg/child"
 )
 
-// DeploymentReadiness returns the readiness of a live Deployment. It is False only
-// for a failure that does not pass by waiting.
+// DeploymentReadiness returns the readiness of a live Deployment. It is False only for
+// a failure that waiting does not solve.
 func DeploymentReadiness(live *unstructured.Unstructured) *apis.Condition {
 	own := child.Conditions(live)
 	available := own["Available"]
@@ -33,8 +33,8 @@ func DeploymentReadiness(live *unstructured.Unstructured) *apis.Condition {
 }
 
 // StatefulSetReadiness returns the readiness of a live StatefulSet, which has no
-// conditions: True if every desired pod has the current template and is available,
-// that is ready for minReadySeconds.
+// conditions. It is True if every desired pod has the current template and is
+// available, that is, ready for minReadySeconds.
 func StatefulSetReadiness(live *unstructured.Unstructured) *apis.Condition {
 	want, found, _ := unstructured.NestedInt64(live.Object, "spec", "replicas")
 	if !found {

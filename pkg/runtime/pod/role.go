@@ -7,7 +7,7 @@ package pod
 
 import "openfunction.dev/openfunction/pkg/funccontext"
 
-// Role is the purpose of a pod of a Serving. The zero value answers requests.
+// Role is the purpose of a pod of a Serving. Pods with the zero value serve requests.
 type Role struct {
 	// TakesEvents is set for pods that handle events.
 	TakesEvents bool

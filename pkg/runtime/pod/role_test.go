@@ -16,8 +16,8 @@ import (
 	"openfunction.dev/openfunction/pkg/funccontext"
 )
 
-// TestRole: a pod is told what calls it and which components its own sidecar has,
-// not what the function is in all.
+// TestRole: a pod's documents describe its own triggers and the components of its own
+// sidecar, not those of the whole function.
 func TestRole(t *testing.T) {
 	orders := []funccontext.Component{{Key: "orders", Name: "hello-1-orders", Type: "pubsub.redis", Topic: "new"}}
 	done := []funccontext.Component{{Key: "done", Name: "hello-1-done", Type: "bindings.kafka", Operation: "create"}}

@@ -11,8 +11,9 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/podspec"
 )
 
-// lendAccount gives a pod the token of the account that its template names, unless the
-// template disables that; without a named account the pod gets no token.
+// lendAccount gives a pod the token of the service account in its template, unless the
+// template disables that. Without a service account in the template, the pod gets no
+// token.
 func lendAccount(spec *corev1.PodSpec) {
 	spec.ServiceAccountName, _ = podspec.ServiceAccount(spec)
 	spec.DeprecatedServiceAccount = ""
@@ -21,10 +22,9 @@ func lendAccount(spec *corev1.PodSpec) {
 	}
 }
 
-// secure sets on every container what the Pod Security Standard "restricted" requires
-// and the template leaves open: on containers, because Knative refuses it on the pod by
-// default. Other values of the template stay, and checkPolicy reports them to the
-// author.
+// secure sets what the Pod Security Standard "restricted" requires and the template
+// does not set. It sets it on every container, because Knative rejects it on the pod by
+// default. It does not change other values; checkPolicy reports them to the author.
 func secure(spec *corev1.PodSpec) {
 	for i := range spec.InitContainers {
 		secureContainer(&spec.InitContainers[i])

@@ -21,7 +21,7 @@ import (
 	"openfunction.dev/openfunction/pkg/funccontext"
 )
 
-// tracingEnv returns the standard variables of the provider's agents and SDKs, so
+// tracingEnv returns the standard variables of the provider's agents and SDKs, so that
 // tracing works in every language, with and without a function framework.
 func tracingEnv(s *v1beta2.Serving) []corev1.EnvVar {
 	t := tracing(s.Spec.Tracing)
@@ -42,13 +42,13 @@ func skyWalkingEnv(s *v1beta2.Serving, t *funccontext.Tracing) []corev1.EnvVar {
 	env.add("SW_AGENT_COLLECTOR_BACKEND_SERVICES", t.Provider.OapServer)
 	env.add("SW_AGENT_NAME", functionName(s))
 	env.add("SW_AGENT_NAMESPACE", s.Namespace)
-	// Spans that were created while the server was unreachable are sent later.
+	// Makes the agent send spans that were created while the server was unreachable.
 	env.add("SW_AGENT_KEEP_TRACING", "true")
 	return env
 }
 
-// openTelemetryEnv returns variables that apply to traces only, where OpenTelemetry has
-// them, because a function may send its metrics elsewhere.
+// openTelemetryEnv returns variables that apply only to traces if OpenTelemetry defines
+// such variables, because a function may send its metrics elsewhere.
 func openTelemetryEnv(s *v1beta2.Serving, t *funccontext.Tracing) []corev1.EnvVar {
 	var env envList
 	env.add("OTEL_SERVICE_NAME", functionName(s))
@@ -75,7 +75,7 @@ func openTelemetryEnv(s *v1beta2.Serving, t *funccontext.Tracing) []corev1.EnvVa
 }
 
 // resourceAttributes returns the resource attributes of all spans as pairs in the form
-// of W3C baggage. Those of the author take precedence.
+// of W3C baggage. The attributes of the author override the others.
 func resourceAttributes(s *v1beta2.Serving, tags map[string]string) string {
 	attributes := map[string]string{
 		"k8s.namespace.name": s.Namespace,
@@ -107,8 +107,8 @@ func otlpProtocol(protocol string) string {
 	}
 }
 
-// otlpEndpoint returns the URL of the traces endpoint. SDKs append nothing to this
-// variable, unlike to the general one.
+// otlpEndpoint returns the URL of the traces endpoint. SDKs use this variable as it is,
+// and append a path only to the general one.
 func otlpEndpoint(e *v1beta2.TracingExporter) string {
 	endpoint := withScheme(e.Endpoint)
 	u, err := url.Parse(endpoint)
@@ -118,7 +118,7 @@ func otlpEndpoint(e *v1beta2.TracingExporter) string {
 	return u.JoinPath("v1", "traces").String()
 }
 
-// withScheme adds a scheme to host:port, because SDKs refuse an endpoint without one.
+// withScheme adds a scheme to host:port, because SDKs reject an endpoint without one.
 func withScheme(endpoint string) string {
 	if strings.Contains(endpoint, "://") {
 		return endpoint
@@ -136,7 +136,7 @@ func milliseconds(duration string) string {
 
 type envList []corev1.EnvVar
 
-// add skips an empty value, which SDKs would treat as set.
+// add omits a variable with an empty value, because SDKs would treat it as set.
 func (l *envList) add(name, value string) {
 	if value != "" {
 		*l = append(*l, corev1.EnvVar{Name: name, Value: envvar.Escape(value)})

@@ -25,7 +25,8 @@ func exporter(e v1beta2.TracingExporter) *v1beta2.TracingProvider {
 	return &v1beta2.TracingProvider{Name: "OpenTelemetry", Exporter: &e}
 }
 
-// named returns the variables of the function whose names begin so.
+// named returns the variables of the function whose names begin with one of the
+// prefixes.
 func named(t *testing.T, s *v1beta2.Serving, prefixes ...string) map[string]string {
 	t.Helper()
 	template, err := Template(t.Context(), s, Role{})
@@ -141,7 +142,7 @@ func TestTracingEnv(t *testing.T) {
 	}
 }
 
-// Whoever configures an SDK by hand means it.
+// Variables that the author sets override derived ones.
 func TestAuthorsGoBeforeWhatIsDerived(t *testing.T) {
 	s := serving(traced(exporter(v1beta2.TracingExporter{Name: "otlp", Endpoint: "collector:4317"}), nil))
 	s.Spec.Params = map[string]string{"OTEL_TRACES_EXPORTER": "none", "APP_PROTOCOL": "http"}
@@ -162,7 +163,7 @@ func TestAppProtocol(t *testing.T) {
 	}
 }
 
-// The documents get printed by frameworks; the headers of exporters are tokens.
+// Frameworks log these documents, and the headers of exporters are tokens.
 func TestDocumentsHoldHooksAndTracingButNoSecret(t *testing.T) {
 	s := serving(traced(exporter(v1beta2.TracingExporter{
 		Name: "otlp", Endpoint: "https://collector:4318", Headers: "authorization=hunter2", Protocol: "http/protobuf",

@@ -25,8 +25,8 @@ func renderWasm(template *corev1.PodTemplateSpec, s *v1beta2.Serving) {
 	relaxProbes(functionContainer(&template.Spec))
 }
 
-// relaxProbes removes probes and hooks that run a program inside of the container: a
-// module has no other program, so they would fail.
+// relaxProbes removes probes and hooks that run a program in the container. A module
+// contains no other program, so they would fail.
 func relaxProbes(c *corev1.Container) {
 	for _, probe := range []**corev1.Probe{&c.LivenessProbe, &c.ReadinessProbe, &c.StartupProbe} {
 		if *probe != nil && (*probe).Exec != nil {

@@ -52,7 +52,7 @@ func TestTemplateOfWebAssembly(t *testing.T) {
 	}
 }
 
-// What the author says about the module stays, where an administrator lets it.
+// The settings of the author are kept if the administrator allows them.
 func TestTemplateOfWebAssemblyKeepsWhatItsAuthorSays(t *testing.T) {
 	c := config.FromContext(context.Background())
 	c.Features[config.RuntimeClassName] = config.Allowed

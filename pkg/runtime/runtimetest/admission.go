@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// testAdmitted keeps the Applier from fighting a webhook for ever: what is set
-// must be what is stored.
+// testAdmitted tests that the product's admission stores an object as it was sent.
+// Otherwise the Applier would write it again at each reconcile.
 func (s *suite) testAdmitted(t *testing.T) {
 	if s.Admit == nil {
 		return
@@ -30,8 +30,8 @@ func (s *suite) testAdmitted(t *testing.T) {
 	}
 }
 
-// rewritten returns where got does not hold what want holds; got may hold more,
-// but no longer lists.
+// rewritten returns the fields in which got differs from want. got may contain more
+// fields, but not longer lists.
 func rewritten(want, got any, path string) []string {
 	switch w := want.(type) {
 	case map[string]any:

@@ -42,7 +42,7 @@ func (s *suite) serving(name string, options ...func(*v1beta2.ServingSpec)) *v1b
 	return serving
 }
 
-// owned makes a Serving one of the function that all here belong to.
+// owned makes the function of the suite the owner of a Serving.
 func (s *suite) owned(serving *v1beta2.Serving) *v1beta2.Serving {
 	serving.Namespace, serving.UID = namespace, "a-serving"
 	serving.OwnerReferences = []metav1.OwnerReference{{
@@ -56,8 +56,8 @@ func (s *suite) owned(serving *v1beta2.Serving) *v1beta2.Serving {
 	return serving
 }
 
-// servings returns the corpus, each by the name of its golden file. Every call
-// makes new maps, whose order is another.
+// servings returns the Servings to plan, each by the name of its golden file. Every
+// call returns new maps, whose order differs.
 func (s *suite) servings() map[string]*v1beta2.Serving {
 	servings := map[string]*v1beta2.Serving{
 		"minimal":  s.serving("hello-5fca1b20d9"),
@@ -140,7 +140,7 @@ func withTemplate(spec *v1beta2.ServingSpec) {
 	}
 }
 
-// splits returns the corpus of traffic, each by the name of its golden file.
+// splits returns the traffic splits to route, each by the name of its golden file.
 func splits() map[string][]runtime.Target {
 	return map[string][]runtime.Target{
 		"route-one": {{Serving: "hello-5fca1b20d9", Percent: 100, Tag: "r5fca1b20d9"}},

@@ -17,7 +17,7 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// account is a service account that templates name.
+// account is the service account in templates.
 const account = "robot"
 
 func mounted(source corev1.VolumeSource) *corev1.PodSpec {
@@ -30,7 +30,7 @@ func mounted(source corev1.VolumeSource) *corev1.PodSpec {
 	}
 }
 
-// featured returns a template that asks for each feature.
+// featured returns a template that uses each feature.
 func featured() map[config.Feature]*corev1.PodSpec {
 	return map[config.Feature]*corev1.PodSpec{
 		config.Affinity: {Affinity: &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{
@@ -64,7 +64,8 @@ func featured() map[config.Feature]*corev1.PodSpec {
 	}
 }
 
-// with returns a context in which all features are as all says, but one.
+// with returns a context in which one feature has the flag flag, and all others have
+// all.
 func with(all config.Flag, but config.Feature, flag config.Flag) context.Context {
 	c := config.FromContext(context.Background())
 	c.Features = config.AllFeatures()
@@ -75,7 +76,8 @@ func with(all config.Flag, but config.Feature, flag config.Flag) context.Context
 	return config.ToContext(context.Background(), c)
 }
 
-// testFeatures lets an administrator decide on every feature alone.
+// testFeatures tests each feature separately: a template that uses it is accepted or
+// rejected according to the settings.
 func (s *suite) testFeatures(t *testing.T) {
 	templates := featured()
 	for feature := range config.AllFeatures() {
@@ -110,8 +112,8 @@ func (s *suite) testFeatures(t *testing.T) {
 	}
 }
 
-// testTokens gives a pod the token of the account that its template names, by
-// either name of the field, and no pod any other.
+// testTokens tests that a pod gets a token only of the account that its template
+// contains, in either of the two fields.
 func (s *suite) testTokens(t *testing.T) {
 	ctx := with(config.Disabled, config.ServiceAccountName, config.Allowed)
 	for name, tt := range map[string]struct {

@@ -20,7 +20,7 @@ import (
 	"openfunction.dev/openfunction/pkg/child"
 )
 
-// folder holds the golden files, inside the package of the runtime.
+// folder contains the golden files, in the package of the runtime.
 const folder = "testdata"
 
 var update = flag.Bool("update", false, "write the golden files instead of comparing with them")

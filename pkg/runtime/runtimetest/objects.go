@@ -26,7 +26,7 @@ func (s *suite) kindOf(t *testing.T, object child.Object) schema.GroupVersionKin
 	return kinds[0]
 }
 
-// content returns an object as the API server gets it.
+// content returns an object as it is sent to the API server.
 func (s *suite) content(t *testing.T, object child.Object) map[string]any {
 	t.Helper()
 	content, err := k8sruntime.DefaultUnstructuredConverter.ToUnstructured(object.Resource)
@@ -52,8 +52,8 @@ func (s *suite) encode(t *testing.T, objects []child.Object) string {
 	return string(encoded)
 }
 
-// pods returns every pod template inside the objects, wherever their kinds keep
-// it: what has a spec with containers.
+// pods returns every pod template in the objects: every map with a spec that has
+// containers.
 func (s *suite) pods(t *testing.T, objects []child.Object) []corev1.PodTemplateSpec {
 	t.Helper()
 	var pods []corev1.PodTemplateSpec

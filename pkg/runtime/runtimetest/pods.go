@@ -107,7 +107,8 @@ func (s *suite) testPodImage(t *testing.T) {
 	}
 }
 
-// testPodEnv checks what the contract with images promises on every runtime.
+// testPodEnv tests the variables that the contract with images requires of every
+// runtime.
 func (s *suite) testPodEnv(t *testing.T) {
 	for name, serving := range s.servings() {
 		for _, pod := range s.pods(t, s.revision(t, serving)) {

@@ -15,7 +15,7 @@ import (
 	"openfunction.dev/openfunction/pkg/child"
 )
 
-// runs is how often the same question is asked; a map shows its order sooner.
+// runs is the number of repetitions. After fewer, a map has shown its random order.
 const runs = 100
 
 func (s *suite) testRevisionNames(t *testing.T) {
@@ -35,8 +35,8 @@ func (s *suite) testRevisionNames(t *testing.T) {
 	}
 }
 
-// checkMeta checks what only the Applier may set and that a name begins with
-// that of its owner.
+// checkMeta checks that the plan does not set what only the Applier may set, and that
+// the name begins with the name of the owner.
 func checkMeta(t *testing.T, object child.Object, owner string) {
 	t.Helper()
 	if !strings.HasPrefix(object.GetName(), owner) || object.GetGenerateName() != "" {

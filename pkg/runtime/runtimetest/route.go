@@ -83,8 +83,8 @@ func (s *suite) testRoutePure(t *testing.T) {
 	}
 }
 
-// testRouteShares looks at every list of shares, under the names that APIs have
-// for them.
+// testRouteShares tests that the shares in each list add up to 100. It finds them by
+// the field names of known APIs.
 func (s *suite) testRouteShares(t *testing.T) {
 	if !s.Addressable {
 		return
@@ -111,7 +111,7 @@ func (s *suite) testRouteShares(t *testing.T) {
 	}
 }
 
-// shares adds up a list whose items have a percent or a weight.
+// shares returns the sum of a list whose items have a percent or a weight.
 func shares(value any) (int64, bool) {
 	items, ok := value.([]any)
 	if !ok || len(items) == 0 {
@@ -146,7 +146,7 @@ func (s *suite) testRouteTargets(t *testing.T) {
 	}
 }
 
-// hosted returns a Function with host names of its author's.
+// hosted returns a Function with host names.
 func (s *suite) hosted() *v1beta2.Function {
 	fn := s.function()
 	if fn.Spec.Serving.Triggers == nil {
@@ -172,8 +172,8 @@ func (s *suite) hostRoute(t *testing.T) []child.Object {
 	return objects
 }
 
-// testRouteHostnames wants the address first, as it was without host names, and
-// all in the namespace of the Function.
+// testRouteHostnames tests that host names add objects in the namespace of the Function
+// and do not change the address, which stays first.
 func (s *suite) testRouteHostnames(t *testing.T) {
 	if !s.Addressable {
 		return

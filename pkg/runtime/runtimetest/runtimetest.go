@@ -3,8 +3,7 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package runtimetest is the contract of runtimes as tests, which every Runtime
-// has to pass.
+// Package runtimetest contains tests of the requirements for every Runtime.
 package runtimetest
 
 import (
@@ -24,31 +23,31 @@ import (
 
 // Subject is a Runtime under test.
 type Subject struct {
-	// Runtime is what is tested.
+	// Runtime is the runtime under test.
 	Runtime runtime.Runtime
-	// AddToScheme adds the kinds that it makes.
+	// AddToScheme adds the kinds that the runtime creates.
 	AddToScheme func(*k8sruntime.Scheme) error
-	// Serving turns a Serving into one that chooses this runtime; nil where every
-	// Serving without triggers does.
+	// Serving changes a Serving so that this runtime runs it; nil if it runs every
+	// Serving without triggers.
 	Serving func(*v1beta2.Serving)
-	// More returns further Servings of this runtime, each by the name of its golden
+	// More returns additional Servings for this runtime, each by the name of its golden
 	// file; nil for none.
 	More func() map[string]*v1beta2.Serving
-	// Addressable says that functions on this runtime have an address.
+	// Addressable is set if functions on this runtime have an address.
 	Addressable bool
-	// Admit does to an object what the product's own admission would, where that
-	// can be called: it sets defaults in place and returns what is refused.
+	// Admit applies the admission of the product to an object, if it can be called: it
+	// sets defaults in place and returns the error of the validation.
 	Admit func(context.Context, child.Object) error
 }
 
-// suite is a Subject and what its tests need.
+// suite is a Subject with the data of its tests.
 type suite struct {
 	Subject
 	scheme *k8sruntime.Scheme
 }
 
-// Run tests a Runtime. What it makes of a corpus of Servings and splits is
-// compared with the files in testdata, which the flag -update writes.
+// Run tests a Runtime. It compares the plans and routes with the files in testdata,
+// which the flag -update writes.
 func Run(t *testing.T, subject Subject) {
 	t.Helper()
 	s := &suite{Subject: subject, scheme: k8sruntime.NewScheme()}
@@ -105,7 +104,7 @@ func (s *suite) testKinds(t *testing.T) {
 	}
 }
 
-// everything returns all objects that the runtime makes of the corpus.
+// everything returns all objects of all plans and routes.
 func (s *suite) everything(t *testing.T) []child.Object {
 	t.Helper()
 	objects := make([]child.Object, 0, len(s.servings())+len(splits()))

@@ -81,7 +81,7 @@ func makeSource(repo *v1beta2.GitRepo) (*buildv1beta1.Source, *apis.FieldError) 
 		source.Git = &buildv1beta1.Git{URL: repo.URL, Revision: branchOrTag(nonEmpty(repo.Revision)), CloneSecret: secret}
 	}
 	if folder := nonEmpty(repo.SourceSubPath); folder != nil {
-		// A build must read only its own source, even if admission was bypassed.
+		// A build must only read its own source, even if admission was bypassed.
 		local := strings.TrimLeft(*folder, "/")
 		if local == "" {
 			return source, nil
@@ -136,7 +136,7 @@ func makeTimeout(b *v1beta2.Builder, byDefault time.Duration) *metav1.Duration {
 	return &metav1.Duration{Duration: timeout}
 }
 
-// makeEnv returns the environment for strategies that receive it from Shipwright.
+// makeEnv returns the environment for strategies to which Shipwright passes it.
 func makeEnv(env map[string]string) []corev1.EnvVar {
 	vars := make([]corev1.EnvVar, 0, len(env))
 	for _, name := range sets.List(sets.KeySet(env)) {

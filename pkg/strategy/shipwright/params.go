@@ -21,8 +21,8 @@ import (
 // ourStrategy is the ClusterBuildStrategy in config/strategies.
 const ourStrategy = "openfunction"
 
-// Parameters of strategies. The first two have the names of Shipwright's own
-// strategies; the others are those of the strategy in config/strategies.
+// Parameters of strategies. The first two have the names that Shipwright's own
+// strategies use. The others belong to the strategy in config/strategies.
 const (
 	paramBuilderImage       = "builder-image"
 	paramDockerfile         = "dockerfile"
@@ -37,8 +37,8 @@ func isOurs(s buildv1beta1.Strategy) bool {
 }
 
 // makeParams returns the values of the parameters of the strategy, by name. A field of
-// the Builder takes precedence over a parameter with the same meaning, and that over
-// the administrator's default.
+// the Builder overrides the parameter with the same meaning, which overrides the
+// administrator's default.
 func makeParams(b *v1beta2.Builder, cfg *config.Build, ours bool) ([]buildv1beta1.ParamValue, *apis.FieldError) {
 	values := make(map[string]buildv1beta1.ParamValue)
 	if ours {
@@ -58,7 +58,7 @@ func makeParams(b *v1beta2.Builder, cfg *config.Build, ours bool) ([]buildv1beta
 		if _, ok := values[paramBuilderImage]; !ok {
 			errs = errs.Also(&apis.FieldError{
 				Message: "missing field(s)", Paths: []string{"builder"},
-				Details: "name a builder image here, or ask the administrator to set default-builder in config-build",
+				Details: "set a builder image, or ask the administrator to set default-builder in config-build",
 			})
 		}
 	}
@@ -69,8 +69,8 @@ func makeParams(b *v1beta2.Builder, cfg *config.Build, ours bool) ([]buildv1beta
 	return params, errs
 }
 
-// addUserParams adds the parameters of the user, except for the registries that may be
-// used without TLS, which the administrator sets.
+// addUserParams adds the parameters of the user. The list of registries without TLS is
+// left out, because the administrator sets it.
 func addUserParams(values map[string]buildv1beta1.ParamValue, engine *v1beta2.ShipwrightEngine, ours bool) *apis.FieldError {
 	if engine == nil {
 		return nil
@@ -84,7 +84,7 @@ func addUserParams(values map[string]buildv1beta1.ParamValue, engine *v1beta2.Sh
 		if ours && slices.Contains(reserved, param.Name) {
 			errs = errs.Also((&apis.FieldError{
 				Message: "the parameter " + param.Name + " cannot be set", Paths: []string{"name"},
-				Details: "env comes from spec.build.env, insecure-registries from the administrator's config-build",
+				Details: "env comes from spec.build.env, and insecure-registries from the ConfigMap config-build",
 			}).ViaFieldIndex("params", i).ViaField("shipwright"))
 			continue
 		}

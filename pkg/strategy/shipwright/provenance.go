@@ -25,7 +25,8 @@ const (
 	// runImageArtifact is the name of the base image among the artifacts of the step.
 	runImageArtifact = "run-image"
 
-	// maxReference bounds an image reference, because the build chooses it.
+	// maxReference limits the length of an image reference, because the build chooses
+	// it.
 	maxReference = 1024
 )
 
@@ -50,7 +51,7 @@ func strategyOf(br *buildv1beta1.BuildRun) *v1beta2.StrategyStatus {
 }
 
 // provenance adds what the TaskRun reports. The node pulled the image of the step, so
-// the build cannot forge it; the build itself reports its base image.
+// the build cannot forge it. The base image is reported by the build itself.
 func (task *taskRun) provenance(known v1beta2.BuildProvenance) v1beta2.BuildProvenance {
 	if known.Strategy != nil {
 		strategy := *known.Strategy
@@ -75,8 +76,9 @@ func (task *taskRun) provenance(known v1beta2.BuildProvenance) v1beta2.BuildProv
 	return known
 }
 
-// byDigest returns the image by digest from an image ID of a container runtime; empty
-// if it has no digest, as an image that was never pushed.
+// byDigest returns the image by digest from an image ID of a container runtime. It
+// returns an empty string if the ID has no digest, for example of an image that was
+// never pushed.
 func byDigest(imageID string) string {
 	_, reference, found := strings.Cut(imageID, "://")
 	if !found {
@@ -91,7 +93,7 @@ func byDigest(imageID string) string {
 	return reference
 }
 
-// runImageOf reads a package URL of the type oci.
+// runImageOf parses a package URL of the type oci.
 func runImageOf(inputs []artifact) string {
 	for _, input := range inputs {
 		if input.Name != runImageArtifact || len(input.Values) == 0 {

@@ -23,14 +23,15 @@ const (
 	errorReason  = "shp-error-reason"
 	errorMessage = "shp-error-message"
 
-	// skipped is Tekton's reason of a step that never ran because another failed.
+	// skipped is Tekton's reason for a step that did not run because another step
+	// failed.
 	skipped = "Skipped"
 )
 
 var taskRuns = schema.GroupVersionResource{Group: "tekton.dev", Version: "v1", Resource: "taskruns"}
 
-// taskRun has the fields of a TaskRun that are read. Importing its type would add all
-// of Tekton to the binary.
+// taskRun contains the fields of a TaskRun that are read. Importing its type would add
+// all of Tekton to the binary.
 type taskRun struct {
 	Metadata metav1.ObjectMeta `json:"metadata"`
 	Spec     struct {
@@ -74,8 +75,8 @@ func (Strategy) Record(run *unstructured.Unstructured) *strategy.Record {
 	return nil
 }
 
-// addRecord adds to result what the TaskRun reports: what the image was built by and,
-// if the run itself reports too little, what the failed step reported.
+// addRecord adds what the TaskRun reports to result: the provenance of the image and,
+// if the run does not report a cause, the message of the failed step.
 func addRecord(run *unstructured.Unstructured, result strategy.Result, record *unstructured.Unstructured) strategy.Result {
 	if record == nil {
 		return result
@@ -93,7 +94,7 @@ func addRecord(run *unstructured.Unstructured, result strategy.Result, record *u
 }
 
 // explain adds the message of the failed step. Shipwright 0.19 copies it only if the
-// reason in Tekton is Failed, which newer versions changed.
+// reason in Tekton is Failed, and newer versions of Tekton use other reasons.
 func (task *taskRun) explain(run *unstructured.Unstructured, result strategy.Result) strategy.Result {
 	details := &buildv1beta1.FailureDetails{Location: &buildv1beta1.Location{}}
 	for _, r := range task.Status.Results {

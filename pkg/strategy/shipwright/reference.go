@@ -22,7 +22,7 @@ import (
 	"openfunction.dev/openfunction/pkg/plaintext"
 )
 
-// strategyKind returns a kind of build strategies, whose parameters are read.
+// strategyKind returns a kind of build strategies. The plug-in reads their parameters.
 func strategyKind(kind buildv1beta1.BuildStrategyKind) child.Kind {
 	return child.Kind{
 		GroupVersionKind: buildv1beta1.SchemeGroupVersion.WithKind(string(kind)), Product: product, InstallHint: installHint,
@@ -41,21 +41,21 @@ func referenceOf(run *buildv1beta1.BuildRun) *child.Reference {
 }
 
 // resolve returns why a build cannot run with its build strategy. Shipwright would fail
-// the run for good, although a user can solve each of these problems.
+// the run permanently, although a user can solve each of these problems.
 func resolve(build *buildv1beta1.BuildSpec, live *unstructured.Unstructured) *apis.Condition {
 	named := fmt.Sprintf("%s %q", *build.Strategy.Kind, build.Strategy.Name)
 	if live == nil {
-		return unknown(v1beta2.ReasonStrategyNotFound, named+" does not exist; create it, or name another in "+
+		return unknown(v1beta2.ReasonStrategyNotFound, named+" does not exist; create it, or set another one in "+
 			"spec.build.shipwright.strategy; kubectl get clusterbuildstrategies,buildstrategies shows those that do")
 	}
 	var strategy buildv1beta1.BuildStrategy
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(live.Object, &strategy); err != nil {
-		// Shipwright reports what is wrong with a strategy of another form.
+		// Shipwright reports the problem of a strategy that cannot be parsed.
 		return nil
 	}
 	if undefined := undefinedIn(strategy.Spec.Parameters, build.ParamValues); len(undefined) > 0 {
 		return unknown(v1beta2.ReasonUndefinedParameter, named+" has no parameter "+strings.Join(undefined, ", ")+
-			"; take it out, or name another strategy in spec.build.shipwright.strategy")
+			"; remove it, or set another strategy in spec.build.shipwright.strategy")
 	}
 	if missing := missingOf(strategy.Spec.Parameters, build.ParamValues); len(missing) > 0 {
 		return unknown(v1beta2.ReasonMissingParameterValues, named+" has no default for "+strings.Join(missing, ", ")+
@@ -64,7 +64,7 @@ func resolve(build *buildv1beta1.BuildSpec, live *unstructured.Unstructured) *ap
 	return nil
 }
 
-// undefinedIn returns the parameters that are set and not declared, each with the field
+// undefinedIn returns the parameters that are set but not declared, each with the field
 // that sets it.
 func undefinedIn(declared []buildv1beta1.Parameter, values []buildv1beta1.ParamValue) []string {
 	fields := map[string]string{paramBuilderImage: "spec.build.builder", paramDockerfile: "spec.build.dockerfile"}
@@ -94,7 +94,7 @@ func missingOf(declared []buildv1beta1.Parameter, values []buildv1beta1.ParamVal
 	return missing
 }
 
-// maxWords bounds a list of names in a message, in bytes.
+// maxWords is the maximum length of a list of names in a message, in bytes.
 const maxWords = 640
 
 func unknown(reason, message string) *apis.Condition {

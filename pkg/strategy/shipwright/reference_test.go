@@ -75,13 +75,13 @@ func TestResolve(t *testing.T) {
 		},
 		"it does not exist": {
 			runOf(t, "BuildStrategy"), nil, v1beta2.ReasonStrategyNotFound,
-			`BuildStrategy "mine" does not exist; create it, or name another in spec.build.shipwright.strategy; ` +
+			`BuildStrategy "mine" does not exist; create it, or set another one in spec.build.shipwright.strategy; ` +
 				"kubectl get clusterbuildstrategies,buildstrategies shows those that do",
 		},
 		"parameters are set that it has not": {
 			runOf(t, "ClusterBuildStrategy", "a", "b"), declares(parameter("b")), v1beta2.ReasonUndefinedParameter,
 			`ClusterBuildStrategy "mine" has no parameter a (spec.build.shipwright.params), builder-image (spec.build.builder); ` +
-				"take it out, or name another strategy in spec.build.shipwright.strategy",
+				"remove it, or set another strategy in spec.build.shipwright.strategy",
 		},
 		"parameters are not set that it has no default for": {
 			runOf(t, "BuildStrategy"), declares(parameter("builder-image"), parameter("a"), parameter("b", "type", "array")),

@@ -20,17 +20,17 @@ import (
 )
 
 const (
-	// timeoutReason is Shipwright's reason of a run that Tekton ended. Importing its
-	// package of reasons would add Tekton to the binary.
+	// timeoutReason is Shipwright's reason for a run that Tekton ended at its timeout.
+	// Importing Shipwright's package of reasons would add Tekton to the binary.
 	timeoutReason = "BuildRunTimeout"
 
-	// seeLog begins the part of Shipwright's messages that names a command. The command
-	// of Plan.LogCommand works for every step.
+	// seeLog is the beginning of the part of Shipwright's messages that names a
+	// command. Plan.LogCommand replaces it, because it works for every step.
 	seeLog = ", for detailed information"
 
 	stepPrefix = "step-"
 
-	// gitReason is the prefix of the reasons of failures of the source.
+	// gitReason is the prefix of the reasons for failures of git.
 	gitReason = "Git"
 )
 
@@ -55,8 +55,9 @@ func (Strategy) Result(run, record *unstructured.Unstructured) (strategy.Result,
 	return addRecord(run, result, record), nil
 }
 
-// failureOf returns the failure that the step reported; otherwise that of Shipwright,
-// which only says that the step failed. The text of a step comes from the user's code.
+// failureOf returns the failure that the step reported, or else that of Shipwright,
+// which only reports that the step failed. The text of a step comes from the user's
+// code.
 func failureOf(cond *buildv1beta1.Condition, details *buildv1beta1.FailureDetails) (reason, message string) {
 	switch cond.Reason {
 	case timeoutReason:
@@ -78,7 +79,8 @@ func failureOf(cond *buildv1beta1.Condition, details *buildv1beta1.FailureDetail
 	return reason, strategy.Message(message)
 }
 
-// nameSource adds the source to a failure of git, whose message does not name it.
+// nameSource adds the URL of the source to a failure of git, whose message does not
+// contain it.
 func nameSource(run *unstructured.Unstructured, result strategy.Result) strategy.Result {
 	url, _, _ := unstructured.NestedString(run.Object, "spec", "build", "spec", "source", "git", "url")
 	revision, _, _ := unstructured.NestedString(run.Object, "spec", "build", "spec", "source", "git", "revision")

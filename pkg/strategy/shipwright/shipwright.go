@@ -30,8 +30,8 @@ const (
 	installHint = "run hack/install-runtimes.sh, or see https://shipwright.io"
 
 	// generatedAccount makes Shipwright create a ServiceAccount for the run, without a
-	// token, and delete it at the end. It uses one of the run's name that exists
-	// already.
+	// token, and delete it at the end. If one with the name of the run exists,
+	// Shipwright uses it.
 	generatedAccount = ".generate"
 )
 
@@ -122,8 +122,8 @@ func (Strategy) Plan(in strategy.Input) (*strategy.Plan, error) {
 	return plan, nil
 }
 
-// makeBuildRun embeds the build. Shipwright may not have a Build of its own in its
-// cache yet, and would fail the run for good. See
+// makeBuildRun embeds the build. Shipwright's cache might not contain a separate Build
+// yet, and Shipwright would fail the run permanently. See
 // docs/decisions/0004-buildrun-embeds-its-build.md.
 func makeBuildRun(b *v1beta2.Builder, spec *buildv1beta1.BuildSpec) *buildv1beta1.BuildRun {
 	run := &buildv1beta1.BuildRun{
@@ -147,8 +147,8 @@ func makeObjectMeta(b *v1beta2.Builder) metav1.ObjectMeta {
 	return metav1.ObjectMeta{Name: runName(b), Namespace: b.Namespace, Labels: labels}
 }
 
-// runName returns the name of the Builder. If that is longer than the value of a label,
-// which Shipwright makes of it, a hash replaces its end.
+// runName returns the name of the Builder. Shipwright writes it to a label, so a hash
+// replaces the end of a name that is too long for a label value.
 func runName(b *v1beta2.Builder) string {
 	return kmeta.ChildName(b.Name, "")
 }

@@ -148,7 +148,7 @@ func TestMistakes(t *testing.T) {
 	}{
 		"no builder image": {
 			func(b *v1beta2.Builder) { b.Spec.Builder = nil },
-			"missing field(s): spec.builder\nname a builder image here, or ask the administrator to set default-builder in config-build",
+			"missing field(s): spec.builder\nset a builder image, or ask the administrator to set default-builder in config-build",
 		},
 		"variable that reads as another": {
 			func(b *v1beta2.Builder) { b.Spec.Env = map[string]string{"X=PTY": ""} },
@@ -165,7 +165,7 @@ func TestMistakes(t *testing.T) {
 				}}
 			},
 			"the parameter insecure-registries cannot be set: spec.shipwright.params[1].name\n" +
-				"env comes from spec.build.env, insecure-registries from the administrator's config-build",
+				"env comes from spec.build.env, and insecure-registries from the ConfigMap config-build",
 		},
 	}
 	for name, test := range tests {

@@ -33,7 +33,7 @@ func TestRevisionIsABranchOrTag(t *testing.T) {
 	}
 }
 
-// Git says that a revision does not exist, and not which.
+// The message of git does not contain the revision that does not exist.
 func TestGitFailureNamesTheSource(t *testing.T) {
 	tests := []struct {
 		name   string

@@ -20,15 +20,15 @@ import (
 	"openfunction.dev/openfunction/pkg/child"
 )
 
-// canary is in every text that a user may choose freely, with what shells,
-// templates and Kubernetes itself would act on.
+// canary is part of every text that users can set. It contains what shells, templates
+// and Kubernetes would expand.
 const canary = canaryMark + " $(params.x) $(A) $$(A) pa$$word $$$ `id` $HOME 'q' \"d\" #=%;\n\u00e9"
 
-// canaryMark is how a text of a user is recognised.
+// canaryMark identifies a text of a user.
 const canaryMark = "c4nary"
 
-// userTexts are the texts that builders() sets; where one of them shows up, it is
-// exactly as it was.
+// userTexts are the texts that builders() sets. A plan that contains one of them must
+// contain it unchanged.
 var userTexts []string
 
 func userText(name string) string {
@@ -37,7 +37,7 @@ func userText(name string) string {
 	return text
 }
 
-// builders returns Builders that between them use every field.
+// builders returns Builders that together use every field.
 func builders() map[string]*v1beta2.Builder {
 	userTexts = nil
 	bundle := full()
@@ -142,7 +142,7 @@ func toMap(t *testing.T, meta *metav1.ObjectMeta) map[string]any {
 	return content
 }
 
-// dropEmpty takes off the nulls and empty objects that typed objects leave.
+// dropEmpty removes nulls and empty objects, which typed objects produce.
 func dropEmpty(value any) {
 	switch v := value.(type) {
 	case map[string]any:
@@ -159,7 +159,7 @@ func dropEmpty(value any) {
 	}
 }
 
-// walk calls visit for every key and every text of value.
+// walk calls visit for every key and every string in value.
 func walk(value any, path []string, visit func(path []string, text string)) {
 	switch v := value.(type) {
 	case map[string]any:

@@ -3,7 +3,7 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package strategytest holds what every Strategy must do, as tests.
+// Package strategytest contains tests of the requirements for every Strategy.
 package strategytest
 
 import (
@@ -28,20 +28,19 @@ import (
 	"openfunction.dev/openfunction/pkg/strategy"
 )
 
-// Contract is a Strategy and what the tests need to know of it.
+// Contract is a Strategy with the data that the tests need.
 type Contract struct {
 	// Strategy is the plug-in.
 	Strategy strategy.Strategy
-	// AddToScheme adds the kinds that it makes.
+	// AddToScheme adds the kinds that the strategy creates.
 	AddToScheme func(*runtime.Scheme) error
-	// Succeeded makes a run that pushed the image of that digest.
+	// Succeeded returns a run that pushed the image of that digest.
 	Succeeded func(digest string) *unstructured.Unstructured
-	// Failed makes a run that failed for a reason and with words that the code of
-	// a user chose.
+	// Failed returns a run that failed with a reason and a message of the user's code.
 	Failed func(reason, words string) *unstructured.Unstructured
 }
 
-// Run tests that the plug-in keeps the contract. The name of each test is the
+// Run tests that the plug-in meets the contract. The name of each test is the
 // requirement.
 func (c Contract) Run(t *testing.T) {
 	t.Helper()
@@ -134,7 +133,7 @@ func withRequired(kinds []child.Kind) []child.Kind {
 	return all
 }
 
-// repeats is often enough for the order of a map of ten to differ at least once.
+// repeats is high enough for the random order of a map of ten to change at least once.
 const repeats = 100
 
 func (c Contract) equalBytes(t *testing.T) {

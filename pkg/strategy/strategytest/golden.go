@@ -29,8 +29,8 @@ const header = `# Copyright 2026 The OpenFunction Authors.
 # SPDX-License-Identifier: Apache-2.0
 `
 
-// Golden compares what the plug-in makes of b with the file testdata/<name>.yaml;
-// with the flag -update it writes the file.
+// Golden compares the plan of b with the file testdata/<name>.yaml. With the flag
+// -update it writes the file.
 func (c Contract) Golden(ctx context.Context, t *testing.T, name string, b *v1beta2.Builder) {
 	t.Helper()
 	plan, err := c.Strategy.Plan(strategy.Input{Builder: b, Config: config.FromContext(ctx)})

@@ -20,11 +20,11 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/podspec"
 )
 
-// ValidateServiceAccount checks that the user may impersonate the service account that
-// the pod template of object names. Otherwise a user could run code with permissions
-// that he does not have. It is checked whenever the spec changes, because another image
-// would run with the same permissions. old is the stored object with its defaults, or
-// nil. It sends at most one SubjectAccessReview.
+// ValidateServiceAccount checks that the user may impersonate the service account in
+// the pod template of object. Otherwise a user could run code with permissions that the
+// user does not have. It checks whenever the spec changes, because another image would
+// run with the same permissions. old is the stored object with its defaults, or nil. It
+// sends at most one SubjectAccessReview.
 func (r Requester) ValidateServiceAccount(ctx context.Context, object, old metav1.Object) field.ErrorList {
 	template, path := changedTemplate(object, old)
 	if template == nil || !r.isEndUser() || !config.FromContext(ctx).Features.Permits(config.ServiceAccountName) {
@@ -32,7 +32,7 @@ func (r Requester) ValidateServiceAccount(ctx context.Context, object, old metav
 	}
 	account, name := podspec.ServiceAccount(template)
 	if !fielderror.IsObjectName(account) {
-		return nil // none, or refused by the validation of the type
+		return nil // none, or rejected by the validation of the type
 	}
 	path = path.Child(name)
 	allowed := false
@@ -49,7 +49,7 @@ func (r Requester) ValidateServiceAccount(ctx context.Context, object, old metav
 		return nil
 	}
 	return field.ErrorList{field.Forbidden(path, fmt.Sprintf(
-		"user %s may not use the service account %s: that needs the permission to impersonate it, in the namespace of the function",
+		"user %s may not use the service account %s: this needs the permission to impersonate it in the namespace of the function",
 		fielderror.Quote(r.User.Username), fielderror.Quote(account)))}
 }
 

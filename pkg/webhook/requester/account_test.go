@@ -24,8 +24,8 @@ import (
 
 const ourController = "system:serviceaccount:openfunction:controller"
 
-// fakeReviewer lets alice impersonate the account robot of the namespace team. Reviews
-// in other namespaces fail.
+// fakeReviewer allows alice to impersonate the account robot in the namespace team.
+// Reviews in other namespaces fail.
 type fakeReviewer struct{ reviews int }
 
 func (r *fakeReviewer) CanImpersonate(_ context.Context, user *authenticationv1.UserInfo, namespace, account string) (bool, error) {
@@ -40,14 +40,14 @@ func requestBy(user string, reviewer Reviewer) Requester {
 	return Requester{User: &authenticationv1.UserInfo{Username: user}, Controller: ourController, Reviewer: reviewer}
 }
 
-// allFeatures returns a context in which every feature is permitted.
+// allFeatures returns a context in which every feature is enabled.
 func allFeatures() context.Context {
 	settings := config.FromContext(context.Background())
 	settings.Features = config.AllFeatures()
 	return config.ToContext(context.Background(), settings)
 }
 
-// withDefaults reads an object named hello of the namespace team.
+// withDefaults decodes an object named hello in the namespace team.
 func withDefaults[T interface {
 	metav1.Object
 	apis.Defaultable
@@ -62,7 +62,7 @@ func withDefaults[T interface {
 	return object
 }
 
-// texts returns the errors as admission does: sorted, each once.
+// texts returns the errors as admission does: sorted and without duplicates.
 func texts(errs field.ErrorList) []string {
 	var all []string
 	for _, problem := range fielderror.Problems(fielderror.ForKnative(errs)) {
@@ -72,7 +72,7 @@ func texts(errs field.ErrorList) []string {
 }
 
 func TestValidateServiceAccount(t *testing.T) {
-	const refused = `Forbidden: user "bob" may not use the service account "robot": that needs the permission to impersonate it, in the namespace of the function`
+	const refused = `Forbidden: user "bob" may not use the service account "robot": this needs the permission to impersonate it in the namespace of the function`
 	const path = "spec.serving.template."
 	const robot = `{image: a/b, serving: {template: {serviceAccountName: robot}}}`
 	for name, tt := range map[string]struct {
@@ -91,7 +91,7 @@ func TestValidateServiceAccount(t *testing.T) {
 		"another account": {
 			user: "alice", spec: `{image: a/b, serving: {template: {serviceAccountName: admin}}}`,
 			want: []string{path + `serviceAccountName: Forbidden: user "alice" may not use the service account "admin": ` +
-				"that needs the permission to impersonate it, in the namespace of the function"},
+				"this needs the permission to impersonate it in the namespace of the function"},
 		},
 		"a review that fails": {
 			user: "alice", namespace: "other", spec: robot,
@@ -138,7 +138,7 @@ func TestValidateServiceAccountOfServings(t *testing.T) {
 	serving := withDefaults(t, &v1beta2.Serving{}, `spec: {image: a/b, template: {serviceAccountName: robot}}`)
 	refused := func(user string) []string {
 		return []string{`spec.template.serviceAccountName: Forbidden: user "` + user + `" may not use the service account "robot": ` +
-			"that needs the permission to impersonate it, in the namespace of the function"}
+			"this needs the permission to impersonate it in the namespace of the function"}
 	}
 	for user, want := range map[string][]string{"alice": nil, ourController: nil, "bob": refused("bob")} {
 		got := requestBy(user, &fakeReviewer{}).ValidateServiceAccount(allFeatures(), serving, nil)

@@ -18,8 +18,8 @@ import (
 // reviewTimeout is well below the time that the API server waits for the webhook.
 const reviewTimeout = 3 * time.Second
 
-// accessReviewer sends SubjectAccessReviews to the API server. The permission is the
-// one of Kubernetes itself: to impersonate the account.
+// accessReviewer sends SubjectAccessReviews to the API server, for the verb impersonate
+// on the service account.
 type accessReviewer struct {
 	reviews authorizationclient.SubjectAccessReviewInterface
 }

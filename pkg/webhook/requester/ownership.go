@@ -22,15 +22,15 @@ import (
 )
 
 const (
-	whyControllerOwns = "only the controller makes what a Function owns: leave it out, or change the Function"
-	whyFinalizer      = "only the controller adds it: nobody else would remove it"
+	whyControllerOwns = "only the controller creates objects that a Function owns: remove this owner, or change the Function"
+	whyFinalizer      = "only the controller may add it, because only the controller removes it"
 )
 
-// ownAnnotations are the annotations by which the controller recognises its work.
+// ownAnnotations are the annotations that identify objects of the controller.
 var ownAnnotations = sets.New(functions.GenerationAnnotationKey, functions.AppliedAnnotationKey)
 
-// ValidateMetadata checks the metadata that belong to the controller. old is the stored
-// object, or nil.
+// ValidateMetadata checks the metadata that only the controller may set. old is the
+// stored object, or nil.
 func (r Requester) ValidateMetadata(object, old metav1.Object) (field.ErrorList, []fielderror.Warning) {
 	if !r.isEndUser() {
 		return nil, nil
@@ -46,11 +46,12 @@ func (r Requester) ValidateMetadata(object, old metav1.Object) (field.ErrorList,
 	return errs, warnings
 }
 
-// validateOwnership prevents that a user creates a Builder or Serving that looks like a
-// child of a Function: the controller would trust its image, and the Function of another
-// user would run it. A Builder or Serving without an owner is allowed. Other controllers
-// may still change an object that has an owner: the garbage collector removes owner
-// references, and many controllers set labels and annotations of their own.
+// validateOwnership prevents a user from creating a Builder or Serving that looks like
+// a child of a Function. The controller would trust its image, and the Function of
+// another user would run it. A Builder or Serving without an owner is allowed. Other
+// controllers may still change an object that has an owner: the garbage collector
+// removes owner references, and many controllers set labels and annotations of their
+// own.
 func validateOwnership(object, old metav1.Object, path *field.Path) field.ErrorList {
 	labels, annotations := path.Child("labels"), path.Child("annotations")
 	errs := validateOwnKeys(object.GetLabels(), old.GetLabels(), labels, functions.IsOwnKey)
@@ -71,7 +72,7 @@ func validateOwnership(object, old metav1.Object, path *field.Path) field.ErrorL
 	return errs
 }
 
-// validateOwnKeys refuses our own keys in values that have another value in before.
+// validateOwnKeys rejects our own keys in values that differ from before.
 func validateOwnKeys(values, before map[string]string, path *field.Path, isOwn func(string) bool) field.ErrorList {
 	var errs field.ErrorList
 	for _, key := range slices.Sorted(maps.Keys(values)) {
@@ -104,9 +105,9 @@ func isOwned(object metav1.Object) bool {
 	return owner != nil && isOurs(*owner)
 }
 
-// validateFinalizers prevents that a user adds a finalizer of ours, which no controller
-// would remove. A user may remove one, for example after the controller was uninstalled,
-// and gets a warning.
+// validateFinalizers prevents a user from adding a finalizer of ours, which no
+// controller would remove. A user may remove one, for example after the controller was
+// uninstalled, and gets a warning.
 func validateFinalizers(object, old metav1.Object, path *field.Path) (field.ErrorList, []fielderror.Warning) {
 	var errs field.ErrorList
 	var warnings []fielderror.Warning
@@ -120,7 +121,7 @@ func validateFinalizers(object, old metav1.Object, path *field.Path) (field.Erro
 		if functions.IsOwnKey(finalizer) && !slices.Contains(now, finalizer) {
 			warnings = append(warnings, fielderror.Warning{
 				Path: path,
-				Text: fmt.Sprintf("removed %s: what the controller would have done first is left undone", fielderror.Quote(finalizer)),
+				Text: fmt.Sprintf("removed %s: the controller can no longer clean up before the deletion", fielderror.Quote(finalizer)),
 			})
 		}
 	}

@@ -158,7 +158,7 @@ func TestValidateFinalizers(t *testing.T) {
 		"by the controller": {user: ourController, object: withFinalizers(own)},
 		"ours removed": {
 			user: "alice", old: withFinalizers(own), object: withFinalizers(),
-			want: []string{`metadata.finalizers: removed "builders.core.openfunction.io": what the controller would have done first is left undone`},
+			want: []string{`metadata.finalizers: removed "builders.core.openfunction.io": the controller can no longer clean up before the deletion`},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -3,9 +3,9 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package requester checks what an admission request may do beyond the object that it
-// writes: whether its user may set what only the controller sets, and whether its user
-// may impersonate the service account that the pods get.
+// Package requester checks the permissions of the user who sends an admission request:
+// whether the user may set what only the controller sets, and may impersonate the
+// service account of the pods.
 package requester
 
 import (
@@ -46,8 +46,8 @@ func New(ctx context.Context) func(*authenticationv1.UserInfo) Requester {
 	}
 }
 
-// isEndUser reports whether the request comes from a user whose permissions count. Our
-// controller acts for Functions that were admitted before.
+// isEndUser reports whether the request comes from a user whose permissions are
+// checked. Our controller acts for Functions that were admitted before.
 func (r Requester) isEndUser() bool {
 	if r.User == nil {
 		return false

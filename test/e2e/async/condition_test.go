@@ -22,24 +22,24 @@ import (
 	"openfunction.dev/openfunction/test/eventing"
 )
 
-// strayed is the component that a fault is about, and the key of its trigger.
+// strayed is the component with the fault, and the key of its trigger.
 const strayed = "strayed"
 
-// fault is something wrong with one trigger of a function that has another one.
+// fault is a mistake in one trigger of a function with two.
 type fault struct {
 	name string
-	// add adds the trigger and what is wrong with it.
+	// add adds the trigger with the mistake.
 	add func(*v1beta2.WorkloadSpec)
-	// reason is that of the condition; empty where a product gives it.
+	// reason is the reason of the condition; empty if a product sets it.
 	reason string
-	// texts are what the message has to contain.
+	// texts are the required parts of the message.
 	texts []string
 }
 
 func faults() []fault {
 	return []fault{
 		{
-			name: "unknown-component", reason: v1beta2.ReasonComponentNotFound, texts: []string{strayed, "describe it"},
+			name: "unknown-component", reason: v1beta2.ReasonComponentNotFound, texts: []string{strayed, "define it"},
 			add: func(ws *v1beta2.WorkloadSpec) { addTrigger(ws, v1beta2.DaprComponentRef{Name: strayed, Topic: "a"}) },
 		},
 		{
@@ -87,8 +87,8 @@ func addTrigger(ws *v1beta2.WorkloadSpec, ref v1beta2.DaprComponentRef) {
 	ws.Triggers.Dapr = append(ws.Triggers.Dapr, &v1beta2.DaprTrigger{DaprComponentRef: &ref})
 }
 
-// What is wrong with one trigger is said on the Function, by trigger and with what
-// to do, and the other trigger of the function works.
+// A mistake in one trigger is reported on the Function, by trigger and with advice. The
+// other trigger works.
 func TestAFaultyTriggerIsNamedAndTheOthersWork(t *testing.T) {
 	s := prepare(t, eventing.BrokerOf(t, "redis"))
 	var all []*v1beta2.Function
@@ -114,8 +114,8 @@ func TestAFaultyTriggerIsNamedAndTheOthersWork(t *testing.T) {
 	}
 }
 
-// A Secret that is not there stops all triggers of a function, as Dapr then gives its
-// sidecar no component. So it is named, and nothing more is to be done than create it.
+// A missing Secret stops all triggers of a function, because Dapr then passes no
+// component to its sidecar. The Secret is named, and creating it is enough.
 func TestAMissingSecretIsNamedAndHeals(t *testing.T) {
 	const late = "late"
 	s := prepare(t, eventing.BrokerOf(t, "redis"))
@@ -143,8 +143,8 @@ func TestAMissingSecretIsNamedAndHeals(t *testing.T) {
 	s.awaitHandled(t, orders, "1")
 }
 
-// awaitFault waits until the condition of the trigger is False and says all texts,
-// and that of the other one is not.
+// awaitFault waits until the condition of the trigger is False with all texts in its
+// message, and the condition of the other one is not False.
 func (s *scene) awaitFault(t *testing.T, fn *v1beta2.Function, texts []string) *apis.Condition {
 	t.Helper()
 	fn = s.AwaitFunction(t, fn, fmt.Sprintf("name the faulty trigger with %q", texts), func(f *v1beta2.Function) bool {
@@ -160,7 +160,7 @@ func (s *scene) awaitFault(t *testing.T, fn *v1beta2.Function, texts []string) *
 	return condition
 }
 
-// triggerReady is the condition that speaks for a trigger.
+// triggerReady returns the type of the condition of a trigger.
 func triggerReady(key string) apis.ConditionType {
 	return v1beta2.TriggerCondition(key)
 }

@@ -159,7 +159,7 @@ func pieces(was, is map[string]any) []difference {
 	return all
 }
 
-// objects returns both values as objects, if they are.
+// objects converts both values to maps; ok reports whether both are maps.
 func objects(was, is any) (w, i map[string]any, ok bool) {
 	w, wok := was.(map[string]any)
 	i, iok := is.(map[string]any)

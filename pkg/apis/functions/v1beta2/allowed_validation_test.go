@@ -39,7 +39,7 @@ func TestValidateAllowed(t *testing.T) {
 		repositories = " is outside of allowed-repositories in config-build: registry.example.com/team"
 		builders     = " is outside of allowed-builders in config-build: registry.example.com/builders"
 		strategies   = " is outside of allowed-strategies in config-build: ClusterBuildStrategy/ko, BuildStrategy/own-*"
-		plain        = "Forbidden: must be a plain value, as allowed-builders in config-build limits it"
+		plain        = "Forbidden: must be a plain value, because allowed-builders in config-build limits the allowed values"
 	)
 	for name, tt := range map[string]struct {
 		spec string
@@ -151,8 +151,8 @@ func TestRatchetOfAllowLists(t *testing.T) {
 func TestValidateNamespace(t *testing.T) {
 	ctx := config.InNamespace(t.Context(), "team", map[string]string{"config-build.openfunction.io/allowed-builders": ""})
 	ctx = config.ToContext(ctx, config.FromContext(t.Context()))
-	want := []string{`metadata.namespace: Forbidden: the configuration of namespace "team" has a mistake, ` +
-		`an administrator has to mend its annotation config-build.openfunction.io/allowed-builders: allowed-builders: must not be empty; * allows all`}
+	want := []string{`metadata.namespace: Forbidden: the configuration of namespace "team" is invalid; ` +
+		`an administrator has to correct its annotation config-build.openfunction.io/allowed-builders: allowed-builders: must not be empty; * allows all`}
 	f := function(t, builtAndServed, "")
 	f.SetDefaults(ctx)
 	labelled, changed := f.DeepCopy(), f.DeepCopy()
@@ -188,9 +188,9 @@ func TestValidatePodFeatures(t *testing.T) {
 			`{initContainers: [{name: init, image: init, securityContext: {privileged: true}}, {name: function, image: init}, {name: init, image: init}], priorityClassName: system-node-critical}`,
 			[]string{
 				`spec.serving.template.initContainers[0].securityContext.privileged: Forbidden: does not pass the Pod Security Standard restricted`,
-				`spec.serving.template.initContainers[1].name: Forbidden: the container named function is the function's own`,
+				`spec.serving.template.initContainers[1].name: Forbidden: the name function is reserved for the container of the function`,
 				`spec.serving.template.initContainers[2].name: Duplicate value: "init"`,
-				`spec.serving.template.priorityClassName: Forbidden: "system-node-critical" is a class of Kubernetes itself`,
+				`spec.serving.template.priorityClassName: Forbidden: "system-node-critical" is reserved for components of Kubernetes`,
 			},
 		},
 		"a name of a container and of an init container": {

@@ -10,31 +10,30 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// BuildSpec says how source code becomes an image.
+// BuildSpec describes how source code becomes an image.
 //
-// +kubebuilder:validation:XValidation:rule="has(self.srcRepo)",reason=FieldValueRequired,fieldPath=".srcRepo",message="say where the source code is"
+// +kubebuilder:validation:XValidation:rule="has(self.srcRepo)",reason=FieldValueRequired,fieldPath=".srcRepo",message="set the location of the source code"
 // +kubebuilder:validation:XValidation:rule="!has(self.builder) || size(self.builder) == 0 || !has(self.dockerfile) || size(self.dockerfile) == 0 || (has(self.shipwright) && has(self.shipwright.strategy))",reason=FieldValueForbidden,message="set only one of builder, dockerfile; or name the strategy that needs both"
 // +kubebuilder:validation:XValidation:rule="!has(self.builderCredentials) || (has(self.builder) && size(self.builder) > 0)",reason=FieldValueForbidden,fieldPath=".builderCredentials",message="must not be set without builder"
 // +kubebuilder:validation:XValidation:rule="!has(self.timeout) || !has(self.shipwright) || !has(self.shipwright.timeout) || duration(self.shipwright.timeout) <= duration(self.timeout)",fieldPath=".shipwright.timeout",message="exceeds build.timeout"
 type BuildSpec struct {
-	// State is empty, or Cancelled to end the build that runs and to start none.
-	// Letter case does not count. Default: empty. Example: Cancelled.
+	// State is empty, or Cancelled to cancel the running build and to start no other.
+	// It is case-insensitive. Default: empty. Example: Cancelled.
 	// +optional
 	// +kubebuilder:validation:MaxLength=63
 	// +kubebuilder:validation:XValidation:rule="self.lowerAscii() in ['', 'cancelled']",message="supported values: \"\", Cancelled"
 	State BuildState `json:"state,omitempty"`
 
-	// RebuildToken is any text of at most 63 characters. Another text requests another
-	// build of the same inputs, for example when a branch has a new commit. No default.
+	// RebuildToken is any text of at most 63 characters. A new token requests a new
+	// build of the same inputs, for example after a commit to the branch. No default.
 	// Example: 2026-11-22.
 	// +optional
 	// +kubebuilder:validation:MaxLength=63
 	RebuildToken string `json:"rebuildToken,omitempty"`
 
-	// Builder is the image that builds: a Cloud Native Buildpacks builder, or
-	// the tool image of another strategy. Default: default-builder of the
-	// ConfigMap config-build, where the administrator set one.
-	// Example: registry.example.com/openfunction/builder-go:v1.
+	// Builder is the image that builds: a Cloud Native Buildpacks builder, or the tool
+	// image of another strategy. Default: default-builder of the ConfigMap
+	// config-build. Example: registry.example.com/openfunction/builder-go:v1.
 	// +optional
 	// +kubebuilder:validation:MaxLength=4096
 	// +kubebuilder:validation:Pattern=`^(([^/@\s]+/)?[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*(:[A-Za-z0-9_.-]*)?(@[a-z0-9]+:[0-9a-f]+)?)?$`
@@ -44,25 +43,25 @@ type BuildSpec struct {
 	// kubernetes.io/dockerconfigjson in the same namespace. No default.
 	// Example: {"name": "builders-pull"}.
 	// +optional
-	// +kubebuilder:validation:XValidation:rule="has(self.name) && size(self.name) > 0",reason=FieldValueRequired,fieldPath=".name",message="name the object"
+	// +kubebuilder:validation:XValidation:rule="has(self.name) && size(self.name) > 0",reason=FieldValueRequired,fieldPath=".name",message="set the name of the object"
 	BuilderCredentials *corev1.LocalObjectReference `json:"builderCredentials,omitempty"`
 
-	// Shipwright chooses and tunes the build strategy. Default: the strategy of
-	// the administrator, with its own settings.
-	// Example: {"strategy": {"name": "kaniko", "kind": "ClusterBuildStrategy"}}.
+	// Shipwright selects and configures the build strategy. Default: the strategy of
+	// the administrator, with its defaults. Example: {"strategy": {"name": "kaniko",
+	// "kind": "ClusterBuildStrategy"}}.
 	// +optional
 	Shipwright *ShipwrightEngine `json:"shipwright,omitempty"`
 
-	// Env is the environment of the build, name to value, at most 100; values
-	// reach the buildpacks byte for byte. Default: empty.
-	// Example: {"FUNC_NAME": "HelloWorld"}.
+	// Env contains the environment variables of the build, name to value, at most 100.
+	// The buildpacks receive the values unchanged. Default: empty. Example:
+	// {"FUNC_NAME": "HelloWorld"}.
 	// +optional
 	// +kubebuilder:validation:MaxProperties=100
 	// +kubebuilder:validation:XValidation:rule="self.all(name, name.matches('^[A-Za-z_][A-Za-z0-9_]*$'))",message="each name must be a C identifier: letters, digits and '_', no digit first"
 	Env map[string]string `json:"env,omitempty"`
 
-	// SrcRepo says where the source code is. Required.
-	// Example: {"url": "https://git.example.com/team/hello.git", "revision": "main"}.
+	// SrcRepo is the location of the source code. Required. Example: {"url":
+	// "https://git.example.com/team/hello.git", "revision": "main"}.
 	// +optional
 	SrcRepo *GitRepo `json:"srcRepo,omitempty"`
 
@@ -83,24 +82,22 @@ type BuildSpec struct {
 	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('10s') && duration(self) <= duration('24h')",message="must be between 10s and 24h0m0s"
 	Timeout *metav1.Duration `json:"timeout,omitempty"`
 
-	// SuccessfulBuildsHistoryLimit is how many successful Builders to keep beside
-	// those in use, a number of Builders from 0 to 100. Default: 0.
-	// Example: 3.
+	// SuccessfulBuildsHistoryLimit is the number of successful Builders to keep in
+	// addition to those in use, from 0 to 100. Default: 0. Example: 3.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=100
 	SuccessfulBuildsHistoryLimit *int32 `json:"successfulBuildsHistoryLimit,omitempty"`
 
-	// FailedBuildsHistoryLimit is how many failed, timed-out or cancelled
-	// Builders to keep beside the current one, a number of Builders from 0 to
-	// 100. Default: 1. Example: 5.
+	// FailedBuildsHistoryLimit is the number of failed, timed-out or cancelled Builders
+	// to keep in addition to the current one, from 0 to 100. Default: 1. Example: 5.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=100
 	FailedBuildsHistoryLimit *int32 `json:"failedBuildsHistoryLimit,omitempty"`
 
-	// BuilderMaxAge is the age from which a completed Builder that is not in use
-	// is deleted, a duration. Default: no limit. Example: 168h.
+	// BuilderMaxAge is the age at which a completed Builder that is not in use is
+	// deleted, a duration. Default: no limit. Example: 168h.
 	// +optional
 	// +kubebuilder:validation:Type=string
 	// +kubebuilder:validation:MaxLength=64

@@ -35,7 +35,7 @@ func (bs *BuildSpec) validate(ctx context.Context, path *field.Path) field.Error
 		errs = append(errs, bs.Shipwright.validate(ctx, path.Child("shipwright"))...)
 	}
 	if bs.SrcRepo == nil {
-		errs = append(errs, field.Required(path.Child("srcRepo"), "say where the source code is"))
+		errs = append(errs, field.Required(path.Child("srcRepo"), "set the location of the source code"))
 	} else {
 		errs = append(errs, bs.SrcRepo.validate(ctx, path.Child("srcRepo"))...)
 	}
@@ -56,7 +56,7 @@ func (bs *BuildSpec) validateTool(path *field.Path, cfg *config.Build) field.Err
 		switch {
 		case !isSet(bs.Builder) && !isSet(bs.Dockerfile):
 			errs = append(errs, field.Required(path,
-				"builder, dockerfile or shipwright.strategy; or ask the administrator to set default-builder in config-build"))
+				"set builder, dockerfile or shipwright.strategy; or ask the administrator to set default-builder in config-build"))
 		case isSet(bs.Builder) && isSet(bs.Dockerfile):
 			errs = append(errs, field.Forbidden(path, "set only one of builder, dockerfile; or name the strategy that needs both"))
 		}
@@ -120,7 +120,7 @@ func validateBuildEnvName(path *field.Path, name string) field.ErrorList {
 	case len(validation.IsCIdentifier(name)) > 0:
 		return field.ErrorList{fielderror.Invalid(path, name, whyIdentifier)}
 	case buildenv.ValidateName(name) != nil:
-		return field.ErrorList{field.Forbidden(path, "the variable is reserved: it steers the programs of the build")}
+		return field.ErrorList{field.Forbidden(path, "the variable is reserved: it controls the programs of the build")}
 	default:
 		return nil
 	}

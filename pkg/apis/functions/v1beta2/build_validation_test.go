@@ -10,10 +10,10 @@ import "testing"
 func TestValidateBuild(t *testing.T) {
 	runValidation(t, builtAndServed, []validationRow{
 		{19, `nothing to build with`, `build: {builder: null}`, []string{
-			`spec.build: Required value: builder, dockerfile or shipwright.strategy; or ask the administrator to set default-builder in config-build`,
+			`spec.build: Required value: set builder, dockerfile or shipwright.strategy; or ask the administrator to set default-builder in config-build`,
 		}},
 		{19, `nothing to build with but the default strategy by name`, `build: {builder: null, shipwright: {strategy: {name: openfunction, kind: ClusterBuildStrategy}}}`, []string{
-			`spec.build: Required value: builder, dockerfile or shipwright.strategy; or ask the administrator to set default-builder in config-build`,
+			`spec.build: Required value: set builder, dockerfile or shipwright.strategy; or ask the administrator to set default-builder in config-build`,
 		}},
 		{19, `a Dockerfile`, `build: {builder: null, dockerfile: Dockerfile}`, nil},
 		{19, `a strategy of the author`, `build: {builder: null, shipwright: {strategy: {name: buildah}}}`, nil},
@@ -31,7 +31,7 @@ func TestValidateBuild(t *testing.T) {
 			`spec.build.builderCredentials: Forbidden: must not be set without builder`,
 		}},
 		{37, `empty builderCredentials`, `build: {builderCredentials: {}}`, []string{
-			`spec.build.builderCredentials.name: Required value: name the object`,
+			`spec.build.builderCredentials.name: Required value: set the name of the object`,
 		}},
 		{39, `variable with a leading digit`, `build: {env: {1A: x}}`, []string{
 			`spec.build.env[1A]: Invalid value: "1A": must be a C identifier: letters, digits and '_', no digit first`,
@@ -46,22 +46,22 @@ func TestValidateBuild(t *testing.T) {
 			`spec.build.env[""]: Invalid value: "": must be a C identifier: letters, digits and '_', no digit first`,
 		}},
 		{40, `variable LD_PRELOAD`, `build: {env: {LD_PRELOAD: secret}}`, []string{
-			`spec.build.env[LD_PRELOAD]: Forbidden: the variable is reserved: it steers the programs of the build`,
+			`spec.build.env[LD_PRELOAD]: Forbidden: the variable is reserved: it controls the programs of the build`,
 		}},
 		{40, `variable BASH_ENV`, `build: {env: {BASH_ENV: secret}}`, []string{
-			`spec.build.env[BASH_ENV]: Forbidden: the variable is reserved: it steers the programs of the build`,
+			`spec.build.env[BASH_ENV]: Forbidden: the variable is reserved: it controls the programs of the build`,
 		}},
 		{40, `variable PATH`, `build: {env: {PATH: secret}}`, []string{
-			`spec.build.env[PATH]: Forbidden: the variable is reserved: it steers the programs of the build`,
+			`spec.build.env[PATH]: Forbidden: the variable is reserved: it controls the programs of the build`,
 		}},
 		{40, `variable GIT_SSH_COMMAND`, `build: {env: {GIT_SSH_COMMAND: secret}}`, []string{
-			`spec.build.env[GIT_SSH_COMMAND]: Forbidden: the variable is reserved: it steers the programs of the build`,
+			`spec.build.env[GIT_SSH_COMMAND]: Forbidden: the variable is reserved: it controls the programs of the build`,
 		}},
 		{40, `variable GIT_CONFIG_COUNT`, `build: {env: {GIT_CONFIG_COUNT: secret}}`, []string{
-			`spec.build.env[GIT_CONFIG_COUNT]: Forbidden: the variable is reserved: it steers the programs of the build`,
+			`spec.build.env[GIT_CONFIG_COUNT]: Forbidden: the variable is reserved: it controls the programs of the build`,
 		}},
 		{40, `variable CNB_USER_ID`, `build: {env: {CNB_USER_ID: secret}}`, []string{
-			`spec.build.env[CNB_USER_ID]: Forbidden: the variable is reserved: it steers the programs of the build`,
+			`spec.build.env[CNB_USER_ID]: Forbidden: the variable is reserved: it controls the programs of the build`,
 		}},
 		{42, `101 variables`, `build: {env: ENV101}`, []string{
 			`spec.build.env: Too many: must have at most 100 items, has 101`,
@@ -70,7 +70,7 @@ func TestValidateBuild(t *testing.T) {
 			`spec.build.env[A]: Too long: must have at most 32768 bytes, has 33792`,
 		}},
 		{42, `NUL in a value`, `build: {env: {A: "a\0b"}}`, []string{
-			`spec.build.env[A]: Invalid value: must not contain NUL bytes, which no environment can carry`,
+			`spec.build.env[A]: Invalid value: must not contain NUL bytes, which environment variables cannot contain`,
 		}},
 		{42, `300 KB in all`, `build: {env: ENV300K}`, []string{
 			`spec.build.env: Too long: must have at most 262144 bytes, has 307220`,
@@ -113,25 +113,25 @@ func TestValidateBuild(t *testing.T) {
 		}},
 		{47, `kind of strategy in lower case`, `build: {shipwright: {strategy: {name: buildah, kind: clusterbuildstrategy}}}`, nil},
 		{48, `strategy without name`, `build: {shipwright: {strategy: {name: ""}}}`, []string{
-			`spec.build.shipwright.strategy.name: Required value: name the object`,
+			`spec.build.shipwright.strategy.name: Required value: set the name of the object`,
 		}},
 		{50, `parameter twice`, `build: {shipwright: {params: [{name: a, value: x}, {name: a, value: z}]}}`, []string{
 			`spec.build.shipwright.params[1].name: Duplicate value: "a"`,
 		}},
 		{50, `parameter without name`, `build: {shipwright: {params: [{name: "", value: x}]}}`, []string{
-			`spec.build.shipwright.params[0].name: Required value: name a parameter of the strategy`,
+			`spec.build.shipwright.params[0].name: Required value: set the name of a parameter of the strategy`,
 		}},
 		{52, `reserved parameter shp-source-root`, `build: {shipwright: {params: [{name: shp-source-root, value: x}]}}`, []string{
-			`spec.build.shipwright.params[0].name: Forbidden: "shp-source-root" is reserved: env comes from build.env, the others from the platform`,
+			`spec.build.shipwright.params[0].name: Forbidden: "shp-source-root" is reserved: build.env sets env, and the platform sets the others`,
 		}},
 		{52, `reserved parameter ENV_VARS`, `build: {shipwright: {params: [{name: ENV_VARS, value: x}]}}`, []string{
-			`spec.build.shipwright.params[0].name: Forbidden: "ENV_VARS" is reserved: env comes from build.env, the others from the platform`,
+			`spec.build.shipwright.params[0].name: Forbidden: "ENV_VARS" is reserved: build.env sets env, and the platform sets the others`,
 		}},
 		{52, `reserved parameter env`, `build: {shipwright: {params: [{name: env, value: x}]}}`, []string{
-			`spec.build.shipwright.params[0].name: Forbidden: "env" is reserved: env comes from build.env, the others from the platform`,
+			`spec.build.shipwright.params[0].name: Forbidden: "env" is reserved: build.env sets env, and the platform sets the others`,
 		}},
 		{52, `reserved parameter insecure-registries`, `build: {shipwright: {params: [{name: insecure-registries, value: x}]}}`, []string{
-			`spec.build.shipwright.params[0].name: Forbidden: "insecure-registries" is reserved: env comes from build.env, the others from the platform`,
+			`spec.build.shipwright.params[0].name: Forbidden: "insecure-registries" is reserved: build.env sets env, and the platform sets the others`,
 		}},
 		{53, `null among the parameters`, `build: {shipwright: {params: [null]}}`, []string{
 			`spec.build.shipwright.params[0]: Required value: must not be null`,
@@ -149,7 +149,7 @@ func TestValidateBuild(t *testing.T) {
 			`spec.build.shipwright.params[0].values[1]: Required value: one of value, configMapValue, secretValue, values`,
 		}},
 		{0, `secretValue of another namespace`, `build: {shipwright: {params: [{name: a, secretValue: {name: ns/s}}]}}`, []string{
-			`spec.build.shipwright.params[0].secretValue.key: Required value: name a key of the object`,
+			`spec.build.shipwright.params[0].secretValue.key: Required value: set a key of the object`,
 			`spec.build.shipwright.params[0].secretValue.name: Invalid value: "ns/s": must be a name without namespace: a DNS-1123 subdomain`,
 		}},
 		{54, `shipwright.timeout above timeout`, `build: {timeout: 1m, shipwright: {timeout: 2m}}`, []string{
@@ -168,7 +168,7 @@ func TestValidateBuild(t *testing.T) {
 		{0, `two errors at once`, `image: "", build: {timeout: 1s, srcRepo: {url: "file:///x"}}`, []string{
 			`spec.build.srcRepo.url: Unsupported value: "file://": supported values: https://host/path, ssh://host/path, git@host:path`,
 			`spec.build.timeout: Invalid value: "1s": must be between 10s and 24h0m0s`,
-			`spec.image: Required value: name an image, as registry.example.com/team/hello:v1`,
+			`spec.image: Required value: set an image, for example registry.example.com/team/hello:v1`,
 		}},
 	})
 }

@@ -14,9 +14,9 @@ import (
 )
 
 // Builder is one build of source code into an image. Its Function creates it. It is
-// immutable; only a request to cancel it is possible.
+// immutable, except that it can be cancelled.
 //
-// +kubebuilder:validation:XValidation:rule="has(self.spec)",reason=FieldValueRequired,fieldPath=".spec",message="say what to build"
+// +kubebuilder:validation:XValidation:rule="has(self.spec)",reason=FieldValueRequired,fieldPath=".spec",message="spec is required"
 // +genclient
 // +genreconciler
 // +k8s:deepcopy-gen:interfaces=k8s.io/apimachinery/pkg/runtime.Object
@@ -53,10 +53,10 @@ type BuilderList struct {
 
 // BuilderSpec is a build and the repository of its image.
 //
-// +kubebuilder:validation:XValidation:rule="has(self.image) && size(self.image) > 0",reason=FieldValueRequired,fieldPath=".image",message="name an image, as registry.example.com/team/hello:v1"
+// +kubebuilder:validation:XValidation:rule="has(self.image) && size(self.image) > 0",reason=FieldValueRequired,fieldPath=".image",message="set an image, for example registry.example.com/team/hello:v1"
 // +kubebuilder:validation:XValidation:rule="!has(self.stateReason) || size(self.stateReason) == 0 || (has(self.state) && size(self.state) > 0)",reason=FieldValueForbidden,fieldPath=".stateReason",message="must not be set without state"
 // +kubebuilder:validation:XValidation:rule="!has(oldSelf.state) || size(oldSelf.state) == 0 || (has(self.state) && self.state == oldSelf.state)",reason=FieldValueForbidden,fieldPath=".state",message="a cancelled build cannot be resumed: set another rebuildToken in its function"
-// +kubebuilder:validation:XValidation:rule="!has(oldSelf.shipwright) || !has(oldSelf.shipwright.strategy) || ((has(self.image) ? has(oldSelf.image) && self.image == oldSelf.image : !has(oldSelf.image)) && (has(self.imageCredentials) ? has(oldSelf.imageCredentials) && self.imageCredentials == oldSelf.imageCredentials : !has(oldSelf.imageCredentials)) && (has(self.builder) ? has(oldSelf.builder) && self.builder == oldSelf.builder : !has(oldSelf.builder)) && (has(self.builderCredentials) ? has(oldSelf.builderCredentials) && self.builderCredentials == oldSelf.builderCredentials : !has(oldSelf.builderCredentials)) && (has(self.shipwright) ? has(oldSelf.shipwright) && self.shipwright == oldSelf.shipwright : !has(oldSelf.shipwright)) && (has(self.env) ? has(oldSelf.env) && self.env == oldSelf.env : !has(oldSelf.env)) && (has(self.srcRepo) ? has(oldSelf.srcRepo) && self.srcRepo == oldSelf.srcRepo : !has(oldSelf.srcRepo)) && (has(self.dockerfile) ? has(oldSelf.dockerfile) && self.dockerfile == oldSelf.dockerfile : !has(oldSelf.dockerfile)) && (has(self.timeout) ? has(oldSelf.timeout) && self.timeout == oldSelf.timeout : !has(oldSelf.timeout)) && (has(self.rebuildToken) ? has(oldSelf.rebuildToken) && self.rebuildToken == oldSelf.rebuildToken : !has(oldSelf.rebuildToken)) && (has(self.successfulBuildsHistoryLimit) ? has(oldSelf.successfulBuildsHistoryLimit) && self.successfulBuildsHistoryLimit == oldSelf.successfulBuildsHistoryLimit : !has(oldSelf.successfulBuildsHistoryLimit)) && (has(self.failedBuildsHistoryLimit) ? has(oldSelf.failedBuildsHistoryLimit) && self.failedBuildsHistoryLimit == oldSelf.failedBuildsHistoryLimit : !has(oldSelf.failedBuildsHistoryLimit)) && (has(self.builderMaxAge) ? has(oldSelf.builderMaxAge) && self.builderMaxAge == oldSelf.builderMaxAge : !has(oldSelf.builderMaxAge)))",reason=FieldValueForbidden,message="immutable but for state, which can become Cancelled"
+// +kubebuilder:validation:XValidation:rule="!has(oldSelf.shipwright) || !has(oldSelf.shipwright.strategy) || ((has(self.image) ? has(oldSelf.image) && self.image == oldSelf.image : !has(oldSelf.image)) && (has(self.imageCredentials) ? has(oldSelf.imageCredentials) && self.imageCredentials == oldSelf.imageCredentials : !has(oldSelf.imageCredentials)) && (has(self.builder) ? has(oldSelf.builder) && self.builder == oldSelf.builder : !has(oldSelf.builder)) && (has(self.builderCredentials) ? has(oldSelf.builderCredentials) && self.builderCredentials == oldSelf.builderCredentials : !has(oldSelf.builderCredentials)) && (has(self.shipwright) ? has(oldSelf.shipwright) && self.shipwright == oldSelf.shipwright : !has(oldSelf.shipwright)) && (has(self.env) ? has(oldSelf.env) && self.env == oldSelf.env : !has(oldSelf.env)) && (has(self.srcRepo) ? has(oldSelf.srcRepo) && self.srcRepo == oldSelf.srcRepo : !has(oldSelf.srcRepo)) && (has(self.dockerfile) ? has(oldSelf.dockerfile) && self.dockerfile == oldSelf.dockerfile : !has(oldSelf.dockerfile)) && (has(self.timeout) ? has(oldSelf.timeout) && self.timeout == oldSelf.timeout : !has(oldSelf.timeout)) && (has(self.rebuildToken) ? has(oldSelf.rebuildToken) && self.rebuildToken == oldSelf.rebuildToken : !has(oldSelf.rebuildToken)) && (has(self.successfulBuildsHistoryLimit) ? has(oldSelf.successfulBuildsHistoryLimit) && self.successfulBuildsHistoryLimit == oldSelf.successfulBuildsHistoryLimit : !has(oldSelf.successfulBuildsHistoryLimit)) && (has(self.failedBuildsHistoryLimit) ? has(oldSelf.failedBuildsHistoryLimit) && self.failedBuildsHistoryLimit == oldSelf.failedBuildsHistoryLimit : !has(oldSelf.failedBuildsHistoryLimit)) && (has(self.builderMaxAge) ? has(oldSelf.builderMaxAge) && self.builderMaxAge == oldSelf.builderMaxAge : !has(oldSelf.builderMaxAge)))",reason=FieldValueForbidden,message="immutable, except that state can become Cancelled"
 type BuilderSpec struct {
 	// Image is the reference to push the image to, without a digest. Required. Example:
 	// registry.example.com/team/hello:v1.
@@ -70,7 +70,7 @@ type BuilderSpec struct {
 	// kubernetes.io/dockerconfigjson in the same namespace. No default.
 	// Example: {"name": "registry-login"}.
 	// +optional
-	// +kubebuilder:validation:XValidation:rule="has(self.name) && size(self.name) > 0",reason=FieldValueRequired,fieldPath=".name",message="name the object"
+	// +kubebuilder:validation:XValidation:rule="has(self.name) && size(self.name) > 0",reason=FieldValueRequired,fieldPath=".name",message="set the name of the object"
 	ImageCredentials *corev1.LocalObjectReference `json:"imageCredentials,omitempty"`
 
 	// StateReason is the reason for State, one word in CamelCase. It becomes the reason
@@ -127,17 +127,17 @@ type BuilderStatus struct {
 	// +optional
 	Output *BuildOutput `json:"output,omitempty"`
 
-	// Sources says what the image was built from.
+	// Sources are the sources that the image was built from.
 	// +optional
 	Sources []SourceResult `json:"sources,omitempty"`
 
 	BuildProvenance `json:",inline"`
 }
 
-// BuildProvenance says how an image was built. A field is empty if the strategy does
+// BuildProvenance records how an image was built. A field is empty if the strategy does
 // not report it.
 type BuildProvenance struct {
-	// Strategy is the build strategy at the generation that ran.
+	// Strategy is the build strategy that ran, with its generation.
 	// +optional
 	Strategy *StrategyStatus `json:"strategy,omitempty"`
 	// BuilderImage is the image that the build ran in, by digest.

@@ -65,7 +65,7 @@ func (bs *BuilderSpec) validateStateReason(path *field.Path) field.ErrorList {
 	case bs.State == "":
 		return field.ErrorList{field.Forbidden(path, "must not be set without state")}
 	case !reason.MatchString(bs.StateReason):
-		return field.ErrorList{fielderror.Invalid(path, bs.StateReason, "must be one word in CamelCase, as "+StateReasonCancelled)}
+		return field.ErrorList{fielderror.Invalid(path, bs.StateReason, "must be one word in CamelCase, for example "+StateReasonCancelled)}
 	default:
 		return nil
 	}
@@ -86,7 +86,7 @@ func (bs *BuilderSpec) validateUpdate(path *field.Path, old *BuilderSpec) field.
 		rest.State, rest.StateReason = old.State, old.StateReason
 	}
 	if !equality.Semantic.DeepEqual(rest, old) {
-		errs = append(errs, field.Forbidden(path, "immutable but for state, which can become "+string(BuildStateCancelled)))
+		errs = append(errs, field.Forbidden(path, "immutable, except that state can become "+string(BuildStateCancelled)))
 	}
 	return errs
 }

@@ -41,7 +41,7 @@ func TestValidateBuilder(t *testing.T) {
 		"good":           {builder: builder(t, ``)},
 		"cancelled":      {builder: builder(t, ``, cancel("Superseded"))},
 		"the same rules": {builder: builder(t, `build: {srcRepo: {url: "file:///etc"}}`), want: []string{`spec.srcRepo.url: Unsupported value: "file://": supported values: ` + "https://host/path, ssh://host/path, git@host:path"}},
-		"no image":       {builder: builder(t, `image: null`), want: []string{"spec.image: Required value: name an image, as registry.example.com/team/hello:v1"}},
+		"no image":       {builder: builder(t, `image: null`), want: []string{"spec.image: Required value: set an image, for example registry.example.com/team/hello:v1"}},
 		"credentials":    {builder: builder(t, `imageCredentials: {name: a/b}`), want: []string{`spec.imageCredentials.name: Invalid value: "a/b": must be a name without namespace: a DNS-1123 subdomain`}},
 		"reason without state": {
 			builder: builder(t, ``, func(b *Builder) { b.Spec.StateReason = "Superseded" }),
@@ -49,7 +49,7 @@ func TestValidateBuilder(t *testing.T) {
 		},
 		"reason of two words": {
 			builder: builder(t, ``, cancel("two words")),
-			want:    []string{`spec.stateReason: Invalid value: "two words": must be one word in CamelCase, as Cancelled`},
+			want:    []string{`spec.stateReason: Invalid value: "two words": must be one word in CamelCase, for example Cancelled`},
 		},
 		"name too long": {
 			builder: builder(t, ``, func(b *Builder) { b.Name = strings.Repeat("a", 64) }),
@@ -65,7 +65,7 @@ func TestValidateBuilder(t *testing.T) {
 }
 
 func TestValidateBuilderUpdate(t *testing.T) {
-	const immutable = "spec: Forbidden: immutable but for state, which can become Cancelled"
+	const immutable = "spec: Forbidden: immutable, except that state can become Cancelled"
 	const cancelled = "spec.state: Forbidden: a cancelled build cannot be resumed: set another rebuildToken in its function"
 	for name, tt := range map[string]struct {
 		old, update *Builder
@@ -117,7 +117,7 @@ func byDigest(s *Serving) {
 }
 
 func TestValidateServing(t *testing.T) {
-	const managed = "spec.template.containers[0].image: Forbidden: the image is managed: it is the function's own, set it in spec.image"
+	const managed = "spec.template.containers[0].image: Forbidden: the image of the container function is managed: set spec.image instead"
 	for name, tt := range map[string]struct {
 		serving *Serving
 		want    []string
@@ -133,7 +133,7 @@ func TestValidateServing(t *testing.T) {
 		},
 		"a template the function would refuse": {
 			serving: serving(t, `serving: {template: {hostNetwork: true}}`),
-			want:    []string{"spec.template.hostNetwork: Forbidden: a function's pod may not have it"},
+			want:    []string{"spec.template.hostNetwork: Forbidden: not allowed in the pod of a function"},
 		},
 		"identity of its function": {serving: serving(t, `serving: {annotations: {dapr.io/app-id: hello-team}}`)},
 		"no warnings from the controller": {
@@ -142,9 +142,9 @@ func TestValidateServing(t *testing.T) {
 		"no image, bad version and runtime": {
 			serving: serving(t, `image: null, version: "", workloadRuntime: Docker, imageCredentials: {}`),
 			want: []string{
-				"spec.image: Required value: name an image, as registry.example.com/team/hello:v1",
-				"spec.imageCredentials.name: Required value: name the object",
-				"spec.version: Required value: must be a label value, as v1.2.3; leave it out for latest",
+				"spec.image: Required value: set an image, for example registry.example.com/team/hello:v1",
+				"spec.imageCredentials.name: Required value: set the name of the object",
+				"spec.version: Required value: must be a label value, for example v1.2.3; remove the field for latest",
 				`spec.workloadRuntime: Unsupported value: "Docker": supported values: OCIContainer, WasmEdge`,
 			},
 		},
@@ -165,7 +165,7 @@ func TestValidateServingUpdate(t *testing.T) {
 		"labels": {update: serving(t, ``, func(s *Serving) { s.Labels = map[string]string{"a": "b"} })},
 		"the spec": {
 			update: serving(t, `serving: {params: {A: b}}`),
-			want:   []string{"spec: Forbidden: immutable: change the function, which makes another Serving"},
+			want:   []string{"spec: Forbidden: immutable: change the function, which creates a new Serving"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 	"time"
-	_ "time/tzdata" // images need no files of time zones
+	_ "time/tzdata" // the time zone database, because the images contain none
 
 	"github.com/robfig/cron/v3"
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -20,45 +20,44 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
-// CronTrigger calls a function at set times.
+// CronTrigger calls a function on a schedule.
 //
-// +kubebuilder:validation:XValidation:rule="has(self.name) && size(self.name) > 0",reason=FieldValueRequired,fieldPath=".name",message="name the trigger: a DNS label, as nightly"
-// +kubebuilder:validation:XValidation:rule="has(self.schedule) && size(self.schedule) > 0",reason=FieldValueRequired,fieldPath=".schedule",message="say when it fires, as 0 3 * * *"
+// +kubebuilder:validation:XValidation:rule="has(self.name) && size(self.name) > 0",reason=FieldValueRequired,fieldPath=".name",message="set a DNS label as the name, for example nightly"
+// +kubebuilder:validation:XValidation:rule="has(self.schedule) && size(self.schedule) > 0",reason=FieldValueRequired,fieldPath=".schedule",message="set a schedule, for example 0 3 * * *"
 type CronTrigger struct {
-	// Name is the name by which the function knows the trigger, a DNS label that
-	// no other trigger has. Required. Example: nightly.
+	// Name is the name of the trigger, a DNS label that is unique among the triggers.
+	// Required. Example: nightly.
 	// +optional
 	// +kubebuilder:validation:MaxLength=63
 	// +kubebuilder:validation:Pattern=`^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$`
 	Name string `json:"name,omitempty"`
-	// Schedule is when it fires: minute, hour, day of month, month and day of
-	// week, with seconds in front where there are six fields; or @hourly, @daily,
-	// @midnight, @weekly, @monthly, @yearly, @annually. Required.
+	// Schedule is a cron expression: minute, hour, day of month, month and day of week,
+	// or six fields with the seconds first. Also possible are @hourly, @daily,
+	// @midnight, @weekly, @monthly, @yearly and @annually. Required.
 	// Example: 0 3 * * *.
 	// +optional
 	// +kubebuilder:validation:MaxLength=256
-	// +kubebuilder:validation:XValidation:rule="!self.contains('TZ=')",reason=FieldValueForbidden,message="the time zone has a field of its own, timeZone"
+	// +kubebuilder:validation:XValidation:rule="!self.contains('TZ=')",reason=FieldValueForbidden,message="set the time zone in the field timeZone"
 	// +kubebuilder:validation:XValidation:rule="!self.startsWith('@') || self in ['@hourly', '@daily', '@midnight', '@weekly', '@monthly', '@yearly', '@annually']",message="supported names: @hourly, @daily, @midnight, @weekly, @monthly, @yearly, @annually"
 	Schedule string `json:"schedule,omitempty"`
-	// TimeZone is the zone that the schedule is read in, by its IANA name.
-	// Default: UTC. Example: Europe/Berlin.
+	// TimeZone is the IANA name of the time zone of the schedule. Default: UTC.
+	// Example: Europe/Berlin.
 	// +optional
 	// +kubebuilder:validation:MaxLength=64
 	TimeZone string `json:"timeZone,omitempty"`
-	// Payload is what the function gets, at most 65536 bytes. Default: empty.
-	// Example: {"report": "daily"}.
+	// Payload is the data that the function receives, at most 65536 bytes. Default:
+	// empty. Example: {"report": "daily"}.
 	// +optional
 	// +kubebuilder:validation:MaxLength=65536
 	Payload string `json:"payload,omitempty"`
-	// ConcurrencyPolicy says what happens when it is time and the run before has
-	// not ended: Allow (both run), Forbid (it is left out) or Replace (the run
-	// before is given up). Default: Allow. Example: Forbid.
+	// ConcurrencyPolicy sets what happens if the previous run has not finished: Allow
+	// (both run), Forbid (the new run is skipped) or Replace (the previous run is
+	// cancelled). Default: Allow. Example: Forbid.
 	// +optional
 	// +kubebuilder:validation:Enum="";Allow;Forbid;Replace
 	ConcurrencyPolicy string `json:"concurrencyPolicy,omitempty"`
-	// MissedRunPolicy says what becomes of runs whose time passed while nothing
-	// could fire them: Skip, or RunOnce (the last one is made up for).
-	// Default: RunOnce. Example: Skip.
+	// MissedRunPolicy sets what happens to runs that could not start in time: Skip, or
+	// RunOnce (only the last of them starts, late). Default: RunOnce. Example: Skip.
 	// +optional
 	// +kubebuilder:validation:Enum="";Skip;RunOnce
 	MissedRunPolicy string `json:"missedRunPolicy,omitempty"`
@@ -68,9 +67,9 @@ type CronTrigger struct {
 const (
 	// ConcurrencyPolicyAllow lets runs overlap, the default.
 	ConcurrencyPolicyAllow = "Allow"
-	// ConcurrencyPolicyForbid skips a run while the run before is not finished.
+	// ConcurrencyPolicyForbid skips a run while the previous run is not finished.
 	ConcurrencyPolicyForbid = "Forbid"
-	// ConcurrencyPolicyReplace cancels the run before.
+	// ConcurrencyPolicyReplace cancels the previous run.
 	ConcurrencyPolicyReplace = "Replace"
 )
 
@@ -98,10 +97,11 @@ func (c *CronTrigger) EffectiveMissedRunPolicy() string {
 	return c.MissedRunPolicy
 }
 
-// maxPayload is the number of bytes of a payload.
+// maxPayload is the maximum number of bytes of a payload.
 const maxPayload = 64 << 10
 
-// validateCron checks the schedules, and that no other trigger has the name of one.
+// validateCron checks the schedules, and that their names are unique among the
+// triggers.
 func (t *Triggers) validateCron(path *field.Path) field.ErrorList {
 	keys := make(map[*CronTrigger]string, len(t.Cron))
 	for _, event := range t.eventTriggers() {
@@ -116,8 +116,8 @@ func (t *Triggers) validateCron(path *field.Path) field.ErrorList {
 	return errs
 }
 
-// validate checks a schedule. key is its key among the triggers, which differs from its
-// name if another trigger has that name.
+// validate checks a schedule. key is the key of the trigger; it differs from the name
+// if another trigger has that name.
 func (c *CronTrigger) validate(path *field.Path, key string) field.ErrorList {
 	if c == nil {
 		return field.ErrorList{field.Required(path, whyNull)}
@@ -125,7 +125,7 @@ func (c *CronTrigger) validate(path *field.Path, key string) field.ErrorList {
 	var errs field.ErrorList
 	switch name := path.Child("name"); {
 	case c.Name == "":
-		errs = append(errs, field.Required(name, "name the trigger: a DNS label, as nightly"))
+		errs = append(errs, field.Required(name, "set a DNS label as the name, for example nightly"))
 	case len(validation.IsDNS1123Label(c.Name)) > 0:
 		errs = append(errs, fielderror.Invalid(name, c.Name,
 			"must be a DNS label: at most 63 small letters, digits and '-', with a letter or digit at both ends"))
@@ -147,11 +147,11 @@ func (c *CronTrigger) validateTimes(path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	location, err := parseTimeZone(c.TimeZone)
 	if err != nil {
-		errs = append(errs, fielderror.Invalid(path.Child("timeZone"), c.TimeZone, "must be the IANA name of a time zone, as Europe/Berlin"))
+		errs = append(errs, fielderror.Invalid(path.Child("timeZone"), c.TimeZone, "must be the IANA name of a time zone, for example Europe/Berlin"))
 		location = time.UTC
 	}
 	if c.Schedule == "" {
-		return append(errs, field.Required(path.Child("schedule"), "say when it fires, as 0 3 * * *"))
+		return append(errs, field.Required(path.Child("schedule"), "set a schedule, for example 0 3 * * *"))
 	}
 	if _, err := parseScheduleIn(c.Schedule, location); err != nil {
 		errs = append(errs, fielderror.Invalid(path.Child("schedule"), c.Schedule, err.Error()))
@@ -160,7 +160,7 @@ func (c *CronTrigger) validateTimes(path *field.Path) field.ErrorList {
 }
 
 // scheduleNames are the supported names of schedules. @every is not supported, because
-// its times depend on when a program started to count.
+// its times depend on the start of the program.
 var scheduleNames = []string{"@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@yearly", "@annually"}
 
 const scheduleFields = cron.SecondOptional | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor
@@ -177,7 +177,8 @@ func ParseSchedule(schedule, timeZone string) (cron.Schedule, error) {
 }
 
 func parseTimeZone(name string) (*time.Location, error) {
-	// Local is the time zone of the machine, so it differs between machines.
+	// Local is rejected, because it is the time zone of the machine and differs between
+	// machines.
 	if name == "Local" {
 		return nil, errors.New("the time zone Local depends on the machine")
 	}
@@ -191,7 +192,7 @@ func parseTimeZone(name string) (*time.Location, error) {
 func parseScheduleIn(schedule string, location *time.Location) (cron.Schedule, error) {
 	switch {
 	case strings.Contains(schedule, "TZ="):
-		return nil, errors.New("the time zone has a field of its own, timeZone")
+		return nil, errors.New("set the time zone in the field timeZone")
 	case strings.HasPrefix(schedule, "@") && !slices.Contains(scheduleNames, schedule):
 		return nil, errors.New("supported names: " + fielderror.Join(scheduleNames))
 	}
@@ -205,7 +206,7 @@ func parseScheduleIn(schedule string, location *time.Location) (cron.Schedule, e
 	}
 	times.Location = location
 	if times.Next(time.Unix(0, 0)).IsZero() {
-		return nil, errors.New("there is no such day, so that it never fires")
+		return nil, errors.New("the date does not exist, so the schedule never fires")
 	}
 	return times, nil
 }

@@ -17,8 +17,8 @@ import (
 )
 
 // Component returns the component that the spec defines under a name, or nil if the
-// component is one of the namespace. If there are several, bindings precede pubsub and
-// pubsub precedes states; see AmbiguousComponents.
+// spec defines none. If there are several, bindings precede pubsub and pubsub precedes
+// states; see AmbiguousComponents.
 func (ws *WorkloadSpec) Component(name string) *DaprComponent {
 	if described := ws.described(name); len(described) > 0 {
 		return described[0]
@@ -96,8 +96,8 @@ type NamedField struct {
 	Name string
 }
 
-// ForeignComponents returns the fields that name a component which the spec does not
-// define, so that it must exist in the namespace.
+// ForeignComponents returns the fields that name a component that the spec does not
+// define. Such a component must exist in the namespace.
 func (ws *WorkloadSpec) ForeignComponents() []NamedField {
 	var named []NamedField
 	add := func(path string, ref *DaprComponentRef) {
@@ -136,8 +136,8 @@ func (ws *WorkloadSpec) HasDaprEvents() bool {
 	return slices.ContainsFunc(ws.EventTriggers(), func(t EventTrigger) bool { return t.Cron == nil })
 }
 
-// keys are the candidates for the key of the trigger, in order of preference. A
-// component with several topics has one name for all of them.
+// keys returns the candidates for the key of the trigger, in order of preference. The
+// name of the component alone is ambiguous if several triggers use its topics.
 func (t *DaprTrigger) keys() []string {
 	names := []string{t.Name}
 	if t.Topic != "" {
@@ -149,8 +149,8 @@ func (t *DaprTrigger) keys() []string {
 	return names
 }
 
-// Protocols by which a function receives events, in the words of Dapr. Dapr has others,
-// which no function framework supports.
+// Protocols between Dapr and the function, with the values of the annotation
+// dapr.io/app-protocol. No function framework supports Dapr's other protocols.
 const (
 	AppProtocolGRPC = "grpc"
 	AppProtocolHTTP = "http"

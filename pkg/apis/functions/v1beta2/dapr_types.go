@@ -11,29 +11,29 @@ import (
 
 // DaprTrigger makes a function handle the events of a Dapr component.
 //
-// +kubebuilder:validation:XValidation:rule="has(self.name) && size(self.name) > 0",reason=FieldValueRequired,fieldPath=".name",message="name a component of the function or its namespace"
-// +kubebuilder:validation:XValidation:rule="!has(self.deadLetterTopic) || size(self.deadLetterTopic) == 0 || !has(self.type) || !self.type.startsWith('bindings.')",reason=FieldValueForbidden,fieldPath=".deadLetterTopic",message="is for publish/subscribe alone, not for bindings"
-// +kubebuilder:validation:XValidation:rule="!has(self.deadLetterTopic) || size(self.deadLetterTopic) == 0 || !has(self.topic) || self.deadLetterTopic != self.topic",fieldPath=".deadLetterTopic",message="must be another topic than that of the trigger"
+// +kubebuilder:validation:XValidation:rule="has(self.name) && size(self.name) > 0",reason=FieldValueRequired,fieldPath=".name",message="set the name of a component of the function or of its namespace"
+// +kubebuilder:validation:XValidation:rule="!has(self.deadLetterTopic) || size(self.deadLetterTopic) == 0 || !has(self.type) || !self.type.startsWith('bindings.')",reason=FieldValueForbidden,fieldPath=".deadLetterTopic",message="applies only to publish/subscribe components, not to bindings"
+// +kubebuilder:validation:XValidation:rule="!has(self.deadLetterTopic) || size(self.deadLetterTopic) == 0 || !has(self.topic) || self.deadLetterTopic != self.topic",fieldPath=".deadLetterTopic",message="must differ from the topic of the trigger"
 type DaprTrigger struct {
 	// DaprComponentRef inlines the component.
 	*DaprComponentRef `json:",inline"`
 
-	// InputName is the name by which the function knows the trigger. No default.
-	// Example: orders.
+	// InputName is the name of the trigger in the function's code. No default. Example:
+	// orders.
 	//
-	// Deprecated: the name of the component serves.
+	// Deprecated: use the name of the component.
 	// +optional
 	InputName string `json:"inputName,omitempty"`
 
-	// DeadLetterTopic is the topic of the same component where events go that are
-	// given up, for publish/subscribe alone; without it they come again without
-	// end. No default. Example: failed-orders.
+	// DeadLetterTopic is the topic of the same component that receives events whose
+	// retries are used up. It applies to publish/subscribe only. Without it such events
+	// are redelivered without limit. No default. Example: failed-orders.
 	// +optional
 	// +kubebuilder:validation:MaxLength=1024
 	DeadLetterTopic string `json:"deadLetterTopic,omitempty"`
 
-	// Retry says how an event comes again that the function did not handle.
-	// Default: without end, after pauses of up to 15s. Example: {"maxRetries": 5}.
+	// Retry is the policy for redelivering events that the function did not handle.
+	// Default: unlimited, with intervals of up to 15s. Example: {"maxRetries": 5}.
 	// +optional
 	Retry *RetryPolicy `json:"retry,omitempty"`
 }
@@ -41,10 +41,10 @@ type DaprTrigger struct {
 // DaprComponentRef names a Dapr component of the function or its namespace.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.type) || !self.type.startsWith('pubsub.') || (has(self.topic) && size(self.topic) > 0)",reason=FieldValueRequired,fieldPath=".topic",message="a publish/subscribe component needs a topic"
-// +kubebuilder:validation:XValidation:rule="!has(self.type) || !self.type.startsWith('bindings.') || !has(self.topic) || size(self.topic) == 0",reason=FieldValueForbidden,fieldPath=".topic",message="is for publish/subscribe alone, not for bindings"
+// +kubebuilder:validation:XValidation:rule="!has(self.type) || !self.type.startsWith('bindings.') || !has(self.topic) || size(self.topic) == 0",reason=FieldValueForbidden,fieldPath=".topic",message="applies only to publish/subscribe components, not to bindings"
 type DaprComponentRef struct {
-	// Name is the name of the component, one of bindings, pubsub or states or
-	// one that is in the namespace. Required. Example: orders.
+	// Name is the name of the component: one of bindings, pubsub or states, or one that
+	// exists in the namespace. Required. Example: orders.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	Name string `json:"name,omitempty"`
@@ -54,8 +54,8 @@ type DaprComponentRef struct {
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	Type string `json:"type,omitempty"`
-	// Topic is the topic, for publish/subscribe components only, where it is
-	// required. No default. Example: new-orders.
+	// Topic is the topic. It is required for publish/subscribe components and rejected
+	// for others. No default. Example: new-orders.
 	// +optional
 	// +kubebuilder:validation:MaxLength=1024
 	Topic string `json:"topic,omitempty"`
@@ -63,17 +63,17 @@ type DaprComponentRef struct {
 
 // Input is a component that the function reads when it is called.
 //
-// +kubebuilder:validation:XValidation:rule="has(self.dapr)",reason=FieldValueRequired,fieldPath=".dapr",message="name a component"
+// +kubebuilder:validation:XValidation:rule="has(self.dapr)",reason=FieldValueRequired,fieldPath=".dapr",message="set the name of a component"
 type Input struct {
 	// Dapr names the component. Required. Example: {"name": "customers"}.
 	// +optional
-	// +kubebuilder:validation:XValidation:rule="has(self.name) && size(self.name) > 0",reason=FieldValueRequired,fieldPath=".name",message="name a component of the function or its namespace"
+	// +kubebuilder:validation:XValidation:rule="has(self.name) && size(self.name) > 0",reason=FieldValueRequired,fieldPath=".name",message="set the name of a component of the function or of its namespace"
 	Dapr *DaprComponentRef `json:"dapr,omitempty"`
 }
 
 // Output is a component that the function sends to.
 //
-// +kubebuilder:validation:XValidation:rule="has(self.dapr)",reason=FieldValueRequired,fieldPath=".dapr",message="name a component"
+// +kubebuilder:validation:XValidation:rule="has(self.dapr)",reason=FieldValueRequired,fieldPath=".dapr",message="set the name of a component"
 type Output struct {
 	// Dapr names the component and how to call it. Required.
 	// Example: {"name": "mail", "operation": "create"}.
@@ -83,23 +83,23 @@ type Output struct {
 
 // DaprOutput is a Dapr component that the function sends to.
 //
-// +kubebuilder:validation:XValidation:rule="has(self.name) && size(self.name) > 0",reason=FieldValueRequired,fieldPath=".name",message="name a component of the function or its namespace"
-// +kubebuilder:validation:XValidation:rule="!has(self.operation) || size(self.operation) == 0 || !((has(self.topic) && size(self.topic) > 0) || (has(self.type) && self.type.startsWith('pubsub.')))",reason=FieldValueForbidden,fieldPath=".operation",message="is for bindings alone, not for publish/subscribe"
+// +kubebuilder:validation:XValidation:rule="has(self.name) && size(self.name) > 0",reason=FieldValueRequired,fieldPath=".name",message="set the name of a component of the function or of its namespace"
+// +kubebuilder:validation:XValidation:rule="!has(self.operation) || size(self.operation) == 0 || !((has(self.topic) && size(self.topic) > 0) || (has(self.type) && self.type.startsWith('pubsub.')))",reason=FieldValueForbidden,fieldPath=".operation",message="applies only to bindings, not to publish/subscribe components"
 type DaprOutput struct {
 	// DaprComponentRef inlines the component.
 	*DaprComponentRef `json:",inline"`
 
-	// OutputName is the name by which the function knows the output. No default.
-	// Example: mail.
+	// OutputName is the name of the output in the function's code. No default. Example:
+	// mail.
 	//
-	// Deprecated: the name of the component serves.
+	// Deprecated: use the name of the component.
 	// +optional
 	OutputName string `json:"outputName,omitempty"`
-	// Metadata goes with every message, name to value. Default: empty.
-	// Example: {"ttlInSeconds": "60"}.
+	// Metadata is sent with every message, name to value. Default: empty. Example:
+	// {"ttlInSeconds": "60"}.
 	// +optional
 	Metadata map[string]string `json:"metadata,omitempty"`
-	// Operation is what a binding does, for bindings only. No default.
+	// Operation is the operation of the binding, for bindings only. No default.
 	// Example: create.
 	// +optional
 	Operation string `json:"operation,omitempty"`
@@ -115,23 +115,23 @@ type State struct {
 
 // DaprComponent is the specification of a Dapr component.
 type DaprComponent struct {
-	// Type is the type, which begins with bindings., pubsub. or state., as the
-	// block says that it is in. Required. Example: pubsub.redis.
+	// Type is the type of the component. It begins with bindings., pubsub. or state.,
+	// according to the block that contains it. Required. Example: pubsub.redis.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	// +kubebuilder:validation:Pattern=`^(bindings|pubsub|state)\.`
-	// +kubebuilder:validation:XValidation:rule="!self.startsWith('bindings.localstorage')",reason=FieldValueForbidden,message="reads secrets, changes other components or reaches files of the machine"
+	// +kubebuilder:validation:XValidation:rule="!self.startsWith('bindings.localstorage')",reason=FieldValueForbidden,message="reads secrets, changes other components or accesses files of the node"
 	Type string `json:"type"`
 	// Version is the version of the type. Default: v1. Example: v2.
 	// +optional
 	// +kubebuilder:validation:MaxLength=63
 	Version string `json:"version,omitempty"`
-	// IgnoreErrors keeps the sidecar running when the component cannot start.
+	// IgnoreErrors keeps the sidecar running if the component cannot be initialised.
 	// Default: false. Example: true.
 	// +optional
 	IgnoreErrors bool `json:"ignoreErrors,omitempty"`
-	// InitTimeout is how long the component may take to start, a duration.
-	// Default: 5s, as Dapr has it. Example: 30s.
+	// InitTimeout is how long the initialisation of the component may take, a duration.
+	// Default: 5s, the default of Dapr. Example: 30s.
 	// +optional
 	// +kubebuilder:validation:MaxLength=64
 	InitTimeout string `json:"initTimeout,omitempty"`
@@ -147,19 +147,18 @@ type DaprMetadata struct {
 	// Name is the name of the setting. Required. Example: redisHost.
 	// +kubebuilder:validation:MinLength=1
 	Name string `json:"name"`
-	// Value is its value, of any JSON type. Secrets belong into secretKeyRef.
-	// No default. Example: redis:6379.
+	// Value is the value of the setting, of any JSON type. Use secretKeyRef for
+	// secrets. No default. Example: redis:6379.
 	// +optional
 	// +kubebuilder:validation:Schemaless
 	// +kubebuilder:pruning:PreserveUnknownFields
 	Value *apiextensionsv1.JSON `json:"value,omitempty"`
-	// SecretKeyRef takes the value from a Secret of the same namespace, in the
-	// place of value. No default.
-	// Example: {"name": "redis", "key": "password"}.
+	// SecretKeyRef reads the value from a Secret of the same namespace, instead of
+	// value. No default. Example: {"name": "redis", "key": "password"}.
 	// +optional
 	SecretKeyRef *DaprSecretKeyRef `json:"secretKeyRef,omitempty"`
-	// EnvRef takes the value from an environment variable of the sidecar.
-	// No default. Example: REDIS_HOST.
+	// EnvRef reads the value from an environment variable of the sidecar. No default.
+	// Example: REDIS_HOST.
 	// +optional
 	EnvRef string `json:"envRef,omitempty"`
 }

@@ -28,7 +28,7 @@ func (r *DaprComponentRef) isPubsub() bool {
 
 func (r *DaprComponentRef) validate(path *field.Path) field.ErrorList {
 	if r == nil || r.Name == "" {
-		return field.ErrorList{field.Required(path.Child("name"), "name a component of the function or its namespace")}
+		return field.ErrorList{field.Required(path.Child("name"), "set the name of a component of the function or of its namespace")}
 	}
 	var errs field.ErrorList
 	switch {
@@ -83,10 +83,10 @@ func (c *DaprComponent) validate(path *field.Path, prefix string) field.ErrorLis
 	isGuarded := func(guarded string) bool { return strings.HasPrefix(c.Type, guarded) }
 	switch kind := path.Child("type"); {
 	case c.Type == "":
-		errs = append(errs, field.Required(kind, "as "+prefix+"redis"))
+		errs = append(errs, field.Required(kind, "set the type, for example "+prefix+"redis"))
 	case slices.ContainsFunc(guardedTypes, isGuarded):
 		errs = append(errs, field.Forbidden(kind,
-			fielderror.Quote(c.Type)+" reads secrets, changes other components or reaches files of the machine"))
+			fielderror.Quote(c.Type)+" reads secrets, changes other components or accesses files of the node"))
 	case !strings.HasPrefix(c.Type, prefix):
 		errs = append(errs, fielderror.Invalid(kind, c.Type, "must begin with "+prefix))
 	}
@@ -102,7 +102,7 @@ var secretWords = []string{"password", "passwd", "secret", "token", "accesskey",
 func (m *DaprMetadata) validate(path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	if m.Name == "" {
-		errs = append(errs, field.Required(path.Child("name"), "name a setting of the component"))
+		errs = append(errs, field.Required(path.Child("name"), "set the name of a setting of the component"))
 	}
 	if m.SecretKeyRef == nil {
 		return errs
@@ -112,7 +112,7 @@ func (m *DaprMetadata) validate(path *field.Path) field.ErrorList {
 	}
 	errs = append(errs, fielderror.ObjectName(path.Child("secretKeyRef", "name"), m.SecretKeyRef.Name)...)
 	if m.SecretKeyRef.Key == "" {
-		errs = append(errs, field.Required(path.Child("secretKeyRef", "key"), "name a key of the secret"))
+		errs = append(errs, field.Required(path.Child("secretKeyRef", "key"), "set a key of the secret"))
 	}
 	return errs
 }
@@ -134,7 +134,7 @@ func (ws *WorkloadSpec) warnings(path *field.Path) []fielderror.Warning {
 			if c.Metadata[i].holdsPlainSecret() {
 				warnings = append(warnings, fielderror.Warning{
 					Path: path.Child("metadata").Index(i).Child("value"),
-					Text: "everybody who may read the function can read this; use secretKeyRef",
+					Text: "every user who can read the function can read this value; use secretKeyRef",
 				})
 			}
 		}
@@ -151,7 +151,7 @@ func (ws *WorkloadSpec) warnings(path *field.Path) []fielderror.Warning {
 	return warnings
 }
 
-const whyNotForBindings = "is for publish/subscribe alone, not for bindings"
+const whyNotForBindings = "applies only to publish/subscribe components, not to bindings"
 
 func (t *DaprTrigger) validate(path *field.Path) field.ErrorList {
 	if t == nil {
@@ -163,7 +163,7 @@ func (t *DaprTrigger) validate(path *field.Path) field.ErrorList {
 	case strings.HasPrefix(t.Type, bindingsPrefix):
 		errs = append(errs, field.Forbidden(at, whyNotForBindings))
 	case t.DeadLetterTopic == t.Topic:
-		errs = append(errs, fielderror.Invalid(at, t.DeadLetterTopic, "must be another topic than that of the trigger"))
+		errs = append(errs, fielderror.Invalid(at, t.DeadLetterTopic, "must differ from the topic of the trigger"))
 	}
 	return errs
 }
@@ -173,7 +173,7 @@ func (i *Input) validate(path *field.Path) field.ErrorList {
 	case i == nil:
 		return field.ErrorList{field.Required(path, whyNull)}
 	case i.Dapr == nil:
-		return field.ErrorList{field.Required(path.Child("dapr"), "name a component")}
+		return field.ErrorList{field.Required(path.Child("dapr"), "set the name of a component")}
 	default:
 		return i.Dapr.validate(path.Child("dapr"))
 	}
@@ -185,11 +185,11 @@ func (o *Output) validate(path *field.Path) field.ErrorList {
 	}
 	path = path.Child("dapr")
 	if o.Dapr == nil {
-		return field.ErrorList{field.Required(path, "name a component")}
+		return field.ErrorList{field.Required(path, "set the name of a component")}
 	}
 	errs := o.Dapr.DaprComponentRef.validate(path)
 	if o.Dapr.Operation != "" && o.Dapr.DaprComponentRef.isPubsub() {
-		errs = append(errs, field.Forbidden(path.Child("operation"), "is for bindings alone, not for publish/subscribe"))
+		errs = append(errs, field.Forbidden(path.Child("operation"), "applies only to bindings, not to publish/subscribe components"))
 	}
 	return errs
 }

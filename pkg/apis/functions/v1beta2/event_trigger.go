@@ -14,13 +14,12 @@ import (
 	"knative.dev/pkg/kmeta"
 )
 
-// EventTrigger is a trigger by which events call a function: a component or
-// a schedule.
+// EventTrigger is a trigger for events, from a Dapr component or a schedule.
 //
 // +k8s:deepcopy-gen=false
 type EventTrigger struct {
 	// Key identifies the trigger in its function, a DNS label. It is part of the names
-	// of the objects and conditions of the trigger, and an HTTP function receives the
+	// of the objects and conditions of the trigger. An HTTP function receives the
 	// events at the path /<key>.
 	Key string
 	// Path is the path of the trigger below the spec of the workload, for example
@@ -29,7 +28,7 @@ type EventTrigger struct {
 	// Component is the name of the component, empty for a schedule.
 	Component string
 	// Type is the type that the trigger declares. It is often empty; then the type of
-	// the component holds.
+	// the component applies.
 	Type string
 	// Topic is the topic, for publish/subscribe components.
 	Topic string
@@ -56,9 +55,9 @@ func (t *Triggers) hasEvents() bool {
 	return t != nil && len(t.Dapr)+len(t.Cron) > 0
 }
 
-// EventTriggers returns the event triggers in the order of the spec, components
-// before schedules. The keys depend only on the triggers. A trigger that names
-// neither is left out.
+// EventTriggers returns the event triggers in the order of the spec, components before
+// schedules. The keys depend only on the triggers. A trigger without a component and a
+// schedule is omitted.
 func (ws *WorkloadSpec) EventTriggers() []EventTrigger {
 	return ws.Triggers.eventTriggers()
 }
@@ -94,8 +93,8 @@ func (t *Triggers) eventTriggers() []EventTrigger {
 // triggerKeys is the set of keys in use.
 type triggerKeys struct{ sets.Set[string] }
 
-// take returns the first of names that is not in use, as a DNS label. If all are in
-// use, it appends the index of the trigger to the last one.
+// take returns the first of names that is not in use, as a DNS label, and marks it as
+// used. If all are in use, it appends the index of the trigger to the last one.
 func (k triggerKeys) take(index int, names ...string) string {
 	key := ""
 	for _, name := range names {

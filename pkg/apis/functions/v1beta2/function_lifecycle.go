@@ -204,7 +204,7 @@ func (fs *FunctionStatus) PropagateRevisions(revisions []RevisionStatus) {
 // MarkRouteNotRequired marks RouteReady as True: the function needs no address.
 func (fs *FunctionStatus) MarkRouteNotRequired() {
 	functionCondSet.Manage(fs).MarkTrueWithReason(FunctionConditionRouteReady, ReasonNotRequired,
-		"no trigger asks for an address")
+		"no trigger needs an address")
 	fs.clearAddress()
 }
 
@@ -255,7 +255,7 @@ func (fs *FunctionStatus) MarkSpecHonored(unsupported []UnsupportedField) {
 	if len(unsupported) > 0 {
 		cond.Status, cond.Reason = corev1.ConditionFalse, ReasonFieldsWithoutEffect
 		cond.Message = enumerate(unsupported) +
-			": accepted, but without effect yet; remove what is not needed, see docs/reference/function.md#fields-without-effect"
+			": accepted, but without effect; remove them if they are not needed, see docs/reference/function.md#fields-without-effect"
 	}
 	fs.inform(FunctionConditionSpecHonored, cond)
 }
@@ -263,7 +263,7 @@ func (fs *FunctionStatus) MarkSpecHonored(unsupported []UnsupportedField) {
 // MarkRefsResolved marks ResolvedRefs as True.
 func (fs *FunctionStatus) MarkRefsResolved() {
 	fs.inform(FunctionConditionResolvedRefs, apis.Condition{
-		Status: corev1.ConditionTrue, Reason: ReasonResolvedRefs, Message: "every object that is named may be used",
+		Status: corev1.ConditionTrue, Reason: ReasonResolvedRefs, Message: "every referenced object exists and may be used",
 	})
 }
 

@@ -77,14 +77,14 @@ func TestSpecHonored(t *testing.T) {
 		"all": {nil, apis.Condition{Status: "True", Reason: ReasonAllFieldsHonored, Message: "every field that is set has an effect"}},
 		"some": {[]string{"serving.hooks", "serving.tracing"}, apis.Condition{
 			Status: "False", Reason: ReasonFieldsWithoutEffect,
-			Message: "spec.serving.hooks, spec.serving.tracing: accepted, but without effect yet; " +
-				"remove what is not needed, see docs/reference/function.md#fields-without-effect",
+			Message: "spec.serving.hooks, spec.serving.tracing: accepted, but without effect; " +
+				"remove them if they are not needed, see docs/reference/function.md#fields-without-effect",
 		}},
 		"many": {long, apis.Condition{Status: "False", Reason: ReasonFieldsWithoutEffect}},
 		"one that is too long": {[]string{strings.Repeat("x", 2000)}, apis.Condition{
 			Status: "False", Reason: ReasonFieldsWithoutEffect,
-			Message: "1 fields: accepted, but without effect yet; " +
-				"remove what is not needed, see docs/reference/function.md#fields-without-effect",
+			Message: "1 fields: accepted, but without effect; " +
+				"remove them if they are not needed, see docs/reference/function.md#fields-without-effect",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -55,7 +55,7 @@ type FunctionList struct {
 // the image that was built.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.build) || has(self.serving)",reason=FieldValueRequired,message="one of build, serving"
-// +kubebuilder:validation:XValidation:rule="has(self.image) && size(self.image) > 0",reason=FieldValueRequired,fieldPath=".image",message="name an image, as registry.example.com/team/hello:v1"
+// +kubebuilder:validation:XValidation:rule="has(self.image) && size(self.image) > 0",reason=FieldValueRequired,fieldPath=".image",message="set an image, for example registry.example.com/team/hello:v1"
 // +kubebuilder:validation:XValidation:optionalOldSelf=true,rule="!has(self.build) || !has(self.image) || !self.image.contains('@') || (oldSelf.hasValue() && has(oldSelf.value().build) && has(oldSelf.value().image) && oldSelf.value().image == self.image)",fieldPath=".image",message="output needs a repository or tag, not a digest"
 type FunctionSpec struct {
 	// WorkloadRuntime is the kind of artifact that runs: OCIContainer (a Linux
@@ -83,7 +83,7 @@ type FunctionSpec struct {
 	// the function's namespace. The build pushes with it and pods pull with it. No default.
 	// Example: {"name": "registry-login"}.
 	// +optional
-	// +kubebuilder:validation:XValidation:rule="has(self.name) && size(self.name) > 0",reason=FieldValueRequired,fieldPath=".name",message="name the object"
+	// +kubebuilder:validation:XValidation:rule="has(self.name) && size(self.name) > 0",reason=FieldValueRequired,fieldPath=".name",message="set the name of the object"
 	ImageCredentials *corev1.LocalObjectReference `json:"imageCredentials,omitempty"`
 
 	// Build says how source code becomes the image. Default: none; spec.image is

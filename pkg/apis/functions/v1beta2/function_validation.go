@@ -41,7 +41,7 @@ func (f *Function) validateUpdate(ctx context.Context, old *Function) *apis.Fiel
 		return nil
 	case f.DeletionTimestamp != nil:
 		return fielderror.ForKnative(field.ErrorList{
-			field.Forbidden(field.NewPath("spec"), "the function is being deleted: its spec cannot change any more"),
+			field.Forbidden(field.NewPath("spec"), "the function is being deleted: its spec can no longer change"),
 		})
 	}
 	errs := fielderror.Ratchet(f.validate(ctx), old.validate(ctx), f, old)

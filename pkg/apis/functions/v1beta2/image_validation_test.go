@@ -10,7 +10,7 @@ import "testing"
 func TestValidateImage(t *testing.T) {
 	runValidation(t, builtAndServed, []validationRow{
 		{1, `no image`, `image: null`, []string{
-			`spec.image: Required value: name an image, as registry.example.com/team/hello:v1`,
+			`spec.image: Required value: set an image, for example registry.example.com/team/hello:v1`,
 		}},
 		{2, `neither build nor serving`, `build: null, serving: null`, []string{
 			`spec: Required value: one of build, serving`,
@@ -58,7 +58,7 @@ func TestValidateImage(t *testing.T) {
 			`spec.image: Invalid value: "registry.example.com:5000/team/hello:-x": the tag must not begin with '-' or '.'`,
 		}},
 		{11, `empty imageCredentials`, `imageCredentials: {}`, []string{
-			`spec.imageCredentials.name: Required value: name the object`,
+			`spec.imageCredentials.name: Required value: set the name of the object`,
 		}},
 		{12, `imageCredentials of another namespace`, `imageCredentials: {name: ns/secret}`, []string{
 			`spec.imageCredentials.name: Invalid value: "ns/secret": must be a name without namespace: a DNS-1123 subdomain`,
@@ -67,7 +67,7 @@ func TestValidateImage(t *testing.T) {
 			`spec.imageCredentials.name: Invalid value: "../x": must be a name without namespace: a DNS-1123 subdomain`,
 		}},
 		{15, `empty version`, `version: ""`, []string{
-			`spec.version: Required value: must be a label value, as v1.2.3; leave it out for latest`,
+			`spec.version: Required value: must be a label value, for example v1.2.3; remove the field for latest`,
 		}},
 		{15, `version with a slash`, `version: v1/2`, []string{
 			`spec.version: Invalid value: "v1/2": must be a label value: at most 63 letters, digits, '-', '_' and '.', with a letter or digit at both ends`,
@@ -85,14 +85,14 @@ func TestValidateImage(t *testing.T) {
 func TestValidateImageOfImage(t *testing.T) {
 	runValidation(t, servedOnly, []validationRow{
 		{1, `no image and no build`, `image: null`, []string{
-			`spec.image: Required value: name an image, as registry.example.com/team/hello:v1`,
+			`spec.image: Required value: set an image, for example registry.example.com/team/hello:v1`,
 		}},
 		{6, `image with a bad digest`, `image: repo@sha256:123`, []string{
 			`spec.image: Invalid value: "repo@sha256:123": malformed digest: must be sha256: and 64 hexadecimal digits`,
 		}},
 		{7, `serve a digest`, `image: repo@sha256:4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865`, nil},
 		{11, `empty imageCredentials without build`, `imageCredentials: {}`, []string{
-			`spec.imageCredentials.name: Required value: name the object`,
+			`spec.imageCredentials.name: Required value: set the name of the object`,
 		}},
 	})
 }

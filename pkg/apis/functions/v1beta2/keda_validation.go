@@ -109,10 +109,10 @@ func (s *KedaScalingStrategy) validate(path *field.Path) field.ErrorList {
 		return errs
 	}
 	if s.CustomScalingQueueLengthDeduction == nil {
-		errs = append(errs, field.Required(deduction, "the strategy custom needs it"))
+		errs = append(errs, field.Required(deduction, "the strategy custom requires it"))
 	}
 	if s.CustomScalingRunningJobPercentage == "" {
-		errs = append(errs, field.Required(percentage, "the strategy custom needs it"))
+		errs = append(errs, field.Required(percentage, "the strategy custom requires it"))
 	}
 	return errs
 }
@@ -120,7 +120,7 @@ func (s *KedaScalingStrategy) validate(path *field.Path) field.ErrorList {
 func (t *KedaTrigger) validate(path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	if t.Type == "" {
-		errs = append(errs, field.Required(path.Child("type"), "name a scaler of KEDA, as kafka"))
+		errs = append(errs, field.Required(path.Child("type"), "set the type of a KEDA scaler, for example kafka"))
 	}
 	if t.MetricType != "" {
 		errs = append(errs, fielderror.OneOf(path.Child("metricType"), t.MetricType,
@@ -153,7 +153,7 @@ func validateShare(path *field.Path, text string) field.ErrorList {
 	}
 	value, ok := parseDecimal(number)
 	if !ok || value > upper {
-		return field.ErrorList{fielderror.Invalid(path, text, "must be a number from 0 to 1, as 0.5, or from 0% to 100%")}
+		return field.ErrorList{fielderror.Invalid(path, text, "must be a number from 0 to 1, for example 0.5, or from 0% to 100%")}
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ import (
 // maxAnnotationsBytes is the limit of the API server for the annotations of a pod.
 const maxAnnotationsBytes = 256 << 10
 
-const whyReservedKey = "the key is reserved: by it the platform, Kubernetes or the runtime recognise pods"
+const whyReservedKey = "the key is reserved: the platform, Kubernetes or the runtime identifies pods by it"
 
 // validateLabels checks the labels of pods.
 func validateLabels(path *field.Path, labels map[string]string) field.ErrorList {
@@ -65,7 +65,7 @@ func validateAnnotations(path *field.Path, annotations map[string]string, pod po
 			errs = append(errs, field.Forbidden(at, whyReservedKey))
 		}
 		if key == WasmVariantAnnotation && pod.runtime == WorkloadRuntimeOCIContainer {
-			errs = append(errs, fielderror.Invalid(at, annotations[key], "is for workloadRuntime WasmEdge alone, not for OCIContainer"))
+			errs = append(errs, fielderror.Invalid(at, annotations[key], "applies only to workloadRuntime WasmEdge, not to OCIContainer"))
 		}
 	}
 	if size > maxAnnotationsBytes {

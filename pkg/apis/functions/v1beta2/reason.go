@@ -5,12 +5,12 @@ SPDX-License-Identifier: Apache-2.0
 
 package v1beta2
 
-// The reasons of our conditions, each with the status it goes with. Where a child or
-// a plug-in reports a condition, its own reason is copied: that of the failed step of
-// a build (BuildFailed), of the build system (BuildRegistrationFailed) or of the
+// The reasons of our conditions, each with the status that it accompanies. If a child
+// or a plug-in reports a condition, its own reason is copied: the reason of the failed
+// build step (BuildFailed), of the build system (BuildRegistrationFailed) or of the
 // runtime (RevisionFailed).
 const (
-	// ReasonNotRequired (True): the spec does not ask for this part.
+	// ReasonNotRequired (True): the spec does not require this part.
 	ReasonNotRequired = "NotRequired"
 	// ReasonPending (Unknown): the child exists and has not reported yet.
 	ReasonPending = "Pending"
@@ -22,11 +22,11 @@ const (
 	// ReasonInvalidSpec (False): the spec is invalid, or the administrator does not
 	// allow it.
 	ReasonInvalidSpec = "InvalidSpec"
-	// ReasonNamespaceInvalid (False; Unknown for a Builder): a setting that the
-	// administrator made for the namespace cannot be read. Nothing new is created until
-	// it can.
+	// ReasonNamespaceInvalid (False; Unknown for a Builder): a setting that an
+	// administrator made for the namespace cannot be parsed. No child is created until
+	// it is corrected.
 	ReasonNamespaceInvalid = "NamespaceInvalid"
-	// ReasonTimeout (False): the deadline passed first.
+	// ReasonTimeout (False): the deadline passed.
 	ReasonTimeout = "Timeout"
 )
 
@@ -34,9 +34,9 @@ const (
 const (
 	// ReasonWaitingForImage (Unknown): there is no image to serve yet.
 	ReasonWaitingForImage = "WaitingForImage"
-	// ReasonWaitingForServing (Unknown): there is no Serving to route to yet.
+	// ReasonWaitingForServing (Unknown): no Serving can receive traffic yet.
 	ReasonWaitingForServing = "WaitingForServing"
-	// ReasonWaitingForCancel (Unknown): a superseded build has to end first.
+	// ReasonWaitingForCancel (Unknown): a superseded build has not ended yet.
 	ReasonWaitingForCancel = "WaitingForCancel"
 )
 
@@ -49,33 +49,35 @@ const (
 	// ReasonResolvedRefs (True): every object that the spec names exists and may be
 	// used.
 	ReasonResolvedRefs = "ResolvedRefs"
-	// ReasonRefNotPermitted (False): the spec names an object of another namespace,
-	// which does not permit it.
+	// ReasonRefNotPermitted (False): the spec names an object in another namespace, and
+	// that namespace does not permit it.
 	ReasonRefNotPermitted = "RefNotPermitted"
 	// ReasonComponentNotFound (False): the spec names a component that neither the spec
-	// nor the namespace has.
+	// nor the namespace contains.
 	ReasonComponentNotFound = "ComponentNotFound"
 )
 
 // Reasons of a Builder's Succeeded condition.
 const (
-	// ReasonQueued (Unknown): the namespace runs as many builds as it may.
+	// ReasonQueued (Unknown): the namespace has reached its limit of concurrent builds.
 	ReasonQueued = "Queued"
 	// ReasonBuilding (Unknown): the build runs.
 	ReasonBuilding = "Building"
 	// ReasonCancelling (Unknown): the run was cancelled and has not ended yet.
 	ReasonCancelling = "Cancelling"
 	// ReasonStrategyNotFound (Unknown): the build strategy does not exist. The build
-	// starts once it does.
+	// starts when it is created.
 	ReasonStrategyNotFound = "StrategyNotFound"
-	// ReasonUndefinedParameter (Unknown): a parameter is set that the build strategy
-	// does not have. The build starts once it does.
+	// ReasonUndefinedParameter (Unknown): the build sets a parameter that the strategy
+	// does not define. The build starts when the strategy defines it.
 	ReasonUndefinedParameter = "UndefinedParameter"
-	// ReasonMissingParameterValues (Unknown): a parameter is not set for which the
-	// build strategy has no default. The build starts once it has one.
+	// ReasonMissingParameterValues (Unknown): the build does not set a parameter for
+	// which the strategy has no default. The build starts when the strategy has a
+	// default.
 	ReasonMissingParameterValues = "MissingParameterValues"
 	// ReasonDigestMissing (False): the run succeeded without reporting the digest of
-	// its image. A tag alone may point to another image by the time it is served.
+	// its image. The digest is required, because a tag can later point to another
+	// image.
 	ReasonDigestMissing = "DigestMissing"
 	// ReasonRunMissing (False): the run was deleted before it ended.
 	ReasonRunMissing = "RunMissing"
@@ -86,20 +88,20 @@ const (
 	// ReasonStarting (Unknown): the workload exists and is not ready yet.
 	ReasonStarting = "Starting"
 	// ReasonServiceAccountNotFound (False): the template names a ServiceAccount that
-	// does not exist. It heals once it does.
+	// does not exist. The condition recovers when it is created.
 	ReasonServiceAccountNotFound = "ServiceAccountNotFound"
 )
 
 // Reasons of the condition of an event trigger.
 const (
-	// ReasonTypeMismatch (False): the trigger declares another type than its component
-	// has.
+	// ReasonTypeMismatch (False): the trigger declares a type that differs from the
+	// type of its component.
 	ReasonTypeMismatch = "TypeMismatch"
 	// ReasonTopicMissing (False): the component is a publish/subscribe component and
 	// the trigger names no topic.
 	ReasonTopicMissing = "TopicMissing"
 	// ReasonComponentAmbiguous (False): more than one of bindings, pubsub and states
-	// describe a component of that name.
+	// define a component of that name.
 	ReasonComponentAmbiguous = "ComponentAmbiguous"
 	// ReasonComponentNotPermitted (False): the scopes of a component of the namespace
 	// exclude the function.
@@ -107,22 +109,23 @@ const (
 	// ReasonScalerNotDerived (True): events reach the function, but no scaler can be
 	// derived from the trigger, so the function keeps at least one pod.
 	ReasonScalerNotDerived = "ScalerNotDerived"
-	// ReasonScalerFailed (False): the scaler cannot read how many events wait; the
-	// message quotes its error. It heals once the scaler can.
+	// ReasonScalerFailed (False): the scaler cannot read the number of waiting events.
+	// The message quotes its error. The condition recovers when the scaler can read it.
 	ReasonScalerFailed = "ScalerFailed"
 	// ReasonSidecarFailed (False): the sidecar could not initialise the component of
-	// the trigger, or it ends instead of delivering events. It heals once a sidecar has
-	// loaded the component; without a pod it stays until there is one.
+	// the trigger, or it exits instead of delivering events. The condition recovers
+	// when a sidecar has loaded the component. While there is no pod, the condition
+	// does not change.
 	ReasonSidecarFailed = "SidecarFailed"
 	// ReasonSidecarMissing (False): a pod has no sidecar, because the injector was not
 	// available when the pod was created.
 	ReasonSidecarMissing = "SidecarMissing"
 	// ReasonImageNotPulled (False): the image of the function cannot be pulled.
 	ReasonImageNotPulled = "ImageNotPulled"
-	// ReasonContainerFailing (False): the function's container does not stay up.
+	// ReasonContainerFailing (False): the container of the function keeps exiting.
 	ReasonContainerFailing = "ContainerFailing"
-	// ReasonSuspended (True): the version must not consume events. They stay where they
-	// are, or go to the version that is routed.
+	// ReasonSuspended (True): the revision must not consume events. The events stay in
+	// the broker, or the active revision receives them.
 	ReasonSuspended = "Suspended"
 )
 
@@ -131,24 +134,24 @@ const (
 	// ReasonNotReady (False): the child is not ready and gives no reason.
 	ReasonNotReady = "NotReady"
 	// ReasonRejected (False; Unknown for a Builder): the API server, an admission
-	// webhook or a policy refused the child. The author has to change the spec. The
-	// child is created again every few minutes.
+	// webhook or a policy rejected the child. The author has to change the spec. The
+	// controller retries every few minutes.
 	ReasonRejected = "Rejected"
 	// ReasonForbidden (False; Unknown for a Builder): the controller lacks a
-	// permission, or a quota is used up. It is retried.
+	// permission, or a quota is used up. The controller retries.
 	ReasonForbidden = "Forbidden"
-	// ReasonContested (False): another writer keeps changing the child. It is repaired
-	// again from time to time.
+	// ReasonContested (False): another writer keeps changing the child. The controller
+	// corrects it again at growing intervals.
 	ReasonContested = "Contested"
-	// ReasonGone (False): the child was created before, is gone, and must not be
+	// ReasonGone (False): the child was created before, was deleted, and must not be
 	// created twice. For a Builder it becomes RunMissing.
 	ReasonGone = "Gone"
 	// ReasonUnreadable (False or Unknown): Unknown if an object that the spec names
-	// cannot be read, which is retried; False if it exists and has a form that is not
-	// supported.
+	// cannot be read, which the controller retries. False if it exists in a form that
+	// is not supported.
 	ReasonUnreadable = "Unreadable"
-	// ReasonNotInstalled ends the reason, for example KnativeNotInstalled (False;
-	// Unknown for a Builder): the product named before it is not installed. It heals
-	// once it is.
+	// ReasonNotInstalled is the end of reasons such as KnativeNotInstalled (False;
+	// Unknown for a Builder): the product is not installed. The condition recovers when
+	// it is.
 	ReasonNotInstalled = "NotInstalled"
 )

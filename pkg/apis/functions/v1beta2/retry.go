@@ -15,23 +15,23 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
-// RetryPolicy says how an event is redelivered that the function did not handle. Its
-// defaults are applied where it is read and never stored. A nil policy has all
+// RetryPolicy sets how events that the function did not handle are redelivered. Its
+// defaults are applied when it is read and are never stored. A nil policy has all
 // defaults.
 type RetryPolicy struct {
-	// Policy is Constant, with interval between two tries, or Exponential, with growing
-	// pauses up to maxInterval. Default: Exponential. Example: Constant.
+	// Policy is Constant, with a fixed interval, or Exponential, with growing intervals
+	// up to maxInterval. Default: Exponential. Example: Constant.
 	// +optional
 	// +kubebuilder:validation:Enum="";Constant;Exponential
 	Policy string `json:"policy,omitempty"`
-	// Interval is the pause between two tries of the policy Constant, a duration
+	// Interval is the time between two attempts of the policy Constant, a duration
 	// above zero. Default: 1s. Example: 5s.
 	// +optional
 	// +kubebuilder:validation:Type=string
 	// +kubebuilder:validation:MaxLength=64
 	// +kubebuilder:validation:XValidation:rule="duration(self) > duration('0s')",message="must be above zero"
 	Interval *metav1.Duration `json:"interval,omitempty"`
-	// MaxInterval is the longest pause of the policy Exponential, a duration above
+	// MaxInterval is the longest interval of the policy Exponential, a duration above
 	// zero. Default: 15s. Example: 1m.
 	// +optional
 	// +kubebuilder:validation:Type=string
@@ -47,9 +47,10 @@ type RetryPolicy struct {
 
 // Values of RetryPolicy.Policy.
 const (
-	// RetryPolicyConstant waits the same time between any two tries.
+	// RetryPolicyConstant waits a fixed interval between two attempts.
 	RetryPolicyConstant = "Constant"
-	// RetryPolicyExponential waits longer after each try, the default.
+	// RetryPolicyExponential increases the interval after each attempt. It is the
+	// default.
 	RetryPolicyExponential = "Exponential"
 )
 
@@ -57,7 +58,7 @@ const (
 const (
 	defaultRetryInterval    = time.Second
 	defaultRetryMaxInterval = 15 * time.Second
-	// RetryForEver, as a number of retries, means that the retries have no end.
+	// RetryForEver is the number of retries that means no limit.
 	RetryForEver int32 = -1
 	// defaultDeadLetterRetries is finite, because otherwise no event would become a
 	// dead letter.
@@ -72,7 +73,7 @@ func (r *RetryPolicy) EffectivePolicy() string {
 	return r.Policy
 }
 
-// EffectiveInterval returns the pause between two tries of the policy Constant.
+// EffectiveInterval returns the interval of the policy Constant.
 func (r *RetryPolicy) EffectiveInterval() time.Duration {
 	if r == nil || r.Interval == nil {
 		return defaultRetryInterval
@@ -80,7 +81,7 @@ func (r *RetryPolicy) EffectiveInterval() time.Duration {
 	return r.Interval.Duration
 }
 
-// EffectiveMaxInterval returns the longest pause of the policy Exponential.
+// EffectiveMaxInterval returns the longest interval of the policy Exponential.
 func (r *RetryPolicy) EffectiveMaxInterval() time.Duration {
 	if r == nil || r.MaxInterval == nil {
 		return defaultRetryMaxInterval

@@ -7,27 +7,26 @@ package v1beta2
 
 import "k8s.io/apimachinery/pkg/runtime"
 
-// RouteSpec says where a function answers.
+// RouteSpec sets the address of a function.
 type RouteSpec struct {
-	// GatewayRef names the Gateway that the function is reached through.
-	// Default: the gateway of the engine.
+	// GatewayRef names the Gateway of the route. Default: the gateway of the engine.
 	// Example: {"name": "openfunction", "namespace": "openfunction"}.
 	// +optional
 	GatewayRef *GatewayRef `json:"gatewayRef,omitempty"`
 
-	// Hostnames are the host names that the function answers to, at most 16.
-	// Default: one made of its name, its namespace and the gateway's domain.
-	// Example: ["hello.example.com"].
+	// Hostnames are the host names of the function, at most 16. Default: one host name
+	// made of the name, the namespace and the domain of the gateway. Example:
+	// ["hello.example.com"].
 	// +optional
 	// +kubebuilder:validation:MaxItems=16
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=253
 	// +kubebuilder:validation:items:Pattern=`^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`
-	// +kubebuilder:validation:XValidation:rule="self.all(x, self.exists_one(y, x == y))",reason=FieldValueDuplicate,message="each host name once"
+	// +kubebuilder:validation:XValidation:rule="self.all(x, self.exists_one(y, x == y))",reason=FieldValueDuplicate,message="list each host name only once"
 	// +kubebuilder:validation:XValidation:rule="!self.exists(x, x.matches('^[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+$'))",message="must not be an address"
 	Hostnames []string `json:"hostnames,omitempty"`
 
-	// Rules say which requests reach the function, at most 16. Default: all
+	// Rules select the requests that reach the function, at most 16. Default: all
 	// requests. Example: [{"matches": [{"path": {"value": "/api"}}]}].
 	// +optional
 	// +kubebuilder:validation:MaxItems=16
@@ -47,31 +46,32 @@ type GatewayRef struct {
 	Namespace *string `json:"namespace"`
 }
 
-// HTTPRouteRule says which requests reach the function, in the form of the
-// Gateway API.
+// HTTPRouteRule selects requests for the function, in the form of the Gateway API.
 type HTTPRouteRule struct {
-	// Matches are alternatives, at most 8: a request that fits one of them is
-	// taken. Default: every request fits.
-	// Example: [{"path": {"type": "PathPrefix", "value": "/api"}}].
+	// Matches are alternatives, at most 8. The rule applies to a request that matches
+	// one of them. Default: every request matches. Example: [{"path": {"type":
+	// "PathPrefix", "value": "/api"}}].
 	// +optional
 	// +kubebuilder:validation:MaxItems=8
 	Matches []HTTPRouteMatch `json:"matches,omitempty"`
 
-	// Filters change requests on their way, at most 16, in the form of the
-	// Gateway API. Default: empty. Example: [{"type": "RequestHeaderModifier",
-	// "requestHeaderModifier": {"set": [{"name": "x-team", "value": "a"}]}}].
+	// Filters change the requests before they reach the function, at most 16, in the
+	// form of the Gateway API. Default: empty. Example: [{"type":
+	// "RequestHeaderModifier", "requestHeaderModifier": {"set": [{"name": "x-team",
+	// "value": "a"}]}}].
 	// +optional
 	// +kubebuilder:validation:MaxItems=16
 	Filters []RawObject `json:"filters,omitempty"`
 
-	// BackendRefs is managed and must be empty. Default: the versions of the
-	// function. Example: [].
+	// BackendRefs is managed and must be empty. Default: the revisions of the function.
+	// Example: [].
 	// +optional
 	// +kubebuilder:validation:MaxItems=0
 	BackendRefs []RawObject `json:"backendRefs,omitempty"`
 }
 
-// HTTPRouteMatch is a condition on a request; all of its parts must hold.
+// HTTPRouteMatch is a set of conditions on a request. A request matches if all of them
+// are true.
 type HTTPRouteMatch struct {
 	// Path is a condition on the path. Default: every path.
 	// Example: {"type": "PathPrefix", "value": "/api"}.
@@ -97,13 +97,13 @@ type HTTPRouteMatch struct {
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.value) || (has(self.type) && self.type == 'RegularExpression') || self.value.matches('^/[^ ?#]*$')",fieldPath=".value",message="must be a path that begins with '/', without query, fragment and spaces"
 type HTTPPathMatch struct {
-	// Type is Exact, PathPrefix or RegularExpression, which a gateway need not
-	// support. Default: PathPrefix. Example: Exact.
+	// Type is Exact, PathPrefix or RegularExpression. A gateway may not support
+	// RegularExpression. Default: PathPrefix. Example: Exact.
 	// +optional
 	// +kubebuilder:validation:Enum=Exact;PathPrefix;RegularExpression
 	Type *string `json:"type,omitempty"`
-	// Value is the path, which begins with a slash, or the regular expression.
-	// Default: /. Example: /api.
+	// Value is the path, which begins with a slash, or the regular expression. Default:
+	// /. Example: /api.
 	// +optional
 	// +kubebuilder:validation:MaxLength=1024
 	Value *string `json:"value,omitempty"`
@@ -118,11 +118,11 @@ type HTTPValueMatch struct {
 	// Name is the name of the header or parameter. Required. Example: x-canary.
 	// +kubebuilder:validation:MinLength=1
 	Name string `json:"name"`
-	// Value is what it must be. Required. Example: true.
+	// Value is the value to match. Required. Example: true.
 	Value string `json:"value"`
 }
 
-// RawObject is an object of another API that is handed on as it is.
+// RawObject is an object of another API that is passed on unchanged.
 //
 // +kubebuilder:validation:Type=object
 // +kubebuilder:pruning:PreserveUnknownFields

@@ -59,7 +59,7 @@ func (g *GatewayRef) validate(path *field.Path) field.ErrorList {
 	errs := fielderror.ObjectName(path.Child("name"), g.Name)
 	switch namespace := path.Child("namespace"); {
 	case !isSet(g.Namespace):
-		errs = append(errs, field.Required(namespace, "name the namespace of the Gateway"))
+		errs = append(errs, field.Required(namespace, "set the namespace of the Gateway"))
 	case len(validation.IsDNS1123Label(*g.Namespace)) > 0:
 		errs = append(errs, fielderror.Invalid(namespace, *g.Namespace, "must be a DNS-1123 label"))
 	}
@@ -68,7 +68,7 @@ func (g *GatewayRef) validate(path *field.Path) field.ErrorList {
 
 // validateHostname checks a host name, whose first label may be a wildcard.
 func validateHostname(path *field.Path, hostname string) field.ErrorList {
-	const why = "must be a DNS name without scheme, port and path, as hello.example.com or *.example.com"
+	const why = "must be a DNS name without scheme, port and path, for example hello.example.com or *.example.com"
 	if _, err := netip.ParseAddr(hostname); err == nil {
 		return field.ErrorList{fielderror.Invalid(path, hostname, "must not be an address; "+why)}
 	}
@@ -85,7 +85,7 @@ func validateHostname(path *field.Path, hostname string) field.ErrorList {
 func (r *HTTPRouteRule) validate(path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	if len(r.BackendRefs) > 0 {
-		errs = append(errs, field.Forbidden(path.Child("backendRefs"), "managed: the backends are the versions of the function"))
+		errs = append(errs, field.Forbidden(path.Child("backendRefs"), "managed: the backends are the revisions of the function"))
 	}
 	errs = append(errs, fielderror.AtMost(path.Child("filters"), len(r.Filters), maxFilters)...)
 	matches, many := fielderror.First(path.Child("matches"), r.Matches, maxMatches)
@@ -145,7 +145,7 @@ func (v *HTTPValueMatch) validate(path *field.Path, isHeader bool) field.ErrorLi
 	}
 	switch name := path.Child("name"); {
 	case v.Name == "":
-		errs = append(errs, field.Required(name, "name a header or query parameter"))
+		errs = append(errs, field.Required(name, "set the name of a header or query parameter"))
 	case isHeader && len(validation.IsHTTPHeaderName(v.Name)) > 0:
 		errs = append(errs, fielderror.Invalid(name, v.Name, "must be the name of a header"))
 	}

@@ -16,41 +16,42 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
-// ScaleOptions say between which bounds and by which signal a function scales.
+// ScaleOptions set the minimum and maximum number of pods and the signal for scaling.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.minReplicas) || self.minReplicas <= (has(self.maxReplicas) ? self.maxReplicas : 10)",fieldPath=".minReplicas",message="must not be above maxReplicas, whose default is 10"
 type ScaleOptions struct {
-	// MinReplicas is the least number of pods, at most maxReplicas. Default: 0.
+	// MinReplicas is the minimum number of pods, at most maxReplicas. Default: 0.
 	// Example: 1.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	MinReplicas *int32 `json:"minReplicas,omitempty"`
 
-	// MaxReplicas is the greatest number of pods, at most max-replicas-limit of
-	// the ConfigMap config-defaults. Default: 10. Example: 50.
+	// MaxReplicas is the maximum number of pods, at most max-replicas-limit of the
+	// ConfigMap config-defaults. Default: 10. Example: 50.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	MaxReplicas *int32 `json:"maxReplicas,omitempty"`
 
-	// Suspend leaves events where they are, and nothing runs that they call: with
-	// requests it changes nothing. Default: false. Example: true.
+	// Suspend stops the consumption of events: the events stay in the broker, and
+	// schedules do not fire. It does not affect requests. Default: false. Example:
+	// true.
 	// +optional
 	Suspend bool `json:"suspend,omitempty"`
 
-	// Knative holds annotations of the Knative autoscaler, key to value, at most
-	// 64. Default: empty. Example: {"autoscaling.knative.dev/target": "10"}.
+	// Knative contains annotations of the Knative autoscaler, key to value, at most 64.
+	// Default: empty. Example: {"autoscaling.knative.dev/target": "10"}.
 	// +optional
 	// +kubebuilder:validation:MaxProperties=64
-	// +kubebuilder:validation:XValidation:rule="self.all(key, key.startsWith('autoscaling.knative.dev/'))",reason=FieldValueForbidden,message="must be keys of autoscaling.knative.dev, as autoscaling.knative.dev/target"
+	// +kubebuilder:validation:XValidation:rule="self.all(key, key.startsWith('autoscaling.knative.dev/'))",reason=FieldValueForbidden,message="must begin with autoscaling.knative.dev/, for example autoscaling.knative.dev/target"
 	Knative *map[string]string `json:"knative,omitempty"`
 
-	// Keda tunes KEDA. Default: KEDA's own settings.
-	// Example: {"httpScaledObject": {"targetPendingRequests": 50}}.
+	// Keda configures KEDA. Default: the defaults of KEDA. Example:
+	// {"httpScaledObject": {"targetPendingRequests": 50}}.
 	// +optional
 	Keda *KedaScaleOptions `json:"keda,omitempty"`
 }
 
-// DefaultMaxReplicas is the greatest number of pods of functions that name none.
+// DefaultMaxReplicas is the maximum number of pods of functions that set none.
 const DefaultMaxReplicas int32 = 10
 
 // validate checks the options of the workload ws.
@@ -59,7 +60,7 @@ func (so *ScaleOptions) validate(ctx context.Context, path *field.Path, ws *Work
 	errs := so.validateBounds(path)
 	if so.MaxReplicas != nil && *so.MaxReplicas > limit {
 		errs = append(errs, fielderror.Invalid(path.Child("maxReplicas"), *so.MaxReplicas,
-			fmt.Sprintf("above the cluster's limit, %d, that max-replicas-limit of config-defaults sets", limit)))
+			fmt.Sprintf("must not be above %d, the max-replicas-limit in the ConfigMap config-defaults", limit)))
 	}
 	if so.Knative != nil {
 		errs = append(errs, validateAutoscaling(path.Child("knative"), *so.Knative)...)
@@ -86,7 +87,8 @@ func (so *ScaleOptions) validateBounds(path *field.Path) field.ErrorList {
 	return errs
 }
 
-// autoscalingDomain is the domain of what Knative lets users set of its scaler.
+// autoscalingDomain is the domain of the annotations of Knative's autoscaler that users
+// may set.
 const autoscalingDomain = "autoscaling.knative.dev"
 
 func validateAutoscaling(path *field.Path, annotations map[string]string) field.ErrorList {
@@ -95,7 +97,7 @@ func validateAutoscaling(path *field.Path, annotations map[string]string) field.
 		at := fielderror.Key(path, key)
 		errs = append(errs, validateKey(at, key)...)
 		if domain, _, _ := strings.Cut(key, "/"); domain != autoscalingDomain {
-			errs = append(errs, field.Forbidden(at, "must be a key of "+autoscalingDomain+", as "+autoscalingDomain+"/target"))
+			errs = append(errs, field.Forbidden(at, "must begin with "+autoscalingDomain+"/, for example "+autoscalingDomain+"/target"))
 		}
 		if len(annotations[key]) > maxAnnotationsBytes {
 			errs = append(errs, fielderror.TooLong(at, len(annotations[key]), maxAnnotationsBytes))

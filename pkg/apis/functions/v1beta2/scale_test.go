@@ -20,14 +20,14 @@ func TestValidateScale(t *testing.T) {
 			`spec.serving.scaleOptions.minReplicas: Invalid value: 11: must not be above 10, the default of maxReplicas`,
 		}},
 		{91, `a million`, `serving: {scaleOptions: {maxReplicas: 1000000}}`, []string{
-			`spec.serving.scaleOptions.maxReplicas: Invalid value: 1000000: above the cluster's limit, 1000, that max-replicas-limit of config-defaults sets`,
+			`spec.serving.scaleOptions.maxReplicas: Invalid value: 1000000: must not be above 1000, the max-replicas-limit in the ConfigMap config-defaults`,
 		}},
 		{0, `good bounds`, `serving: {scaleOptions: {minReplicas: 1, maxReplicas: 1, knative: {autoscaling.knative.dev/target: "5"}}}`, nil},
 		{0, `keys of others`, `serving: {scaleOptions: {knative: {serving.knative.dev/creator: x, target: y, "a b": z}}}`, []string{
-			`spec.serving.scaleOptions.knative[a b]: Forbidden: must be a key of autoscaling.knative.dev, as autoscaling.knative.dev/target`,
+			`spec.serving.scaleOptions.knative[a b]: Forbidden: must begin with autoscaling.knative.dev/, for example autoscaling.knative.dev/target`,
 			`spec.serving.scaleOptions.knative[a b]: Invalid value: "a b": must be a name of at most 63 letters, digits, '-', '_' and '.', optionally after a domain and '/'`,
-			`spec.serving.scaleOptions.knative[serving.knative.dev/creator]: Forbidden: must be a key of autoscaling.knative.dev, as autoscaling.knative.dev/target`,
-			`spec.serving.scaleOptions.knative[target]: Forbidden: must be a key of autoscaling.knative.dev, as autoscaling.knative.dev/target`,
+			`spec.serving.scaleOptions.knative[serving.knative.dev/creator]: Forbidden: must begin with autoscaling.knative.dev/, for example autoscaling.knative.dev/target`,
+			`spec.serving.scaleOptions.knative[target]: Forbidden: must begin with autoscaling.knative.dev/, for example autoscaling.knative.dev/target`,
 		}},
 		{93, `three scalers`, `serving: {scaleOptions: {keda: {scaledObject: {}, scaledJob: {}, httpScaledObject: {}, triggers: [{type: kafka, metadata: {}}]}}}`, []string{
 			`spec.serving.scaleOptions.keda: Forbidden: set at most one of httpScaledObject, scaledObject, scaledJob`,
@@ -46,9 +46,9 @@ func TestValidateScale(t *testing.T) {
 		}},
 		{0, `bad trigger`, `serving: {scaleOptions: {keda: {triggers: [{type: "", metadata: {}, metricType: Sum, authenticationRef: {name: "", kind: Secret}}]}}}`, []string{
 			`spec.serving.scaleOptions.keda.triggers[0].authenticationRef.kind: Unsupported value: "Secret": supported values: TriggerAuthentication`,
-			`spec.serving.scaleOptions.keda.triggers[0].authenticationRef.name: Required value: name the object`,
+			`spec.serving.scaleOptions.keda.triggers[0].authenticationRef.name: Required value: set the name of the object`,
 			`spec.serving.scaleOptions.keda.triggers[0].metricType: Unsupported value: "Sum": supported values: AverageValue, Value, Utilization`,
-			`spec.serving.scaleOptions.keda.triggers[0].type: Required value: name a scaler of KEDA, as kafka`,
+			`spec.serving.scaleOptions.keda.triggers[0].type: Required value: set the type of a KEDA scaler, for example kafka`,
 		}},
 		{98, `negative periods`, `serving: {scaleOptions: {keda: {scaledObject: {pollingInterval: -1, cooldownPeriod: -1}, triggers: [{type: a, metadata: {}}]}}}`, []string{
 			`spec.serving.scaleOptions.keda.scaledObject.cooldownPeriod: Invalid value: -1: must be at least 0`,
@@ -72,29 +72,29 @@ func TestValidateScale(t *testing.T) {
 			`spec.serving.scaleOptions.keda.scaledObject.fallback.replicas: Invalid value: -1: must be at least 0`,
 		}},
 		{102, `custom strategy without its fields`, `serving: {scaleOptions: {keda: {scaledJob: {scalingStrategy: {strategy: custom}}, triggers: [{type: a, metadata: {}}]}}}`, []string{
-			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingQueueLengthDeduction: Required value: the strategy custom needs it`,
-			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingRunningJobPercentage: Required value: the strategy custom needs it`,
+			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingQueueLengthDeduction: Required value: the strategy custom requires it`,
+			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingRunningJobPercentage: Required value: the strategy custom requires it`,
 		}},
 		{102, `percentage 120%x`, `serving: {scaleOptions: {keda: {scaledJob: {scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "120%x"}}, triggers: [{type: a, metadata: {}}]}}}`, []string{
-			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingRunningJobPercentage: Invalid value: "120%x": must be a number from 0 to 1, as 0.5, or from 0% to 100%`,
+			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingRunningJobPercentage: Invalid value: "120%x": must be a number from 0 to 1, for example 0.5, or from 0% to 100%`,
 		}},
 		{102, `percentage abc`, `serving: {scaleOptions: {keda: {scaledJob: {scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "abc"}}, triggers: [{type: a, metadata: {}}]}}}`, []string{
-			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingRunningJobPercentage: Invalid value: "abc": must be a number from 0 to 1, as 0.5, or from 0% to 100%`,
+			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingRunningJobPercentage: Invalid value: "abc": must be a number from 0 to 1, for example 0.5, or from 0% to 100%`,
 		}},
 		{102, `percentage 1.2.3%`, `serving: {scaleOptions: {keda: {scaledJob: {scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "1.2.3%"}}, triggers: [{type: a, metadata: {}}]}}}`, []string{
-			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingRunningJobPercentage: Invalid value: "1.2.3%": must be a number from 0 to 1, as 0.5, or from 0% to 100%`,
+			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingRunningJobPercentage: Invalid value: "1.2.3%": must be a number from 0 to 1, for example 0.5, or from 0% to 100%`,
 		}},
 		{102, `percentage 101%`, `serving: {scaleOptions: {keda: {scaledJob: {scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "101%"}}, triggers: [{type: a, metadata: {}}]}}}`, []string{
-			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingRunningJobPercentage: Invalid value: "101%": must be a number from 0 to 1, as 0.5, or from 0% to 100%`,
+			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingRunningJobPercentage: Invalid value: "101%": must be a number from 0 to 1, for example 0.5, or from 0% to 100%`,
 		}},
 		{102, `percentage 1.1`, `serving: {scaleOptions: {keda: {scaledJob: {scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "1.1"}}, triggers: [{type: a, metadata: {}}]}}}`, []string{
-			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingRunningJobPercentage: Invalid value: "1.1": must be a number from 0 to 1, as 0.5, or from 0% to 100%`,
+			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingRunningJobPercentage: Invalid value: "1.1": must be a number from 0 to 1, for example 0.5, or from 0% to 100%`,
 		}},
 		{102, `percentage -1`, `serving: {scaleOptions: {keda: {scaledJob: {scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "-1"}}, triggers: [{type: a, metadata: {}}]}}}`, []string{
-			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingRunningJobPercentage: Invalid value: "-1": must be a number from 0 to 1, as 0.5, or from 0% to 100%`,
+			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingRunningJobPercentage: Invalid value: "-1": must be a number from 0 to 1, for example 0.5, or from 0% to 100%`,
 		}},
 		{102, `percentage 1e0`, `serving: {scaleOptions: {keda: {scaledJob: {scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "1e0"}}, triggers: [{type: a, metadata: {}}]}}}`, []string{
-			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingRunningJobPercentage: Invalid value: "1e0": must be a number from 0 to 1, as 0.5, or from 0% to 100%`,
+			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingRunningJobPercentage: Invalid value: "1e0": must be a number from 0 to 1, for example 0.5, or from 0% to 100%`,
 		}},
 		{0, `good percentage 0.5`, `serving: {scaleOptions: {keda: {scaledJob: {restartPolicy: Never, scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "0.5"}}, triggers: [{type: a, metadata: {}}]}}}`, nil},
 		{0, `good percentage 50%`, `serving: {scaleOptions: {keda: {scaledJob: {restartPolicy: Never, scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "50%"}}, triggers: [{type: a, metadata: {}}]}}}`, nil},
@@ -112,7 +112,7 @@ func TestValidateScale(t *testing.T) {
 			`spec.serving.workloadType: Unsupported value: "DaemonSet": supported values: Deployment, StatefulSet, Job`,
 		}},
 		{104, `Job with knative`, `serving: {workloadType: Job}`, []string{
-			`spec.serving.workloadType: Forbidden: the engine knative answers requests, which a Job cannot`,
+			`spec.serving.workloadType: Forbidden: the engine knative serves requests, and a Job cannot`,
 		}},
 	})
 }

@@ -13,10 +13,10 @@ import (
 	"knative.dev/pkg/kmeta"
 )
 
-// Serving is one version of a function as it runs: an image and how to run it.
-// Its Function makes it and splits traffic over it; it is immutable.
+// Serving is one revision of a function: an image and how to run it. Its Function
+// creates it and routes traffic to it. It is immutable.
 //
-// +kubebuilder:validation:XValidation:rule="has(self.spec)",reason=FieldValueRequired,fieldPath=".spec",message="say what to run"
+// +kubebuilder:validation:XValidation:rule="has(self.spec)",reason=FieldValueRequired,fieldPath=".spec",message="spec is required"
 // +genclient
 // +genreconciler
 // +k8s:deepcopy-gen:interfaces=k8s.io/apimachinery/pkg/runtime.Object
@@ -53,8 +53,8 @@ type ServingList struct {
 
 // ServingSpec is an image and how to run it.
 //
-// +kubebuilder:validation:XValidation:rule="has(self.image) && size(self.image) > 0",reason=FieldValueRequired,fieldPath=".image",message="name an image, as registry.example.com/team/hello:v1"
-// +kubebuilder:validation:XValidation:rule="!has(oldSelf.version) || self == oldSelf",reason=FieldValueForbidden,message="immutable: change the function, which makes another Serving"
+// +kubebuilder:validation:XValidation:rule="has(self.image) && size(self.image) > 0",reason=FieldValueRequired,fieldPath=".image",message="set an image, for example registry.example.com/team/hello:v1"
+// +kubebuilder:validation:XValidation:rule="!has(oldSelf.version) || self == oldSelf",reason=FieldValueForbidden,message="immutable: change the function, which creates a new Serving"
 type ServingSpec struct {
 	// WorkloadRuntime is the kind of artifact that runs: OCIContainer (a Linux
 	// container) or WasmEdge, in any letter case. Default: OCIContainer.
@@ -70,8 +70,8 @@ type ServingSpec struct {
 	// +kubebuilder:validation:Pattern=`^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$`
 	Version *string `json:"version,omitempty"`
 
-	// Image is what runs, by digest where it was built. Required.
-	// Example: registry.example.com/team/hello:v1.
+	// Image is the image that runs, by digest if it was built. Required. Example:
+	// registry.example.com/team/hello:v1.
 	// +optional
 	// +kubebuilder:validation:MaxLength=4096
 	// +kubebuilder:validation:Pattern=`^(([^/@\s]+/)?[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*(:[A-Za-z0-9_.-]*)?(@[a-z0-9]+:[0-9a-f]+)?)?$`
@@ -81,15 +81,15 @@ type ServingSpec struct {
 	// kubernetes.io/dockerconfigjson in the same namespace. No default.
 	// Example: {"name": "registry-login"}.
 	// +optional
-	// +kubebuilder:validation:XValidation:rule="has(self.name) && size(self.name) > 0",reason=FieldValueRequired,fieldPath=".name",message="name the object"
+	// +kubebuilder:validation:XValidation:rule="has(self.name) && size(self.name) > 0",reason=FieldValueRequired,fieldPath=".name",message="set the name of the object"
 	ImageCredentials *corev1.LocalObjectReference `json:"imageCredentials,omitempty"`
 
 	WorkloadSpec `json:",inline"`
 }
 
 const (
-	// ServingConditionReady is True if this version can serve, also from zero pods,
-	// False if it cannot without a change, and Unknown until then.
+	// ServingConditionReady is True if this revision can serve, also from zero pods. It
+	// is False if it cannot serve without a change, and Unknown until then.
 	ServingConditionReady = apis.ConditionReady
 
 	// ServingConditionRevisionReady is the condition of the objects that run the image:
@@ -102,15 +102,15 @@ const (
 type ServingStatus struct {
 	duckv1.Status `json:",inline"`
 
-	// Address is the address of this version alone inside the cluster.
+	// Address is the address of this revision inside the cluster.
 	// +optional
 	Address *duckv1.Addressable `json:"address,omitempty"`
 
-	// Runtime is the name of the runtime that runs it. Example: knative.
+	// Runtime is the name of the runtime of this revision. Example: knative.
 	// +optional
 	Runtime string `json:"runtime,omitempty"`
 
-	// Phase is Serving once the version was created, as in the old project.
+	// Phase is Serving once the revision was created, as in the old project.
 	// +optional
 	Phase string `json:"phase,omitempty"`
 	// State is Starting, Running, Failed or Timeout. It is derived from the

@@ -35,7 +35,7 @@ func (s *Serving) Validate(ctx context.Context) *apis.FieldError {
 		return nil
 	}
 	return fielderror.ForKnative(field.ErrorList{
-		field.Forbidden(field.NewPath("spec"), "immutable: change the function, which makes another Serving"),
+		field.Forbidden(field.NewPath("spec"), "immutable: change the function, which creates a new Serving"),
 	})
 }
 

@@ -15,11 +15,12 @@ import (
 const (
 	// StrategyKindNamespaced is a strategy of the function's own namespace.
 	StrategyKindNamespaced = "BuildStrategy"
-	// StrategyKindCluster is a strategy of the administrator.
+	// StrategyKindCluster is a strategy of the cluster, which the administrator
+	// installs.
 	StrategyKindCluster = "ClusterBuildStrategy"
 )
 
-// ShipwrightEngine chooses and tunes a Shipwright build strategy.
+// ShipwrightEngine selects and configures a Shipwright build strategy.
 type ShipwrightEngine struct {
 	// Strategy names the build strategy. Default: default-strategy of the
 	// ConfigMap config-build, a ClusterBuildStrategy.
@@ -36,9 +37,8 @@ type ShipwrightEngine struct {
 	// +kubebuilder:validation:MaxItems=100
 	Params []*ParamValue `json:"params,omitempty"`
 
-	// Timeout is how long the BuildRun may take: a duration from 10s to 24h, at
-	// most the build's own timeout. Default: the build's own timeout.
-	// Example: 10m.
+	// Timeout is how long the BuildRun may take: a duration from 10s to 24h, at most
+	// the timeout of the build. Default: the timeout of the build. Example: 10m.
 	// +optional
 	// +kubebuilder:validation:Type=string
 	// +kubebuilder:validation:MaxLength=64
@@ -52,9 +52,9 @@ type Strategy struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	Name string `json:"name"`
-	// Kind is BuildStrategy, for one of the function's namespace, or
-	// ClusterBuildStrategy, in any letter case. Default: BuildStrategy, as
-	// Shipwright has it. Example: ClusterBuildStrategy.
+	// Kind is BuildStrategy, for a strategy in the namespace of the function, or
+	// ClusterBuildStrategy, in any letter case. Default: BuildStrategy, the default of
+	// Shipwright. Example: ClusterBuildStrategy.
 	// +optional
 	// +kubebuilder:validation:MaxLength=63
 	// +kubebuilder:validation:XValidation:rule="self.lowerAscii() in ['buildstrategy', 'clusterbuildstrategy']",message="supported values: BuildStrategy, ClusterBuildStrategy"
@@ -62,7 +62,7 @@ type Strategy struct {
 }
 
 // ParamValue is a value for a parameter of a strategy: value, configMapValue or
-// secretValue for a single one, values for an array.
+// secretValue for a single value, values for an array.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.values) ? !has(self.value) && !has(self.configMapValue) && !has(self.secretValue) : has(self.value) || has(self.configMapValue) || has(self.secretValue)",message="one of value, configMapValue, secretValue, values"
 type ParamValue struct {
@@ -87,12 +87,12 @@ type SingleValue struct {
 	// Value is the value itself. No default. Example: registry.
 	// +optional
 	Value *string `json:"value,omitempty"`
-	// ConfigMapValue takes the value from a ConfigMap of the same namespace.
-	// No default. Example: {"name": "build-settings", "key": "cache"}.
+	// ConfigMapValue reads the value from a ConfigMap of the same namespace. No
+	// default. Example: {"name": "build-settings", "key": "cache"}.
 	// +optional
 	ConfigMapValue *ObjectKeyRef `json:"configMapValue,omitempty"`
-	// SecretValue takes the value from a Secret of the same namespace.
-	// No default. Example: {"name": "npm", "key": "token"}.
+	// SecretValue reads the value from a Secret of the same namespace. No default.
+	// Example: {"name": "npm", "key": "token"}.
 	// +optional
 	SecretValue *ObjectKeyRef `json:"secretValue,omitempty"`
 }
@@ -106,8 +106,8 @@ type ObjectKeyRef struct {
 	// Key is the key inside the object. Required. Example: token.
 	// +kubebuilder:validation:MinLength=1
 	Key string `json:"key"`
-	// Format is a text with ${CONFIGMAP_VALUE} or ${SECRET_VALUE} in the place
-	// of the value. Default: the value alone. Example: Bearer ${SECRET_VALUE}.
+	// Format is a text in which ${CONFIGMAP_VALUE} or ${SECRET_VALUE} is replaced by
+	// the value. Default: the value alone. Example: Bearer ${SECRET_VALUE}.
 	// +optional
 	Format *string `json:"format,omitempty"`
 }
@@ -116,8 +116,8 @@ func defaultStrategy(cfg *config.Build) *Strategy {
 	return &Strategy{Name: cfg.DefaultStrategy, Kind: new(StrategyKindCluster)}
 }
 
-// usesDefaultStrategy reports whether the build uses the administrator's strategy,
-// named or not.
+// usesDefaultStrategy reports whether the build uses the administrator's strategy, by
+// name or by default.
 func (bs *BuildSpec) usesDefaultStrategy(cfg *config.Build) bool {
 	if bs.Shipwright == nil || bs.Shipwright.Strategy == nil {
 		return true

@@ -64,10 +64,10 @@ func (pv *ParamValue) validate(path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	switch {
 	case pv.Name == "":
-		errs = append(errs, field.Required(path.Child("name"), "name a parameter of the strategy"))
+		errs = append(errs, field.Required(path.Child("name"), "set the name of a parameter of the strategy"))
 	case systemParams.Has(pv.Name) || strings.HasPrefix(pv.Name, "shp-"):
 		errs = append(errs, field.Forbidden(path.Child("name"),
-			fielderror.Quote(pv.Name)+" is reserved: env comes from build.env, the others from the platform"))
+			fielderror.Quote(pv.Name)+" is reserved: build.env sets env, and the platform sets the others"))
 	}
 	if pv.Values == nil {
 		return append(errs, pv.SingleValue.validate(path)...)
@@ -109,7 +109,7 @@ func (sv *SingleValue) validate(path *field.Path) field.ErrorList {
 func (r *ObjectKeyRef) validate(path *field.Path) field.ErrorList {
 	errs := fielderror.ObjectName(path.Child("name"), r.Name)
 	if r.Key == "" {
-		errs = append(errs, field.Required(path.Child("key"), "name a key of the object"))
+		errs = append(errs, field.Required(path.Child("key"), "set a key of the object"))
 	}
 	return errs
 }
@@ -131,7 +131,7 @@ func (pv *ParamValue) validateAllowed(ctx context.Context, path *field.Path) fie
 	}
 	checkValue := func(path *field.Path, value *SingleValue) field.ErrorList {
 		if value.Value == nil {
-			return field.ErrorList{field.Forbidden(path, fmt.Sprintf("must be a plain value, as %s in %s limits it", key, config.BuildConfigName))}
+			return field.ErrorList{field.Forbidden(path, fmt.Sprintf("must be a plain value, because %s in %s limits the allowed values", key, config.BuildConfigName))}
 		}
 		return check(path.Child("value"), *value.Value)
 	}

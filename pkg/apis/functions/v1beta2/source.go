@@ -20,23 +20,24 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
-// GitRepo says where source code is: url for a git repository, or
-// bundleContainer for an image that holds the source.
+// GitRepo is the location of source code: url for a git repository, or bundleContainer
+// for an image that contains the source.
 //
 // +kubebuilder:validation:XValidation:rule="(has(self.url) && size(self.url) > 0) || has(self.bundleContainer)",reason=FieldValueRequired,message="one of url, bundleContainer"
 // +kubebuilder:validation:XValidation:rule="!has(self.url) || size(self.url) == 0 || !has(self.bundleContainer)",reason=FieldValueForbidden,message="set only one of url, bundleContainer"
 type GitRepo struct {
 	// URL is a git repository: https://…, ssh://… or git@host:path. Plain http is
-	// refused unless the administrator lists the host in config-build. Required
-	// without bundleContainer. Example: https://git.example.com/team/hello.git.
+	// rejected unless the administrator lists the host in the ConfigMap config-build.
+	// Required without bundleContainer. Example:
+	// https://git.example.com/team/hello.git.
 	// +optional
 	// +kubebuilder:validation:MaxLength=2048
 	// +kubebuilder:validation:Pattern=`^((https?|ssh)://.+|[A-Za-z0-9_][A-Za-z0-9_.-]*@[^:]+:.+|[A-Za-z0-9_][A-Za-z0-9_.-]*@\[[0-9A-Fa-f:.]+\]:.+)?$`
 	URL string `json:"url,omitempty"`
 
-	// BundleContainer is an image that holds the source, in the place of a git
-	// repository. No default.
-	// Example: {"image": "registry.example.com/team/hello-source:v1"}.
+	// BundleContainer is an image that contains the source, instead of a git
+	// repository. No default. Example: {"image":
+	// "registry.example.com/team/hello-source:v1"}.
 	// +optional
 	BundleContainer *BundleContainer `json:"bundleContainer,omitempty"`
 
@@ -47,9 +48,9 @@ type GitRepo struct {
 	// +kubebuilder:validation:XValidation:rule="!self.startsWith('-')",message="must not begin with '-'"
 	Revision *string `json:"revision,omitempty"`
 
-	// SourceSubPath is the folder of the function inside the source; a leading
-	// slash stands for its root.
-	// Default: the root of the source. Example: functions/hello.
+	// SourceSubPath is the folder of the function inside the source. A leading slash
+	// stands for the root of the source. Default: the root of the source. Example:
+	// functions/hello.
 	// +optional
 	// +kubebuilder:validation:MaxLength=1024
 	// +kubebuilder:validation:XValidation:rule="!self.startsWith('-')",message="must not begin with '-'"
@@ -59,11 +60,11 @@ type GitRepo struct {
 	// kubernetes.io/basic-auth for git, kubernetes.io/dockerconfigjson for a
 	// bundle. No default. Example: {"name": "git-read"}.
 	// +optional
-	// +kubebuilder:validation:XValidation:rule="has(self.name) && size(self.name) > 0",reason=FieldValueRequired,fieldPath=".name",message="name the object"
+	// +kubebuilder:validation:XValidation:rule="has(self.name) && size(self.name) > 0",reason=FieldValueRequired,fieldPath=".name",message="set the name of the object"
 	Credentials *corev1.LocalObjectReference `json:"credentials,omitempty"`
 }
 
-// BundleContainer is an image that holds source code.
+// BundleContainer is an image that contains source code.
 type BundleContainer struct {
 	// Image is the reference of the image. Required.
 	// Example: registry.example.com/team/hello-source:v1.
@@ -73,7 +74,7 @@ type BundleContainer struct {
 	Image string `json:"image"`
 }
 
-// SourceResult says what an image was built from.
+// SourceResult is the source that an image was built from.
 type SourceResult struct {
 	// Name is the name of the source. Default: default.
 	// +optional
@@ -94,7 +95,7 @@ type GitSourceResult struct {
 	// CommitAuthor is the author of the commit.
 	// +optional
 	CommitAuthor string `json:"commitAuthor,omitempty"`
-	// BranchName is the branch, where one was named.
+	// BranchName is the name of the branch, if the build used a branch.
 	// +optional
 	BranchName string `json:"branchName,omitempty"`
 }
@@ -136,8 +137,8 @@ func (gr *GitRepo) validate(ctx context.Context, path *field.Path) field.ErrorLi
 // outsideRef matches what git forbids in names of branches and tags.
 var outsideRef = regexp.MustCompile(`[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(/|$)|[/.]$|^/`)
 
-// validateRevision checks a branch, tag, commit or ref. git would take a leading '-'
-// for an option.
+// validateRevision checks a branch, tag, commit or ref. A leading '-' is rejected,
+// because git would parse it as an option.
 func validateRevision(path *field.Path, revision *string) field.ErrorList {
 	switch {
 	case revision == nil || *revision == "":
@@ -147,14 +148,14 @@ func validateRevision(path *field.Path, revision *string) field.ErrorList {
 	case strings.HasPrefix(*revision, "-"):
 		return field.ErrorList{fielderror.Invalid(path, *revision, "must not begin with '-'")}
 	case outsideRef.MatchString(*revision):
-		return field.ErrorList{fielderror.Invalid(path, *revision, "must be a branch, tag, commit or ref, as git check-ref-format allows it")}
+		return field.ErrorList{fielderror.Invalid(path, *revision, "must be a branch, tag, commit or ref in the form that git check-ref-format allows")}
 	default:
 		return nil
 	}
 }
 
-// fromRoot removes the slashes from the front of a path: manifests of the old project
-// have them.
+// fromRoot removes leading slashes from a path, because manifests of the old project
+// contain them.
 func fromRoot(subPath *string) *string {
 	if subPath == nil {
 		return nil
@@ -162,7 +163,7 @@ func fromRoot(subPath *string) *string {
 	return new(strings.TrimLeft(*subPath, "/"))
 }
 
-// validateSubPath checks the path of a file or folder inside of the source.
+// validateSubPath checks the path of a file or folder in the source.
 func validateSubPath(at *field.Path, subPath *string) field.ErrorList {
 	if subPath == nil || *subPath == "" {
 		return nil

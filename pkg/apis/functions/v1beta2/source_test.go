@@ -10,7 +10,7 @@ import "testing"
 func TestValidateSource(t *testing.T) {
 	runValidation(t, builtAndServed, []validationRow{
 		{21, `no srcRepo`, `build: {srcRepo: null}`, []string{
-			`spec.build.srcRepo: Required value: say where the source code is`,
+			`spec.build.srcRepo: Required value: set the location of the source code`,
 		}},
 		{21, `empty srcRepo`, `build: {srcRepo: {url: null}}`, []string{
 			`spec.build.srcRepo: Required value: one of url, bundleContainer`,
@@ -62,64 +62,64 @@ func TestValidateSource(t *testing.T) {
 			`spec.build.srcRepo.url: Unsupported value: supported values: https://host/path, ssh://host/path, git@host:path`,
 		}},
 		{28, `url https://169.254.169.254/r`, `build: {srcRepo: {url: "https://169.254.169.254/r"}}`, []string{
-			`spec.build.srcRepo.url: Forbidden: address range: the host must not be of the machine itself or of its cloud's metadata`,
+			`spec.build.srcRepo.url: Forbidden: address range: the host must not be a loopback, link-local or cloud metadata address`,
 		}},
 		{28, `url https://localhost/r`, `build: {srcRepo: {url: "https://localhost/r"}}`, []string{
-			`spec.build.srcRepo.url: Forbidden: address range: the host must not be of the machine itself or of its cloud's metadata`,
+			`spec.build.srcRepo.url: Forbidden: address range: the host must not be a loopback, link-local or cloud metadata address`,
 		}},
 		{28, `url https://localhost./r`, `build: {srcRepo: {url: "https://localhost./r"}}`, []string{
-			`spec.build.srcRepo.url: Forbidden: address range: the host must not be of the machine itself or of its cloud's metadata`,
+			`spec.build.srcRepo.url: Forbidden: address range: the host must not be a loopback, link-local or cloud metadata address`,
 		}},
 		{28, `url https://git.localhost/r`, `build: {srcRepo: {url: "https://git.localhost/r"}}`, []string{
-			`spec.build.srcRepo.url: Forbidden: address range: the host must not be of the machine itself or of its cloud's metadata`,
+			`spec.build.srcRepo.url: Forbidden: address range: the host must not be a loopback, link-local or cloud metadata address`,
 		}},
 		{28, `url https://127.1/r`, `build: {srcRepo: {url: "https://127.1/r"}}`, []string{
-			`spec.build.srcRepo.url: Forbidden: address range: the host must not be of the machine itself or of its cloud's metadata`,
+			`spec.build.srcRepo.url: Forbidden: address range: the host must not be a loopback, link-local or cloud metadata address`,
 		}},
 		{28, `url https://[::1]/r`, `build: {srcRepo: {url: "https://[::1]/r"}}`, []string{
-			`spec.build.srcRepo.url: Forbidden: address range: the host must not be of the machine itself or of its cloud's metadata`,
+			`spec.build.srcRepo.url: Forbidden: address range: the host must not be a loopback, link-local or cloud metadata address`,
 		}},
 		{28, `url https://0x7f.1/r`, `build: {srcRepo: {url: "https://0x7f.1/r"}}`, []string{
-			`spec.build.srcRepo.url: Forbidden: address range: the host must not be of the machine itself or of its cloud's metadata`,
+			`spec.build.srcRepo.url: Forbidden: address range: the host must not be a loopback, link-local or cloud metadata address`,
 		}},
 		{28, `url https://2130706433/r`, `build: {srcRepo: {url: "https://2130706433/r"}}`, []string{
-			`spec.build.srcRepo.url: Forbidden: address range: the host must not be of the machine itself or of its cloud's metadata`,
+			`spec.build.srcRepo.url: Forbidden: address range: the host must not be a loopback, link-local or cloud metadata address`,
 		}},
 		{28, `url https://0177.0.0.1/r`, `build: {srcRepo: {url: "https://0177.0.0.1/r"}}`, []string{
-			`spec.build.srcRepo.url: Forbidden: address range: the host must not be of the machine itself or of its cloud's metadata`,
+			`spec.build.srcRepo.url: Forbidden: address range: the host must not be a loopback, link-local or cloud metadata address`,
 		}},
 		{28, `url https://[::ffff:127.0.0.1]/r`, `build: {srcRepo: {url: "https://[::ffff:127.0.0.1]/r"}}`, []string{
-			`spec.build.srcRepo.url: Forbidden: address range: the host must not be of the machine itself or of its cloud's metadata`,
+			`spec.build.srcRepo.url: Forbidden: address range: the host must not be a loopback, link-local or cloud metadata address`,
 		}},
 		{28, `url https://[64:ff9b::7f00:1]/r`, `build: {srcRepo: {url: "https://[64:ff9b::7f00:1]/r"}}`, []string{
-			`spec.build.srcRepo.url: Forbidden: address range: the host must not be of the machine itself or of its cloud's metadata`,
+			`spec.build.srcRepo.url: Forbidden: address range: the host must not be a loopback, link-local or cloud metadata address`,
 		}},
 		{28, `url https://0.0.0.0/r`, `build: {srcRepo: {url: "https://0.0.0.0/r"}}`, []string{
-			`spec.build.srcRepo.url: Forbidden: address range: the host must not be of the machine itself or of its cloud's metadata`,
+			`spec.build.srcRepo.url: Forbidden: address range: the host must not be a loopback, link-local or cloud metadata address`,
 		}},
 		{28, `url https://[fe80::1]/r`, `build: {srcRepo: {url: "https://[fe80::1]/r"}}`, []string{
-			`spec.build.srcRepo.url: Forbidden: address range: the host must not be of the machine itself or of its cloud's metadata`,
+			`spec.build.srcRepo.url: Forbidden: address range: the host must not be a loopback, link-local or cloud metadata address`,
 		}},
 		{28, `url https://[fd00:ec2::254]/r`, `build: {srcRepo: {url: "https://[fd00:ec2::254]/r"}}`, []string{
-			`spec.build.srcRepo.url: Forbidden: address range: the host must not be of the machine itself or of its cloud's metadata`,
+			`spec.build.srcRepo.url: Forbidden: address range: the host must not be a loopback, link-local or cloud metadata address`,
 		}},
 		{28, `url https://100.100.100.200/r`, `build: {srcRepo: {url: "https://100.100.100.200/r"}}`, []string{
-			`spec.build.srcRepo.url: Forbidden: address range: the host must not be of the machine itself or of its cloud's metadata`,
+			`spec.build.srcRepo.url: Forbidden: address range: the host must not be a loopback, link-local or cloud metadata address`,
 		}},
 		{28, `url https://metadata.google.internal/r`, `build: {srcRepo: {url: "https://metadata.google.internal/r"}}`, []string{
-			`spec.build.srcRepo.url: Forbidden: address range: the host must not be of the machine itself or of its cloud's metadata`,
+			`spec.build.srcRepo.url: Forbidden: address range: the host must not be a loopback, link-local or cloud metadata address`,
 		}},
 		{28, `url https://LOCALHOST/r`, `build: {srcRepo: {url: "https://LOCALHOST/r"}}`, []string{
-			`spec.build.srcRepo.url: Forbidden: address range: the host must not be of the machine itself or of its cloud's metadata`,
+			`spec.build.srcRepo.url: Forbidden: address range: the host must not be a loopback, link-local or cloud metadata address`,
 		}},
 		{28, `url https://224.0.0.1/r`, `build: {srcRepo: {url: "https://224.0.0.1/r"}}`, []string{
-			`spec.build.srcRepo.url: Forbidden: address range: the host must not be of the machine itself or of its cloud's metadata`,
+			`spec.build.srcRepo.url: Forbidden: address range: the host must not be a loopback, link-local or cloud metadata address`,
 		}},
 		{28, `scp form to localhost`, `build: {srcRepo: {url: "git@localhost:r"}}`, []string{
-			`spec.build.srcRepo.url: Forbidden: address range: the host must not be of the machine itself or of its cloud's metadata`,
+			`spec.build.srcRepo.url: Forbidden: address range: the host must not be a loopback, link-local or cloud metadata address`,
 		}},
 		{28, `ssh to loopback`, `build: {srcRepo: {url: "ssh://git@127.0.0.1/r"}}`, []string{
-			`spec.build.srcRepo.url: Forbidden: address range: the host must not be of the machine itself or of its cloud's metadata`,
+			`spec.build.srcRepo.url: Forbidden: address range: the host must not be a loopback, link-local or cloud metadata address`,
 		}},
 		{30, `http`, `build: {srcRepo: {url: "http://git.example.com/r"}}`, []string{
 			`spec.build.srcRepo.url: Forbidden: plaintext: use https, or ask the administrator to list the host in insecure-source-hosts of config-build`,
@@ -172,40 +172,40 @@ func TestValidateSource(t *testing.T) {
 			`spec.build.srcRepo.revision: Invalid value: "-b": must not begin with '-'`,
 		}},
 		{31, `revision a..b`, `build: {srcRepo: {revision: "a..b"}}`, []string{
-			`spec.build.srcRepo.revision: Invalid value: "a..b": must be a branch, tag, commit or ref, as git check-ref-format allows it`,
+			`spec.build.srcRepo.revision: Invalid value: "a..b": must be a branch, tag, commit or ref in the form that git check-ref-format allows`,
 		}},
 		{31, `revision a b`, `build: {srcRepo: {revision: "a b"}}`, []string{
-			`spec.build.srcRepo.revision: Invalid value: "a b": must be a branch, tag, commit or ref, as git check-ref-format allows it`,
+			`spec.build.srcRepo.revision: Invalid value: "a b": must be a branch, tag, commit or ref in the form that git check-ref-format allows`,
 		}},
 		{31, `revision x~1`, `build: {srcRepo: {revision: "x~1"}}`, []string{
-			`spec.build.srcRepo.revision: Invalid value: "x~1": must be a branch, tag, commit or ref, as git check-ref-format allows it`,
+			`spec.build.srcRepo.revision: Invalid value: "x~1": must be a branch, tag, commit or ref in the form that git check-ref-format allows`,
 		}},
 		{31, `revision x^`, `build: {srcRepo: {revision: "x^"}}`, []string{
-			`spec.build.srcRepo.revision: Invalid value: "x^": must be a branch, tag, commit or ref, as git check-ref-format allows it`,
+			`spec.build.srcRepo.revision: Invalid value: "x^": must be a branch, tag, commit or ref in the form that git check-ref-format allows`,
 		}},
 		{31, `revision main:x`, `build: {srcRepo: {revision: "main:x"}}`, []string{
-			`spec.build.srcRepo.revision: Invalid value: "main:x": must be a branch, tag, commit or ref, as git check-ref-format allows it`,
+			`spec.build.srcRepo.revision: Invalid value: "main:x": must be a branch, tag, commit or ref in the form that git check-ref-format allows`,
 		}},
 		{31, `revision a/.b`, `build: {srcRepo: {revision: "a/.b"}}`, []string{
-			`spec.build.srcRepo.revision: Invalid value: "a/.b": must be a branch, tag, commit or ref, as git check-ref-format allows it`,
+			`spec.build.srcRepo.revision: Invalid value: "a/.b": must be a branch, tag, commit or ref in the form that git check-ref-format allows`,
 		}},
 		{31, `revision x.lock`, `build: {srcRepo: {revision: "x.lock"}}`, []string{
-			`spec.build.srcRepo.revision: Invalid value: "x.lock": must be a branch, tag, commit or ref, as git check-ref-format allows it`,
+			`spec.build.srcRepo.revision: Invalid value: "x.lock": must be a branch, tag, commit or ref in the form that git check-ref-format allows`,
 		}},
 		{31, `revision refs/`, `build: {srcRepo: {revision: "refs/"}}`, []string{
-			`spec.build.srcRepo.revision: Invalid value: "refs/": must be a branch, tag, commit or ref, as git check-ref-format allows it`,
+			`spec.build.srcRepo.revision: Invalid value: "refs/": must be a branch, tag, commit or ref in the form that git check-ref-format allows`,
 		}},
 		{31, `revision /x`, `build: {srcRepo: {revision: "/x"}}`, []string{
-			`spec.build.srcRepo.revision: Invalid value: "/x": must be a branch, tag, commit or ref, as git check-ref-format allows it`,
+			`spec.build.srcRepo.revision: Invalid value: "/x": must be a branch, tag, commit or ref in the form that git check-ref-format allows`,
 		}},
 		{31, `revision @{u}`, `build: {srcRepo: {revision: "@{u}"}}`, []string{
-			`spec.build.srcRepo.revision: Invalid value: "@{u}": must be a branch, tag, commit or ref, as git check-ref-format allows it`,
+			`spec.build.srcRepo.revision: Invalid value: "@{u}": must be a branch, tag, commit or ref in the form that git check-ref-format allows`,
 		}},
 		{31, `revision a\tb`, `build: {srcRepo: {revision: "a\tb"}}`, []string{
-			`spec.build.srcRepo.revision: Invalid value: "a\tb": must be a branch, tag, commit or ref, as git check-ref-format allows it`,
+			`spec.build.srcRepo.revision: Invalid value: "a\tb": must be a branch, tag, commit or ref in the form that git check-ref-format allows`,
 		}},
 		{31, `revision x.`, `build: {srcRepo: {revision: "x."}}`, []string{
-			`spec.build.srcRepo.revision: Invalid value: "x.": must be a branch, tag, commit or ref, as git check-ref-format allows it`,
+			`spec.build.srcRepo.revision: Invalid value: "x.": must be a branch, tag, commit or ref in the form that git check-ref-format allows`,
 		}},
 		{0, `good revision `, `build: {srcRepo: {revision: ""}}`, nil},
 		{0, `good revision main`, `build: {srcRepo: {revision: "main"}}`, nil},
@@ -247,10 +247,10 @@ func TestValidateSource(t *testing.T) {
 			`spec.build.srcRepo.bundleContainer.image: Invalid value: "Not An Image": repository must be lowercase`,
 		}},
 		{34, `empty bundle`, `build: {srcRepo: {url: null, bundleContainer: {image: ""}}}`, []string{
-			`spec.build.srcRepo.bundleContainer.image: Required value: name an image, as registry.example.com/team/hello:v1`,
+			`spec.build.srcRepo.bundleContainer.image: Required value: set an image, for example registry.example.com/team/hello:v1`,
 		}},
 		{35, `empty credentials`, `build: {srcRepo: {credentials: {}}}`, []string{
-			`spec.build.srcRepo.credentials.name: Required value: name the object`,
+			`spec.build.srcRepo.credentials.name: Required value: set the name of the object`,
 		}},
 		{35, `credentials of another namespace`, `build: {srcRepo: {credentials: {name: ns/git}}}`, []string{
 			`spec.build.srcRepo.credentials.name: Invalid value: "ns/git": must be a name without namespace: a DNS-1123 subdomain`,

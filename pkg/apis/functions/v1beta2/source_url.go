@@ -111,7 +111,7 @@ func validateGitHost(path *field.Path, host, port string, exempt sets.Set[string
 	switch {
 	case isAddr && isOfTheNode(addr), isAddr && metadataHosts.Has(addr.String()),
 		name == "localhost", strings.HasSuffix(name, ".localhost"), metadataHosts.Has(name):
-		return field.ErrorList{field.Forbidden(path, "address range: the host must not be of the machine itself or of its cloud's metadata")}
+		return field.ErrorList{field.Forbidden(path, "address range: the host must not be a loopback, link-local or cloud metadata address")}
 	case isAddr:
 		return nil
 	case len(validation.IsDNS1123Subdomain(name)) > 0:

@@ -19,14 +19,14 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
-// TracingConfig sends traces of a function to a provider.
+// TracingConfig configures where the traces of a function are exported.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.enabled) || !self.enabled || has(self.provider)",reason=FieldValueRequired,fieldPath=".provider",message="tracing needs a provider: skywalking or opentelemetry"
 type TracingConfig struct {
-	// Enabled switches tracing on. Default: false. Example: true.
+	// Enabled enables tracing. Default: false. Example: true.
 	// +optional
 	Enabled bool `json:"enabled,omitempty"`
-	// Provider is where traces go; required where tracing is enabled. No default.
+	// Provider is the backend for traces. Required if tracing is enabled. No default.
 	// Example: {"name": "skywalking", "oapServer": "oap.skywalking:11800"}.
 	// +optional
 	Provider *TracingProvider `json:"provider,omitempty"`
@@ -34,13 +34,13 @@ type TracingConfig struct {
 	// Example: {"team": "payments"}.
 	// +optional
 	Tags map[string]string `json:"tags,omitempty"`
-	// Baggage is handed on from call to call, name to value. Default: empty.
-	// Example: {"tenant": "a"}.
+	// Baggage is propagated from call to call, name to value. Default: empty. Example:
+	// {"tenant": "a"}.
 	// +optional
 	Baggage map[string]string `json:"baggage,omitempty"`
 }
 
-// TracingProvider is where traces go.
+// TracingProvider is a backend for traces.
 type TracingProvider struct {
 	// Name is skywalking or opentelemetry, in any letter case. Required.
 	// Example: opentelemetry.
@@ -51,25 +51,25 @@ type TracingProvider struct {
 	// No default. Example: oap.skywalking:11800.
 	// +optional
 	OapServer string `json:"oapServer,omitempty"`
-	// Exporter is how OpenTelemetry sends. No default.
-	// Example: {"name": "otlp", "endpoint": "http://collector.tracing:4318"}.
+	// Exporter configures the exporter of OpenTelemetry. No default. Example: {"name":
+	// "otlp", "endpoint": "http://collector.tracing:4318"}.
 	// +optional
 	Exporter *TracingExporter `json:"exporter,omitempty"`
 }
 
-// TracingExporter is how OpenTelemetry sends.
+// TracingExporter configures the exporter of OpenTelemetry.
 type TracingExporter struct {
 	// Name is otlp, jaeger or zipkin, in any letter case. Required.
 	// Example: otlp.
 	// +kubebuilder:validation:MaxLength=63
 	// +kubebuilder:validation:XValidation:rule="self.lowerAscii() in ['otlp', 'jaeger', 'zipkin']",message="supported values: otlp, jaeger, zipkin"
 	Name string `json:"name"`
-	// Endpoint is the URL, or host:port, to send to, without credentials.
+	// Endpoint is the URL, or host:port, of the collector, without credentials.
 	// Required. Example: http://collector.tracing:4318.
 	// +kubebuilder:validation:MinLength=1
 	Endpoint string `json:"endpoint"`
-	// Headers go with every request: key1=value1,key2=value2. No default.
-	// Example: x-tenant=a.
+	// Headers are sent with every request to the endpoint: key1=value1,key2=value2. No
+	// default. Example: x-tenant=a.
 	// +optional
 	Headers string `json:"headers,omitempty"`
 	// Compression is gzip or none, in any letter case. Default: none.
@@ -78,21 +78,21 @@ type TracingExporter struct {
 	// +kubebuilder:validation:MaxLength=63
 	// +kubebuilder:validation:XValidation:rule="self.lowerAscii() in ['', 'gzip', 'none']",message="supported values: gzip, none"
 	Compression string `json:"compression,omitempty"`
-	// Timeout is how long a request to the endpoint may take, a duration above
-	// zero. Default: 10s, as OpenTelemetry has it. Example: 5s.
+	// Timeout is how long a request to the endpoint may take, a duration above zero.
+	// Default: 10s, the default of OpenTelemetry. Example: 5s.
 	// +optional
 	// +kubebuilder:validation:MaxLength=64
-	// +kubebuilder:validation:XValidation:rule="self == '' || duration(self) > duration('0s')",message="must be a duration above zero, as 10s"
+	// +kubebuilder:validation:XValidation:rule="self == '' || duration(self) > duration('0s')",message="must be a duration above zero, for example 10s"
 	Timeout string `json:"timeout,omitempty"`
-	// Protocol is grpc, or http/protobuf, which may be called http, in any letter
-	// case. Default: grpc. Example: http/protobuf.
+	// Protocol is grpc or http/protobuf, in any letter case; http is short for
+	// http/protobuf. Default: grpc. Example: http/protobuf.
 	// +optional
 	// +kubebuilder:validation:MaxLength=63
 	// +kubebuilder:validation:XValidation:rule="self.lowerAscii() in ['', 'grpc', 'http', 'http/protobuf']",message="supported values: grpc, http, http/protobuf"
 	Protocol string `json:"protocol,omitempty"`
 }
 
-// Values of the tracing configuration; letter case does not count.
+// Values of the tracing configuration, which are case-insensitive.
 const (
 	providerSkyWalking    = "skywalking"
 	providerOpenTelemetry = "opentelemetry"
@@ -123,7 +123,7 @@ func (p *TracingProvider) validate(path *field.Path) field.ErrorList {
 func (e *TracingExporter) validate(path *field.Path) field.ErrorList {
 	errs := oneOfFold(path.Child("name"), e.Name, "otlp", "jaeger", "zipkin")
 	if e.Endpoint == "" {
-		errs = append(errs, field.Required(path.Child("endpoint"), "name the address to send to"))
+		errs = append(errs, field.Required(path.Child("endpoint"), "set the address of the collector"))
 	} else {
 		errs = append(errs, validateEndpoint(path.Child("endpoint"), e.Endpoint)...)
 	}
@@ -134,13 +134,13 @@ func (e *TracingExporter) validate(path *field.Path) field.ErrorList {
 		errs = append(errs, oneOfFold(path.Child("protocol"), e.Protocol, "grpc", "http", "http/protobuf")...)
 	}
 	if d, err := time.ParseDuration(e.Timeout); e.Timeout != "" && (err != nil || d <= 0) {
-		errs = append(errs, fielderror.Invalid(path.Child("timeout"), e.Timeout, "must be a duration above zero, as 10s"))
+		errs = append(errs, fielderror.Invalid(path.Child("timeout"), e.Timeout, "must be a duration above zero, for example 10s"))
 	}
 	return append(errs, validateHeaders(path.Child("headers"), e.Headers)...)
 }
 
-// validateHeaders checks key1=value1,key2=value2. Values are often tokens and
-// are not repeated.
+// validateHeaders checks the form key1=value1,key2=value2. Its errors do not quote the
+// values, because they are often tokens.
 func validateHeaders(path *field.Path, headers string) field.ErrorList {
 	if headers == "" {
 		return nil
@@ -157,8 +157,8 @@ func validateHeaders(path *field.Path, headers string) field.ErrorList {
 	return nil
 }
 
-// validateEndpoint checks a URL or host:port. It may hold a password and is not
-// repeated.
+// validateEndpoint checks a URL or host:port. Its errors do not quote the value,
+// because it can contain a password.
 func validateEndpoint(path *field.Path, endpoint string) field.ErrorList {
 	text := endpoint
 	if !strings.Contains(text, "://") {
@@ -174,7 +174,7 @@ func validateEndpoint(path *field.Path, endpoint string) field.ErrorList {
 	return nil
 }
 
-// oneOfFold is fielderror.OneOf for values whose letter case does not count.
+// oneOfFold is fielderror.OneOf for case-insensitive values.
 func oneOfFold(path *field.Path, value string, allowed ...string) field.ErrorList {
 	if value == "" {
 		return field.ErrorList{field.Required(path, "supported values: "+fielderror.Join(allowed))}

@@ -16,25 +16,25 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
-// Triggers say what calls a function.
+// Triggers are what calls a function.
 type Triggers struct {
-	// HTTP makes the function answer requests. Default: {"port": 8080, "engine":
-	// "knative"} where dapr and cron are empty, else none. Example: {"port": 3000}.
+	// HTTP makes the function serve requests. Default: {"port": 8080, "engine":
+	// "knative"} if dapr and cron are empty, else none. Example: {"port": 3000}.
 	// +optional
 	HTTP *HTTPTrigger `json:"http,omitempty"`
 
-	// Dapr makes the function handle events of Dapr components, at most 64.
-	// Default: empty. Example: [{"name": "orders", "type": "pubsub.kafka", "topic": "new"}].
+	// Dapr makes the function handle events of Dapr components, at most 64. Default:
+	// empty. Example: [{"name": "orders", "type": "pubsub.kafka", "topic": "new"}].
 	// +optional
 	// +kubebuilder:validation:MaxItems=64
 	Dapr []*DaprTrigger `json:"dapr,omitempty"`
 
-	// Cron makes the function run at set times, at most 64. Default: empty.
-	// Example: [{"name": "nightly", "schedule": "0 3 * * *"}].
+	// Cron calls the function on schedules, at most 64. Default: empty. Example:
+	// [{"name": "nightly", "schedule": "0 3 * * *"}].
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=64
-	// +kubebuilder:validation:XValidation:rule="self.all(x, !has(x.name) || self.exists_one(y, has(y.name) && x.name == y.name))",reason=FieldValueDuplicate,message="each name once"
+	// +kubebuilder:validation:XValidation:rule="self.all(x, !has(x.name) || self.exists_one(y, has(y.name) && x.name == y.name))",reason=FieldValueDuplicate,message="each name must be unique"
 	Cron []*CronTrigger `json:"cron,omitempty"`
 
 	// Inputs are components that the function reads when it is called, at most
@@ -44,10 +44,10 @@ type Triggers struct {
 	Inputs []*Input `json:"inputs,omitempty"`
 }
 
-// HTTPEngine is the name of a runtime that answers requests.
+// HTTPEngine is the name of a runtime that serves requests.
 //
 // +kubebuilder:validation:MaxLength=63
-// +kubebuilder:validation:XValidation:rule="self.lowerAscii().matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",message="must be the name of an engine, as knative"
+// +kubebuilder:validation:XValidation:rule="self.lowerAscii().matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",message="must be the name of an engine, for example knative"
 type HTTPEngine string
 
 const (
@@ -57,24 +57,24 @@ const (
 	HTTPEngineKeda HTTPEngine = "keda"
 )
 
-// HTTPTrigger makes a function answer requests.
+// HTTPTrigger makes a function serve requests.
 type HTTPTrigger struct {
-	// Port is the TCP port where the function listens, a number from 1 to 65535
-	// but none of 3500, 8012, 8013, 8022, 8112, 9090, 9091 and 50001, which
-	// belong to the containers beside it. Default: 8080. Example: 3000.
+	// Port is the TCP port where the function listens, a number from 1 to 65535. The
+	// ports 3500, 8012, 8013, 8022, 8112, 9090, 9091 and 50001 belong to other
+	// containers of the pod. Default: 8080. Example: 3000.
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=65535
-	// +kubebuilder:validation:XValidation:rule="!(self in [3500, 8012, 8013, 8022, 8112, 9090, 9091, 50001])",message="is reserved for the containers beside the function: 3500, 8012, 8013, 8022, 8112, 9090, 9091, 50001"
+	// +kubebuilder:validation:XValidation:rule="!(self in [3500, 8012, 8013, 8022, 8112, 9090, 9091, 50001])",message="is reserved for other containers of the pod: 3500, 8012, 8013, 8022, 8112, 9090, 9091, 50001"
 	Port *int32 `json:"port,omitempty"`
 
-	// Engine is the runtime: knative or keda, in any letter case; keda needs
+	// Engine is the runtime: knative or keda, in any letter case. The engine keda needs
 	// route.hostnames. Default: knative. Example: knative.
 	// +optional
 	Engine *HTTPEngine `json:"engine,omitempty"`
 
-	// Route says where the function answers. Default: the address that the
-	// engine gives. Example: {"hostnames": ["hello.example.com"]}.
+	// Route sets the address of the function. Default: the address that the engine
+	// assigns. Example: {"hostnames": ["hello.example.com"]}.
 	// +optional
 	Route *RouteSpec `json:"route,omitempty"`
 }
@@ -99,8 +99,9 @@ func (ws *WorkloadSpec) engine() HTTPEngine {
 	return *ws.Triggers.HTTP.Engine
 }
 
-// probedPort returns the only port that probes may use, or 0 for any port: Knative
-// probes its queue proxy, which probes the function.
+// probedPort returns the only port that probes may use, or 0 for any port. With Knative
+// it is the port of the function, because Knative probes its queue proxy, and the queue
+// proxy probes the function.
 func (ws *WorkloadSpec) probedPort() int32 {
 	if ws.engine() == HTTPEngineKnative {
 		return ws.Port()
@@ -127,8 +128,8 @@ func (t *Triggers) validate(path *field.Path) field.ErrorList {
 	return errs
 }
 
-// reservedPorts are the ports of the containers that run beside the function: the
-// queue proxy and the sidecar.
+// reservedPorts are the ports of the other containers of the pod: the queue proxy and
+// the sidecar.
 var reservedPorts = []int32{3500, 8012, 8013, 8022, 8112, 9090, 9091, 50001}
 
 func (h *HTTPTrigger) validate(path *field.Path) field.ErrorList {
@@ -145,11 +146,11 @@ func (h *HTTPTrigger) validate(path *field.Path) field.ErrorList {
 	return errs
 }
 
-// validateEngineName checks that an engine can be the name of a runtime. ValidateEngine
-// checks that it is installed.
+// validateEngineName checks the syntax of an engine's name. ValidateEngine checks that
+// the engine is installed.
 func validateEngineName(path *field.Path, name string) field.ErrorList {
 	if len(validation.IsDNS1035Label(name)) > 0 {
-		return field.ErrorList{fielderror.Invalid(path, name, "must be the name of an engine, as "+string(HTTPEngineKnative))}
+		return field.ErrorList{fielderror.Invalid(path, name, "must be the name of an engine, for example "+string(HTTPEngineKnative))}
 	}
 	return nil
 }
@@ -159,7 +160,7 @@ func validatePort(path *field.Path, port int32) field.ErrorList {
 	case port < 1 || port > 65535:
 		return field.ErrorList{fielderror.Invalid(path, port, "must be between 1 and 65535")}
 	case slices.Contains(reservedPorts, port):
-		return field.ErrorList{fielderror.Invalid(path, port, "is reserved for the containers beside the function: "+ports())}
+		return field.ErrorList{fielderror.Invalid(path, port, "is reserved for other containers of the pod: "+ports())}
 	default:
 		return nil
 	}

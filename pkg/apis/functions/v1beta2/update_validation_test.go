@@ -35,7 +35,7 @@ func TestRatchet(t *testing.T) {
 		},
 		"the bad field stays bad with another value": {
 			stored: badEnv, update: `build: {env: {LD_PRELOAD: "b.so"}}`,
-			want: []string{"spec.build.env[LD_PRELOAD]: Forbidden: the variable is reserved: it steers the programs of the build"},
+			want: []string{"spec.build.env[LD_PRELOAD]: Forbidden: the variable is reserved: it controls the programs of the build"},
 		},
 		"another field becomes bad": {
 			stored: badEnv, update: `build: {env: {LD_PRELOAD: "a.so"}, timeout: 1s}`,
@@ -64,7 +64,7 @@ func TestRatchet(t *testing.T) {
 		},
 		"a field becomes missing": {
 			stored: ``, update: `build: {srcRepo: null}`,
-			want: []string{"spec.build.srcRepo: Required value: say where the source code is"},
+			want: []string{"spec.build.srcRepo: Required value: set the location of the source code"},
 		},
 		"a Job that a schedule cannot call beside a change": {
 			stored: `serving: {workloadType: job, triggers: {cron: [{name: a, schedule: "@daily"}]}}`,
@@ -111,7 +111,7 @@ func TestValidateWhileDeleting(t *testing.T) {
 		"a finalizer goes": {update: `image: A/b`},
 		"the spec changes": {
 			update: `image: a/b`,
-			want:   []string{"spec: Forbidden: the function is being deleted: its spec cannot change any more"},
+			want:   []string{"spec: Forbidden: the function is being deleted: its spec can no longer change"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -154,7 +154,7 @@ func TestWarnings(t *testing.T) {
 		"a secret for all to read": {
 			spec: `serving: {bindings: {a: {type: bindings.kafka, metadata: [{name: saslPassword, value: hunter2}]}}}`,
 			want: []string{
-				"spec.serving.bindings[a].metadata[0].value: everybody who may read the function can read this; use secretKeyRef",
+				"spec.serving.bindings[a].metadata[0].value: every user who can read the function can read this value; use secretKeyRef",
 			},
 		},
 		"serving goes": {

@@ -10,17 +10,17 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// WorkloadSpec says how an image runs: what calls it, what it calls, how it
-// scales and what its pods look like.
+// WorkloadSpec describes how an image runs: its triggers, its outputs, its scaling and
+// its pods.
 //
-// +kubebuilder:validation:XValidation:rule="!has(self.workloadType) || self.workloadType.lowerAscii() != 'job' || (has(self.triggers) && !has(self.triggers.http) && ((has(self.triggers.dapr) && size(self.triggers.dapr) > 0) || (has(self.triggers.cron) && size(self.triggers.cron) > 0)))",reason=FieldValueForbidden,fieldPath=".workloadType",message="a Job cannot answer requests"
-// +kubebuilder:validation:XValidation:optionalOldSelf=true,rule="!has(self.workloadType) || self.workloadType.lowerAscii() != 'job' || !has(self.triggers) || !has(self.triggers.cron) || size(self.triggers.cron) == 0 || (oldSelf.hasValue() && has(oldSelf.value().workloadType) && oldSelf.value().workloadType.lowerAscii() == 'job' && has(oldSelf.value().triggers) && has(oldSelf.value().triggers.cron) && size(oldSelf.value().triggers.cron) > 0)",reason=FieldValueForbidden,fieldPath=".workloadType",message="a schedule calls pods that wait for it, which those of a Job do not: use Deployment or StatefulSet"
-// +kubebuilder:validation:XValidation:rule="!has(self.scaleOptions) || !has(self.scaleOptions.keda) || !has(self.scaleOptions.keda.scaledJob) || !has(self.workloadType) || self.workloadType.lowerAscii() in [\"\", 'job']",reason=FieldValueForbidden,fieldPath=".scaleOptions.keda",message="scaledJob is for workloadType Job alone"
+// +kubebuilder:validation:XValidation:rule="!has(self.workloadType) || self.workloadType.lowerAscii() != 'job' || (has(self.triggers) && !has(self.triggers.http) && ((has(self.triggers.dapr) && size(self.triggers.dapr) > 0) || (has(self.triggers.cron) && size(self.triggers.cron) > 0)))",reason=FieldValueForbidden,fieldPath=".workloadType",message="a Job cannot serve requests"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,rule="!has(self.workloadType) || self.workloadType.lowerAscii() != 'job' || !has(self.triggers) || !has(self.triggers.cron) || size(self.triggers.cron) == 0 || (oldSelf.hasValue() && has(oldSelf.value().workloadType) && oldSelf.value().workloadType.lowerAscii() == 'job' && has(oldSelf.value().triggers) && has(oldSelf.value().triggers.cron) && size(oldSelf.value().triggers.cron) > 0)",reason=FieldValueForbidden,fieldPath=".workloadType",message="a schedule needs pods that accept calls, and the pods of a Job do not: use Deployment or StatefulSet"
+// +kubebuilder:validation:XValidation:rule="!has(self.scaleOptions) || !has(self.scaleOptions.keda) || !has(self.scaleOptions.keda.scaledJob) || !has(self.workloadType) || self.workloadType.lowerAscii() in [\"\", 'job']",reason=FieldValueForbidden,fieldPath=".scaleOptions.keda",message="scaledJob requires workloadType Job"
 // +kubebuilder:validation:XValidation:rule="!has(self.scaleOptions) || !has(self.scaleOptions.keda) || !has(self.scaleOptions.keda.scaledObject) || !has(self.workloadType) || self.workloadType.lowerAscii() != 'job'",reason=FieldValueForbidden,fieldPath=".scaleOptions.keda",message="scaledObject is not for workloadType Job"
 // +kubebuilder:validation:XValidation:rule="!has(self.scaleOptions) || !has(self.scaleOptions.keda) || !(has(self.scaleOptions.keda.scaledObject) || has(self.scaleOptions.keda.scaledJob)) || (has(self.scaleOptions.keda.triggers) && size(self.scaleOptions.keda.triggers) > 0) || (has(self.triggers) && ((has(self.triggers.dapr) && size(self.triggers.dapr) > 0) || (has(self.triggers.cron) && size(self.triggers.cron) > 0)))",reason=FieldValueRequired,fieldPath=".scaleOptions.keda.triggers",message="a scaledObject or scaledJob needs at least one trigger"
 type WorkloadSpec struct {
-	// Triggers say what calls the function. Default: an HTTP trigger.
-	// Example: {"http": {"port": 3000}}.
+	// Triggers are what calls the function. Default: an HTTP trigger. Example: {"http":
+	// {"port": 3000}}.
 	// +optional
 	Triggers *Triggers `json:"triggers,omitempty"`
 
@@ -44,16 +44,16 @@ type WorkloadSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self.all(name, self[name].type.startsWith('pubsub.'))",message="the type of each must begin with pubsub."
 	Pubsub map[string]*DaprComponent `json:"pubsub,omitempty"`
 
-	// States are Dapr state stores, by name, at most 64; one without a spec
-	// exists already. Default: empty.
-	// Example: {"customers": {"spec": {"type": "state.redis"}}}.
+	// States are Dapr state stores, by name, at most 64. A state store without a spec
+	// must exist in the namespace. Default: empty. Example: {"customers": {"spec":
+	// {"type": "state.redis"}}}.
 	// +optional
 	// +kubebuilder:validation:MaxProperties=64
 	// +kubebuilder:validation:XValidation:rule="self.all(name, !has(self[name].spec) || self[name].spec.type.startsWith('state.'))",message="the type of each must begin with state."
 	States map[string]*State `json:"states,omitempty"`
 
-	// ScaleOptions say between which bounds and by which signal it scales.
-	// Default: from 0 to 10 pods, by requests. Example: {"maxReplicas": 3}.
+	// ScaleOptions set the minimum and maximum number of pods and the signal for
+	// scaling. Default: from 0 to 10 pods, by requests. Example: {"maxReplicas": 3}.
 	// +optional
 	ScaleOptions *ScaleOptions `json:"scaleOptions,omitempty"`
 
@@ -62,7 +62,7 @@ type WorkloadSpec struct {
 	// +optional
 	// +kubebuilder:validation:MaxProperties=100
 	// +kubebuilder:validation:XValidation:rule="self.all(name, name.matches('^[A-Za-z_][A-Za-z0-9_]*$'))",message="each name must be a C identifier: letters, digits and '_', no digit first"
-	// +kubebuilder:validation:XValidation:rule="!self.exists(name, name in ['PORT', 'POD_NAME', 'POD_NAMESPACE'] || name.startsWith('FUNC_') || name.startsWith('DAPR_') || name.startsWith('K_'))",reason=FieldValueForbidden,message="the platform sets PORT, POD_NAME, POD_NAMESPACE and what begins with FUNC_, DAPR_ or K_"
+	// +kubebuilder:validation:XValidation:rule="!self.exists(name, name in ['PORT', 'POD_NAME', 'POD_NAMESPACE'] || name.startsWith('FUNC_') || name.startsWith('DAPR_') || name.startsWith('K_'))",reason=FieldValueForbidden,message="the platform sets PORT, POD_NAME, POD_NAMESPACE and names that begin with FUNC_, DAPR_ or K_"
 	Params map[string]string `json:"params,omitempty"`
 
 	// Labels are added to the pods, key to value. Default: empty.
@@ -75,18 +75,18 @@ type WorkloadSpec struct {
 	// +optional
 	Annotations map[string]string `json:"annotations,omitempty"`
 
-	// Template is a pod specification to start from. The container named function
-	// is the function's own; its image is managed. Fields that would give the
-	// pod more rights than its author has are refused. Default: one container.
-	// Example: {"containers": [{"name": "function", "resources":
-	// {"limits": {"memory": "256Mi"}}}]}.
+	// Template is a pod specification that the pods of the function start from. The
+	// function runs in the container named function; its image is managed. Fields that
+	// would give the pod more rights than its author has are rejected. Default: one
+	// container. Example: {"containers": [{"name": "function", "resources": {"limits":
+	// {"memory": "256Mi"}}}]}.
 	// +optional
 	// +kubebuilder:validation:Schemaless
 	// +kubebuilder:validation:Type=object
 	// +kubebuilder:pruning:PreserveUnknownFields
 	Template *corev1.PodSpec `json:"template,omitempty"`
 
-	// Timeout is how long a new version may take to get ready, counted from its
+	// Timeout is how long a new revision may take to become ready, counted from its
 	// creation: a duration above zero. Default: no limit. Example: 5m.
 	// +optional
 	// +kubebuilder:validation:Type=string
@@ -113,7 +113,7 @@ type WorkloadSpec struct {
 	WorkloadType string `json:"workloadType,omitempty"`
 }
 
-// Names in the function's pod that belong to us.
+// Reserved names in the pod of a function.
 const (
 	// FunctionContainer is the name of the container that runs the function.
 	FunctionContainer = "function"
@@ -130,7 +130,7 @@ type Hooks struct {
 	// +kubebuilder:validation:MaxItems=64
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=253
-	// +kubebuilder:validation:XValidation:rule="self.all(x, self.exists_one(y, x == y))",reason=FieldValueDuplicate,message="each hook once"
+	// +kubebuilder:validation:XValidation:rule="self.all(x, self.exists_one(y, x == y))",reason=FieldValueDuplicate,message="list each hook only once"
 	Pre []string `json:"pre,omitempty"`
 	// Post are the names of the hooks that run after the function, in order,
 	// each once, at most 64. Default: empty. Example: ["log"].
@@ -139,7 +139,7 @@ type Hooks struct {
 	// +kubebuilder:validation:MaxItems=64
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=253
-	// +kubebuilder:validation:XValidation:rule="self.all(x, self.exists_one(y, x == y))",reason=FieldValueDuplicate,message="each hook once"
+	// +kubebuilder:validation:XValidation:rule="self.all(x, self.exists_one(y, x == y))",reason=FieldValueDuplicate,message="list each hook only once"
 	Post []string `json:"post,omitempty"`
 	// Policy is Append (to the hooks that the administrator set) or Override, in
 	// any letter case. Default: Append. Example: Override.

@@ -60,7 +60,7 @@ func (ws *WorkloadSpec) validateComponents(path *field.Path) field.ErrorList {
 	)
 }
 
-const whyNoScheduledJob = "a schedule calls pods that wait for it, which those of a Job do not: use " +
+const whyNoScheduledJob = "a schedule needs pods that accept calls, and the pods of a Job do not: use " +
 	WorkloadTypeDeployment + " or " + WorkloadTypeStatefulSet
 
 // validateKinds checks the kind of the workload and the options of its scaler.
@@ -71,7 +71,7 @@ func (ws *WorkloadSpec) validateKinds(ctx context.Context, path *field.Path) fie
 		errs = fielderror.OneOf(kind, ws.WorkloadType, WorkloadTypeDeployment, WorkloadTypeStatefulSet, WorkloadTypeJob)
 	}
 	if engine := ws.engine(); ws.WorkloadType == WorkloadTypeJob && engine != "" {
-		errs = append(errs, field.Forbidden(kind, fmt.Sprintf("the engine %s answers requests, which a Job cannot", engine)))
+		errs = append(errs, field.Forbidden(kind, fmt.Sprintf("the engine %s serves requests, and a Job cannot", engine)))
 	}
 	if ws.WorkloadType == WorkloadTypeJob && ws.Triggers != nil && len(ws.Triggers.Cron) > 0 {
 		errs = append(errs, field.Forbidden(kind, whyNoScheduledJob))
@@ -141,7 +141,7 @@ func validateHookNames(path *field.Path, names []string) field.ErrorList {
 	for i, name := range names {
 		switch {
 		case name == "":
-			errs = append(errs, field.Required(path.Index(i), "name a hook"))
+			errs = append(errs, field.Required(path.Index(i), "set the name of a hook"))
 		case seen.Has(name):
 			errs = append(errs, fielderror.Duplicate(path.Index(i), name))
 		}
@@ -156,7 +156,7 @@ func validateVersion(path *field.Path, version *string) field.ErrorList {
 		return nil
 	}
 	if *version == "" {
-		return field.ErrorList{field.Required(path, "must be a label value, as v1.2.3; leave it out for "+DefaultVersion)}
+		return field.ErrorList{field.Required(path, "must be a label value, for example v1.2.3; remove the field for "+DefaultVersion)}
 	}
 	return validateLabelValue(path, *version)
 }
@@ -184,7 +184,7 @@ func validateParams(path *field.Path, params map[string]string, template sets.Se
 	return errs
 }
 
-const whyReservedEnv = "the variable is reserved: the platform sets PORT, POD_NAME, POD_NAMESPACE and what begins with FUNC_, DAPR_ or K_"
+const whyReservedEnv = "the variable is reserved: the platform sets PORT, POD_NAME, POD_NAMESPACE and names that begin with FUNC_, DAPR_ or K_"
 
 // isReservedEnv reports whether the platform sets an environment variable of the
 // function.

@@ -136,13 +136,14 @@ func (b *scalerBuilder) fromSecret(setting dapr.Setting, m mapping) {
 	}
 }
 
-// text returns a setting that has to be known here; empty if it is not set.
+// text returns the value of a setting, empty if it is not set. The plan fails if the
+// value is only known in the pod, because KEDA's trigger needs it.
 func (b *scalerBuilder) text(names ...string) string {
 	return b.textOf(b.setting(names...))
 }
 
-// textOf returns the value of a setting that has to be known here, and be the same in
-// all pods.
+// textOf returns the value of a setting for KEDA's trigger. The plan fails if the value
+// is a reference or differs between pods.
 func (b *scalerBuilder) textOf(setting dapr.Setting) string {
 	switch placeholder := setting.PerPod(); {
 	case setting.IsReference():

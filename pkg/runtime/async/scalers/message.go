@@ -70,7 +70,7 @@ func (s *Scaler) isHarmless(message string) bool {
 }
 
 // subscribes is the advice if the queue or group does not exist yet.
-const subscribes = "it heals when the function has subscribed: where it does not, the log of the container daprd says why"
+const subscribes = "it recovers when the function has subscribed; if it does not subscribe, see the log of the container daprd"
 
 // advices are the next steps, by words in a message; the first match counts.
 var advices = []struct {
@@ -83,19 +83,19 @@ var advices = []struct {
 	},
 	{
 		[]string{"noauth", "wrongpass", "noperm", "sasl", "access_refused", "access refused", "username", "password", "authentication", "unauthorized", "not authorized"},
-		"compare the Secret that the component names with what the broker knows",
+		"compare the Secret of the component with the credentials of the broker",
 	},
 	{
 		[]string{"x509", "tls:", "certificate"},
-		"compare the certificates of the component with the broker's",
+		"compare the certificates of the component with those of the broker",
 	},
 	{
 		[]string{"redis version"},
-		"Redis 7 counts what waits: update it, or write KEDA's trigger in scaleOptions.keda.triggers",
+		"Redis 7 is required to count waiting events: update Redis, or set a KEDA trigger in scaleOptions.keda.triggers",
 	},
 	{
 		[]string{"dial tcp", "no such host", "connection refused", "timeout", "deadline exceeded", "unavailable", "eof"},
-		"look whether the broker answers at this address, also in the namespace of KEDA",
+		"check that the broker is reachable at this address, also from the namespace of KEDA",
 	},
 }
 
@@ -109,5 +109,5 @@ func advice(s *Scaler, message string) string {
 			return a.advice
 		}
 	}
-	return "compare the component with what KEDA says, or " + ownTrigger
+	return "correct the component according to KEDA's message, or " + ownTrigger
 }

@@ -19,10 +19,10 @@ import (
 )
 
 const (
-	heals   = "; it heals when the function has subscribed: where it does not, the log of the container daprd says why"
-	secrets = "; compare the Secret that the component names with what the broker knows"
-	reach   = "; look whether the broker answers at this address, also in the namespace of KEDA"
-	compare = "; compare the component with what KEDA says, or " + ownTrigger
+	heals   = "; it recovers when the function has subscribed; if it does not subscribe, see the log of the container daprd"
+	secrets = "; compare the Secret of the component with the credentials of the broker"
+	reach   = "; check that the broker is reachable at this address, also from the namespace of KEDA"
+	compare = "; correct the component according to KEDA's message, or " + ownTrigger
 )
 
 func jobOf(src Source) Source {
@@ -163,7 +163,7 @@ func TestVerdicts(t *testing.T) {
 			func(all []Derived) Live {
 				return Live{Object: failing(all), Warnings: []string{"dial tcp: connection refused", "NOGROUP No such key 'orders' or consumer group 'g'"}}
 			},
-			[]v1beta2.TriggerStatus{no("job-redis", "KEDA cannot read redis-streams orders: dial tcp: connection refused; look whether the broker answers at this address, also in the namespace of KEDA")},
+			[]v1beta2.TriggerStatus{no("job-redis", "KEDA cannot read redis-streams orders: dial tcp: connection refused; check that the broker is reachable at this address, also from the namespace of KEDA")},
 		},
 		"told by the consumer": {
 			[]string{"nats", "orders"},
