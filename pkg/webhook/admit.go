@@ -29,31 +29,33 @@ import (
 	"openfunction.dev/openfunction/pkg/webhook/requester"
 )
 
-// admitter is what the framework makes of our kinds: it registers the webhook.
+// admitter is the type of Knative's reconciler for our kinds, which registers the
+// webhook with the API server.
 type admitter interface {
 	webhook.AdmissionController
 	controller.Reconciler
 	reconciler.LeaderAware
 }
 
-// admission answers in the framework's place, for defaulting and for validation
-// alike. An object is read once, by one reader, so that what is judged is what is
-// stored. It is judged when defaults are filled in, too: the schema comes right
-// after that, and its answer would hide all that only we can say.
+// admission handles the requests in place of Knative's reconciler, for defaulting and
+// for validation. It decodes an object only once, so it validates exactly what is
+// stored. The defaulting webhook validates, too: the API server checks the schema
+// directly after it, and its errors would hide those that only this webhook can report.
 type admission struct {
 	webhook.StatelessAdmissionImpl
 	admitter
 
-	metric     attribute.KeyValue
-	requester  func(*authenticationv1.UserInfo) requester.Requester
-	withConfig func(context.Context) context.Context
-	plugins    Plugins
-	namespaces namespaces.Reader
-	fillsIn    bool
+	metric       attribute.KeyValue
+	requester    func(*authenticationv1.UserInfo) requester.Requester
+	withConfig   func(context.Context) context.Context
+	plugins      Plugins
+	namespaces   namespaces.Reader
+	setsDefaults bool
 }
 
-// answering lets impl register the webhook and answers itself.
-func answering(impl *controller.Impl, a admission) *controller.Impl {
+// withAdmission makes impl handle requests with a. The registration of the webhook does
+// not change.
+func withAdmission(impl *controller.Impl, a admission) *controller.Impl {
 	inner, ok := impl.Reconciler.(admitter)
 	if !ok {
 		panic(fmt.Sprintf("%T does not admit", impl.Reconciler))
@@ -63,8 +65,8 @@ func answering(impl *controller.Impl, a admission) *controller.Impl {
 	return impl
 }
 
-// Admit implements webhook.AdmissionController. Of a deletion or a status nobody
-// is kept: what is held up there is left half done.
+// Admit implements webhook.AdmissionController. It never rejects a deletion or a status
+// update, because that would leave an operation half done.
 func (a admission) Admit(ctx context.Context, request *admissionv1.AdmissionRequest) *admissionv1.AdmissionResponse {
 	labeler, _ := otelhttp.LabelerFromContext(ctx)
 	labeler.Add(a.metric)
@@ -76,9 +78,9 @@ func (a admission) Admit(ctx context.Context, request *admissionv1.AdmissionRequ
 	if err != nil {
 		return webhook.MakeErrorStatus("admission failed, try again: %v", err)
 	}
-	sent, unread := readRequest(request)
-	if unread != nil {
-		return refusalOf(request, unread)
+	sent, failure := readRequest(request)
+	if failure != nil {
+		return errorResponse(request, failure)
 	}
 	unknown := sent.unknown
 	switch fieldValidation(request) {
@@ -89,44 +91,44 @@ func (a admission) Admit(ctx context.Context, request *admissionv1.AdmissionRequ
 	case metav1.FieldValidationIgnore:
 		unknown = nil
 	}
-	asSent := sent.object.DeepCopyObject()
+	original := sent.object.DeepCopyObject()
 	sent.object.SetDefaults(ctx)
-	found := sent.judge(ctx).Also(a.checkBeyondType(ctx, request, sent))
+	found := sent.validate(ctx).Also(a.checkBeyondType(ctx, request, sent))
 	if errs := found.Filter(apis.ErrorLevel); errs != nil {
-		return refusalOf(request, errs)
+		return errorResponse(request, errs)
 	}
-	if !a.fillsIn {
+	if !a.setsDefaults {
 		return &admissionv1.AdmissionResponse{Allowed: true, Warnings: append(warnings(found), unknown...)}
 	}
-	// To compare texts is most of the work with a large object, and few updates
-	// leave anything to fill in.
-	if len(sent.unknown) == 0 && equality.Semantic.DeepEqual(asSent, sent.object) {
+	// Comparing JSON takes most of the time for a large object, and few updates leave a
+	// default to set.
+	if len(sent.unknown) == 0 && equality.Semantic.DeepEqual(original, sent.object) {
 		return &admissionv1.AdmissionResponse{Allowed: true}
 	}
 	return patch(request, sent)
 }
 
-// judge validates the object as it is with its defaults.
-func (s *sent) judge(ctx context.Context) *apis.FieldError {
+// validate validates the object with its defaults.
+func (s *decodedRequest) validate(ctx context.Context) *apis.FieldError {
 	if s.old == nil {
 		ctx = apis.WithinCreate(ctx)
 	} else {
 		ctx = apis.WithinUpdate(ctx, s.old)
 	}
-	return without(s.object.Validate(ctx), s.unreadable).Also(s.unreadable)
+	return subtract(s.object.Validate(ctx), s.typeErrors).Also(s.typeErrors)
 }
 
-// Plugins are the plug-ins of the platform, as far as admission needs them.
+// Plugins are the functions of the plug-ins that admission uses.
 type Plugins interface {
-	// Validate returns what the plug-ins have to say about obj, which replaces old; old
-	// is nil for a new object.
+	// Validate returns the errors and warnings of the plug-ins for obj, which replaces
+	// old; old is nil for a new object.
 	Validate(obj, old metav1.Object, c *config.Config) *apis.FieldError
 }
 
-// checkBeyondType runs the checks that need more than the object: the plug-ins, and the
-// permissions of the user. The API server is asked for permissions only by the validating
-// webhook, so once for a request.
-func (a admission) checkBeyondType(ctx context.Context, request *admissionv1.AdmissionRequest, s *sent) *apis.FieldError {
+// checkBeyondType runs the checks that need more than the object: those of the
+// plug-ins, and of the permissions of the user. Only the validating webhook queries the
+// API server for permissions, so that happens once per request.
+func (a admission) checkBeyondType(ctx context.Context, request *admissionv1.AdmissionRequest, s *decodedRequest) *apis.FieldError {
 	object, ok := s.object.(metav1.Object)
 	if !ok {
 		return nil
@@ -134,14 +136,14 @@ func (a admission) checkBeyondType(ctx context.Context, request *admissionv1.Adm
 	stored := s.stored(ctx)
 	user := a.requester(&request.UserInfo)
 	errs, warnings := user.ValidateMetadata(object, stored)
-	if !a.fillsIn {
+	if !a.setsDefaults {
 		errs = append(errs, user.ValidateServiceAccount(ctx, object, stored)...)
 	}
 	return fielderror.ForKnative(errs, warnings...).Also(a.plugins.Validate(object, stored, config.FromContext(ctx)))
 }
 
 // stored returns the stored object with its defaults, or nil for a new object.
-func (s *sent) stored(ctx context.Context) metav1.Object {
+func (s *decodedRequest) stored(ctx context.Context) metav1.Object {
 	if s.old == nil {
 		return nil
 	}
@@ -154,8 +156,9 @@ func (s *sent) stored(ctx context.Context) metav1.Object {
 	return stored
 }
 
-// patch makes of what was sent what is to be stored.
-func patch(request *admissionv1.AdmissionRequest, s *sent) *admissionv1.AdmissionResponse {
+// patch returns the response that changes the object of the request to the one with
+// defaults.
+func patch(request *admissionv1.AdmissionRequest, s *decodedRequest) *admissionv1.AdmissionResponse {
 	text, err := json.Marshal(s.object)
 	if err != nil {
 		return webhook.MakeErrorStatus("filling in defaults failed: %v", err)

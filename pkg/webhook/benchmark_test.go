@@ -13,7 +13,7 @@ import (
 	admissionv1 "k8s.io/api/admission/v1"
 )
 
-// large is the spec of a function of 100 KB.
+// large returns the spec of a function of 100 KB.
 func large() string {
 	var env strings.Builder
 	for i := range 100 {

@@ -31,22 +31,22 @@ import (
 )
 
 const (
-	// validity is how long a certificate is good for.
+	// validity is how long a certificate is valid.
 	validity = 7 * 24 * time.Hour
-	// renewal is how long before its end a certificate gets a successor.
+	// renewal is how long before its expiry a certificate is renewed.
 	renewal = 24 * time.Hour
-	// overlap is how long the predecessor is still served: until every API server
-	// has heard of the authority of the successor.
+	// overlap is how long the previous certificate is still served, until every API
+	// server has received the new authority.
 	overlap = time.Minute
 
-	// The predecessor, in the secret.
+	// Keys of the previous certificate in the Secret.
 	previousKey  = "previous-server-key.pem"
 	previousCert = "previous-server-cert.pem"
 )
 
-// certificates keeps the certificate in the secret. Each has an authority of its
-// own, whose key nobody keeps. The API server is told of the one before, too, so
-// that there is no moment at which it trusts another one than is served.
+// certificates renews the certificate in the Secret. Each certificate has its own
+// authority, whose key is discarded. The API server also gets the previous authority,
+// so it trusts the served certificate at any time.
 type certificates struct {
 	reconciler.LeaderAwareFuncs
 
@@ -55,11 +55,11 @@ type certificates struct {
 	key     types.NamespacedName
 	service string
 	clock   clock.PassiveClock
-	// again has the secret looked at after a time.
-	again func(time.Duration)
+	// requeueAfter reconciles the Secret again after a delay.
+	requeueAfter func(time.Duration)
 }
 
-// NewCertificates returns what keeps the certificate that the others serve with.
+// NewCertificates returns the controller that renews the certificate of the webhooks.
 func NewCertificates(ctx context.Context, _ configmap.Watcher) *controller.Impl {
 	secrets := secretinformer.Get(ctx)
 	r := &certificates{
@@ -75,7 +75,7 @@ func NewCertificates(ctx context.Context, _ configmap.Watcher) *controller.Impl 
 	}
 	const name = "Certificates"
 	impl := controller.NewContext(ctx, r, controller.ControllerOptions{WorkQueueName: name, Logger: logging.FromContext(ctx).Named(name)})
-	r.again = func(delay time.Duration) { impl.EnqueueKeyAfter(r.key, delay) }
+	r.requeueAfter = func(delay time.Duration) { impl.EnqueueKeyAfter(r.key, delay) }
 	handler := cache.FilteringResourceEventHandler{
 		FilterFunc: controller.FilterWithNameAndNamespace(r.key.Namespace, r.key.Name),
 		Handler:    controller.HandleAll(impl.Enqueue),
@@ -93,14 +93,14 @@ func (r *certificates) Reconcile(ctx context.Context, key string) error {
 	}
 	secret, err := r.secrets.Secrets(r.key.Namespace).Get(r.key.Name)
 	if apierrs.IsNotFound(err) {
-		return nil // whoever installs us makes it
+		return nil // the installation creates the Secret
 	}
 	if err != nil {
 		return err
 	}
 	now := r.clock.Now()
 	if left := timeLeft(secret, now); left > renewal {
-		r.again(left - renewal)
+		r.requeueAfter(left - renewal)
 		return nil
 	}
 	secret = secret.DeepCopy()
@@ -111,8 +111,8 @@ func (r *certificates) Reconcile(ctx context.Context, key string) error {
 	return err
 }
 
-// timeLeft returns how long the certificate is still good for; not at all where
-// any part of it is missing or cannot be read.
+// timeLeft returns how long the certificate is still valid, zero if any part of it is
+// missing or invalid.
 func timeLeft(secret *corev1.Secret, now time.Time) time.Duration {
 	pair, err := tls.X509KeyPair(secret.Data[resources.ServerCert], secret.Data[resources.ServerKey])
 	if err != nil || len(authority(secret)) == 0 {
@@ -121,8 +121,8 @@ func timeLeft(secret *corev1.Secret, now time.Time) time.Duration {
 	return max(0, pair.Leaf.NotAfter.Sub(now))
 }
 
-// authority returns the certificate of the authority of the current certificate,
-// which stands first.
+// authority returns the authority of the current certificate, which is the first in the
+// Secret.
 func authority(secret *corev1.Secret) []byte {
 	block, _ := pem.Decode(secret.Data[resources.CACert])
 	if block == nil {
@@ -131,7 +131,7 @@ func authority(secret *corev1.Secret) []byte {
 	return pem.EncodeToMemory(block)
 }
 
-// successor returns the content of the secret with another certificate.
+// successor returns the content of the Secret with a new certificate.
 func successor(ctx context.Context, secret *corev1.Secret, service string, now time.Time) (map[string][]byte, error) {
 	key, certificate, ca, err := resources.CreateCerts(ctx, service, secret.Namespace, now.Add(validity))
 	if err != nil {
@@ -145,8 +145,8 @@ func successor(ctx context.Context, secret *corev1.Secret, service string, now t
 	return data, nil
 }
 
-// servedPair returns the certificate to serve: the predecessor as long as not
-// everybody may know the authority of the current one.
+// servedPair returns the certificate to serve: the previous one until every API server
+// has received the authority of the current one.
 func servedPair(secret *corev1.Secret, now time.Time) (*tls.Certificate, error) {
 	current, err := tls.X509KeyPair(secret.Data[resources.ServerCert], secret.Data[resources.ServerKey])
 	if err != nil {
@@ -157,7 +157,7 @@ func servedPair(secret *corev1.Secret, now time.Time) (*tls.Certificate, error) 
 	}
 	previous, err := tls.X509KeyPair(secret.Data[previousCert], secret.Data[previousKey])
 	if err != nil || !now.Before(previous.Leaf.NotAfter) {
-		return &current, nil //nolint:nilerr // there is no predecessor
+		return &current, nil //nolint:nilerr // there is no previous certificate
 	}
 	return &previous, nil
 }

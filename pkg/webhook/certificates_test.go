@@ -24,8 +24,8 @@ import (
 	"knative.dev/pkg/webhook/certificates/resources"
 )
 
-// keeper is a certificates controller with one secret, a clock and no cluster.
-type keeper struct {
+// fixture is a certificates controller with one Secret, a fake clock and a fake client.
+type fixture struct {
 	*certificates
 
 	t       *testing.T
@@ -35,20 +35,20 @@ type keeper struct {
 	delay   time.Duration
 }
 
-func newKeeper(t *testing.T, data map[string][]byte) *keeper {
+func newFixture(t *testing.T, data map[string][]byte) *fixture {
 	t.Helper()
 	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: "openfunction", Name: "webhook-certs"}, Data: data}
-	k := &keeper{
+	k := &fixture{
 		t: t, clock: clocktesting.NewFakePassiveClock(time.Now()),
 		indexer: cache.NewIndexer(cache.MetaNamespaceKeyFunc, cache.Indexers{}), fake: fake.NewClientset(secret),
 	}
 	k.certificates = &certificates{
-		client:  k.fake,
-		secrets: corelisters.NewSecretLister(k.indexer),
-		key:     types.NamespacedName{Namespace: "openfunction", Name: "webhook-certs"},
-		service: "webhook",
-		clock:   k.clock,
-		again:   func(delay time.Duration) { k.delay = delay },
+		client:       k.fake,
+		secrets:      corelisters.NewSecretLister(k.indexer),
+		key:          types.NamespacedName{Namespace: "openfunction", Name: "webhook-certs"},
+		service:      "webhook",
+		clock:        k.clock,
+		requeueAfter: func(delay time.Duration) { k.delay = delay },
 	}
 	if err := k.Promote(reconciler.UniversalBucket(), nil); err != nil {
 		t.Fatal(err)
@@ -56,8 +56,8 @@ func newKeeper(t *testing.T, data map[string][]byte) *keeper {
 	return k
 }
 
-// keep reconciles what is stored and returns what is stored then.
-func (k *keeper) keep() *corev1.Secret {
+// reconcile reconciles the stored Secret and returns the result.
+func (k *fixture) reconcile() *corev1.Secret {
 	k.t.Helper()
 	if err := k.indexer.Replace([]any{k.stored()}, ""); err != nil {
 		k.t.Fatal(err)
@@ -69,7 +69,7 @@ func (k *keeper) keep() *corev1.Secret {
 	return k.stored()
 }
 
-func (k *keeper) stored() *corev1.Secret {
+func (k *fixture) stored() *corev1.Secret {
 	k.t.Helper()
 	secret, err := k.fake.CoreV1().Secrets("openfunction").Get(k.t.Context(), "webhook-certs", metav1.GetOptions{})
 	if err != nil {
@@ -78,8 +78,8 @@ func (k *keeper) stored() *corev1.Secret {
 	return secret
 }
 
-// trusts returns why a client that knows the authorities in one secret would not
-// trust a server with another one.
+// trusts returns why a client that trusts the authorities in one Secret would not trust
+// a server that uses another one.
 func trusts(client, server *corev1.Secret, now time.Time) error {
 	pair, err := servedPair(server, now)
 	if err != nil {
@@ -98,15 +98,15 @@ func TestCertificatesOfAnEmptySecret(t *testing.T) {
 		"no authority": broken(t),
 	} {
 		t.Run(name, func(t *testing.T) {
-			k := newKeeper(t, data)
-			first := k.keep()
+			k := newFixture(t, data)
+			first := k.reconcile()
 			if err := trusts(first, first, time.Now()); err != nil {
 				t.Fatal("the first certificate:", err)
 			}
 			if len(first.Data) != 3 {
 				t.Errorf("got %d keys, want no predecessor", len(first.Data))
 			}
-			if diff := cmp.Diff(first.Data, k.keep().Data); diff != "" {
+			if diff := cmp.Diff(first.Data, k.reconcile().Data); diff != "" {
 				t.Errorf("it is made again:\n%s", diff)
 			}
 			if k.delay < validity-renewal-time.Minute || k.delay > validity-renewal {
@@ -116,7 +116,7 @@ func TestCertificatesOfAnEmptySecret(t *testing.T) {
 	}
 }
 
-// broken returns a good certificate without its authority.
+// broken returns a valid certificate without its authority.
 func broken(t *testing.T) map[string][]byte {
 	t.Helper()
 	key, certificate, _, err := resources.CreateCerts(t.Context(), "webhook", "openfunction", time.Now().Add(validity))
@@ -126,21 +126,21 @@ func broken(t *testing.T) map[string][]byte {
 	return map[string][]byte{resources.ServerKey: key, resources.ServerCert: certificate, resources.CACert: []byte("x")}
 }
 
-// A client trusts the server before, during and after the change, whichever of
-// the two hears of it first.
+// A client trusts the server before, during and after the renewal, in whichever order
+// the two receive the new Secret.
 func TestCertificatesOverlap(t *testing.T) {
-	k := newKeeper(t, nil)
-	first := k.keep()
+	k := newFixture(t, nil)
+	first := k.reconcile()
 	k.clock.SetTime(k.clock.Now().Add(k.delayOf(t) - time.Second))
-	if diff := cmp.Diff(first.Data, k.keep().Data); diff != "" {
+	if diff := cmp.Diff(first.Data, k.reconcile().Data); diff != "" {
 		t.Fatalf("changed too early:\n%s", diff)
 	}
 	k.clock.SetTime(k.clock.Now().Add(time.Second))
-	second := k.keep()
+	second := k.reconcile()
 	if cmp.Equal(first.Data, second.Data) {
 		t.Fatal("not changed a day before the end")
 	}
-	// The certificate begins when it is made, by the clock of the machine.
+	// A certificate is valid from its creation by the clock of the machine.
 	made := time.Now()
 	for name, tt := range map[string]struct {
 		client, server *corev1.Secret
@@ -164,10 +164,10 @@ func TestCertificatesOverlap(t *testing.T) {
 	}
 }
 
-// delayOf returns after which time the secret is looked at again.
-func (k *keeper) delayOf(t *testing.T) time.Duration {
+// delayOf returns the delay after which the Secret is reconciled again.
+func (k *fixture) delayOf(t *testing.T) time.Duration {
 	t.Helper()
-	k.keep()
+	k.reconcile()
 	if k.delay == 0 {
 		t.Fatal("never looked at again")
 	}
@@ -175,17 +175,17 @@ func (k *keeper) delayOf(t *testing.T) time.Duration {
 }
 
 func TestCertificatesKeepNothingThatEnded(t *testing.T) {
-	k := newKeeper(t, nil)
-	first := k.keep()
+	k := newFixture(t, nil)
+	first := k.reconcile()
 	k.clock.SetTime(time.Now().Add(validity + time.Hour))
-	second := k.keep()
+	second := k.reconcile()
 	if len(second.Data) != 3 || trusts(second, first, time.Now()) == nil {
 		t.Error("a certificate that ended has a place in the secret")
 	}
 }
 
 func TestCertificatesAreTheLeaders(t *testing.T) {
-	k := newKeeper(t, nil)
+	k := newFixture(t, nil)
 	k.Demote(reconciler.UniversalBucket())
 	if err := k.indexer.Add(k.stored()); err != nil {
 		t.Fatal(err)
@@ -199,7 +199,7 @@ func TestCertificatesAreTheLeaders(t *testing.T) {
 }
 
 func TestCertificatesWithoutASecret(t *testing.T) {
-	k := newKeeper(t, nil)
+	k := newFixture(t, nil)
 	if err := k.Reconcile(t.Context(), "openfunction/webhook-certs"); err != nil {
 		t.Error(err)
 	}

@@ -24,13 +24,14 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/config"
 )
 
-// NewConfigValidation returns what refuses ConfigMaps that could not be read.
+// NewConfigValidation returns the controller of the webhook that rejects ConfigMaps
+// that cannot be parsed.
 func NewConfigValidation(ctx context.Context, _ configmap.Watcher) *controller.Impl {
 	return configmaps.NewAdmissionController(ctx, ConfigValidationName, "/config-validation", constructors())
 }
 
-// constructors returns what reads each ConfigMap: ours, and those of the
-// framework with the checks that it leaves to the next start of a program.
+// constructors returns the parser of each ConfigMap: ours, and those of Knative's
+// packages. Some checks are added that Knative's programs do only when they start.
 func constructors() configmap.Constructors {
 	all := configmap.Constructors{
 		logging.ConfigMapName(): only(parseLogging, "zap-logger-config", "loglevel.controller", "loglevel.webhook"),
@@ -45,7 +46,7 @@ func constructors() configmap.Constructors {
 	return all
 }
 
-// only refuses keys that the framework would leave unread.
+// only rejects keys that Knative's packages would ignore.
 func only[T any](read func(*corev1.ConfigMap) (T, error), keys ...string) func(*corev1.ConfigMap) (T, error) {
 	return func(configMap *corev1.ConfigMap) (T, error) {
 		c, err := read(configMap)
@@ -60,7 +61,8 @@ func parseObservability(configMap *corev1.ConfigMap) (*observability.Config, err
 	return o11yconfigmap.Parse(configMap)
 }
 
-// parseLogging also reads the JSON text, which is else only read at a start.
+// parseLogging also parses the JSON text, which Knative's packages parse only at the
+// start of a program.
 func parseLogging(configMap *corev1.ConfigMap) (*logging.Config, error) {
 	c, err := logging.NewConfigFromConfigMap(configMap)
 	if err != nil {
@@ -74,10 +76,10 @@ func parseLogging(configMap *corev1.ConfigMap) (*logging.Config, error) {
 	return c, nil
 }
 
-// jitter is by how much the election stretches its retry period.
+// jitter is the factor by which the leader election extends its retry period.
 const jitter = 1.2
 
-// parseLeaderElection also checks what the election itself panics at.
+// parseLeaderElection also checks the values at which the leader election would panic.
 func parseLeaderElection(configMap *corev1.ConfigMap) (*leaderelection.Config, error) {
 	c, err := leaderelection.NewConfigFromConfigMap(configMap)
 	if err != nil {

@@ -21,7 +21,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// shipped reads every ConfigMap in config, by name.
+// shipped returns every ConfigMap in config, by name.
 func shipped(t *testing.T) map[string]*corev1.ConfigMap {
 	t.Helper()
 	files, err := filepath.Glob("../../config/config-*.yaml")
@@ -43,7 +43,7 @@ func shipped(t *testing.T) map[string]*corev1.ConfigMap {
 	return configMaps
 }
 
-// parse runs the constructor of a ConfigMap over data.
+// parse runs the constructor of a ConfigMap with data.
 func parse(t *testing.T, name string, data map[string]string) (any, error) {
 	t.Helper()
 	constructor, ok := constructors()[name]

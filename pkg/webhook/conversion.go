@@ -26,7 +26,8 @@ import (
 
 const conversionPath = "/resource-conversion"
 
-// NewConversion returns what shows objects in another version than the stored one.
+// NewConversion returns the controller of the webhook that converts objects between the
+// versions of the API.
 func NewConversion(ctx context.Context, _ configmap.Watcher) *controller.Impl {
 	return conversion.NewConversionController(ctx, conversionPath, conversions(),
 		func(ctx context.Context) context.Context { return ctx })
@@ -50,10 +51,10 @@ func conversions() map[schema.GroupKind]conversion.GroupKindConversion {
 	}
 }
 
-// convertible is an object whose conversion is nothing but that. The framework
-// would fill in defaults as well: they are written once, when an object is
-// admitted, and not each time that somebody reads it. And it would drop unknown
-// fields of the pod template, which admission refuses or warns of.
+// convertible is an object that is converted without defaults and without loss.
+// Knative's framework would also set defaults, which are set only once, at admission.
+// It would drop unknown fields of the pod template, which admission rejects or warns
+// of.
 type convertible struct {
 	conversion.ConvertibleObject
 
@@ -102,17 +103,17 @@ func (c *convertible) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// located says where the values are that cannot be read.
+// located returns an error with the fields of the values that cannot be decoded.
 func located(raw []byte, cause error, kind any) error {
 	var fields map[string]any
 	if json.Unmarshal(raw, &fields) != nil {
 		return cause
 	}
-	_, unreadable, err := takeUnreadable(fields, kind)
-	if err != nil || unreadable == nil {
+	_, typeErrors, err := extractTypeErrors(fields, kind)
+	if err != nil || typeErrors == nil {
 		return cause
 	}
-	return errors.New(fielderror.Text(unreadable))
+	return errors.New(fielderror.Text(typeErrors))
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -124,7 +125,7 @@ func (c *convertible) MarshalJSON() ([]byte, error) {
 	return setTemplate(raw, c.template)
 }
 
-// withTemplate is where both versions have the pod template.
+// withTemplate has the fields of both versions that contain the pod template.
 type withTemplate struct {
 	Spec struct {
 		Template json.RawMessage `json:"template"`
@@ -141,8 +142,7 @@ func (o *withTemplate) get() json.RawMessage {
 	return o.Spec.Template
 }
 
-// setTemplate puts the template, as it was sent, in the place of what was read of
-// it.
+// setTemplate replaces the decoded template with the original JSON.
 func setTemplate(raw []byte, template json.RawMessage) ([]byte, error) {
 	var object, spec, serving map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &object); err != nil {

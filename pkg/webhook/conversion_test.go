@@ -30,7 +30,7 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/functions"
 )
 
-// converted asks the framework as the API server does.
+// converted converts an object as the API server does, through the framework.
 func converted(t *testing.T, text, to string) (string, error) {
 	t.Helper()
 	raw, err := yaml.YAMLToJSON([]byte(text))

@@ -27,29 +27,31 @@ func kinds() map[schema.GroupVersionKind]resourcesemantics.GenericCRD {
 	}
 }
 
-// sent is what a request holds.
-type sent struct {
+// decodedRequest is the content of a request.
+type decodedRequest struct {
 	object resourcesemantics.GenericCRD
-	// old is what is stored, or nil.
+	// old is the stored object, or nil.
 	old resourcesemantics.GenericCRD
-	// unreadable are the values that object lacks, as they are of another type.
-	unreadable *apis.FieldError
-	// unknown are the fields that object lacks, as nobody knows them. Those of
-	// the pod template are known to no schema, so the API server lets them pass.
+	// typeErrors are the errors of the values that object lacks, because their types
+	// are wrong.
+	typeErrors *apis.FieldError
+	// unknown are the fields that object lacks, because its type does not define them.
+	// The API server accepts unknown fields in the pod template, because it has no
+	// schema.
 	unknown []string
 }
 
-func readRequest(request *admissionv1.AdmissionRequest) (*sent, *apis.FieldError) {
+func readRequest(request *admissionv1.AdmissionRequest) (*decodedRequest, *apis.FieldError) {
 	kind, ok := kinds()[schema.GroupVersionKind(request.Kind)]
 	if !ok {
-		return nil, &apis.FieldError{Message: "Unsupported value", Paths: []string{"kind"}, Details: "the webhook is not for this kind"}
+		return nil, &apis.FieldError{Message: "Unsupported value", Paths: []string{"kind"}, Details: "the webhook does not handle this kind"}
 	}
 	if len(request.Object.Raw) == 0 {
 		return nil, &apis.FieldError{Message: "Required value", Paths: []string{"object"}}
 	}
-	var s sent
+	var s decodedRequest
 	var err *apis.FieldError
-	if s.object, s.unknown, s.unreadable, err = read(request.Object.Raw, kind); err != nil {
+	if s.object, s.unknown, s.typeErrors, err = read(request.Object.Raw, kind); err != nil {
 		return nil, err
 	}
 	if len(request.OldObject.Raw) == 0 {
@@ -59,20 +61,20 @@ func readRequest(request *admissionv1.AdmissionRequest) (*sent, *apis.FieldError
 	return &s, err
 }
 
-// maxUnknown bounds how many unknown fields are named.
+// maxUnknown limits the number of unknown fields in a response.
 const maxUnknown = 10
 
-// read returns what of raw can be read, the unknown fields in it, and what could
-// not be read.
+// read returns the object in raw without the values that have wrong types, the unknown
+// fields, and the type errors.
 func read(raw []byte, kind resourcesemantics.GenericCRD) (
-	object resourcesemantics.GenericCRD, unknown []string, unreadable, failure *apis.FieldError,
+	object resourcesemantics.GenericCRD, unknown []string, typeErrors, failure *apis.FieldError,
 ) {
 	object = empty(kind)
 	problems, err := sigsjson.UnmarshalStrict(raw, object)
 	if err != nil {
 		var fields map[string]any
 		if err = json.Unmarshal(raw, &fields); err == nil {
-			raw, unreadable, err = takeUnreadable(fields, kind)
+			raw, typeErrors, err = extractTypeErrors(fields, kind)
 		}
 		if err == nil {
 			object = empty(kind)
@@ -85,7 +87,7 @@ func read(raw []byte, kind resourcesemantics.GenericCRD) (
 	for _, problem := range problems[:min(len(problems), maxUnknown)] {
 		unknown = append(unknown, shorten(problem.Error()))
 	}
-	return object, unknown, unreadable, nil
+	return object, unknown, typeErrors, nil
 }
 
 func empty(kind resourcesemantics.GenericCRD) resourcesemantics.GenericCRD {
@@ -96,13 +98,13 @@ func empty(kind resourcesemantics.GenericCRD) resourcesemantics.GenericCRD {
 	return object
 }
 
-// fieldValidation returns what the request asked to be done about unknown fields.
+// fieldValidation returns how the request wants unknown fields to be handled.
 func fieldValidation(request *admissionv1.AdmissionRequest) string {
 	var options struct {
 		FieldValidation string `json:"fieldValidation"`
 	}
 	if err := json.Unmarshal(request.Options.Raw, &options); err != nil {
-		return metav1.FieldValidationWarn // as a server does that was not asked
+		return metav1.FieldValidationWarn // the default of the API server
 	}
 	return options.FieldValidation
 }

@@ -27,13 +27,13 @@ import (
 	"openfunction.dev/openfunction/pkg/webhook/requester"
 )
 
-// Answers of this package alone, without the framework around it.
-// plugins are those of cmd/webhook.
+// These tests call the package without Knative's framework. plugins are the plug-ins of
+// cmd/webhook.
 var plugins = plugin.New(shipwright.New(), knative.New(), async.New())
 
 var (
 	validating = admission{withConfig: func(ctx context.Context) context.Context { return ctx }, requester: endUser, plugins: plugins}
-	fillingIn  = admission{withConfig: validating.withConfig, requester: endUser, fillsIn: true, plugins: plugins}
+	fillingIn  = admission{withConfig: validating.withConfig, requester: endUser, setsDefaults: true, plugins: plugins}
 )
 
 func endUser(user *authenticationv1.UserInfo) requester.Requester {
@@ -97,14 +97,14 @@ func TestAdmitLocatesWhatCannotBeRead(t *testing.T) {
 	}{
 		"a duration": {
 			"Function", `{image: hello, build: {timeout: abc, builder: builder, srcRepo: {url: "https://git.example.com/r"}}}`,
-			[]string{`spec.build.timeout: Invalid value: must be a duration, as 90s or 1h30m`},
+			[]string{`spec.build.timeout: Invalid value: must be a duration, for example 90s or 1h30m`},
 		},
 		"a quantity in a list": {
 			"Function", `{image: hello, serving: {template: {containers: [{name: a, image: aa}, {name: b, image: bb, resources: {limits: {cpu: 1.2.3, memory: 1Mi}}}]}}}`,
-			[]string{`spec.serving.template.containers[1].resources.limits[cpu]: Invalid value: must be a quantity, as 500m or 1Gi`},
+			[]string{`spec.serving.template.containers[1].resources.limits[cpu]: Invalid value: must be a quantity, for example 500m or 1Gi`},
 		},
 		"of a Builder": {"Builder", `{image: hello, builder: builder, srcRepo: {url: "https://git.example.com/r"}, timeout: 5}`, []string{
-			`spec.timeout: Invalid value: must be a duration, as 90s or 1h30m`,
+			`spec.timeout: Invalid value: must be a duration, for example 90s or 1h30m`,
 		}},
 		"several at once, with what is wrong beside": {
 			"Serving", `{image: UPPER, outputs: a, params: {A.B: 1}, triggers: {http: {port: "80"}}, timeout: {}, template: []}`,
@@ -113,7 +113,7 @@ func TestAdmitLocatesWhatCannotBeRead(t *testing.T) {
 				"spec.outputs: Invalid value: must be a list",
 				"spec.params[A.B]: Invalid value: must be a string",
 				"spec.template: Invalid value: must be an object",
-				"spec.timeout: Invalid value: must be a duration, as 90s or 1h30m",
+				"spec.timeout: Invalid value: must be a duration, for example 90s or 1h30m",
 				"spec.triggers.http.port: Invalid value: must be a whole number of 32 bits",
 			},
 		},
@@ -135,7 +135,7 @@ func TestAdmitLocatesWhatCannotBeRead(t *testing.T) {
 	}
 }
 
-// A value that cannot be read may be huge, and may be a secret.
+// A value that cannot be decoded can be huge and can be a secret.
 func TestAdmitRepeatsLittle(t *testing.T) {
 	huge := strings.Repeat("a\x01", 1<<20)
 	text, err := json.Marshal(huge)

@@ -30,7 +30,7 @@ import (
 	"openfunction.dev/openfunction/pkg/webhook/requester"
 )
 
-// manifests returns the objects in files of config, strictly read.
+// manifests returns the objects in files of config, decoded strictly.
 func manifests(t *testing.T, pattern string) []runtime.Object {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join("../../config", pattern))
@@ -74,7 +74,7 @@ func find[T runtime.Object](objects []runtime.Object) []T {
 	return found
 }
 
-// registration is what the two kinds of webhook have in common.
+// registration contains the fields that both kinds of webhook configurations have.
 type registration struct {
 	Name, Service, Namespace string
 	FailurePolicy            admissionregistrationv1.FailurePolicyType
@@ -149,7 +149,8 @@ func TestRolesHaveNoWildcards(t *testing.T) {
 	}
 }
 
-// The controller runs as the account whose requests may create the children of Functions.
+// The controller runs with the service account that may create the children of
+// Functions.
 func TestControllerAccount(t *testing.T) {
 	accounts := find[*corev1.ServiceAccount](manifests(t, "200-serviceaccount.yaml"))
 	if !slices.ContainsFunc(accounts, func(a *corev1.ServiceAccount) bool { return a.Name == requester.ControllerAccount }) {

@@ -47,25 +47,25 @@ const (
 	// idleTimeout is longer than that of API servers. So they close a connection first, and
 	// none of their requests arrives at a closed one.
 	idleTimeout = 3 * time.Minute
-	// drainPeriod is how long the server accepts connections after the program was asked to
-	// terminate: until its address is removed from the Service.
+	// drainPeriod is how long the server still accepts connections after SIGTERM, until
+	// its address is removed from the Service.
 	drainPeriod = 10 * time.Second
 	// shutdownTimeout is how long the last requests may take after that.
 	shutdownTimeout = 15 * time.Second
 )
 
-// Server serves admission and conversion webhooks over TLS, beside sharedmain.
+// Server serves admission and conversion webhooks over TLS, in addition to sharedmain.
 //
-// The server of sharedmain itself loses requests when it terminates: it waits until no
-// request arrives for a while, and an API server keeps using its open connections.
+// The server of sharedmain loses requests when it terminates: it waits until no request
+// arrives for a while, and an API server keeps using its open connections.
 type Server struct {
 	webhooks []any
-	// draining is set once the program was asked to terminate.
+	// draining is set after SIGTERM.
 	draining atomic.Bool
 	done     chan struct{}
 }
 
-// NewServer returns a Server, which the last of the constructors of Serve starts.
+// NewServer returns a Server. The last constructor that Serve returns starts it.
 func NewServer() *Server {
 	return &Server{done: make(chan struct{})}
 }
@@ -112,8 +112,8 @@ func (s *Server) add(impl *controller.Impl) {
 	impl.Reconciler = adminOnlyReconciler{Reconciler: impl.Reconciler, LeaderAware: leader}
 }
 
-// start serves the webhooks from when the caches that they read have synced, until ctx is
-// done and the server is drained.
+// start serves the webhooks after the caches that they read have synced, until ctx ends
+// and the server is drained.
 func (s *Server) start(ctx context.Context) {
 	logger := logging.FromContext(ctx).Named("server")
 	reviews, err := webhook.New(logging.WithLogger(ctx, withoutRequests(logger)), s.webhooks)
@@ -136,7 +136,7 @@ func (s *Server) start(ctx context.Context) {
 			}
 			return servedPair(secret, time.Now())
 		}},
-		// Without HTTP/2, which lets a client occupy much memory with few bytes.
+		// Disables HTTP/2, with which a client can occupy much memory with few bytes.
 		TLSNextProto:      map[string]func(*http.Server, *tls.Conn, http.Handler){},
 		ErrorLog:          errorLog,
 		MaxHeaderBytes:    maxHeaderBytes,
@@ -157,8 +157,8 @@ func (s *Server) start(ctx context.Context) {
 	}()
 }
 
-// withoutRequests returns a logger without the lines that the framework logs for each
-// request, which contain whole patches, unless the level is debug.
+// withoutRequests returns a logger that omits the framework's log line for each
+// request, which contains the whole patch, unless the level is debug.
 func withoutRequests(logger *zap.SugaredLogger) *zap.SugaredLogger {
 	core := logger.Desugar().Core()
 	return logger.WithOptions(zap.IncreaseLevel(zap.LevelEnablerFunc(func(level zapcore.Level) bool {
@@ -183,7 +183,7 @@ func (s *Server) handler(reviews http.Handler) http.Handler {
 	})
 }
 
-// run serves until ctx is done, and then drains the server without losing a request.
+// run serves until ctx ends, and then drains the server without losing a request.
 func (s *Server) run(ctx context.Context, server *http.Server, port int) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", fmt.Sprint(":", port))
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime/pod"
 )
 
-// admitted returns a Serving with the template, and what admission says of it.
+// admitted returns a Serving with the template, and the errors of admission.
 func admitted(template *corev1.PodSpec) (*v1beta2.Serving, *apis.FieldError) {
 	s := &v1beta2.Serving{
 		ObjectMeta: metav1.ObjectMeta{Name: "hello", Namespace: "team"},
@@ -34,9 +34,9 @@ func admitted(template *corev1.PodSpec) (*v1beta2.Serving, *apis.FieldError) {
 	return s, s.Validate(ctx).Filter(apis.ErrorLevel)
 }
 
-// What admission lets pass and the renderer refuses would fail long after its
-// author has gone. Every field of a pod is tried, one at a time, with values
-// that nobody thought of.
+// If admission accepted a template that cannot be rendered, the failure would come long
+// after the user's request. The test tries every field of a pod, one at a time, with
+// arbitrary values.
 func TestWhatIsAdmittedCanBeRendered(t *testing.T) {
 	for _, typ := range []reflect.Type{
 		reflect.TypeFor[corev1.PodSpec](), reflect.TypeFor[corev1.PodSecurityContext](),
@@ -66,7 +66,7 @@ func TestWhatIsAdmittedCanBeRendered(t *testing.T) {
 	}
 }
 
-// embed returns a pod specification that has part in it.
+// embed returns a pod specification that contains part.
 func embed(part any) *corev1.PodSpec {
 	container := func(c corev1.Container) *corev1.PodSpec {
 		c.Name = v1beta2.FunctionContainer

@@ -3,8 +3,8 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package webhook admits our kinds and ConfigMaps: it fills in defaults, refuses
-// what could not work, and keeps its own certificate.
+// Package webhook admits our kinds and ConfigMaps: it sets defaults, rejects invalid
+// objects, and renews its own certificate.
 package webhook
 
 import (
@@ -25,7 +25,7 @@ import (
 	"openfunction.dev/openfunction/pkg/webhook/requester"
 )
 
-// Names of the webhook configurations, which are also those of the webhooks.
+// Names of the webhook configurations, which are also the names of the webhooks.
 const (
 	DefaultingName       = "webhook.openfunction.io"
 	ValidationName       = "validation.webhook.openfunction.io"
@@ -38,7 +38,7 @@ const (
 	defaultPort = 8443
 )
 
-// Options returns where the webhook serves.
+// Options returns the address, Service and Secret of the webhook.
 func Options() webhook.Options {
 	return webhook.Options{
 		ServiceName: component,
@@ -50,30 +50,30 @@ func Options() webhook.Options {
 // Component is the name of this program in logs, metrics and leases.
 func Component() string { return component }
 
-// NewDefaulting returns the constructor of the webhook that sets defaults. It is the
-// first to see an object, as it was sent.
+// NewDefaulting returns the constructor of the webhook that sets defaults. It receives
+// an object before all other webhooks of this program.
 func NewDefaulting(plugins Plugins) injection.ControllerConstructor {
 	return func(ctx context.Context, cmw configmap.Watcher) *controller.Impl {
-		return answering(defaulting.NewAdmissionController(ctx, DefaultingName, "/defaulting", kinds(), nil, false), admission{
-			metric:     webhook.WebhookTypeAttr.With(webhook.WebhookTypeDefaulting),
-			withConfig: withConfig(ctx, cmw),
-			requester:  requester.New(ctx),
-			namespaces: namespaces.NewReader(ctx),
-			fillsIn:    true,
-			plugins:    plugins,
+		return withAdmission(defaulting.NewAdmissionController(ctx, DefaultingName, "/defaulting", kinds(), nil, false), admission{
+			metric:       webhook.WebhookTypeAttr.With(webhook.WebhookTypeDefaulting),
+			withConfig:   withConfig(ctx, cmw),
+			requester:    requester.New(ctx),
+			namespaces:   namespaces.NewReader(ctx),
+			setsDefaults: true,
+			plugins:      plugins,
 		})
 	}
 }
 
-// NewValidation returns the constructor of the webhook that refuses bad objects, after
-// the mutating webhooks of other products.
+// NewValidation returns the constructor of the webhook that rejects invalid objects. It
+// runs after the mutating webhooks of other products.
 func NewValidation(plugins Plugins) injection.ControllerConstructor {
 	return func(ctx context.Context, cmw configmap.Watcher) *controller.Impl {
 		handlers := kinds()
 		for gvk, kind := range handlers {
 			handlers[gvk] = writeOnly{kind}
 		}
-		return answering(validation.NewAdmissionController(ctx, ValidationName, "/validation", handlers, nil, false), admission{
+		return withAdmission(validation.NewAdmissionController(ctx, ValidationName, "/validation", handlers, nil, false), admission{
 			metric:     webhook.WebhookTypeAttr.With(webhook.WebhookTypeValidation),
 			withConfig: withConfig(ctx, cmw),
 			requester:  requester.New(ctx),
@@ -83,15 +83,15 @@ func NewValidation(plugins Plugins) injection.ControllerConstructor {
 	}
 }
 
-// withConfig makes what an administrator configured part of every request.
+// withConfig adds the settings of the administrator to the context of every request.
 func withConfig(ctx context.Context, cmw configmap.Watcher) func(context.Context) context.Context {
 	store := config.NewStore(logging.FromContext(ctx).Named("config-store"))
 	store.WatchConfigs(cmw)
 	return store.ToContext
 }
 
-// writeOnly limits validation to writes of the object itself: a deletion or a
-// status that the webhook could hold up would leave things half done.
+// writeOnly limits validation to writes of the object itself. Rejecting a deletion or a
+// status update would leave an operation half done.
 type writeOnly struct {
 	resourcesemantics.GenericCRD
 }

@@ -40,8 +40,8 @@ func TestRefusalHasCausesForPrograms(t *testing.T) {
 	}
 }
 
-// An object may be wrong hundreds of times; the answer stays readable.
-func TestRefusalIsBounded(t *testing.T) {
+// An object can have hundreds of errors; the response stays readable.
+func TestErrorsAreLimited(t *testing.T) {
 	values := map[string]string{}
 	for i := range 60 {
 		values[fmt.Sprintf("A-%d-", i)] = "x y"

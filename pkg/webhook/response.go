@@ -17,13 +17,13 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
-// maxProblems bounds how many problems are named: an object of megabytes may be
-// wrong in all of its parts.
+// maxProblems limits the number of problems in a response, because every part of a
+// large object may be wrong.
 const maxProblems = 100
 
-// refusalOf returns a response with all problems: for people as one line each, and for
-// programs as causes.
-func refusalOf(request *admissionv1.AdmissionRequest, errs *apis.FieldError) *admissionv1.AdmissionResponse {
+// errorResponse returns a response with all problems: one line each for users, and
+// causes for programs.
+func errorResponse(request *admissionv1.AdmissionRequest, errs *apis.FieldError) *admissionv1.AdmissionResponse {
 	problems := fielderror.Problems(errs)
 	named := problems[:min(len(problems), maxProblems)]
 	details := &metav1.StatusDetails{
@@ -44,7 +44,7 @@ func refusalOf(request *admissionv1.AdmissionRequest, errs *apis.FieldError) *ad
 	return response
 }
 
-// causes are the words for programs, by how the words for people begin.
+// causes maps the beginning of a message to the cause for programs.
 var causes = []struct {
 	message string
 	cause   metav1.CauseType

@@ -21,19 +21,19 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
-// takeUnreadable returns what of fields can be read as kind has them, and says
-// where the rest is and what it must be.
-func takeUnreadable(fields map[string]any, kind any) ([]byte, *apis.FieldError, error) {
-	rest, errs := readable("", fields, reflect.TypeOf(kind))
+// extractTypeErrors removes the values from fields whose types differ from those of
+// kind. It returns the rest as JSON, and an error for each removed value.
+func extractTypeErrors(fields map[string]any, kind any) ([]byte, *apis.FieldError, error) {
+	rest, errs := extract("", fields, reflect.TypeOf(kind))
 	text, err := json.Marshal(rest)
 	return text, errs, err
 }
 
 var unmarshaler = reflect.TypeFor[json.Unmarshaler]()
 
-// readable returns what of value, which is at path, can be read as typ, or nil
-// where nothing can.
-func readable(path string, value any, typ reflect.Type) (any, *apis.FieldError) {
+// extract returns value, the value at path, without the parts that cannot be decoded as
+// typ. It returns nil if nothing remains.
+func extract(path string, value any, typ reflect.Type) (any, *apis.FieldError) {
 	for typ.Kind() == reflect.Pointer {
 		typ = typ.Elem()
 	}
@@ -41,34 +41,34 @@ func readable(path string, value any, typ reflect.Type) (any, *apis.FieldError) 
 	case value == nil:
 		return nil, nil
 	case reflect.PointerTo(typ).Implements(unmarshaler):
-		return leaf(path, value, typ)
+		return extractLeaf(path, value, typ)
 	}
 	switch typ.Kind() {
 	case reflect.Struct, reflect.Map:
 		if fields, ok := value.(map[string]any); ok {
-			return fields, readableFields(path, fields, typ)
+			return fields, extractFields(path, fields, typ)
 		}
-		return nil, unread(path, "must be an object")
+		return nil, typeError(path, "must be an object")
 	case reflect.Slice:
 		if items, ok := value.([]any); ok {
-			return items, readableItems(path, items, typ.Elem())
+			return items, extractItems(path, items, typ.Elem())
 		}
-		return nil, unread(path, "must be a list")
+		return nil, typeError(path, "must be a list")
 	default:
-		return leaf(path, value, typ)
+		return extractLeaf(path, value, typ)
 	}
 }
 
-func readableItems(path string, items []any, typ reflect.Type) *apis.FieldError {
+func extractItems(path string, items []any, typ reflect.Type) *apis.FieldError {
 	var errs *apis.FieldError
 	for i := range items {
-		item, err := readable(path+"["+strconv.Itoa(i)+"]", items[i], typ)
+		item, err := extract(path+"["+strconv.Itoa(i)+"]", items[i], typ)
 		items[i], errs = item, errs.Also(err)
 	}
 	return errs
 }
 
-func readableFields(path string, fields map[string]any, typ reflect.Type) *apis.FieldError {
+func extractFields(path string, fields map[string]any, typ reflect.Type) *apis.FieldError {
 	types := map[string]reflect.Type{}
 	if typ.Kind() == reflect.Struct {
 		addFields(types, typ)
@@ -82,7 +82,7 @@ func readableFields(path string, fields map[string]any, typ reflect.Type) *apis.
 		if field == nil {
 			continue
 		}
-		part, err := readable(at, fields[name], field)
+		part, err := extract(at, fields[name], field)
 		if err == nil {
 			continue
 		}
@@ -94,7 +94,7 @@ func readableFields(path string, fields map[string]any, typ reflect.Type) *apis.
 	return errs
 }
 
-// addFields adds the types of the fields of a struct by their names in JSON.
+// addFields adds the types of the fields of a struct by their JSON names.
 func addFields(types map[string]reflect.Type, typ reflect.Type) {
 	for field := range typ.Fields() {
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
@@ -109,36 +109,36 @@ func addFields(types map[string]reflect.Type, typ reflect.Type) {
 	}
 }
 
-// leaf reads a value that has no parts.
-func leaf(path string, value any, typ reflect.Type) (any, *apis.FieldError) {
+// extractLeaf decodes a value without parts.
+func extractLeaf(path string, value any, typ reflect.Type) (any, *apis.FieldError) {
 	text, err := json.Marshal(value)
 	if err != nil {
-		return nil, unread(path, shorten(err.Error()))
+		return nil, typeError(path, shorten(err.Error()))
 	}
 	if err = json.Unmarshal(text, reflect.New(typ).Interface()); err == nil {
 		return value, nil
 	}
 	switch kind := typ.Kind(); {
 	case typ == reflect.TypeFor[metav1.Duration]():
-		return nil, unread(path, "must be a duration, as 90s or 1h30m")
+		return nil, typeError(path, "must be a duration, for example 90s or 1h30m")
 	case typ == reflect.TypeFor[resource.Quantity]():
-		return nil, unread(path, "must be a quantity, as 500m or 1Gi")
+		return nil, typeError(path, "must be a quantity, for example 500m or 1Gi")
 	case kind == reflect.String:
-		return nil, unread(path, "must be a string")
+		return nil, typeError(path, "must be a string")
 	case kind == reflect.Bool:
-		return nil, unread(path, "must be true or false")
+		return nil, typeError(path, "must be true or false")
 	case kind == reflect.Int, kind == reflect.Int32, kind == reflect.Int64:
-		return nil, unread(path, fmt.Sprintf("must be a whole number of %d bits", typ.Bits()))
+		return nil, typeError(path, fmt.Sprintf("must be a whole number of %d bits", typ.Bits()))
 	}
-	return nil, unread(path, shorten(err.Error()))
+	return nil, typeError(path, shorten(err.Error()))
 }
 
-// unread never repeats the value, which may be a secret in a wrong place.
-func unread(path, why string) *apis.FieldError {
+// typeError returns an error that does not quote the value, because it can be a secret.
+func typeError(path, why string) *apis.FieldError {
 	return &apis.FieldError{Message: "Invalid value", Paths: []string{path}, Details: why}
 }
 
-// maxErrorBytes bounds what is repeated of the text of an error, which may hold
+// maxErrorBytes limits how much of an error is quoted, because the error can contain
 // the whole value.
 const maxErrorBytes = 200
 
@@ -154,19 +154,19 @@ func shorten(text string) string {
 	}, text)
 }
 
-// without returns those of errs that are not about what could not be read.
-func without(errs, unreadable *apis.FieldError) *apis.FieldError {
-	if errs == nil || unreadable == nil {
+// subtract returns errs without the errors of the fields in typeErrors.
+func subtract(errs, typeErrors *apis.FieldError) *apis.FieldError {
+	if errs == nil || typeErrors == nil {
 		return errs
 	}
-	lost := fielderror.Problems(unreadable)
+	excluded := fielderror.Problems(typeErrors)
 	var kept *apis.FieldError
 	for _, problem := range fielderror.Problems(errs) {
-		isLost := slices.ContainsFunc(lost, func(l fielderror.Problem) bool {
+		isExcluded := slices.ContainsFunc(excluded, func(l fielderror.Problem) bool {
 			rest, found := strings.CutPrefix(problem.Path, l.Path)
 			return found && (rest == "" || rest[0] == '.' || rest[0] == '[')
 		})
-		if !isLost {
+		if !isExcluded {
 			kept = kept.Also(&apis.FieldError{
 				Message: problem.Message, Details: problem.Details, Paths: []string{problem.Path}, Level: problem.Level,
 			})
