@@ -47,7 +47,7 @@ func (r *Reconciler) unresolved(b *v1beta2.Builder, plan *strategy.Plan) *apis.C
 		return plan.Resolve(live)
 	case unknown.IsUnknown() && unknown.Reason == v1beta2.ReasonPending:
 		return &apis.Condition{
-			Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending, Message: "waiting for the run to be made",
+			Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending, Message: "waiting for the run to be created",
 		}
 	}
 	// Creating the run reports the cause.

@@ -25,17 +25,17 @@ func held(object child.Object, reason, message string) child.Object {
 }
 
 func TestStrategyIsMissing(t *testing.T) {
-	message := `ClusterBuildStrategy "openfunction" does not exist; create it, or name another in ` +
+	message := `ClusterBuildStrategy "openfunction" does not exist; create it, or set another one in ` +
 		"spec.build.shipwright.strategy; kubectl get clusterbuildstrategies,buildstrategies shows those that do"
 	runWith(t, Found{"another": nil}, []row{{
 		TableRow: rtesting.TableRow{
-			Name: "the run waits for it", Key: key, Objects: objects(builder()),
+			Name: "the run waits for the strategy", Key: key, Objects: objects(builder()),
 			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonStrategyNotFound, message))),
 		},
 		applied: []child.Object{held(first(), v1beta2.ReasonStrategyNotFound, message)},
 	}, {
 		TableRow: rtesting.TableRow{
-			Name: "it went after the run was made", Key: key, Objects: objects(builder(WithBuilder(started))),
+			Name: "the strategy was deleted after the run was created", Key: key, Objects: objects(builder(WithBuilder(started))),
 			OtherTestData: Observe(runRuns()),
 		},
 		applied: []child.Object{again()},
@@ -44,16 +44,16 @@ func TestStrategyIsMissing(t *testing.T) {
 	runWith(t, Found{Awaited: nil}, []row{{
 		TableRow: rtesting.TableRow{
 			Name: "strategies are being listed", Key: key, Objects: objects(builder()),
-			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonPending, "waiting for the run to be made"))),
+			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonPending, "waiting for the run to be created"))),
 		},
-		applied: []child.Object{held(first(), v1beta2.ReasonPending, "waiting for the run to be made")},
+		applied: []child.Object{held(first(), v1beta2.ReasonPending, "waiting for the run to be created")},
 	}})
 	declared := &unstructured.Unstructured{Object: map[string]any{"spec": map[string]any{"parameters": []any{
 		map[string]any{"name": "builder-image"},
 	}}}}
 	runWith(t, Found{"ClusterBuildStrategy /openfunction": declared}, []row{{
 		TableRow: rtesting.TableRow{
-			Name: "it was created meanwhile", Key: key,
+			Name: "the strategy was created meanwhile", Key: key,
 			Objects:           objects(builder(waiting(v1beta2.ReasonStrategyNotFound, message))),
 			WantStatusUpdates: updates(builder(WithBuilder(started))),
 		},

@@ -37,8 +37,8 @@ type Reconciler struct {
 
 var _ builderreconciler.Interface = (*Reconciler)(nil)
 
-// ReconcileKind brings a build one step further. The end of a build is final:
-// what happens to its run later on changes nothing.
+// ReconcileKind reconciles a build. The result of a build is final: later changes of
+// its run have no effect.
 func (r *Reconciler) ReconcileKind(ctx context.Context, b *v1beta2.Builder) reconciler.Event {
 	if b.Status.CompletionTime != nil {
 		return r.keepOutcome(b)

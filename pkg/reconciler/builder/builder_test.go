@@ -51,24 +51,25 @@ var (
 	now     = created.Add(10 * time.Minute)
 	ended   = created.Add(time.Minute)
 
-	// fraction is what the API drops of times.
+	// fraction is the part of a time that the API drops.
 	fraction = 7 * time.Millisecond
 
 	errAPI = errors.New("the API server is away")
 )
 
-// row is a line of the table with what knative's has no word for.
+// row is a row of Knative's table with additional expectations.
 type row struct {
 	rtesting.TableRow
-	// applied are the objects that had to be applied; none means no call.
+	// applied are the objects that have to be applied; none means no call.
 	applied []child.Object
-	// pruned is set if everything had to be deleted.
+	// pruned is set if all children have to be deleted.
 	pruned bool
-	// woken is when the Builder has to be looked at again; zero means never.
+	// woken is the delay after which the Builder has to be reconciled again; zero means
+	// never.
 	woken time.Duration
 }
 
-// queueOf returns a queue that has the Builders among the objects.
+// queueOf returns a queue with the Builders among the objects.
 func queueOf(objects []runtime.Object) *buildQueue {
 	q := newBuildQueue(func(types.NamespacedName) {}, nil)
 	q.hasSynced = func() bool { return true }
@@ -129,7 +130,7 @@ func runWith(t *testing.T, strategies Found, rows []row, options ...func(*Reconc
 	table.Test(t, factory)
 }
 
-// builder returns a Builder as its Function makes it.
+// builder returns a Builder as the Function's controller creates it.
 func builder(options ...BuilderOption) *v1beta2.Builder {
 	return Builder(ns, name, append([]BuilderOption{
 		WithCreationTime(created),
@@ -142,7 +143,7 @@ func builder(options ...BuilderOption) *v1beta2.Builder {
 	}, options...)...)
 }
 
-// started is what the status says once the run was seen.
+// started sets the status after the run was first read.
 func started(b *v1beta2.Builder) {
 	b.Status.ObservedGeneration = b.Generation
 	b.Status.StartTime = &metav1.Time{Time: created}
@@ -161,8 +162,8 @@ func waiting(reason, message string) WithBuilder {
 	return status(func(s *v1beta2.BuilderStatus) { s.MarkBuilding(reason, message) })
 }
 
-// untouched is what the generated reconciler makes of a new generation of which
-// nothing could be said yet.
+// untouched sets the status that the generated reconciler initialises for a new
+// generation.
 func untouched(b *v1beta2.Builder) {
 	b.Status.ObservedGeneration = b.Generation
 	b.Status.SetConditions(apis.Conditions{{
@@ -200,7 +201,7 @@ func succeeded(b *v1beta2.Builder) {
 	})(b)
 }
 
-// cancel is what the Function's controller does to the spec.
+// cancel sets the fields by which the Function's controller cancels a build.
 func cancel(reason string) WithBuilder {
 	return func(b *v1beta2.Builder) {
 		b.Generation++
@@ -219,8 +220,8 @@ func timeout(d time.Duration) WithBuilder {
 	return func(b *v1beta2.Builder) { b.Spec.Timeout = &metav1.Duration{Duration: d} }
 }
 
-// first, again and stop are what is applied to begin a run, to look at it, and
-// to make it end.
+// first, again and stop return the object that is applied to create a run, to read it,
+// and to cancel it.
 func first(options ...BuilderOption) child.Object {
 	objects := allObjects(options...)
 	return objects[len(objects)-1]
@@ -236,7 +237,7 @@ func stop(options ...BuilderOption) child.Object {
 	return again(append(options, cancel(""))...)
 }
 
-// buildRun is a run that reports.
+// buildRun returns a run with that status and condition.
 func buildRun(status map[string]any, cond *apis.Condition) ChildOption {
 	if cond != nil {
 		status["conditions"] = []any{map[string]any{
@@ -286,7 +287,7 @@ func normal(reason, message string) []string {
 	return []string{rtesting.Eventf(corev1.EventTypeNormal, reason, "%s", message)}
 }
 
-// privateBuilder needs a ServiceAccount beside the run.
+// privateBuilder needs a ServiceAccount in addition to the run.
 var privateBuilder = WithBuilder(func(b *v1beta2.Builder) {
 	b.Spec.BuilderCredentials = &corev1.LocalObjectReference{Name: "pull"}
 })

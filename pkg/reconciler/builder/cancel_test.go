@@ -29,7 +29,7 @@ func TestCancelBeforeTheStart(t *testing.T) {
 	message := "the build was cancelled before it began"
 	run(t, []row{{
 		TableRow: rtesting.TableRow{
-			Name:              "the run is never made",
+			Name:              "no run is created",
 			Key:               key,
 			Objects:           objects(builder(superseded)),
 			WantStatusUpdates: updates(builder(superseded, wasCancelled(v1beta2.StateReasonSuperseded, message, now))),
@@ -38,7 +38,7 @@ func TestCancelBeforeTheStart(t *testing.T) {
 		pruned: true,
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:              "also where it could not be made",
+			Name:              "no run is created after an earlier failure",
 			Key:               key,
 			Objects:           objects(builder(waiting("ShipwrightNotInstalled", "install it"), cancel(""))),
 			WantStatusUpdates: updates(builder(cancel(""), wasCancelled(v1beta2.StateReasonCancelled, message, now))),
@@ -47,7 +47,7 @@ func TestCancelBeforeTheStart(t *testing.T) {
 		pruned: true,
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:              "a run that may have been made cannot be deleted now",
+			Name:              "a failure to delete a possible run is retried",
 			Key:               key,
 			Objects:           objects(builder(superseded)),
 			OtherTestData:     Observe(PruneFails(errAPI)),
@@ -65,7 +65,7 @@ func TestCancel(t *testing.T) {
 	justNow, longAgo := cancellingSince(now.Add(-10*time.Second)), cancellingSince(now.Add(-cancelGrace))
 	run(t, []row{{
 		TableRow: rtesting.TableRow{
-			Name:          "the run is told to end",
+			Name:          "the run is cancelled",
 			Key:           key,
 			Objects:       objects(builder(WithBuilder(started), superseded)),
 			OtherTestData: Observe(runRuns()),
@@ -76,7 +76,7 @@ func TestCancel(t *testing.T) {
 		woken:   cancelGrace,
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:          "it cannot be told now",
+			Name:          "a failure to cancel the run is retried",
 			Key:           key,
 			Objects:       objects(builder(WithBuilder(started), superseded, justNow)),
 			OtherTestData: Observe(runRuns(), ApplyFails(errAPI)),
@@ -86,7 +86,7 @@ func TestCancel(t *testing.T) {
 		applied: []child.Object{stop()},
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:          "it has not ended yet",
+			Name:          "the run has not ended yet",
 			Key:           key,
 			Objects:       objects(builder(WithBuilder(started), superseded, justNow)),
 			OtherTestData: Observe(runRuns()),
@@ -95,7 +95,7 @@ func TestCancel(t *testing.T) {
 		woken:   cancelGrace - 10*time.Second,
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:          "it ended",
+			Name:          "the run ended",
 			Key:           key,
 			Objects:       objects(builder(WithBuilder(started), superseded, justNow)),
 			OtherTestData: Observe(runFailed("BuildRunCanceled", "canceled")),
@@ -106,7 +106,7 @@ func TestCancel(t *testing.T) {
 		applied: []child.Object{stop()},
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:              "it had pushed the image before it heard of it, and is not told",
+			Name:              "a run that pushed its image before is not cancelled",
 			Key:               key,
 			Objects:           objects(builder(WithBuilder(started), superseded)),
 			OtherTestData:     Observe(runSucceeded(digest)),
@@ -116,7 +116,7 @@ func TestCancel(t *testing.T) {
 		applied: []child.Object{again()},
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:          "it was deleted",
+			Name:          "the run was deleted",
 			Key:           key,
 			Objects:       objects(builder(WithBuilder(started), superseded, justNow)),
 			OtherTestData: Observe(absent(v1beta2.ReasonGone, "gone")),
@@ -127,7 +127,7 @@ func TestCancel(t *testing.T) {
 		applied: []child.Object{stop()},
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:          "it never says that it ended",
+			Name:          "a run that never reports its end",
 			Key:           key,
 			Objects:       objects(builder(WithBuilder(started), superseded, longAgo)),
 			OtherTestData: Observe(runRuns()),
@@ -139,7 +139,7 @@ func TestCancel(t *testing.T) {
 	}})
 }
 
-// deaf is an child.Applier whose run runs, and cannot be told to end.
+// deaf is a child.Applier whose run runs and cannot be cancelled.
 type deaf struct{ child.Applier }
 
 func (deaf) Apply(_ context.Context, _ kmeta.OwnerRefable, objects []child.Object) ([]child.Observation, error) {
@@ -150,7 +150,7 @@ func (deaf) Apply(_ context.Context, _ kmeta.OwnerRefable, objects []child.Objec
 	return []child.Observation{{Name: name, Live: &unstructured.Unstructured{Object: map[string]any{}}}}, nil
 }
 
-func TestARunThatCannotBeToldToEndIsTriedAgain(t *testing.T) {
+func TestAFailedCancellationIsRetried(t *testing.T) {
 	r := &Reconciler{
 		strategy:     shipwright.New(),
 		children:     deaf{},

@@ -30,10 +30,10 @@ import (
 	"openfunction.dev/openfunction/pkg/strategy/shipwright"
 )
 
-// patience bounds how long a test waits for what has to come.
+// patience is the deadline for expected events.
 const patience = 20 * time.Second
 
-func TestControllerHearsOfBuilders(t *testing.T) {
+func TestControllerReceivesBuilders(t *testing.T) {
 	ctx, cancel, informers := rtesting.SetupFakeContextWithCancel(t)
 	defer cancel()
 	ctx = apply.WithWatches(ctx, apply.NewWatches(dynamicclient.Get(ctx)))

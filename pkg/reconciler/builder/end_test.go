@@ -36,7 +36,7 @@ func TestEnd(t *testing.T) {
 		applied: []child.Object{again()},
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:              "all of it happened before the first look",
+			Name:              "the run ended before the first reconcile",
 			Key:               key,
 			Objects:           objects(builder()),
 			OtherTestData:     Observe(runSucceeded(digest)),
@@ -46,7 +46,7 @@ func TestEnd(t *testing.T) {
 		applied: []child.Object{first()},
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:              "the outcome cannot be written: no event says that it was",
+			Name:              "no event is recorded if the outcome cannot be written",
 			Key:               key,
 			Objects:           objects(builder(WithBuilder(started))),
 			OtherTestData:     Observe(runSucceeded(digest)),
@@ -69,7 +69,7 @@ func TestEnd(t *testing.T) {
 		applied: []child.Object{again()},
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:              "the digest is none",
+			Name:              "the digest is malformed",
 			Key:               key,
 			Objects:           objects(builder(WithBuilder(started))),
 			OtherTestData:     Observe(runSucceeded("sha256:latest")),
@@ -89,7 +89,7 @@ func TestEnd(t *testing.T) {
 		applied: []child.Object{again()},
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:              "Tekton ended it first",
+			Name:              "Tekton ended the run at its timeout",
 			Key:               key,
 			Objects:           objects(builder(WithBuilder(started))),
 			OtherTestData:     Observe(runFailed("BuildRunTimeout", "too slow")),
@@ -99,18 +99,18 @@ func TestEnd(t *testing.T) {
 		applied: []child.Object{again()},
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:          "somebody cancelled the run by hand",
+			Name:          "a user cancelled the run",
 			Key:           key,
 			Objects:       objects(builder(WithBuilder(started))),
 			OtherTestData: Observe(runFailed("BuildRunCanceled", "marked canceled")),
 			WantStatusUpdates: updates(builder(WithBuilder(started),
-				wasCancelled(v1beta2.StateReasonCancelled, "somebody cancelled the run: marked canceled", ended))),
-			WantEvents: warning(v1beta2.StateReasonCancelled, "somebody cancelled the run: marked canceled"),
+				wasCancelled(v1beta2.StateReasonCancelled, "a user cancelled the run: marked canceled", ended))),
+			WantEvents: warning(v1beta2.StateReasonCancelled, "a user cancelled the run: marked canceled"),
 		},
 		applied: []child.Object{again()},
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:          "somebody deleted the run",
+			Name:          "a user deleted the run",
 			Key:           key,
 			Objects:       objects(builder(WithBuilder(started))),
 			OtherTestData: Observe(absent(v1beta2.ReasonGone, `BuildRun "hello-5fca1b20d9" was deleted`)),
@@ -153,13 +153,14 @@ func TestOutcomeIsFinal(t *testing.T) {
 	seen.Status.ObservedGeneration = seen.Generation
 	broken := builder(failed("BuildFailed", "x", ended))
 	run(t, []row{{
-		// Nothing is applied: that the run is gone by now is not even looked at.
+		// Nothing is applied: the controller does not read the run, which may be
+		// deleted.
 		TableRow: rtesting.TableRow{Name: "a build that succeeded", Key: key, Objects: objects(over)},
 	}, {
 		TableRow: rtesting.TableRow{Name: "a build that failed", Key: key, Objects: objects(broken)},
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:              "a request to cancel that comes too late",
+			Name:              "a request to cancel after the end",
 			Key:               key,
 			Objects:           objects(late),
 			WantStatusUpdates: updates(seen),
@@ -172,7 +173,7 @@ func TestDeadline(t *testing.T) {
 	message := "the build did not end within 1m0s" + showLog
 	run(t, []row{{
 		TableRow: rtesting.TableRow{
-			Name:              "the run is told to end",
+			Name:              "the run is cancelled at the deadline",
 			Key:               key,
 			Objects:           objects(builder(minute, WithBuilder(started))),
 			OtherTestData:     Observe(runRuns()),
@@ -182,7 +183,7 @@ func TestDeadline(t *testing.T) {
 		applied: []child.Object{again(minute), stop(minute)},
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:              "to the second",
+			Name:              "the deadline is exact to the second",
 			Key:               key,
 			Objects:           objects(builder(timeout(10*time.Minute), WithBuilder(started))),
 			OtherTestData:     Observe(runRuns()),
@@ -192,7 +193,7 @@ func TestDeadline(t *testing.T) {
 		applied: []child.Object{again(timeout(10 * time.Minute)), stop(timeout(10 * time.Minute))},
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:          "and not before",
+			Name:          "the run continues before the deadline",
 			Key:           key,
 			Objects:       objects(builder(timeout(10*time.Minute+time.Second), WithBuilder(started))),
 			OtherTestData: Observe(runRuns()),
@@ -201,7 +202,7 @@ func TestDeadline(t *testing.T) {
 		woken:   time.Second,
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:              "a run that ended in time, while we were away",
+			Name:              "a run that ended in time while the controller was down",
 			Key:               key,
 			Objects:           objects(builder(minute, WithBuilder(started))),
 			OtherTestData:     Observe(runSucceeded(digest)),
@@ -211,7 +212,7 @@ func TestDeadline(t *testing.T) {
 		applied: []child.Object{again(minute)},
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:              "a policy refuses a change of the run",
+			Name:              "a policy rejects a change of the run",
 			Key:               key,
 			Objects:           objects(builder(minute, WithBuilder(started))),
 			OtherTestData:     Observe(absent(v1beta2.ReasonRejected, "no"), ApplyFails(child.RetryRefusal())),
@@ -221,7 +222,7 @@ func TestDeadline(t *testing.T) {
 		applied: []child.Object{again(minute)},
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:              "a policy refuses the request to end",
+			Name:              "a policy rejects the cancellation of the run",
 			Key:               key,
 			Objects:           objects(builder(minute, WithBuilder(started))),
 			OtherTestData:     Observe(runRuns(), ApplyFails(child.RetryRefusal())),

@@ -30,7 +30,7 @@ func markRunning(b *v1beta2.Builder, plan *strategy.Plan) {
 // markWaiting reports why the run cannot be created or cancelled.
 func markWaiting(b *v1beta2.Builder, child child.Observation) {
 	if child.Condition == nil {
-		b.Status.MarkBuilding(v1beta2.ReasonPending, "waiting for the run to be made")
+		b.Status.MarkBuilding(v1beta2.ReasonPending, "waiting for the run to be created")
 		return
 	}
 	b.Status.MarkBuilding(child.Condition.Reason, child.Condition.Message)

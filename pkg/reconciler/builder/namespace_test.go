@@ -24,7 +24,7 @@ import (
 	. "openfunction.dev/openfunction/pkg/testing"
 )
 
-// annotated is a namespace for which an administrator set something.
+// annotated sets an annotation with a setting on the namespace.
 func annotated(annotation, value string) func(*Reconciler) {
 	live := fake.NewClientset(&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{
 		Name: ns, Annotations: map[string]string{annotation: value},
@@ -39,14 +39,14 @@ func withDefaults() context.Context {
 
 const repositories = "config-build.openfunction.io/allowed-repositories"
 
-// A build waits while nobody can tell what the namespace may have: its name would
-// not come back once it failed.
-func TestUnreadableNamespace(t *testing.T) {
-	const mistake = `the configuration of namespace "team" has a mistake, an administrator has to mend its annotation ` +
+// A build waits while a setting of the namespace is invalid, because a failed Builder
+// cannot be started again under the same name.
+func TestInvalidNamespaceSetting(t *testing.T) {
+	const mistake = `the configuration of namespace "team" is invalid; an administrator has to correct its annotation ` +
 		repositories + ": allowed-repositories: must not be empty; * allows all"
 	runWith(t, nil, []row{{
 		TableRow: rtesting.TableRow{
-			Name:              "it does not begin",
+			Name:              "a new build does not start",
 			Key:               key,
 			Ctx:               withDefaults(),
 			Objects:           objects(builder()),
@@ -54,7 +54,7 @@ func TestUnreadableNamespace(t *testing.T) {
 		},
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:          "it goes on where it began",
+			Name:          "a running build continues",
 			Key:           key,
 			Ctx:           withDefaults(),
 			Objects:       objects(builder(WithBuilder(started))),
@@ -70,7 +70,7 @@ func TestRepositoryOfTheNamespace(t *testing.T) {
 		`" is outside of allowed-repositories in config-build: registry.example.com/elsewhere`
 	runWith(t, nil, []row{{
 		TableRow: rtesting.TableRow{
-			Name:              "what is not allowed is not built",
+			Name:              "an image outside of the allowed repositories is not built",
 			Key:               key,
 			Ctx:               withDefaults(),
 			Objects:           objects(builder()),

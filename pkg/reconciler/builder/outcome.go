@@ -24,8 +24,8 @@ import (
 // successReason is the reason of the event; the condition has none when True.
 const successReason = "BuildSucceeded"
 
-// takenNameRetry is when a Builder is reconciled again whose run's name is taken: no
-// event reports when an object of others is deleted.
+// takenNameRetry is the delay after which a Builder is reconciled again if another
+// object has the name of its run. No event reports the deletion of that object.
 const takenNameRetry = time.Minute
 
 // imageDigest matches the digest of an image.
@@ -79,7 +79,7 @@ func (r *Reconciler) reconcileFailure(ctx context.Context, b *v1beta2.Builder, p
 	case result.Reason == v1beta2.ReasonTimeout:
 		b.Status.MarkTimeout(withLog(plan, result.Message))
 	case result.Reason == v1beta2.StateReasonCancelled:
-		b.Status.MarkCancelled(result.Reason, "somebody cancelled the run: "+result.Message)
+		b.Status.MarkCancelled(result.Reason, "a user cancelled the run: "+result.Message)
 	default:
 		b.Status.MarkFailed(result.Reason, withLog(plan, result.Message))
 	}
@@ -87,9 +87,9 @@ func (r *Reconciler) reconcileFailure(ctx context.Context, b *v1beta2.Builder, p
 	return r.complete(b, result.CompletionTime)
 }
 
-// reconcileAbsence handles a run that does not exist. Succeeded=False ends a build for
-// good, so a product that is not installed, a missing right and a taken name leave it
-// Unknown.
+// reconcileAbsence handles a run that does not exist. Succeeded=False ends a build
+// permanently, so Succeeded stays Unknown if a product is not installed, a permission
+// is missing or the name is taken.
 func (r *Reconciler) reconcileAbsence(ctx context.Context, b *v1beta2.Builder, plan *strategy.Plan, run child.Observation) reconciler.Event {
 	reason := run.Condition.GetReason()
 	switch {

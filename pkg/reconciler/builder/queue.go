@@ -29,9 +29,9 @@ import (
 // informer has listed are in the queue, which takes milliseconds.
 const listRetry = 100 * time.Millisecond
 
-// queue returns why b has to wait for its turn: as many builds of its namespace as
-// allowed run, or come before it. Builds that two controllers or two workers start at
-// the same moment can exceed the limit, by one each.
+// queue returns why b has to wait: the namespace runs as many builds as its limit
+// allows, or older builds wait. Builds that two controllers or two workers start at the
+// same moment can exceed the limit, by one each.
 func (r *Reconciler) queue(ctx context.Context, b *v1beta2.Builder) (*apis.Condition, error) {
 	if !r.builds.hasSynced() {
 		return nil, controller.NewRequeueAfter(listRetry)
@@ -43,15 +43,15 @@ func (r *Reconciler) queue(ctx context.Context, b *v1beta2.Builder) (*apis.Condi
 	return &apis.Condition{
 		Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonQueued,
 		Message: fmt.Sprintf("this namespace runs %d builds at a time (max-concurrent-builds of config-build); "+
-			"this one begins when those before it have ended, see kubectl get builders -n %s", limit, b.Namespace),
+			"this one starts when earlier ones have ended, see kubectl get builders -n %s", limit, b.Namespace),
 	}, nil
 }
 
-// buildQueue has the builds of each namespace that run or wait for their turn. The
-// events of the informer keep it up to date, so the cost of a decision does not grow
-// with the number of builds that wait.
+// buildQueue contains the builds of each namespace that run or wait. The events of the
+// informer keep it up to date, so the cost of a decision does not grow with the number
+// of waiting builds.
 type buildQueue struct {
-	// enqueue has a Builder reconciled.
+	// enqueue enqueues a Builder.
 	enqueue func(types.NamespacedName)
 	// hasSynced reports whether the queue has all Builders that the informer listed.
 	hasSynced func() bool
@@ -65,7 +65,7 @@ type namespaceQueue struct {
 	running sets.Set[string]
 	// waiting are the builds that may start next, the oldest first.
 	waiting []turn
-	// limit is how many builds could run at the last decision.
+	// limit is the limit of concurrent builds at the last decision.
 	limit int
 }
 
@@ -81,7 +81,8 @@ type turn struct {
 type queueState int
 
 const (
-	// outside is a build that has ended, or waits for another reason.
+	// outside is the state of a build that has ended, or is blocked for a reason other
+	// than the limit.
 	outside queueState = iota
 	waitingState
 	runningState
@@ -136,8 +137,8 @@ func (q *buildQueue) OnDelete(obj any) {
 	}
 }
 
-// set records the turn of a build. If that lets other builds start, it returns the
-// first of them.
+// set records the position of a build. If that allows other builds to start, it returns
+// the first of them.
 func (q *buildQueue) set(key types.NamespacedName, is turn) []types.NamespacedName {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -225,8 +226,9 @@ func compareTurns(a, b turn) int {
 	return cmp.Or(cmp.Compare(a.created, b.created), strings.Compare(a.name, b.name))
 }
 
-// turnOf returns the turn of a build. A build that waits for another reason lets
-// younger ones start.
+// turnOf returns the position of a build in its queue. A build that is blocked for a
+// reason other than the limit is outside of the queue, so that younger builds can
+// start.
 func turnOf(b *v1beta2.Builder) turn {
 	t := turn{state: outside, created: b.CreationTimestamp.UnixNano(), name: b.Name}
 	switch {

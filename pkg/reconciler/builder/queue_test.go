@@ -26,16 +26,16 @@ import (
 )
 
 const queuedMessage = "this namespace runs 1 builds at a time (max-concurrent-builds of config-build); " +
-	"this one begins when those before it have ended, see kubectl get builders -n team"
+	"this one starts when earlier ones have ended, see kubectl get builders -n team"
 
-// oneAtATime is the context of an administrator who allows one build.
+// oneAtATime returns a context with a limit of one build.
 func oneAtATime() context.Context {
 	cfg := config.FromContext(context.Background())
 	cfg.Build.MaxConcurrentBuilds = 1
 	return config.ToContext(context.Background(), cfg)
 }
 
-// another is a Builder of the same namespace, made after age of ours.
+// another returns a Builder in the same namespace, created age after ours.
 func another(name string, age time.Duration, options ...BuilderOption) *v1beta2.Builder {
 	b := builder(append([]BuilderOption{WithCreationTime(created.Add(age))}, options...)...)
 	b.Name, b.UID = name, types.UID(name+"-uid")
@@ -70,7 +70,7 @@ func TestQueue(t *testing.T) {
 		waits("an older one waits, too", another("x", -time.Minute, waiting(v1beta2.ReasonQueued, queuedMessage))),
 		waits("one as old with a name before ours", another("a", 0)),
 		begins("nobody else is there"),
-		begins("those before it have ended", another("x", -time.Minute, WithBuilder(started), WithBuilder(succeeded))),
+		begins("earlier ones have ended", another("x", -time.Minute, WithBuilder(started), WithBuilder(succeeded))),
 		begins("a younger one waits", another("x", time.Minute, waiting(v1beta2.ReasonQueued, queuedMessage))),
 		begins("one as old with a name after ours", another("z", 0)),
 		begins("an older one was cancelled", another("x", -time.Minute, cancel(""))),
@@ -79,7 +79,7 @@ func TestQueue(t *testing.T) {
 		begins("another namespace is busy", elsewhere),
 		{
 			TableRow: rtesting.TableRow{
-				Name: "it runs already, whatever else does", Key: key, Ctx: oneAtATime(),
+				Name: "a running build is not affected by others", Key: key, Ctx: oneAtATime(),
 				Objects:           []runtime.Object{builder(), another("x", -time.Minute, WithBuilder(started))},
 				OtherTestData:     Observe(buildRun(map[string]any{}, nil)),
 				WantStatusUpdates: updates(builder(WithBuilder(started))),
@@ -89,7 +89,7 @@ func TestQueue(t *testing.T) {
 		},
 		{
 			TableRow: rtesting.TableRow{
-				Name: "it still waits: nothing to write", Key: key, Ctx: oneAtATime(),
+				Name: "a waiting build writes nothing", Key: key, Ctx: oneAtATime(),
 				Objects: []runtime.Object{
 					builder(waiting(v1beta2.ReasonQueued, queuedMessage)), another("x", -time.Minute, WithBuilder(started)),
 				},
@@ -99,7 +99,8 @@ func TestQueue(t *testing.T) {
 	})
 }
 
-// Only a build that leaves the queue lets others begin, and only the first of them.
+// Only a build that leaves the queue requeues waiting builds, and only the first of
+// them.
 func TestEventsOfTheQueue(t *testing.T) {
 	const limit = 2
 	runs := another("runs", 0, WithBuilder(started))
@@ -112,15 +113,15 @@ func TestEventsOfTheQueue(t *testing.T) {
 		"a build ends": {func(q *buildQueue) {
 			q.OnUpdate(runs, another("runs", 0, WithBuilder(started), WithBuilder(succeeded)))
 		}, []string{"runs", "w1", "w2"}},
-		"a build is deleted":           {func(q *buildQueue) { q.OnDelete(runs) }, []string{"runs", "w1", "w2"}},
-		"a missed deletion":            {func(q *buildQueue) { q.OnDelete(cache.DeletedFinalStateUnknown{Key: "team/runs", Obj: runs}) }, []string{"runs", "w1", "w2"}},
-		"a build is being deleted":     {func(q *buildQueue) { q.OnUpdate(runs, another("runs", 0, WithBuilder(started), WithDeletionTime(now))) }, []string{"runs", "w1", "w2"}},
-		"a waiting build is cancelled": {func(q *buildQueue) { q.OnUpdate(nil, another("w1", time.Second, queued, cancel(""))) }, []string{"w1", "w2", "w3"}},
-		"a waiting build is blocked":   {func(q *buildQueue) { q.OnUpdate(nil, blocked) }, []string{"w1", "w2", "w3"}},
-		"a waiting build begins":       {func(q *buildQueue) { q.OnUpdate(nil, another("w1", time.Second, WithBuilder(started))) }, []string{"w1"}},
-		"a build runs on":              {func(q *buildQueue) { q.OnUpdate(runs, runs) }, []string{"runs"}},
-		"a new build":                  {func(q *buildQueue) { q.OnAdd(another("w5", time.Hour), false) }, []string{"w5"}},
-		"an unknown object":            {func(q *buildQueue) { q.OnAdd(42, false); q.OnDelete(42) }, nil},
+		"a build is deleted":              {func(q *buildQueue) { q.OnDelete(runs) }, []string{"runs", "w1", "w2"}},
+		"a missed deletion":               {func(q *buildQueue) { q.OnDelete(cache.DeletedFinalStateUnknown{Key: "team/runs", Obj: runs}) }, []string{"runs", "w1", "w2"}},
+		"a build is being deleted":        {func(q *buildQueue) { q.OnUpdate(runs, another("runs", 0, WithBuilder(started), WithDeletionTime(now))) }, []string{"runs", "w1", "w2"}},
+		"a waiting build is cancelled":    {func(q *buildQueue) { q.OnUpdate(nil, another("w1", time.Second, queued, cancel(""))) }, []string{"w1", "w2", "w3"}},
+		"a waiting build is blocked":      {func(q *buildQueue) { q.OnUpdate(nil, blocked) }, []string{"w1", "w2", "w3"}},
+		"a waiting build starts":          {func(q *buildQueue) { q.OnUpdate(nil, another("w1", time.Second, WithBuilder(started))) }, []string{"w1"}},
+		"a running build does not change": {func(q *buildQueue) { q.OnUpdate(runs, runs) }, []string{"runs"}},
+		"a new build":                     {func(q *buildQueue) { q.OnAdd(another("w5", time.Hour), false) }, []string{"w5"}},
+		"an unknown object":               {func(q *buildQueue) { q.OnAdd(42, false); q.OnDelete(42) }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			q := queueOf([]runtime.Object{
@@ -139,8 +140,8 @@ func TestEventsOfTheQueue(t *testing.T) {
 	}
 }
 
-// A build that waits for something else and then no longer does keeps its turn.
-func TestTurnIsByAge(t *testing.T) {
+// A build that was blocked for another reason keeps its place in the queue.
+func TestOldestBuildStartsFirst(t *testing.T) {
 	old, young := another("old", 0, waiting(v1beta2.ReasonStrategyNotFound, "no")), another("young", time.Second)
 	q := queueOf([]runtime.Object{old, young})
 	if !q.mayBegin(young, 1) {
@@ -152,7 +153,7 @@ func TestTurnIsByAge(t *testing.T) {
 	}
 }
 
-func TestQueueForgetsNamespaces(t *testing.T) {
+func TestQueueRemovesNamespaces(t *testing.T) {
 	b := another("b", 0)
 	q := queueOf([]runtime.Object{b, another("done", 0, WithBuilder(succeeded))})
 	q.OnDelete(b)
@@ -161,7 +162,7 @@ func TestQueueForgetsNamespaces(t *testing.T) {
 	}
 }
 
-// Before all Builders are known, no build begins.
+// No build starts before all Builders are listed.
 func TestQueueWaitsForTheList(t *testing.T) {
 	q := queueOf(nil)
 	q.hasSynced = func() bool { return false }
@@ -171,9 +172,9 @@ func TestQueueWaitsForTheList(t *testing.T) {
 	}
 }
 
-// If the workers decide on a hundred builds before any of them begins, the oldest may
-// begin, and not more than the limit.
-func TestQueueNeverExceedsByAge(t *testing.T) {
+// If the workers decide on a hundred builds before any of them starts, the oldest may
+// start, and not more than the limit.
+func TestQueueNeverExceedsItsLimit(t *testing.T) {
 	const builds, limit = 100, 7
 	var all []runtime.Object
 	for i := range builds {

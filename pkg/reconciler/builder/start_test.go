@@ -30,7 +30,7 @@ func TestStart(t *testing.T) {
 		TableRow: rtesting.TableRow{Name: "no such Builder", Key: "team/absent"},
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:              "the run is made and recorded",
+			Name:              "the run is created and recorded",
 			Key:               key,
 			Objects:           objects(builder()),
 			OtherTestData:     Observe(buildRun(map[string]any{}, nil)),
@@ -49,7 +49,7 @@ func TestStart(t *testing.T) {
 		woken:   50 * time.Minute,
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:          "a run that runs is looked at and not written",
+			Name:          "a running run is read and not written",
 			Key:           key,
 			Objects:       objects(builder(WithBuilder(started))),
 			OtherTestData: Observe(runRuns()),
@@ -71,18 +71,18 @@ func TestStart(t *testing.T) {
 		woken:   50 * time.Minute,
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:              "the run cannot be made now",
+			Name:              "a failure to create the run is retried",
 			Key:               key,
 			Objects:           objects(builder()),
 			OtherTestData:     Observe(AbsentChild(kind, name, nil), ApplyFails(errAPI)),
 			WantErr:           true,
-			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonPending, "waiting for the run to be made"))),
+			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonPending, "waiting for the run to be created"))),
 			WantEvents:        warning("InternalError", errAPI.Error()),
 		},
 		applied: []child.Object{first()},
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:          "an error while it runs changes no word",
+			Name:          "an error during the run does not change the status",
 			Key:           key,
 			Objects:       objects(builder(WithBuilder(started))),
 			OtherTestData: Observe(AbsentChild(kind, name, nil), ApplyFails(errAPI)),
@@ -93,7 +93,7 @@ func TestStart(t *testing.T) {
 	}})
 }
 
-func TestWhatKeepsTheRunFromBeingMade(t *testing.T) {
+func TestRunCannotBeCreated(t *testing.T) {
 	run(t, []row{{
 		TableRow: rtesting.TableRow{
 			Name:              "Shipwright is not installed",
@@ -106,7 +106,7 @@ func TestWhatKeepsTheRunFromBeingMade(t *testing.T) {
 		woken:   takenNameRetry,
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:          "it is still not installed when its time would be over",
+			Name:          "Shipwright is still not installed at the deadline",
 			Key:           key,
 			Objects:       objects(builder(timeout(time.Minute), waiting("ShipwrightNotInstalled", "install it"))),
 			OtherTestData: Observe(absent("ShipwrightNotInstalled", "install it")),
@@ -115,7 +115,7 @@ func TestWhatKeepsTheRunFromBeingMade(t *testing.T) {
 		woken:   takenNameRetry,
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:              "it was installed meanwhile",
+			Name:              "Shipwright was installed meanwhile",
 			Key:               key,
 			Objects:           objects(builder(waiting("ShipwrightNotInstalled", "install it"))),
 			OtherTestData:     Observe(buildRun(map[string]any{}, nil)),
@@ -135,7 +135,7 @@ func TestWhatKeepsTheRunFromBeingMade(t *testing.T) {
 		woken:   takenNameRetry,
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:              "we lack a right",
+			Name:              "the controller lacks a permission",
 			Key:               key,
 			Objects:           objects(builder()),
 			OtherTestData:     Observe(absent(v1beta2.ReasonForbidden, "forbidden"), ApplyFails(errAPI)),
@@ -146,17 +146,17 @@ func TestWhatKeepsTheRunFromBeingMade(t *testing.T) {
 		applied: []child.Object{first()},
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:              "the namespace goes away",
+			Name:              "the namespace is being deleted",
 			Key:               key,
 			Objects:           objects(builder()),
 			OtherTestData:     Observe(AbsentChild(kind, name, nil)),
-			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonPending, "waiting for the run to be made"))),
+			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonPending, "waiting for the run to be created"))),
 		},
 		applied: []child.Object{first()},
 		woken:   takenNameRetry,
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:              "the run is refused",
+			Name:              "the API server rejects the run",
 			Key:               key,
 			Objects:           objects(builder()),
 			OtherTestData:     Observe(absent(v1beta2.ReasonRejected, "spec.timeout: invalid"), ApplyFails(child.RetryRefusal())),
@@ -166,7 +166,7 @@ func TestWhatKeepsTheRunFromBeingMade(t *testing.T) {
 		applied: []child.Object{first()},
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:    "a policy refuses the run: it is created again later",
+			Name:    "a policy rejects the run, which is retried later",
 			Key:     key,
 			Objects: objects(builder()),
 			OtherTestData: Observe(absent(v1beta2.ReasonRejected, "no build today"),
@@ -177,7 +177,7 @@ func TestWhatKeepsTheRunFromBeingMade(t *testing.T) {
 		applied: []child.Object{first()},
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:              "what the run needs is in the way",
+			Name:              "another object has the name of the service account",
 			Key:               key,
 			Objects:           objects(builder(privateBuilder)),
 			OtherTestData:     Observe(AbsentChild("ServiceAccount", name, notOwned())),
@@ -187,7 +187,7 @@ func TestWhatKeepsTheRunFromBeingMade(t *testing.T) {
 		woken:   takenNameRetry,
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:          "once the run is there, what it needs is left alone",
+			Name:          "the service account is not written after the run was created",
 			Key:           key,
 			Objects:       objects(builder(privateBuilder, WithBuilder(started))),
 			OtherTestData: Observe(runRuns()),
@@ -219,7 +219,7 @@ func TestMistakes(t *testing.T) {
 		pruned: true,
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:              "its run cannot be deleted now",
+			Name:              "a failure to delete the run is retried",
 			Key:               key,
 			Objects:           objects(builder(noSource)),
 			OtherTestData:     Observe(PruneFails(errAPI)),

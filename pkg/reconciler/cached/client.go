@@ -16,7 +16,7 @@ import (
 	typed "openfunction.dev/openfunction/pkg/client/clientset/versioned/typed/functions/v1beta2"
 )
 
-// client has the informers show what is written through it.
+// client is a clientset whose writes are visible to the informers at once.
 type client struct {
 	clientset.Interface
 

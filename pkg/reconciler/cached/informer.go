@@ -16,9 +16,9 @@ import (
 	"openfunction.dev/openfunction/pkg/child/pending"
 )
 
-// informer is an informer whose readers see what was written through the client of
-// this package. None of its handlers is called for an event before readers see the
-// state after it.
+// informer is an informer whose readers see the writes of this package's client at
+// once. None of its handlers is called for an event before readers see the state after
+// it.
 type informer[T pending.Object] struct {
 	cache.SharedIndexInformer
 
@@ -34,7 +34,7 @@ func newInformer[T pending.Object](shared cache.SharedIndexInformer, clock clock
 	return i
 }
 
-// notify has the handlers look at an object that the watch did not deliver in time.
+// notify calls the handlers for an object that the watch did not deliver in time.
 func (i *informer[T]) notify(object T) {
 	i.mu.RLock()
 	defer i.mu.RUnlock()

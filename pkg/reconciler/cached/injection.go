@@ -21,7 +21,7 @@ import (
 	listers "openfunction.dev/openfunction/pkg/client/listers/functions/v1beta2"
 )
 
-// After the informers of the packages that this one imports.
+// It is registered after the informers of the imported packages.
 func init() { injection.Default.RegisterInformer(withOwnWrites) }
 
 // withOwnWrites replaces the client and the informers of our kinds by those of this
@@ -43,7 +43,7 @@ type functionInformer struct{ *informer[*v1beta2.Function] }
 // Informer returns the shared informer.
 func (i functionInformer) Informer() cache.SharedIndexInformer { return i.informer }
 
-// Lister reads from the informer.
+// Lister returns a lister of the informer's cache.
 func (i functionInformer) Lister() listers.FunctionLister {
 	return listers.NewFunctionLister(i.GetIndexer())
 }
@@ -53,7 +53,7 @@ type builderInformer struct{ *informer[*v1beta2.Builder] }
 // Informer returns the shared informer.
 func (i builderInformer) Informer() cache.SharedIndexInformer { return i.informer }
 
-// Lister reads from the informer.
+// Lister returns a lister of the informer's cache.
 func (i builderInformer) Lister() listers.BuilderLister {
 	return listers.NewBuilderLister(i.GetIndexer())
 }
@@ -63,12 +63,13 @@ type servingInformer struct{ *informer[*v1beta2.Serving] }
 // Informer returns the shared informer.
 func (i servingInformer) Informer() cache.SharedIndexInformer { return i.informer }
 
-// Lister reads from the informer.
+// Lister returns a lister of the informer's cache.
 func (i servingInformer) Lister() listers.ServingLister {
 	return listers.NewServingLister(i.GetIndexer())
 }
 
-// noInformer has nothing to run: the informers that were replaced are run.
+// noInformer is an informer without work: the informers that it replaced are started by
+// the framework.
 type noInformer struct{}
 
 // Run implements controller.Informer.

@@ -24,7 +24,7 @@ func failing(verb, resource string) []clientgotesting.ReactionFunc {
 	return []clientgotesting.ReactionFunc{rtesting.InduceFailure(verb, resource)}
 }
 
-// refusing answers every create with err.
+// refusing returns err for every create request.
 func refusing(err error) []clientgotesting.ReactionFunc {
 	return []clientgotesting.ReactionFunc{func(action clientgotesting.Action) (bool, runtime.Object, error) {
 		return action.Matches("create", "builders") || action.Matches("create", "servings"), nil, err
@@ -47,7 +47,7 @@ func TestBuildPhase(t *testing.T) {
 	good := servingOf(fn(), imageA, fn(), isTrue())
 
 	rtesting.TableTest{{
-		Name:    "a new function: ask for its image",
+		Name:    "a new function gets a Builder",
 		Key:     key,
 		Objects: []runtime.Object{fn()},
 		WantCreates: []runtime.Object{
@@ -59,7 +59,7 @@ func TestBuildPhase(t *testing.T) {
 			fs.MarkRouteWaitingForServing()
 		})),
 	}, {
-		Name: "the build runs: nothing to write",
+		Name: "a running build writes nothing",
 		Key:  key,
 		Objects: []runtime.Object{
 			expect(fn(), func(fs *v1beta2.FunctionStatus) {
@@ -70,7 +70,7 @@ func TestBuildPhase(t *testing.T) {
 			builderOf(fn(), building()),
 		},
 	}, {
-		Name:         "the cache is behind: the Builder is there already",
+		Name:         "a Builder that the cache does not have yet is no error",
 		Key:          key,
 		Objects:      []runtime.Object{fn()},
 		WithReactors: refusing(apierrs.NewAlreadyExists(v1beta2.Resource("builders"), wantBuilder(fn()).Name)),
@@ -81,7 +81,7 @@ func TestBuildPhase(t *testing.T) {
 			fs.MarkRouteWaitingForServing()
 		})),
 	}, {
-		Name:         "the namespace goes: no error, no retry",
+		Name:         "a namespace that is being deleted is no error",
 		Key:          key,
 		Objects:      []runtime.Object{fn()},
 		WithReactors: refusing(namespaceTerminating()),
@@ -92,7 +92,7 @@ func TestBuildPhase(t *testing.T) {
 			fs.MarkRouteWaitingForServing()
 		})),
 	}, {
-		Name:         "the Builder cannot be created",
+		Name:         "a failure to create the Builder is retried",
 		Key:          key,
 		Objects:      []runtime.Object{fn()},
 		WithReactors: failing("create", "builders"),
@@ -102,7 +102,7 @@ func TestBuildPhase(t *testing.T) {
 		WantStatusUpdates: updates(expect(fn(), func(*v1beta2.FunctionStatus) {
 		})),
 	}, {
-		Name: "the image is there: serve it by digest",
+		Name: "a built image is served by digest",
 		Key:  key,
 		Objects: []runtime.Object{
 			fn(), builderOf(fn(), built(digestA)),
@@ -114,7 +114,7 @@ func TestBuildPhase(t *testing.T) {
 			fs.MarkRouteWaitingForServing()
 		})),
 	}, {
-		Name: "the build failed: what served keeps serving",
+		Name: "a failed build keeps the last ready revision",
 		Key:  key,
 		Objects: []runtime.Object{
 			second, builderOf(fn(), built(digestA)), builderOf(second, buildFailed("BuildFailed", "no such file")), good,
@@ -126,7 +126,7 @@ func TestBuildPhase(t *testing.T) {
 		})),
 		PostConditions: []func(*testing.T, *rtesting.TableRow){WantApplied(to(good))},
 	}, {
-		Name: "a build that runs is superseded before the next begins",
+		Name: "a running build is superseded before the next one starts",
 		Key:  key,
 		Objects: []runtime.Object{
 			edited(fn(), devBranch), builderOf(fn(), building()),
@@ -138,7 +138,7 @@ func TestBuildPhase(t *testing.T) {
 			fs.MarkRouteWaitingForServing()
 		})),
 	}, {
-		Name: "superseding fails",
+		Name: "a failure to supersede a build is retried",
 		Key:  key,
 		Objects: []runtime.Object{
 			edited(fn(), devBranch), builderOf(fn(), building()),
@@ -149,7 +149,7 @@ func TestBuildPhase(t *testing.T) {
 		WantEvents:        internalError("cancelling Builder %q: inducing failure for update builders", wantBuilder(fn()).Name),
 		WantStatusUpdates: updates(expect(edited(fn(), devBranch), func(*v1beta2.FunctionStatus) {})),
 	}, {
-		Name: "a superseded build is wanted again: make its name free",
+		Name: "a superseded Builder is deleted if its inputs are current again",
 		Key:  key,
 		Objects: []runtime.Object{
 			fn(), builderOf(fn(), building(), superseded()),
@@ -164,7 +164,7 @@ func TestBuildPhase(t *testing.T) {
 			fs.MarkRouteWaitingForServing()
 		})),
 	}, {
-		Name: "the user cancels: hand it on",
+		Name: "a request to cancel is passed on to the Builder",
 		Key:  key,
 		Objects: []runtime.Object{
 			edited(fn(), cancelled), builderOf(fn(), building()),
@@ -176,7 +176,7 @@ func TestBuildPhase(t *testing.T) {
 			fs.MarkRouteWaitingForServing()
 		})),
 	}, {
-		Name:    "cancelled before it began",
+		Name:    "a build that is cancelled before it starts is not created",
 		Key:     key,
 		Objects: []runtime.Object{fn(cancelled)},
 		WantStatusUpdates: updates(expect(fn(cancelled), func(fs *v1beta2.FunctionStatus) {
@@ -185,7 +185,7 @@ func TestBuildPhase(t *testing.T) {
 			fs.MarkRouteWaitingForServing()
 		})),
 	}, {
-		Name: "a Builder of that name is not ours",
+		Name: "a Builder of another owner is not used",
 		Key:  key,
 		Objects: []runtime.Object{
 			fn(), builderOf(fn(), WithBuilder(func(b *v1beta2.Builder) { foreign(b) })),
@@ -196,12 +196,12 @@ func TestBuildPhase(t *testing.T) {
 			fs.MarkRouteWaitingForServing()
 		})),
 	}, {
-		Name:          "the Builder was deleted by hand: what it built is known",
+		Name:          "a deleted Builder of a served image is not built again",
 		Key:           key,
 		Objects:       []runtime.Object{readyOn(fn(), builderOf(fn(), built(digestA)), good), good},
 		OtherTestData: Observe(answers(isTrue())),
 	}, {
-		Name: "build only: done with the image",
+		Name: "build only: the function is ready after the build",
 		Key:  key,
 		Objects: []runtime.Object{
 			fn(buildOnly), builderOf(fn(), built(digestA)),
@@ -213,7 +213,7 @@ func TestBuildPhase(t *testing.T) {
 		})),
 		PostConditions: []func(*testing.T, *rtesting.TableRow){WantPruned()},
 	}, {
-		Name: "build only: the Builder was deleted by hand after success",
+		Name: "build only: a Builder that was deleted after success is not built again",
 		Key:  key,
 		Objects: []runtime.Object{expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
 			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
@@ -298,7 +298,7 @@ func TestBuildPhase(t *testing.T) {
 			fs.MarkRouteNotRequired()
 		})),
 	}, {
-		Name:          "the inputs of an earlier build are wanted again, and its Builder is gone",
+		Name:          "an edit that is undone needs no build if a Serving has the image",
 		Key:           key,
 		Objects:       []runtime.Object{readyOn(fn(), builderOf(second, built(digestB)), good), good},
 		OtherTestData: Observe(answers(isTrue())),
@@ -306,7 +306,7 @@ func TestBuildPhase(t *testing.T) {
 			fs.MarkBuilt(wantBuilder(fn()).Name, imageA)
 		})),
 	}, {
-		Name: "build only: the Builder was deleted by hand after a failure",
+		Name: "build only: a Builder that was deleted after a failure is built again",
 		Key:  key,
 		Objects: []runtime.Object{expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
 			fs.PropagateBuilder(builderOf(second, built(digestA)), "")

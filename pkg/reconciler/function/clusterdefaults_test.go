@@ -17,7 +17,7 @@ import (
 	. "openfunction.dev/openfunction/pkg/testing"
 )
 
-func TestWhatAnAdministratorSetsForAllFunctions(t *testing.T) {
+func TestClusterDefaults(t *testing.T) {
 	all := config.FromContext(context.Background())
 	all.Tracing = &config.Tracing{Hooks: config.Hooks{Pre: []string{"authenticate"}}}
 	ctx := config.ToContext(context.Background(), all)
@@ -28,7 +28,7 @@ func TestWhatAnAdministratorSetsForAllFunctions(t *testing.T) {
 	before := servingOf(plain, imageA, nil, nil)
 
 	rtesting.TableTest{{
-		Name:        "a new Serving has it, under the same name",
+		Name:        "a new Serving has the cluster's defaults and keeps its name",
 		Key:         key,
 		Ctx:         ctx,
 		Objects:     []runtime.Object{plain},
@@ -39,7 +39,7 @@ func TestWhatAnAdministratorSetsForAllFunctions(t *testing.T) {
 			fs.MarkRouteWaitingForServing()
 		})),
 	}, {
-		Name: "a Serving from before stays as it is",
+		Name: "an existing Serving does not change",
 		Key:  key,
 		Ctx:  ctx,
 		Objects: []runtime.Object{expect(plain, func(fs *v1beta2.FunctionStatus) {

@@ -50,14 +50,15 @@ const (
 
 var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// plainRuntime stands for a runtime whose address is a Service.
+// plainRuntime is a fake runtime whose address is a Service.
 type plainRuntime struct{ knative.Runtime }
 
 func (plainRuntime) Route(in *ofruntime.RouteInput) (*ofruntime.Route, error) {
 	return &ofruntime.Route{Objects: []child.Object{serviceFor(in.Function.Name, in.Targets)}}, nil
 }
 
-// testPlugins are the plug-ins that a Function gets, but for those that replace them.
+// testPlugins returns the plug-ins of the tests, with others replacing those of the
+// same name.
 func testPlugins(others ...ofruntime.Runtime) plugin.Set {
 	return plugin.New(shipwright.New(), slices.Concat([]ofruntime.Runtime{plainRuntime{}, async.New()}, others)...)
 }
@@ -73,7 +74,8 @@ func serviceFor(name string, targets []ofruntime.Target) child.Object {
 	}
 }
 
-// to is the address with all traffic on the first, and none on the others.
+// to returns the address that sends all traffic to the first Serving and none to the
+// others.
 func to(servings ...*v1beta2.Serving) child.Object {
 	var targets []ofruntime.Target
 	for i, s := range servings {
@@ -86,7 +88,7 @@ func to(servings ...*v1beta2.Serving) child.Object {
 	return serviceFor(fnName, targets)
 }
 
-// answers is the live address, which says where it is.
+// answers returns the live address with its URL and condition.
 func answers(condition *apis.Condition) ChildOption {
 	live := &unstructured.Unstructured{Object: map[string]any{
 		"apiVersion": "v1", "kind": "Service",
@@ -105,7 +107,7 @@ func isFalse(reason, message string) *apis.Condition {
 	return &apis.Condition{Status: corev1.ConditionFalse, Reason: reason, Message: message}
 }
 
-// foundKey is where the context of a row holds the objects of others.
+// foundKey is the key of the referenced objects in the context of a row.
 type foundKey struct{}
 
 func newReconciler(ctx context.Context, listers *Listers, children *Children) controller.Reconciler {
@@ -126,7 +128,7 @@ func reconcilerWith(ctx context.Context, listers *Listers, children *Children, r
 		listers.FunctionLister(), controller.GetEventRecorder(ctx), r)
 }
 
-// fn is a Function that builds and serves.
+// fn returns a Function that builds and serves.
 func fn(options ...FunctionOption) *v1beta2.Function {
 	base := WithFunction(func(f *v1beta2.Function) {
 		f.Spec = v1beta2.FunctionSpec{
@@ -162,7 +164,7 @@ var (
 	withParam   = spec(func(s *v1beta2.FunctionSpec) { s.Serving.Params = map[string]string{"A": "B"} })
 )
 
-// builderOf returns the Builder of f with the UID the API server would give it.
+// builderOf returns the Builder of f with a UID, as the API server would set it.
 func builderOf(f *v1beta2.Function, options ...BuilderOption) *v1beta2.Builder {
 	b := wantBuilder(f)
 	b.UID, b.Generation = types.UID(b.Name+"-uid"), 1
@@ -213,7 +215,7 @@ func cancelRequested() WithBuilder {
 	}
 }
 
-// servingOf returns the Serving of f with that image, made by the Builder of by.
+// servingOf returns the Serving of f with that image, built by the Builder of by.
 func servingOf(f *v1beta2.Function, image string, by *v1beta2.Function, condition *apis.Condition) *v1beta2.Serving {
 	s := wantServing(f, image, by)
 	s.UID, s.Generation = types.UID(s.Name+"-uid"), 1
@@ -243,7 +245,7 @@ func updates(objects ...runtime.Object) []clientgotesting.UpdateActionImpl {
 	return actions
 }
 
-// expect is f as its status must be after the reconcile.
+// expect returns f with the status that it must have after the reconcile.
 func expect(f *v1beta2.Function, change func(*v1beta2.FunctionStatus)) *v1beta2.Function {
 	f = f.DeepCopy()
 	reconciler.PreProcessReconcile(context.Background(), f)
@@ -255,7 +257,7 @@ func expect(f *v1beta2.Function, change func(*v1beta2.FunctionStatus)) *v1beta2.
 	return f
 }
 
-// serves records that s is to serve, on top of those that do.
+// serves adds s to the status as the current Serving.
 func serves(fs *v1beta2.FunctionStatus, s *v1beta2.Serving, keeps string) {
 	fs.PropagateServing(s, keeps)
 	for i := range fs.Serving.Revisions {
@@ -273,7 +275,8 @@ func revisionOf(s *v1beta2.Serving, percent int64) v1beta2.RevisionStatus {
 	return revision
 }
 
-// routed records that the address leads to the first and shows the others.
+// routed sets the status if the address routes to the first Serving and lists the
+// others.
 func routed(fs *v1beta2.FunctionStatus, condition *apis.Condition, servings ...*v1beta2.Serving) {
 	fs.PropagateRoute(condition)
 	fs.URL = apis.HTTP("hello.ns.example.com")
@@ -292,7 +295,7 @@ func routed(fs *v1beta2.FunctionStatus, condition *apis.Condition, servings ...*
 	*fs = located.Status
 }
 
-// readyOn is f as it is when s serves all of its traffic.
+// readyOn returns f with its status if all traffic goes to s.
 func readyOn(f *v1beta2.Function, b *v1beta2.Builder, s *v1beta2.Serving, others ...*v1beta2.Serving) *v1beta2.Function {
 	return expect(f, func(fs *v1beta2.FunctionStatus) {
 		if b == nil {
@@ -305,7 +308,7 @@ func readyOn(f *v1beta2.Function, b *v1beta2.Builder, s *v1beta2.Serving, others
 	})
 }
 
-// edited is f after a change of its spec, with the status of before.
+// edited returns f after a change of its spec, with the previous status.
 func edited(f *v1beta2.Function, changes ...WithFunction) *v1beta2.Function {
 	f = f.DeepCopy()
 	f.Generation++

@@ -30,7 +30,7 @@ func TestServingPhase(t *testing.T) {
 	good := servingOf(plain, imageA, nil, isTrue())
 
 	rtesting.TableTest{{
-		Name:        "a new function: run its image",
+		Name:        "a new function gets a Serving",
 		Key:         key,
 		Objects:     []runtime.Object{plain},
 		WantCreates: []runtime.Object{wantServing(plain, imageA, nil)},
@@ -40,7 +40,7 @@ func TestServingPhase(t *testing.T) {
 			fs.MarkRouteWaitingForServing()
 		})),
 	}, {
-		Name: "it starts: nothing to write",
+		Name: "a starting Serving writes nothing",
 		Key:  key,
 		Objects: []runtime.Object{expect(plain, func(fs *v1beta2.FunctionStatus) {
 			fs.MarkBuildNotRequired()
@@ -48,7 +48,7 @@ func TestServingPhase(t *testing.T) {
 			fs.MarkRouteWaitingForServing()
 		}), waiting},
 	}, {
-		Name:              "the Serving cannot be created",
+		Name:              "a failure to create the Serving is retried",
 		Key:               key,
 		Objects:           []runtime.Object{plain},
 		WithReactors:      failing("create", "servings"),
@@ -57,7 +57,7 @@ func TestServingPhase(t *testing.T) {
 		WantEvents:        internalError("creating Serving %q: inducing failure for create servings", good.Name),
 		WantStatusUpdates: updates(expect(plain, func(fs *v1beta2.FunctionStatus) { fs.MarkBuildNotRequired() })),
 	}, {
-		Name:         "the namespace goes: no error, no retry",
+		Name:         "a namespace that is being deleted is no error",
 		Key:          key,
 		Objects:      []runtime.Object{plain},
 		WithReactors: refusing(namespaceTerminating()),
@@ -68,7 +68,7 @@ func TestServingPhase(t *testing.T) {
 			fs.MarkRouteWaitingForServing()
 		})),
 	}, {
-		Name: "a Serving of that name is not ours",
+		Name: "a Serving of another owner is not used",
 		Key:  key,
 		Objects: []runtime.Object{plain, func() *v1beta2.Serving {
 			s := good.DeepCopy()
@@ -81,7 +81,7 @@ func TestServingPhase(t *testing.T) {
 			fs.MarkRouteWaitingForServing()
 		})),
 	}, {
-		Name:    "the first version fails",
+		Name:    "a failure of the first revision is reported",
 		Key:     key,
 		Objects: []runtime.Object{plain, servingOf(plain, imageA, nil, isFalse("RevisionFailed", "it crashes"))},
 		WantStatusUpdates: updates(expect(plain, func(fs *v1beta2.FunctionStatus) {
@@ -102,7 +102,7 @@ func TestServingEditsDuringBuilds(t *testing.T) {
 	both := edited(first, devBranch, withParam)
 
 	rtesting.TableTest{{
-		Name:          "an edit of the serving alone rolls out with the last good image",
+		Name:          "an edit of spec.serving rolls out with the last image",
 		Key:           key,
 		Objects:       []runtime.Object{third, builderA, broken, good},
 		OtherTestData: Observe(answers(isTrue())),
@@ -112,7 +112,7 @@ func TestServingEditsDuringBuilds(t *testing.T) {
 			serves(fs, wantServing(third, imageA, fn()), good.Name)
 		})),
 	}, {
-		Name:          "an edit of both waits for the image",
+		Name:          "an edit of build and serving waits for the image",
 		Key:           key,
 		Objects:       []runtime.Object{both, builderA, builderOf(both, building()), good},
 		OtherTestData: Observe(answers(isTrue())),
@@ -121,7 +121,7 @@ func TestServingEditsDuringBuilds(t *testing.T) {
 			fs.MarkWaitingForImage()
 		})),
 	}, {
-		Name:          "back to the first version: nothing is built again",
+		Name:          "a rollback builds nothing",
 		Key:           key,
 		Objects:       []runtime.Object{edited(second, spec(func(s *v1beta2.FunctionSpec) { s.Build.SrcRepo.Revision = nil })), builderA, broken, good},
 		OtherTestData: Observe(answers(isTrue())),
@@ -149,18 +149,18 @@ func TestRoutePhase(t *testing.T) {
 	errAway := errors.New("the API server is away")
 
 	rtesting.TableTest{{
-		Name:              "the version is ready: make the address",
+		Name:              "the address is created after the revision is ready",
 		Key:               key,
 		Objects:           []runtime.Object{plain, good},
 		WantStatusUpdates: updates(pending),
 		PostConditions:    []func(*testing.T, *rtesting.TableRow){WantApplied(to(good)), WantNotPruned},
 	}, {
-		Name:          "parts of the address are known before it answers: no write for each",
+		Name:          "an address that is not ready is not written in parts",
 		Key:           key,
 		Objects:       []runtime.Object{pending, good},
 		OtherTestData: Observe(answers(&apis.Condition{Status: corev1.ConditionUnknown, Reason: "IngressNotConfigured"})),
 	}, {
-		Name:              "the address answers: ready, and nothing else is left",
+		Name:              "a ready address makes the function ready, and other children are pruned",
 		Key:               key,
 		Objects:           []runtime.Object{plain, good},
 		OtherTestData:     Observe(answers(isTrue())),
@@ -172,7 +172,7 @@ func TestRoutePhase(t *testing.T) {
 		Objects:       []runtime.Object{ready, good},
 		OtherTestData: Observe(answers(isTrue())),
 	}, {
-		Name:          "what serves has a relapse: traffic does not go back to an older version",
+		Name:          "traffic does not go back if the active revision fails",
 		Key:           key,
 		Objects:       []runtime.Object{moved, good, failed},
 		OtherTestData: Observe(answers(isTrue())),
@@ -181,7 +181,7 @@ func TestRoutePhase(t *testing.T) {
 		})),
 		PostConditions: []func(*testing.T, *rtesting.TableRow){WantApplied(to(better, good))},
 	}, {
-		Name:          "the next version starts: traffic stays",
+		Name:          "a starting revision gets no traffic",
 		Key:           key,
 		Objects:       []runtime.Object{next, good, starting},
 		OtherTestData: Observe(answers(isTrue())),
@@ -190,7 +190,7 @@ func TestRoutePhase(t *testing.T) {
 		})),
 		PostConditions: []func(*testing.T, *rtesting.TableRow){WantApplied(to(good))},
 	}, {
-		Name:          "the next version fails: traffic stays, and status says who serves",
+		Name:          "a failed revision gets no traffic, and the status names the active one",
 		Key:           key,
 		Objects:       []runtime.Object{next, good, failed},
 		OtherTestData: Observe(answers(isTrue())),
@@ -199,14 +199,14 @@ func TestRoutePhase(t *testing.T) {
 		})),
 		PostConditions: []func(*testing.T, *rtesting.TableRow){WantApplied(to(good))},
 	}, {
-		Name:              "the next version is ready: traffic moves",
+		Name:              "a ready revision gets the traffic",
 		Key:               key,
 		Objects:           []runtime.Object{next, good, better},
 		OtherTestData:     Observe(answers(isTrue())),
 		WantStatusUpdates: updates(moved),
 		PostConditions:    []func(*testing.T, *rtesting.TableRow){WantApplied(to(better, good))},
 	}, {
-		Name:              "applying the address fails",
+		Name:              "a failure to apply the address is retried",
 		Key:               key,
 		Objects:           []runtime.Object{ready, good},
 		OtherTestData:     Observe(answers(isTrue()), ApplyFails(errAway)),
@@ -215,7 +215,7 @@ func TestRoutePhase(t *testing.T) {
 		PostConditions:    []func(*testing.T, *rtesting.TableRow){WantNotPruned},
 		WantStatusUpdates: nil,
 	}, {
-		Name:          "the serving is taken away: so is the address",
+		Name:          "removing spec.serving deletes the address",
 		Key:           key,
 		Objects:       []runtime.Object{gone, good, builderOf(gone, built(digestB))},
 		OtherTestData: Observe(answers(isTrue())),
@@ -226,7 +226,7 @@ func TestRoutePhase(t *testing.T) {
 		})),
 		PostConditions: []func(*testing.T, *rtesting.TableRow){WantPruned()},
 	}, {
-		Name:    "no such runtime",
+		Name:    "an unknown runtime is reported",
 		Key:     key,
 		Objects: []runtime.Object{fn(servingOnly, kedaEngine), servingOf(fn(servingOnly, kedaEngine), imageA, nil, isTrue())},
 		WantStatusUpdates: updates(expect(fn(servingOnly, kedaEngine), func(fs *v1beta2.FunctionStatus) {
@@ -237,7 +237,7 @@ func TestRoutePhase(t *testing.T) {
 	}}.Test(t, MakeFactory(newReconciler))
 }
 
-// A version that comes back is older than the one that it takes the place of.
+// After a rollback, the active revision is older than the one that it replaced.
 func TestRevisionsAreNewestFirst(t *testing.T) {
 	plain := fn(servingOnly)
 	old := servingOf(plain, imageA, nil, isTrue())

@@ -25,8 +25,8 @@ import (
 	. "openfunction.dev/openfunction/pkg/testing"
 )
 
-// hostRuntime answers at two more hosts, for which ConfigMaps stand, and knows
-// what to do where one is taken.
+// hostRuntime is a fake runtime with two more hosts, as ConfigMaps. It returns advice
+// if a host is taken.
 type hostRuntime struct{ plainRuntime }
 
 func hostOf(name string) child.Object {
@@ -53,7 +53,7 @@ func withHosts(ctx context.Context, listers *Listers, children *Children) contro
 	return reconcilerWith(ctx, listers, children, hostRuntime{})
 }
 
-// hostAnswers is a live host, which says where it is.
+// hostAnswers returns a live host with its URL and condition.
 func hostAnswers(host string, condition *apis.Condition) ChildOption {
 	return LiveChild(&unstructured.Unstructured{Object: map[string]any{
 		"apiVersion": "v1", "kind": "ConfigMap", "metadata": map[string]any{"name": host, "namespace": namespace},
@@ -65,7 +65,7 @@ func TestHostnames(t *testing.T) {
 	plain := fn(servingOnly)
 	good := servingOf(plain, imageA, nil, isTrue())
 	a, b := hostOf("a.example.com"), hostOf("b.example.com")
-	// at is where the function answers at more hosts than its address.
+	// at records more hosts of the function in the status.
 	at := func(fs *v1beta2.FunctionStatus, condition *apis.Condition, more ...string) {
 		routed(fs, isTrue(), good)
 		fs.PropagateRoute(condition)
@@ -87,7 +87,7 @@ func TestHostnames(t *testing.T) {
 	}
 
 	rtesting.TableTest{{
-		Name:    "the address does not answer yet: no host is made",
+		Name:    "no host is created before the address is ready",
 		Key:     key,
 		Objects: []runtime.Object{plain, good},
 		WantStatusUpdates: updates(expect(plain, func(fs *v1beta2.FunctionStatus) {
@@ -100,14 +100,14 @@ func TestHostnames(t *testing.T) {
 		})),
 		PostConditions: []func(*testing.T, *rtesting.TableRow){WantApplied(to(good)), WantNotPruned},
 	}, {
-		Name:              "all of them answer",
+		Name:              "all hosts are ready",
 		Key:               key,
 		Objects:           []runtime.Object{plain, good},
 		OtherTestData:     Observe(answers(isTrue()), hostAnswers("a.example.com", isTrue()), hostAnswers("b.example.com", isTrue())),
 		WantStatusUpdates: updates(status(isTrue(), "a.example.com", "b.example.com")),
 		PostConditions:    []func(*testing.T, *rtesting.TableRow){WantPruned(to(good), a, b)},
 	}, {
-		Name:    "one is taken: the address and the other one answer, and what is no longer wanted goes",
+		Name:    "a host that is taken does not affect the others, and old hosts are pruned",
 		Key:     key,
 		Objects: []runtime.Object{plain, good},
 		OtherTestData: Observe(answers(isTrue()),
@@ -116,7 +116,7 @@ func TestHostnames(t *testing.T) {
 			isFalse("DomainAlreadyClaimed", `ConfigMap "a.example.com": it is taken; use another`), "b.example.com")),
 		PostConditions: []func(*testing.T, *rtesting.TableRow){WantApplied(to(good), a, b), WantPruned(to(good), a, b)},
 	}, {
-		Name:    "one cannot be made: the others are",
+		Name:    "a host that cannot be created does not affect the others",
 		Key:     key,
 		Objects: []runtime.Object{plain, good},
 		OtherTestData: Observe(answers(isTrue()),
@@ -124,7 +124,7 @@ func TestHostnames(t *testing.T) {
 		WantStatusUpdates: updates(status(isFalse("Rejected", "no such host"), "b.example.com")),
 		PostConditions:    []func(*testing.T, *rtesting.TableRow){WantApplied(to(good), a, b)},
 	}, {
-		Name:    "one is retried later: a failure is reported all the same",
+		Name:    "a host that is retried later does not hide a failure",
 		Key:     key,
 		Objects: []runtime.Object{plain, good},
 		OtherTestData: Observe(answers(isTrue()),
@@ -135,7 +135,7 @@ func TestHostnames(t *testing.T) {
 		WantErr:           true,
 		WantEvents:        []string{rtesting.Eventf(corev1.EventTypeWarning, "InternalError", "boom")},
 	}, {
-		Name:    "one is retried later: the failure to delete an old one is reported all the same",
+		Name:    "a host that is retried later does not hide a failure to prune",
 		Key:     key,
 		Objects: []runtime.Object{plain, good},
 		OtherTestData: Observe(answers(isTrue()),
@@ -146,7 +146,7 @@ func TestHostnames(t *testing.T) {
 		WantErr:           true,
 		WantEvents:        []string{rtesting.Eventf(corev1.EventTypeWarning, "InternalError", "boom")},
 	}, {
-		Name:    "one is on its way",
+		Name:    "a pending host is reported",
 		Key:     key,
 		Objects: []runtime.Object{plain, good},
 		OtherTestData: Observe(answers(isTrue()), hostAnswers("a.example.com", isTrue()),

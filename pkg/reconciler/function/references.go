@@ -58,5 +58,5 @@ func gatewayProblem(ctx context.Context, fn *v1beta2.Function, workload *v1beta2
 		return ""
 	}
 	return fmt.Sprintf("spec.serving.triggers.http.route.gatewayRef: functions of namespace %s may not use the Gateway %s; "+
-		"name another, or ask the administrator to add it to allowed-gateways of config-gateway", fn.Namespace, gateway)
+		"use another one, or ask the administrator to add it to allowed-gateways in config-gateway", fn.Namespace, gateway)
 }

@@ -26,10 +26,10 @@ func TestReferences(t *testing.T) {
 	attaches := func(fs *v1beta2.FunctionSpec) {
 		fs.Serving.Triggers.HTTP.Route = &v1beta2.RouteSpec{GatewayRef: &v1beta2.GatewayRef{Name: "public", Namespace: new("infra")}}
 	}
-	missing := `spec.serving.outputs[0].dapr.name: neither this function nor its namespace has the Dapr component "sink"; ` +
-		"describe it in spec.serving.bindings, pubsub or states, or create it: kubectl get components -n ns shows those that exist"
+	missing := `spec.serving.outputs[0].dapr.name: the Dapr component "sink" is missing in this function and in its namespace; ` +
+		"define it in spec.serving.bindings, pubsub or states, or create it: kubectl get components -n ns shows those that exist"
 	refusedMessage := "spec.serving.triggers.http.route.gatewayRef: functions of namespace ns may not use the Gateway infra/public; " +
-		"name another, or ask the administrator to add it to allowed-gateways of config-gateway"
+		"use another one, or ask the administrator to add it to allowed-gateways in config-gateway"
 	is := func(change func(*v1beta2.FunctionSpec), mark func(*v1beta2.FunctionStatus)) *v1beta2.Function {
 		plain := fn(servingOnly, spec(change))
 		return expect(plain, func(fs *v1beta2.FunctionStatus) {

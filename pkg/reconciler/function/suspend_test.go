@@ -21,7 +21,7 @@ import (
 	. "openfunction.dev/openfunction/pkg/testing"
 )
 
-// triesOnEvents is f as it is while s is not ready and keeps is.
+// triesOnEvents returns f with its status while s is not ready and keeps is active.
 func triesOnEvents(f *v1beta2.Function, s *v1beta2.Serving, keeps string) *v1beta2.Function {
 	return expect(f, func(fs *v1beta2.FunctionStatus) {
 		fs.MarkBuildNotRequired()
@@ -35,7 +35,7 @@ func triesOnEvents(f *v1beta2.Function, s *v1beta2.Serving, keeps string) *v1bet
 	})
 }
 
-// What is suspended before it was ever ready consumes nothing either.
+// A function that is suspended before it was ever ready consumes no events.
 func TestSuspended(t *testing.T) {
 	reserve, active := functions.RoutingStateReserve, functions.RoutingStateActive
 	first := fn(onEvents)
@@ -51,46 +51,46 @@ func TestSuspended(t *testing.T) {
 	awoken := edited(before, awake)
 
 	rtesting.TableTest{{
-		Name:              "from the start: the first version is made so that it takes no event",
+		Name:              "the first revision of a suspended function is created inactive",
 		Key:               key,
 		Objects:           []runtime.Object{asleep},
 		WantCreates:       []runtime.Object{made},
 		WantStatusUpdates: updates(triesOnEvents(asleep, made, "")),
 	}, {
-		Name:    "from the start: nothing is written while that comes to be",
+		Name:    "nothing is written until the revision is inactive",
 		Key:     key,
 		Objects: []runtime.Object{triesOnEvents(asleep, inState(tried, reserve), ""), inState(tried, reserve)},
 	}, {
-		Name:              "from the start: once it is, it stays off",
+		Name:              "the revision of a suspended function stays inactive",
 		Key:               key,
 		Objects:           []runtime.Object{asleep, inState(good, reserve)},
 		WantStatusUpdates: updates(before),
 	}, {
-		Name:              "and then edited: so is the new version",
+		Name:              "a new revision of a suspended function is inactive",
 		Key:               key,
 		Objects:           []runtime.Object{second, inState(good, reserve)},
 		WantCreates:       []runtime.Object{next},
 		WantStatusUpdates: updates(triesOnEvents(second, next, good.Name)),
 	}, {
-		Name:              "no longer: it is on",
+		Name:              "resuming activates the revision",
 		Key:               key,
 		Objects:           []runtime.Object{awoken, inState(good, reserve)},
 		WantPatches:       []clientgotesting.PatchActionImpl{switchTo(good, `"active"`)},
 		WantStatusUpdates: updates(onEventsReady(awoken, inState(good, active))),
 	}, {
-		Name:              "while the first version is tried: all are off",
+		Name:              "suspending deactivates the candidates",
 		Key:               key,
 		Objects:           []runtime.Object{asleep, older, tried},
 		WantPatches:       []clientgotesting.PatchActionImpl{switchTo(tried, `"reserve"`), switchTo(older, `"reserve"`)},
 		WantStatusUpdates: updates(triesOnEvents(asleep, tried, "")),
 	}, {
-		Name:              "no longer, and none was ready: the current one alone is tried",
+		Name:              "resuming without a ready revision makes only the current one a candidate",
 		Key:               key,
 		Objects:           []runtime.Object{first, inState(older, reserve), inState(tried, reserve)},
 		WantPatches:       []clientgotesting.PatchActionImpl{switchTo(tried, `null`)},
 		WantStatusUpdates: updates(triesOnEvents(first, tried, "")),
 	}, {
-		Name:              "it cannot be switched off: it is tried again",
+		Name:              "a failure to deactivate a revision is retried",
 		Key:               key,
 		Objects:           []runtime.Object{asleep, tried},
 		WithReactors:      failing("patch", "servings"),
@@ -103,12 +103,12 @@ func TestSuspended(t *testing.T) {
 	}))
 }
 
-// To be suspended means nothing where a route decides.
+// suspend does not affect functions with a route.
 func TestSuspendedForRequests(t *testing.T) {
 	asleep := fn(servingOnly, suspended)
 	made := wantServing(asleep, imageA, nil)
 	rtesting.TableTest{{
-		Name:        "the version is made like any other",
+		Name:        "suspend does not change the revision of a function with requests",
 		Key:         key,
 		Objects:     []runtime.Object{asleep},
 		WantCreates: []runtime.Object{made},

@@ -18,9 +18,10 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// switchVersions sets which version consumes events. The routed one is activated before
-// the others are deactivated, so that events always reach one. While both are active,
-// each event reaches one of them, because brokers know all versions by one name.
+// switchVersions sets which revision consumes events. It activates the new revision
+// before it deactivates the others, so that events always reach one. While both are
+// active, each event reaches one of them, because all revisions have the same identity
+// at the broker.
 func (r *Reconciler) switchVersions(ctx context.Context, fn *v1beta2.Function, ro *rollout, routed *v1beta2.Serving) error {
 	if err := r.setRoutingState(ctx, routed, routingState(fn, ro, routed, routed)); err != nil {
 		return err
@@ -50,8 +51,8 @@ func routingState(fn *v1beta2.Function, ro *rollout, routed, s *v1beta2.Serving)
 	}
 }
 
-// switchCandidate sets the state while no version is routed. A function that is
-// suspended before any version was ready must not consume events either.
+// switchCandidate sets the routing states while no revision is active. A suspended
+// function must not consume events, even if no revision was ever ready.
 func (r *Reconciler) switchCandidate(ctx context.Context, fn *v1beta2.Function, ro *rollout) error {
 	for _, s := range ro.servings {
 		state := functions.RoutingStateReserve
@@ -68,7 +69,7 @@ func (r *Reconciler) switchCandidate(ctx context.Context, fn *v1beta2.Function, 
 	return nil
 }
 
-// suspendNew deactivates a version of a suspended function before it is created,
+// suspendNew makes a revision of a suspended function inactive before it is created,
 // because it would consume events at once.
 func (r *Reconciler) suspendNew(fn *v1beta2.Function, s *v1beta2.Serving) {
 	if isSuspended(fn.Spec.Serving) && r.plugins.Runtimes.FollowsRoutingState(&s.Spec.WorkloadSpec) {

@@ -45,7 +45,7 @@ func switchTo(s *v1beta2.Serving, state string) clientgotesting.PatchActionImpl 
 	return action
 }
 
-// onEventsReady is f as it is when s takes all events.
+// onEventsReady returns f with its status if s receives all events.
 func onEventsReady(f *v1beta2.Function, s *v1beta2.Serving, others ...*v1beta2.Serving) *v1beta2.Function {
 	return expect(f, func(fs *v1beta2.FunctionStatus) {
 		fs.MarkBuildNotRequired()
@@ -62,7 +62,7 @@ func onEventsReady(f *v1beta2.Function, s *v1beta2.Serving, others ...*v1beta2.S
 	})
 }
 
-func TestSwitchVersions(t *testing.T) {
+func TestSwitchRevisions(t *testing.T) {
 	first := fn(onEvents)
 	old := inState(servingOf(first, imageA, nil, isTrue()), functions.RoutingStateActive)
 	before := onEventsReady(first, old)
@@ -73,17 +73,17 @@ func TestSwitchVersions(t *testing.T) {
 	asleep := edited(before, suspended)
 
 	rtesting.TableTest{{
-		Name:              "the first version that is ready is switched on",
+		Name:              "the first ready revision is activated",
 		Key:               key,
 		Objects:           []runtime.Object{first, servingOf(first, imageA, nil, isTrue())},
 		WantPatches:       []clientgotesting.PatchActionImpl{switchTo(old, `"active"`)},
 		WantStatusUpdates: updates(before),
 	}, {
-		Name:    "what is switched on is not written again",
+		Name:    "an active revision is not written again",
 		Key:     key,
 		Objects: []runtime.Object{before, old},
 	}, {
-		Name:    "a new version that starts is tried, and the old one goes on",
+		Name:    "a starting revision is a candidate, and the old one stays active",
 		Key:     key,
 		Objects: []runtime.Object{second, old, starting},
 		WantStatusUpdates: updates(expect(second, func(fs *v1beta2.FunctionStatus) {
@@ -93,13 +93,13 @@ func TestSwitchVersions(t *testing.T) {
 			fs.MarkRouteNotRequired()
 		})),
 	}, {
-		Name:              "once it is ready it is switched on, and only then the old one off",
+		Name:              "a ready revision is activated before the old one is deactivated",
 		Key:               key,
 		Objects:           []runtime.Object{second, old, good},
 		WantPatches:       []clientgotesting.PatchActionImpl{switchTo(good, `"active"`), switchTo(old, `"reserve"`)},
 		WantStatusUpdates: updates(onEventsReady(second, good, old)),
 	}, {
-		Name:         "while it cannot be switched on the old one stays on",
+		Name:         "the old revision stays active if the new one cannot be activated",
 		Key:          key,
 		Objects:      []runtime.Object{second, old, good},
 		WithReactors: failing("patch", "servings"),
@@ -113,19 +113,19 @@ func TestSwitchVersions(t *testing.T) {
 			fs.PropagateTriggers(good)
 		})),
 	}, {
-		Name:              "back to what was: it is switched on at once",
+		Name:              "a rollback activates the earlier revision at once",
 		Key:               key,
 		Objects:           []runtime.Object{edited(onEventsReady(second, good, old), onEvents, spec(func(s *v1beta2.FunctionSpec) { s.Serving.Params = nil })), reserve, active},
 		WantPatches:       []clientgotesting.PatchActionImpl{switchTo(old, `"active"`), switchTo(good, `"reserve"`)},
 		WantStatusUpdates: updates(backTo(second, good, old)),
 	}, {
-		Name:              "suspended: nothing is on",
+		Name:              "a suspended function has no active revision",
 		Key:               key,
 		Objects:           []runtime.Object{asleep, old},
 		WantPatches:       []clientgotesting.PatchActionImpl{switchTo(old, `"reserve"`)},
 		WantStatusUpdates: updates(onEventsReady(asleep, old)),
 	}, {
-		Name:              "no longer suspended: it is on again",
+		Name:              "resuming activates the revision again",
 		Key:               key,
 		Objects:           []runtime.Object{edited(onEventsReady(asleep, old), awake), reserve},
 		WantPatches:       []clientgotesting.PatchActionImpl{switchTo(old, `"active"`)},
@@ -137,7 +137,7 @@ func TestSwitchVersions(t *testing.T) {
 
 var awake = spec(func(s *v1beta2.FunctionSpec) { s.Serving.ScaleOptions = nil })
 
-// backTo is the function that was changed from old to good, back at old.
+// backTo returns the function after a change from old to good and a rollback to old.
 func backTo(second *v1beta2.Function, good, old *v1beta2.Serving) *v1beta2.Function {
 	third := edited(onEventsReady(second, good, old), spec(func(s *v1beta2.FunctionSpec) { s.Serving.Params = nil }))
 	back := onEventsReady(third, old)

@@ -29,7 +29,7 @@ import (
 	. "openfunction.dev/openfunction/pkg/testing"
 )
 
-// annotated makes reconcilers for which the namespace has the annotation.
+// annotated returns reconcilers for a namespace with the annotation.
 func annotated(annotation, value string) Ctor {
 	return func(ctx context.Context, listers *Listers, children *Children) controller.Reconciler {
 		live := fake.NewClientset(&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{
@@ -48,7 +48,7 @@ func annotated(annotation, value string) Ctor {
 	}
 }
 
-// defaultConfig is what applies where no ConfigMap sets anything.
+// defaultConfig contains the settings without any ConfigMap.
 type defaultConfig struct{}
 
 func (defaultConfig) ToContext(ctx context.Context) context.Context {
@@ -62,15 +62,15 @@ const (
 		"allowed-repositories in config-build: " + elsewhere
 )
 
-// What was admitted before a rule became tighter runs on, and nothing new is made
-// of it.
-func TestRefusalByRule(t *testing.T) {
+// A function that was admitted under an older rule keeps running, and no child is
+// created from it.
+func TestRejectedByRule(t *testing.T) {
 	first := readyOn(fn(), builderOf(fn(), built(digestA)), servingOf(fn(), imageA, fn(), isTrue()))
 	good := servingOf(fn(), imageA, fn(), isTrue())
 	second := edited(first, devBranch)
 
 	rtesting.TableTest{{
-		Name:    "a new function: no build",
+		Name:    "a new function gets no Builder",
 		Key:     key,
 		Objects: []runtime.Object{fn()},
 		WantStatusUpdates: updates(expect(fn(), func(fs *v1beta2.FunctionStatus) {
@@ -79,7 +79,7 @@ func TestRefusalByRule(t *testing.T) {
 			fs.MarkRouteWaitingForServing()
 		})),
 	}, {
-		Name:    "built, but not served yet: no Serving",
+		Name:    "a built function gets no Serving",
 		Key:     key,
 		Objects: []runtime.Object{fn(), builderOf(fn(), built(digestA))},
 		WantStatusUpdates: updates(expect(fn(), func(fs *v1beta2.FunctionStatus) {
@@ -88,12 +88,12 @@ func TestRefusalByRule(t *testing.T) {
 			fs.MarkRouteWaitingForServing()
 		})),
 	}, {
-		Name:          "what serves stays Ready",
+		Name:          "the active revision stays ready",
 		Key:           key,
 		Objects:       []runtime.Object{first, builderOf(fn(), built(digestA)), good},
 		OtherTestData: Observe(answers(isTrue())),
 	}, {
-		Name:          "another source: no build, and what serves goes on",
+		Name:          "a new source gets no Builder, and the active revision keeps serving",
 		Key:           key,
 		Objects:       []runtime.Object{second, builderOf(fn(), built(digestA)), good},
 		OtherTestData: Observe(answers(isTrue())),
@@ -104,12 +104,12 @@ func TestRefusalByRule(t *testing.T) {
 	}}.Test(t, MakeFactory(annotated(allowed, elsewhere)))
 }
 
-// While nobody can tell what the namespace may have, nothing new is made.
-func TestRefusalByNamespace(t *testing.T) {
-	const mistake = `the configuration of namespace "ns" has a mistake, an administrator has to mend its annotation ` +
+// While a setting of the namespace is invalid, no child is created.
+func TestRejectedByNamespaceSetting(t *testing.T) {
+	const mistake = `the configuration of namespace "ns" is invalid; an administrator has to correct its annotation ` +
 		allowed + ": allowed-repositories: must not be empty; * allows all"
 	rtesting.TableTest{{
-		Name:    "a new function: no build",
+		Name:    "a new function gets no Builder",
 		Key:     key,
 		Objects: []runtime.Object{fn()},
 		WantStatusUpdates: updates(expect(fn(), func(fs *v1beta2.FunctionStatus) {
@@ -118,7 +118,7 @@ func TestRefusalByNamespace(t *testing.T) {
 			fs.MarkRouteWaitingForServing()
 		})),
 	}, {
-		Name:    "built, but not served yet: no Serving",
+		Name:    "a built function gets no Serving",
 		Key:     key,
 		Objects: []runtime.Object{fn(), builderOf(fn(), built(digestA))},
 		WantStatusUpdates: updates(expect(fn(), func(fs *v1beta2.FunctionStatus) {
@@ -129,13 +129,13 @@ func TestRefusalByNamespace(t *testing.T) {
 	}}.Test(t, MakeFactory(annotated(allowed, "")))
 }
 
-// What admission refuses is created again after minutes: no event reports that a
-// policy was relaxed. What is routed stays so meanwhile.
-func TestRefusalByAdmission(t *testing.T) {
+// A child that admission rejects is retried after minutes, because no event reports
+// that a policy was relaxed. The active revision keeps its traffic.
+func TestRejectedByAdmission(t *testing.T) {
 	denied := apierrs.NewBadRequest("admission webhook denied the request: spec.env[A]: Forbidden")
 	quota := apierrs.NewForbidden(v1beta2.Resource("builders"), "b", errors.New("exceeded quota: q"))
 	rtesting.TableTest{{
-		Name:         "the Builder",
+		Name:         "the Builder is rejected",
 		Key:          key,
 		Objects:      []runtime.Object{fn()},
 		WithReactors: refusing(denied),
@@ -147,7 +147,7 @@ func TestRefusalByAdmission(t *testing.T) {
 			fs.MarkRouteWaitingForServing()
 		})),
 	}, {
-		Name:         "the Serving",
+		Name:         "the Serving is rejected",
 		Key:          key,
 		Objects:      []runtime.Object{fn(), builderOf(fn(), built(digestA))},
 		WithReactors: refusing(denied),
@@ -159,7 +159,7 @@ func TestRefusalByAdmission(t *testing.T) {
 			fs.MarkRouteWaitingForServing()
 		})),
 	}, {
-		Name:         "the Builder, by a quota",
+		Name:         "the Builder exceeds a quota",
 		Key:          key,
 		Objects:      []runtime.Object{fn()},
 		WithReactors: refusing(quota),

@@ -28,7 +28,8 @@ import (
 
 var now = time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
 
-// settledFunction serves by the Serving good, built by the Builder current.
+// settledFunction returns a function whose active Serving is good, built by the Builder
+// current.
 func settledFunction() *v1beta2.Function {
 	return Function("ns", "hello", WithFunction(func(fn *v1beta2.Function) {
 		fn.Spec.Build, fn.Spec.Serving = &v1beta2.BuildSpec{}, &v1beta2.WorkloadSpec{}
@@ -70,28 +71,28 @@ func TestReconcileKind(t *testing.T) {
 		settledFunction(), Serving("ns", "good", ofFunction()), Builder("ns", "current", ofFunction(), succeeded()),
 	}
 	rtesting.TableTest{{
-		Name: "no such function",
+		Name: "a deleted Function is ignored",
 		Key:  "ns/absent",
 	}, {
 		Name:    "everything is in use",
 		Key:     "ns/hello",
 		Objects: inUse,
 	}, {
-		Name: "what is not in use goes",
+		Name: "children that are not in use are deleted",
 		Key:  "ns/hello",
 		Objects: append([]runtime.Object{
 			Serving("ns", "old", ofFunction()), Builder("ns", "earlier", ofFunction(), succeeded()),
 		}, inUse...),
 		WantDeletes: append(deletes("servings", "old"), deletes("builders", "earlier")...),
 	}, {
-		Name: "what somebody else controls stays, whatever its labels say",
+		Name: "children of another owner are kept",
 		Key:  "ns/hello",
 		Objects: append([]runtime.Object{
 			Serving("ns", "spoof", WithLabel(functions.FunctionLabelKey, "hello")),
 			Builder("ns", "spoof", WithLabel(functions.FunctionLabelKey, "hello"), succeeded()),
 		}, inUse...),
 	}, {
-		Name: "one failure does not keep the rest",
+		Name: "a failure does not prevent other deletions",
 		Key:  "ns/hello",
 		Objects: append([]runtime.Object{
 			Serving("ns", "old", ofFunction()), Builder("ns", "earlier", ofFunction(), succeeded()),

@@ -39,19 +39,19 @@ func TestAddress(t *testing.T) {
 	}
 	crashes := &apis.Condition{Status: corev1.ConditionFalse, Reason: "RevisionFailed", Message: "no"}
 	rtesting.TableTest{{
-		Name:              "it answers",
+		Name:              "a ready address is recorded",
 		Key:               key,
 		Objects:           []runtime.Object{Serving(ns, name)},
 		OtherTestData:     Observe(liveConfiguration(isTrue)),
 		WantStatusUpdates: written(Serving(ns, name, says(isTrue), WithServing(answering))),
 	}, {
-		Name:              "it does not answer yet",
+		Name:              "an address that is not ready is not recorded",
 		Key:               key,
 		Objects:           []runtime.Object{Serving(ns, name)},
 		OtherTestData:     Observe(liveConfiguration(nil)),
 		WantStatusUpdates: written(Serving(ns, name, starting())),
 	}, {
-		Name:          "it fails later: the address stays",
+		Name:          "an address that fails later stays in the status",
 		Key:           key,
 		Objects:       []runtime.Object{Serving(ns, name, says(isTrue), WithServing(answering))},
 		OtherTestData: Observe(liveConfiguration(crashes)),

@@ -62,7 +62,7 @@ func (r *Reconciler) missingAccount(s *v1beta2.Serving) *apis.Condition {
 		return runtime.Pending()
 	case unknown == nil && live == nil:
 		return child.Failed(v1beta2.ReasonServiceAccountNotFound, fmt.Sprintf(
-			"the ServiceAccount %q that spec.serving.template.serviceAccountName names does not exist; "+
+			"the ServiceAccount %q in spec.serving.template.serviceAccountName does not exist; "+
 				"create it: kubectl create serviceaccount %s -n %s", account, account, s.Namespace))
 	}
 	return nil

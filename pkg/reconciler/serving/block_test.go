@@ -22,7 +22,7 @@ import (
 )
 
 func TestServiceAccount(t *testing.T) {
-	// An administrator lets templates name accounts.
+	// An administrator enables service accounts in templates.
 	cfg := config.FromContext(context.Background())
 	features, err := config.NewFeaturesFromConfigMap(&corev1.ConfigMap{Data: map[string]string{
 		"kubernetes.podspec-serviceaccountname": "Allowed",
@@ -41,7 +41,7 @@ func TestServiceAccount(t *testing.T) {
 	old := account(corev1.PodSpec{DeprecatedServiceAccount: "robot"})
 	missing := says(&apis.Condition{
 		Status: corev1.ConditionFalse, Reason: v1beta2.ReasonServiceAccountNotFound,
-		Message: `the ServiceAccount "robot" that spec.serving.template.serviceAccountName names does not exist; ` +
+		Message: `the ServiceAccount "robot" in spec.serving.template.serviceAccountName does not exist; ` +
 			"create it: kubectl create serviceaccount robot -n team",
 	})
 	live := &unstructured.Unstructured{Object: map[string]any{}}

@@ -30,9 +30,9 @@ func peersOf(servings cached.Objects[*v1beta2.Serving], s *v1beta2.Serving) ([]*
 	return slices.DeleteFunc(all, func(other *v1beta2.Serving) bool { return other.UID == s.UID }), nil
 }
 
-// handoverHandler enqueues the active revision of a function when another revision
-// may have released what the active one waits for: when the other is no longer active,
-// when it is deleted, and when its observation changes.
+// handoverHandler enqueues the active revision of a function when another revision may
+// have released a resource that the active one waits for: when the other is no longer
+// active, when it is deleted, and when its observation changes.
 type handoverHandler struct {
 	servings cached.Objects[*v1beta2.Serving]
 	enqueue  func(any)

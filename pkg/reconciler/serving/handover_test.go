@@ -44,7 +44,7 @@ func holdsBack(pod *corev1.Pod) {
 	pod.Annotations = map[string]string{functions.StandbyAnnotationKey: "true"}
 }
 
-// mustEnd gives a pod until a time after now to end.
+// mustEnd sets the deletion timestamp of a pod to a time after now.
 func mustEnd(in time.Duration) podOption {
 	return func(pod *corev1.Pod) { pod.DeletionTimestamp = &metav1.Time{Time: now.Add(in)} }
 }
@@ -53,7 +53,8 @@ func inState(state string) ServingOption {
 	return WithLabel(functions.RoutingStateLabelKey, state)
 }
 
-// observing returns an observer of pods, by the Servings that their labels name.
+// observing returns an observer that reports the pods, by the Servings that their
+// labels name.
 func observing(pods []*corev1.Pod) *observer {
 	o := &observer{pods: map[string][]*corev1.Pod{}}
 	for _, pod := range pods {
@@ -63,8 +64,8 @@ func observing(pods []*corev1.Pod) *observer {
 	return o
 }
 
-// A plan gets the pods of the revision and of its peers, and its revision is requeued
-// when a pod of a peer counts as gone.
+// A plan receives the pods of the revision and of its peers, and its revision is
+// requeued when a pod of a peer is presumed gone.
 func TestHandover(t *testing.T) {
 	const before = name + "-before"
 	fn := Function(ns, name)
@@ -81,12 +82,12 @@ func TestHandover(t *testing.T) {
 		want  bool
 		again enqueued
 	}{
-		"a pod of the one before runs":  {fn, []*corev1.Pod{podOf(before)}, true, nil},
-		"a pod of the one before ends":  {fn, []*corev1.Pod{podOf(before, mustEnd(time.Minute))}, true, enqueued{time.Minute + 15*time.Second}},
-		"no pod of it is left":          {fn, nil, false, nil},
-		"a pod of another function":     {stranger, []*corev1.Pod{podOf(before)}, false, nil},
-		"a pod of the version's own":    {fn, []*corev1.Pod{podOf(name), podOf(before)}, false, nil},
-		"a pod of its own, and another": {fn, []*corev1.Pod{podOf(name, holdsBack), podOf(before)}, true, nil},
+		"a pod of the previous revision runs":                                 {fn, []*corev1.Pod{podOf(before)}, true, nil},
+		"a pod of the previous revision terminates":                           {fn, []*corev1.Pod{podOf(before, mustEnd(time.Minute))}, true, enqueued{time.Minute + 15*time.Second}},
+		"no pod of the previous revision is left":                             {fn, nil, false, nil},
+		"a pod of another function":                                           {stranger, []*corev1.Pod{podOf(before)}, false, nil},
+		"the revision itself has a pod":                                       {fn, []*corev1.Pod{podOf(name), podOf(before)}, false, nil},
+		"the revision has a standby pod, and the previous revision has a pod": {fn, []*corev1.Pod{podOf(name, holdsBack), podOf(before)}, true, nil},
 	} {
 		t.Run(title, func(t *testing.T) {
 			var got functionruntime.Input
@@ -110,7 +111,7 @@ func TestHandover(t *testing.T) {
 	}
 }
 
-// Of the pods of one version that is not routed the one that is hears.
+// A change of the pods of an inactive revision requeues the active one.
 func TestHandoverHandler(t *testing.T) {
 	const active, reserve = functions.RoutingStateActive, functions.RoutingStateReserve
 	fn, another := Function(ns, name), Function(ns, name)
@@ -118,7 +119,7 @@ func TestHandoverHandler(t *testing.T) {
 	of := func(fn *v1beta2.Function, name, state string) *v1beta2.Serving {
 		return Serving(ns, name, WithOwner(fn), WithLabel(functions.FunctionLabelKey, fn.Name), inState(state))
 	}
-	// For a moment the one before is routed, too.
+	// For a moment, the previous revision is active, too.
 	both := []string{"former", "routed"}
 	routed, resting := of(fn, "routed", active), of(fn, "resting", reserve)
 	lister := NewListers([]runtime.Object{routed, resting, of(fn, "former", active), of(fn, "tried", ""), of(another, "foreign", active)}).Servings()
@@ -126,15 +127,15 @@ func TestHandoverHandler(t *testing.T) {
 		ask  func(handoverHandler)
 		want []string
 	}{
-		"a pod of one in reserve":     {func(h handoverHandler) { h.onObservation(types.NamespacedName{Namespace: ns, Name: "resting"}) }, both},
-		"a pod of one that is tried":  {func(h handoverHandler) { h.onObservation(types.NamespacedName{Namespace: ns, Name: "tried"}) }, both},
-		"a pod of the one itself":     {func(h handoverHandler) { h.onObservation(types.NamespacedName{Namespace: ns, Name: "routed"}) }, nil},
-		"a pod of none":               {func(h handoverHandler) { h.onObservation(types.NamespacedName{Namespace: ns, Name: "gone"}) }, nil},
-		"one that is deleted":         {func(h handoverHandler) { h.OnDelete(resting) }, both},
-		"one whose end was not heard": {func(h handoverHandler) { h.OnDelete(cache.DeletedFinalStateUnknown{Obj: resting}) }, both},
-		"one is no longer routed":     {func(h handoverHandler) { h.OnUpdate(of(fn, "resting", active), resting) }, both},
-		"one is as it was":            {func(h handoverHandler) { h.OnUpdate(resting, resting) }, nil},
-		"one is new":                  {func(h handoverHandler) { h.OnAdd(resting, false) }, nil},
+		"a pod of a revision in reserve changes": {func(h handoverHandler) { h.onObservation(types.NamespacedName{Namespace: ns, Name: "resting"}) }, both},
+		"a pod of a candidate changes":           {func(h handoverHandler) { h.onObservation(types.NamespacedName{Namespace: ns, Name: "tried"}) }, both},
+		"a pod of the active revision changes":   {func(h handoverHandler) { h.onObservation(types.NamespacedName{Namespace: ns, Name: "routed"}) }, nil},
+		"a pod of an unknown revision changes":   {func(h handoverHandler) { h.onObservation(types.NamespacedName{Namespace: ns, Name: "gone"}) }, nil},
+		"a revision is deleted":                  {func(h handoverHandler) { h.OnDelete(resting) }, both},
+		"a deletion of a revision was missed":    {func(h handoverHandler) { h.OnDelete(cache.DeletedFinalStateUnknown{Obj: resting}) }, both},
+		"a revision is no longer active":         {func(h handoverHandler) { h.OnUpdate(of(fn, "resting", active), resting) }, both},
+		"a revision did not change":              {func(h handoverHandler) { h.OnUpdate(resting, resting) }, nil},
+		"a revision is created":                  {func(h handoverHandler) { h.OnAdd(resting, false) }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string

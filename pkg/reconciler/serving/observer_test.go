@@ -19,11 +19,11 @@ import (
 )
 
 // A revision that lacks a component must not replace one that works.
-func TestASettlingRevisionDoesNotBecomeReady(t *testing.T) {
+func TestAPendingObservationDelaysReadiness(t *testing.T) {
 	o := &observer{observation: observation{settling: true}}
 	factory := factory(twoRuntimes(eventRuntime{}), observedBy(o))
 	rtesting.TableTest{{
-		Name:          "its status stays while an observation is pending",
+		Name:          "a pending observation does not change the status",
 		Key:           key,
 		Objects:       []runtime.Object{both(bothStart(eventsLog), scaled)},
 		OtherTestData: Observe(ready...),
@@ -41,7 +41,7 @@ func TestASettlingRevisionDoesNotBecomeReady(t *testing.T) {
 	}}.Test(t, factory)
 	o.settling = false
 	rtesting.TableTest{{
-		Name:              "it becomes ready after the observation",
+		Name:              "the revision becomes ready after the observation",
 		Key:               key,
 		Objects:           []runtime.Object{both(bothStart(eventsLog), scaled)},
 		OtherTestData:     Observe(ready...),
@@ -53,8 +53,8 @@ func TestASettlingRevisionDoesNotBecomeReady(t *testing.T) {
 func TestAttention(t *testing.T) {
 	lacking := v1beta2.TriggerStatus{Key: "weekly", Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSidecarFailed, Message: "lacks it"}
 	for title, attention := range map[string]functionruntime.Attention{
-		"closely":            {Closely: true, Version: "1"},
-		"for a change alone": {Version: "2"},
+		"closely":          {Closely: true, Version: "1"},
+		"only for changes": {Version: "2"},
 	} {
 		t.Run(title, func(t *testing.T) {
 			o := &observer{observation: observation{attention: attention}}
@@ -74,7 +74,7 @@ func TestAttention(t *testing.T) {
 	}
 }
 
-// A translation is the most expensive part of a reconciliation.
+// A plan is the most expensive part of a reconcile.
 func TestARevisionIsPlannedOncePerReconcile(t *testing.T) {
 	plans := 0
 	rtesting.TableTest{{

@@ -24,7 +24,7 @@ import (
 	. "openfunction.dev/openfunction/pkg/testing"
 )
 
-// sendsOnBoth sends to the component that its events come from.
+// sendsOnBoth makes the function send to the component that its events come from.
 func sendsOnBoth() WithServing {
 	return spec(func(spec *v1beta2.ServingSpec) {
 		ref := &v1beta2.DaprComponentRef{Name: "orders", Topic: "new"}
@@ -34,8 +34,8 @@ func sendsOnBoth() WithServing {
 	})
 }
 
-// What two runtimes make of Dapr is the same, so that the second finds it as it is
-// to be, and what pods load comes before them.
+// Two runtimes return the same Dapr objects, so the second finds them unchanged. The
+// components precede the pods that load them.
 func TestComponentsComeBeforePods(t *testing.T) {
 	s := serving(sendsOnBoth())
 	s.SetDefaults(context.Background())

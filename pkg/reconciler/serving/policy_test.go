@@ -25,7 +25,7 @@ import (
 	. "openfunction.dev/openfunction/pkg/testing"
 )
 
-// annotated is a namespace for which an administrator set something.
+// annotated sets an annotation with a setting on the namespace.
 func annotated(annotation, value string) func(*Reconciler) {
 	live := fake.NewClientset(&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{
 		Name: ns, Annotations: map[string]string{annotation: value},
@@ -42,7 +42,7 @@ const (
 	initContainers = "config-features.openfunction.io/kubernetes.podspec-init-containers"
 	switchedOff    = "template.initContainers: Forbidden: the feature kubernetes.podspec-init-containers is Disabled, " +
 		"an administrator can allow it in the ConfigMap config-features"
-	unreadableFlag = `the configuration of namespace "team" has a mistake, an administrator has to mend its annotation ` +
+	unreadableFlag = `the configuration of namespace "team" is invalid; an administrator has to correct its annotation ` +
 		initContainers + `: kubernetes.podspec-init-containers: "On" is none of Enabled, Allowed, Disabled`
 )
 
@@ -52,20 +52,21 @@ func withInit() WithServing {
 	})
 }
 
-// nothing is what happens to the children.
+// nothing checks that no child was applied or pruned.
 var nothing = []func(*testing.T, *rtesting.TableRow){WantApplied(), WantNotPruned}
 
-// What an administrator switches off is not made any more, and what runs stays.
+// An object that uses a disabled feature is not created any more, and existing ones
+// keep running.
 func TestFeatureSwitchedOff(t *testing.T) {
 	rtesting.TableTest{{
-		Name:              "new: the feature and where to allow it are named",
+		Name:              "a new Serving is rejected, and the message names the feature and its ConfigMap",
 		Key:               key,
 		Ctx:               withDefaults(),
 		Objects:           []runtime.Object{serving(withInit())},
 		WantStatusUpdates: status(serving(withInit(), says(failed("Rejected", switchedOff)), withoutRef())),
 		PostConditions:    nothing,
 	}, {
-		Name:          "made before: it stays",
+		Name:          "an existing Serving keeps running",
 		Key:           key,
 		Ctx:           withDefaults(),
 		Objects:       []runtime.Object{serving(withInit(), says(isTrue))},
@@ -83,7 +84,7 @@ func TestFeatureSwitchedOnForTheNamespace(t *testing.T) {
 		t.Fatal(err)
 	}
 	rtesting.TableTest{{
-		Name:              "it is made",
+		Name:              "the Serving is created",
 		Key:               key,
 		Ctx:               withDefaults(),
 		Objects:           []runtime.Object{serving(withInit())},
@@ -92,16 +93,16 @@ func TestFeatureSwitchedOnForTheNamespace(t *testing.T) {
 	}}.Test(t, factory(annotated(initContainers, "Allowed")))
 }
 
-func TestUnreadableNamespace(t *testing.T) {
+func TestInvalidNamespaceSetting(t *testing.T) {
 	rtesting.TableTest{{
-		Name:              "new: nothing is made, the annotation is named",
+		Name:              "a new Serving is rejected, and the message names the annotation",
 		Key:               key,
 		Ctx:               withDefaults(),
 		Objects:           []runtime.Object{serving()},
 		WantStatusUpdates: status(serving(says(failed(v1beta2.ReasonNamespaceInvalid, unreadableFlag)), withoutRef())),
 		PostConditions:    nothing,
 	}, {
-		Name:          "made before: it stays",
+		Name:          "an existing Serving keeps running",
 		Key:           key,
 		Ctx:           withDefaults(),
 		Objects:       []runtime.Object{serving(says(isTrue))},

@@ -19,13 +19,13 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
-// maxCause bounds a quoted cause, in bytes, so that the whole message stays below a
-// kilobyte.
+// maxCause is the maximum length of a quoted cause, in bytes, so that the whole message
+// stays below one kilobyte.
 const maxCause = 560
 
-// updateReadiness sets the readiness of s from the observations, in one step: a
-// condition that changes back and forth would look changed each time. The condition
-// trigger is that of an event trigger that fails, nil if none does.
+// updateReadiness sets the readiness of s from the observations, in one step, because a
+// condition that changes back and forth would be written each time. trigger is the
+// condition of an event trigger that fails, nil if none does.
 func (r *Reconciler) updateReadiness(s *v1beta2.Serving, results []result, trigger *apis.Condition, applyErr error) {
 	res, cond := worst(results)
 	switch {
@@ -39,8 +39,8 @@ func (r *Reconciler) updateReadiness(s *v1beta2.Serving, results []result, trigg
 	}
 }
 
-// keepsReadiness reports whether the condition of s stays as it is. It does if the
-// children cannot be seen, or if pods of a ready revision come and go.
+// keepsReadiness reports whether the condition of s does not change: the children
+// cannot be read, or only the number of pods of a ready revision changes.
 func keepsReadiness(s *v1beta2.Serving, res result, cond *apis.Condition, unseen, settling bool) bool {
 	switch {
 	case cond.IsFalse():
@@ -59,8 +59,7 @@ func isSettling(results []result) bool {
 	return slices.ContainsFunc(results, func(res result) bool { return res.status.Settling })
 }
 
-// propagate makes the condition of a result that of the Serving, with what to do
-// about it.
+// propagate copies the condition of a result to the Serving, and adds advice.
 func propagate(s *v1beta2.Serving, res result, cond *apis.Condition) {
 	switch {
 	case cond.IsFalse() && reportedByChild(res.observations):
@@ -94,19 +93,20 @@ func worst(results []result) (result, *apis.Condition) {
 	return results[0], conditions[0]
 }
 
-// reportsTriggers reports whether a failure of the children repeats that of a trigger:
-// what scales the pods reports no more than that one of its triggers fails.
+// reportsTriggers reports whether a failure of the children only repeats the failure of
+// a trigger: the scaler reports no more than that one of its triggers fails.
 func (res result) reportsTriggers() bool {
 	return len(res.status.Triggers) > 0 && reportedByChild(res.observations)
 }
 
-// rests reports whether s was ready, is in reserve and its children exist. A failure
-// that they report then is no reason to give up a revision that is kept for a rollback.
+// rests reports whether s is a ready revision in reserve whose children exist. Such a
+// revision is kept for a rollback, and stays ready even if its children report a
+// failure.
 func rests(s *v1beta2.Serving, res result) bool {
 	return s.IsReady() && runtime.IsReserve(s) && res.FollowsRoutingState && reportedByChild(res.observations)
 }
 
-// unseen reports whether nothing is known of one of the children.
+// unseen reports whether one of the children could not be read.
 func unseen(observations []child.Observation) bool {
 	return slices.ContainsFunc(observations, func(o child.Observation) bool {
 		return o.Live == nil && o.Condition == nil
@@ -120,8 +120,8 @@ func allLive(observations []child.Observation) bool {
 	return slices.ContainsFunc(observations, isLive) && !slices.ContainsFunc(observations, isMissing)
 }
 
-// reportedByChild reports whether a child itself says that it failed; otherwise
-// nothing has run that could have written a log.
+// reportedByChild reports whether a child itself reports a failure. Otherwise no
+// container has run that could have written a log.
 func reportedByChild(observations []child.Observation) bool {
 	return slices.ContainsFunc(observations, func(o child.Observation) bool {
 		return o.Live != nil && o.Condition.IsFalse()
@@ -142,7 +142,7 @@ func (r *Reconciler) isLate(s *v1beta2.Serving) bool {
 }
 
 func late(s *v1beta2.Serving, cond *apis.Condition) string {
-	message := fmt.Sprintf("not ready though the %s that it may take have passed", s.Spec.Timeout.Duration)
+	message := fmt.Sprintf("not ready within the timeout of %s", s.Spec.Timeout.Duration)
 	cause := short(cond.GetMessage())
 	if reason := cond.GetReason(); reason != v1beta2.ReasonPending {
 		cause = strings.TrimSpace(reason + " " + cause)

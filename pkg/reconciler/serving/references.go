@@ -25,8 +25,8 @@ func (r *Reconciler) resolve(s *v1beta2.Serving) []runtime.ResolvedReference {
 	return resolved
 }
 
-// unresolvedOf returns why the plans depend on something that is not known; nil if
-// everything is known.
+// unresolvedOf returns why the plans depend on an object that cannot be read; nil if
+// all were read.
 func unresolvedOf(results []result) *apis.Condition {
 	var unresolved *apis.Condition
 	for _, res := range results {
@@ -35,8 +35,8 @@ func unresolvedOf(results []result) *apis.Condition {
 	return unresolved
 }
 
-// markUnresolved reports for a revision that has children why a reference of its plan
-// is not known. A transient problem does not change a revision that is ready.
+// markUnresolved reports why a reference of the plan cannot be resolved, for a revision
+// that has children. A transient problem does not change a revision that is ready.
 func markUnresolved(s *v1beta2.Serving, unresolved *apis.Condition) {
 	if unresolved.IsFalse() || !runtime.IsPending(unresolved) && !s.IsReady() {
 		s.Status.PropagateRevision(unresolved)

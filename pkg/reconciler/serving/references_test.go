@@ -21,7 +21,7 @@ import (
 	. "openfunction.dev/openfunction/pkg/testing"
 )
 
-// onForeign names a component that it does not describe.
+// onForeign makes the function use a component that its spec does not define.
 func onForeign() WithServing {
 	return spec(func(spec *v1beta2.ServingSpec) {
 		spec.Triggers = &v1beta2.Triggers{
@@ -45,8 +45,7 @@ var liveOrders = &unstructured.Unstructured{Object: map[string]any{
 	"auth":   map[string]any{"secretStore": "vault"},
 }}
 
-// wantReference fails unless the plan got the component orders of the namespace like
-// this.
+// wantReference fails unless the plan received live as the component orders.
 func wantReference(t *testing.T, in *functionruntime.Input, live *unstructured.Unstructured, unknown *apis.Condition) {
 	t.Helper()
 	if len(in.References) != 1 {
@@ -64,7 +63,7 @@ func wantReference(t *testing.T, in *functionruntime.Input, live *unstructured.U
 	}
 }
 
-// Why nothing is known of a component is said, and heals.
+// The status reports why a component cannot be read, and recovers later.
 func TestUnknownComponents(t *testing.T) {
 	knows := func(cond *apis.Condition) context.Context {
 		return context.WithValue(context.Background(), foundKey{}, (*Unlisted)(cond))
@@ -112,20 +111,20 @@ func TestUnknownComponents(t *testing.T) {
 	}.Test(t, factory(twoRuntimes(eventRuntime{in: &got})))
 }
 
-// What speaks for several components is what somebody has to mend.
+// The condition for several components is the worst of theirs.
 func TestWorseUnresolved(t *testing.T) {
 	bad, worst := failed("First", ""), failed("Second", "")
 	away := &apis.Condition{Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonUnreadable}
 	for name, tt := range map[string]struct{ a, b, want *apis.Condition }{
-		"nothing":                   {nil, nil, nil},
-		"nothing and time":          {nil, functionruntime.Pending(), functionruntime.Pending()},
-		"time and nothing":          {functionruntime.Pending(), nil, functionruntime.Pending()},
-		"time and trouble":          {functionruntime.Pending(), away, away},
-		"trouble and time":          {away, functionruntime.Pending(), away},
-		"trouble and a failure":     {away, bad, bad},
-		"a failure and trouble":     {bad, away, bad},
-		"two failures":              {bad, worst, bad},
-		"a failure after a problem": {functionruntime.Pending(), worst, worst},
+		"no condition":        {nil, nil, nil},
+		"none and pending":    {nil, functionruntime.Pending(), functionruntime.Pending()},
+		"pending and none":    {functionruntime.Pending(), nil, functionruntime.Pending()},
+		"pending and unknown": {functionruntime.Pending(), away, away},
+		"unknown and pending": {away, functionruntime.Pending(), away},
+		"unknown and failed":  {away, bad, bad},
+		"failed and unknown":  {bad, away, bad},
+		"two failures":        {bad, worst, bad},
+		"pending and failed":  {functionruntime.Pending(), worst, worst},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(tt.want, functionruntime.WorseUnresolved(tt.a, tt.b)); diff != "" {
@@ -155,41 +154,41 @@ func TestComponents(t *testing.T) {
 		}
 	}
 	rtesting.TableTest{{
-		Name:              "one of the namespace is given to the runtime as it is",
+		Name:              "the runtime receives a component of the namespace",
 		Key:               key,
 		Ctx:               finds(Found{"Component team/orders": liveOrders}),
 		Objects:           []runtime.Object{named()},
 		WantStatusUpdates: status(named(bothStart(logHint), unscaled)),
 		PostConditions:    []func(*testing.T, *rtesting.TableRow){want(liveOrders, nil)},
 	}, {
-		Name:              "one that the namespace lacks is not: the runtime says what that means",
+		Name:              "the runtime reports a component that does not exist",
 		Key:               key,
 		Ctx:               finds(Found{"Component other/orders": liveOrders}),
 		Objects:           []runtime.Object{named()},
 		WantStatusUpdates: status(named(bothStart(logHint), unscaled)),
 		PostConditions:    []func(*testing.T, *rtesting.TableRow){want(nil, nil)},
 	}, {
-		Name:              "nothing is made before it is known which there are",
+		Name:              "no child is created before the components are listed",
 		Key:               key,
 		Ctx:               finds(Found{Awaited: nil}),
 		Objects:           []runtime.Object{named()},
 		WantStatusUpdates: status(named(bothSay(pending), withoutRef())),
 		PostConditions:    []func(*testing.T, *rtesting.TableRow){want(nil, listing)},
 	}, {
-		Name:           "what was made stays meanwhile",
+		Name:           "existing children stay until the components are listed",
 		Key:            key,
 		Ctx:            finds(Found{Awaited: nil}),
 		Objects:        []runtime.Object{named(bothSay(isTrue), scaled)},
 		PostConditions: nothing,
 	}, {
-		Name:              "one that cannot be read is named, and nothing is made",
+		Name:              "a component that cannot be read is reported, and no child is created",
 		Key:               key,
 		Ctx:               finds(Found{"Component team/orders": unreadableSpec}),
 		Objects:           []runtime.Object{named()},
 		WantStatusUpdates: status(named(bothSay(unreadableAt), withoutRef())),
 		PostConditions:    []func(*testing.T, *rtesting.TableRow){want(unreadableSpec, nil)},
 	}, {
-		Name:              "one that can no longer be read is named, and what was made stays",
+		Name:              "a component that can no longer be read is reported, and existing children stay",
 		Key:               key,
 		Ctx:               finds(Found{"Component team/orders": unreadableSpec}),
 		Objects:           []runtime.Object{named(bothSay(isTrue), scaled)},

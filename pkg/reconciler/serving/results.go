@@ -102,8 +102,8 @@ func propagateTriggers(s *v1beta2.Serving, results []result) *apis.Condition {
 	return failed
 }
 
-// recordAddress records where the revision answers once it is ready; each part of the
-// address that is recorded earlier would cost a write.
+// recordAddress records the address of the revision after it is ready, because
+// recording each part earlier would cost one write each.
 func recordAddress(s *v1beta2.Serving, results []result) {
 	if !s.Status.GetCondition(v1beta2.ServingConditionReady).IsTrue() {
 		return

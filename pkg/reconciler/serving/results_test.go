@@ -30,15 +30,16 @@ import (
 	. "openfunction.dev/openfunction/pkg/testing"
 )
 
-// eventRuntime stands for a runtime that scales what events call once it was up.
+// eventRuntime is a fake runtime with a scaler, which is created after the pods were
+// ready.
 type eventRuntime struct {
 	async.Runtime
 
-	// statuses are the status of its triggers.
+	// statuses are the statuses of its triggers.
 	statuses []v1beta2.TriggerStatus
-	// refusal is the error of its plan.
+	// refusal is the error that its plan returns.
 	refusal error
-	// held is why the scaler is blocked; nil if it is not.
+	// held is the condition that blocks the scaler, nil if nothing does.
 	held *apis.Condition
 	// in is the input of the last plan.
 	in *functionruntime.Input
@@ -68,19 +69,19 @@ func (e eventRuntime) Plan(in *functionruntime.Input) (*functionruntime.Plan, er
 	}, e.refusal
 }
 
-// observation is the Snapshot of an observer.
+// observation is the Snapshot of a fake observer.
 type observation struct {
 	settling  bool
 	attention functionruntime.Attention
 }
 
-// observer stands for the Observer of the eventRuntime.
+// observer is the fake Observer of the eventRuntime.
 type observer struct {
 	observation
 
 	// pods are the pods by the names of their Servings.
 	pods map[string][]*corev1.Pod
-	// watched are the Servings that it was asked to watch, and how closely.
+	// watched are the Servings that it watches, with the attention for each.
 	watched map[string]functionruntime.Attention
 }
 
@@ -98,12 +99,12 @@ func (o *observer) Watch(s *v1beta2.Serving, attention functionruntime.Attention
 	o.watched = map[string]functionruntime.Attention{s.Name: attention}
 }
 
-// observedBy makes o the Observer of the eventRuntime.
+// observedBy sets o as the Observer of the eventRuntime.
 func observedBy(o *observer) func(*Reconciler) {
 	return func(r *Reconciler) { r.observers = functionruntime.Observers{functionruntime.Async: o} }
 }
 
-// workload is what is in front of pods, the pods, and what scales them.
+// workload returns the children for events: a Service, the pods and the scaler.
 func workload(s *v1beta2.Serving) []child.Object {
 	meta := func(name string) metav1.ObjectMeta { return metav1.ObjectMeta{Namespace: s.Namespace, Name: name} }
 	return []child.Object{
@@ -113,20 +114,20 @@ func workload(s *v1beta2.Serving) []child.Object {
 	}
 }
 
-// The children by their kinds; a ReplicationController stands for what scales.
+// The children by their kinds; a ReplicationController stands for the scaler.
 const (
 	scaler = "ReplicationController"
 	pods   = "Deployment"
 )
 
-// twoRuntimes has one runtime for requests and one for events.
+// twoRuntimes installs one runtime for requests and one for events.
 func twoRuntimes(events eventRuntime) func(*Reconciler) {
 	return func(r *Reconciler) {
 		r.runtimes = functionruntime.NewSet(knative.New(), events)
 	}
 }
 
-// onBoth is called by requests and by events.
+// onBoth adds triggers for requests and for events.
 func onBoth() WithServing {
 	return spec(func(spec *v1beta2.ServingSpec) {
 		spec.Triggers = &v1beta2.Triggers{
@@ -140,7 +141,7 @@ func both(options ...ServingOption) *v1beta2.Serving {
 	return serving(append([]ServingOption{onBoth()}, options...)...)
 }
 
-// refs records the children of these kinds, besides the Configuration.
+// refs records the children of these kinds in addition to the Configuration.
 func refs(kinds ...string) WithServing {
 	return func(s *v1beta2.Serving) {
 		s.Status.ResourceRef = map[string]string{"configuration.serving.knative.dev": name}
@@ -163,7 +164,8 @@ func resting() WithServing {
 	}
 }
 
-// bothSay sets the status as it is when cond is what the parts say together.
+// bothSay sets the status that follows if cond is the condition of all children
+// together.
 func bothSay(cond *apis.Condition) WithServing {
 	return func(s *v1beta2.Serving) {
 		says(cond)(s)
@@ -185,12 +187,12 @@ var (
 	onItsWay = &apis.Condition{Status: corev1.ConditionUnknown, Reason: "MinimumReplicasUnavailable", Message: "0 of 1"}
 )
 
-func TestParts(t *testing.T) {
+func TestTwoRuntimes(t *testing.T) {
 	made := both()
 	made.SetDefaults(context.Background())
 	all := append([]child.Object{configuration(made)}, workload(made)...)
 	rtesting.TableTest{{
-		Name:    "new: each runtime makes its own, in order",
+		Name:    "the children of both runtimes are created in order",
 		Key:     key,
 		Objects: []runtime.Object{both()},
 		PostConditions: []func(*testing.T, *rtesting.TableRow){
@@ -198,42 +200,42 @@ func TestParts(t *testing.T) {
 		},
 		WantStatusUpdates: status(both(bothStart(logHint), unscaled)),
 	}, {
-		Name:              "requests are answered and the pods for events start: the log is theirs, nothing looks missing",
+		Name:              "while the pods for events start, the log command is theirs",
 		Key:               key,
 		Objects:           []runtime.Object{both()},
 		OtherTestData:     Observe(ReadyChild("Configuration", name), Child(pods, name, onItsWay)),
 		WantStatusUpdates: status(both(bothStart(eventsLog), unscaled)),
 	}, {
-		Name:              "what scales was made and has not spoken",
+		Name:              "the scaler exists and has not reported yet",
 		Key:               key,
 		Objects:           []runtime.Object{both(bothStart(eventsLog), unscaled)},
 		OtherTestData:     Observe(ReadyChild("Configuration", name), ReadyChild(pods, name)),
 		WantStatusUpdates: status(both(bothStart(eventsLog), scaled)),
 	}, {
-		Name:              "all are ready",
+		Name:              "all children are ready",
 		Key:               key,
 		Objects:           []runtime.Object{both(bothStart(eventsLog), scaled)},
 		OtherTestData:     Observe(ready...),
 		WantStatusUpdates: status(both(bothSay(isTrue), scaled)),
 	}, {
-		Name:          "all are ready: a resync writes nothing",
+		Name:          "a resync of a ready Serving writes nothing",
 		Key:           key,
 		Objects:       []runtime.Object{both(bothSay(isTrue), scaled)},
 		OtherTestData: Observe(ready...),
 	}, {
-		Name:              "what failed speaks before what starts, whichever comes first",
+		Name:              "a failed child is reported before a starting one",
 		Key:               key,
 		Objects:           []runtime.Object{both(bothStart(logHint), unscaled)},
 		OtherTestData:     Observe(FailedChild(pods, name, "ReplicaFailure", "quota.")),
 		WantStatusUpdates: status(both(bothSay(failed("ReplicaFailure", "quota"+eventsLog)), unscaled)),
 	}, {
-		Name:              "of two that failed the first speaks",
+		Name:              "the first of two failed children is reported",
 		Key:               key,
 		Objects:           []runtime.Object{both()},
 		OtherTestData:     Observe(Child("Configuration", name, crashing), FailedChild(pods, name, "ReplicaFailure", "quota")),
 		WantStatusUpdates: status(both(bothSay(failed("RevisionFailed", `Revision "x" failed with message: 100% sure`+logHint)), unscaled)),
 	}, {
-		Name:          "one lacks its product: the other is made all the same",
+		Name:          "a missing product of one runtime does not block the other",
 		Key:           key,
 		Objects:       []runtime.Object{both()},
 		OtherTestData: Observe(AbsentChild("Service", name+"-events", failed("DaprNotInstalled", "an administrator installs it"))),
@@ -242,29 +244,29 @@ func TestParts(t *testing.T) {
 		},
 		WantStatusUpdates: status(both(bothSay(failed("DaprNotInstalled", "an administrator installs it")), withoutRef())),
 	}, {
-		Name:          "pods of a version that was ready come and go: nothing is written",
+		Name:          "a ready revision that scales keeps its status",
 		Key:           key,
 		Objects:       []runtime.Object{both(bothSay(isTrue), scaled, aMinute(), WithCreationTime(now.Add(-2*time.Minute)))},
 		OtherTestData: Observe(ReadyChild("Configuration", name), Child(pods, name, onItsWay), ReadyChild(scaler, name)),
 	}, {
-		Name:          "a version that rests stays ready, whatever what scales says: nothing is written",
+		Name:          "a failing scaler does not change a ready revision in reserve",
 		Key:           key,
 		Objects:       []runtime.Object{both(bothSay(isTrue), scaled, resting())},
 		OtherTestData: Observe(ReadyChild("Configuration", name), ReadyChild(pods, name), FailedChild(scaler, name, "Conflict", "modified")),
 	}, {
-		Name:              "one that does not rest is doubted",
+		Name:              "a failing scaler makes an active revision unknown",
 		Key:               key,
 		Objects:           []runtime.Object{both(bothSay(isTrue), scaled)},
 		OtherTestData:     Observe(ReadyChild("Configuration", name), ReadyChild(pods, name), FailedChild(scaler, name, "Conflict", "modified")),
 		WantStatusUpdates: status(both(bothSay(failed("Conflict", "modified"+eventsLog)), scaled)),
 	}, {
-		Name:              "one that rests and was not ready becomes no readier",
+		Name:              "a revision in reserve that was never ready does not become ready",
 		Key:               key,
 		Objects:           []runtime.Object{both(bothStart(logHint), scaled, resting())},
 		OtherTestData:     Observe(ReadyChild("Configuration", name), ReadyChild(pods, name), FailedChild(scaler, name, "Conflict", "modified")),
 		WantStatusUpdates: status(both(bothSay(failed("Conflict", "modified"+eventsLog)), scaled, resting())),
 	}, {
-		Name:              "a version that answers requests alone is doubted when it says so",
+		Name:              "a revision that only serves requests reports its failure",
 		Key:               key,
 		Objects:           []runtime.Object{both(bothSay(isTrue), scaled)},
 		OtherTestData:     Observe(Child("Configuration", name, onItsWay), ReadyChild(pods, name), ReadyChild(scaler, name)),
@@ -272,11 +274,11 @@ func TestParts(t *testing.T) {
 	}}.Test(t, factory(twoRuntimes(eventRuntime{})))
 }
 
-// What a runtime does not want to be made is missed by nobody.
-func TestPartThatIsHeld(t *testing.T) {
+// A child that its runtime blocks does not delay the Serving.
+func TestBlockedChild(t *testing.T) {
 	observed := Observe(ReadyChild("Configuration", name), ReadyChild(pods, name))
 	rtesting.TableTest{{
-		Name:              "all else is ready, and so is the version",
+		Name:              "a blocked child does not prevent readiness",
 		Key:               key,
 		Objects:           []runtime.Object{both()},
 		OtherTestData:     observed,
@@ -289,16 +291,16 @@ func TestPartThatIsHeld(t *testing.T) {
 	}}.Test(t, factory(twoRuntimes(eventRuntime{held: isTrue})))
 }
 
-func TestPartsThatCannotBe(t *testing.T) {
+func TestRejectedPlans(t *testing.T) {
 	rtesting.TableTest{{
-		Name:              "one refuses the spec: nothing of the other is made",
+		Name:              "a plan that fails prevents the children of both runtimes",
 		Key:               key,
 		Objects:           []runtime.Object{both()},
 		WantStatusUpdates: status(both(bothSay(failed(v1beta2.ReasonRejected, "boom")), withoutRef())),
 		PostConditions:    nothing,
 	}}.Test(t, factory(twoRuntimes(eventRuntime{refusal: errBoom})))
 	rtesting.TableTest{{
-		Name:              "one is not plugged in: it is named, nothing is made",
+		Name:              "a missing runtime is named, and no child is created",
 		Key:               key,
 		Objects:           []runtime.Object{both()},
 		WantStatusUpdates: status(both(unknownRuntime("async"), WithServing(func(s *v1beta2.Serving) { s.Status.Runtime = "knative,async" }))),
@@ -306,9 +308,9 @@ func TestPartsThatCannotBe(t *testing.T) {
 	}}.Test(t, factory())
 }
 
-func TestFailureToApplyParts(t *testing.T) {
+func TestFailureToApplyTwoRuntimes(t *testing.T) {
 	rtesting.TableTest{{
-		Name:              "all are tried, and both failures told",
+		Name:              "every child is applied, and both failures are reported",
 		Key:               key,
 		Objects:           []runtime.Object{both()},
 		OtherTestData:     Observe(ApplyFails(errBoom)),
@@ -317,7 +319,7 @@ func TestFailureToApplyParts(t *testing.T) {
 		WantStatusUpdates: status(both(bothStart(logHint), unscaled)),
 		PostConditions:    []func(*testing.T, *rtesting.TableRow){WantNotPruned},
 	}, {
-		Name:    "one part is retried later: the failure of the other is reported all the same",
+		Name:    "a child that is retried later does not hide the failure of another",
 		Key:     key,
 		Objects: []runtime.Object{both()},
 		OtherTestData: Observe(ChildFails("Configuration", name, controller.NewRequeueAfter(time.Minute)),

@@ -24,7 +24,7 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
-// Reconciler creates what runs a Serving and reports whether it can answer.
+// Reconciler creates the children of a Serving and reports whether it can serve.
 type Reconciler struct {
 	namespaces   namespaces.Reader
 	servings     cached.Objects[*v1beta2.Serving]
@@ -56,7 +56,8 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, s *v1beta2.Serving) reco
 	}
 	results, err := r.plan(ctx, s, runtimes)
 	if err != nil {
-		// A plan depends on nothing else that could be wrong but the spec.
+		// An error of a plan is a mistake in the spec, because a plan depends on
+		// nothing else that can be wrong.
 		s.Status.PropagateRevision(rejected(err))
 		return nil
 	}
@@ -89,8 +90,8 @@ func (r *Reconciler) withPolicy(ctx context.Context, s *v1beta2.Serving) (contex
 	return config.ToContext(ctx, &c), nil
 }
 
-// recordChildren records the names of what runs the image, by kind. A child that is
-// not visible at the moment is not removed from the record.
+// recordChildren records the names of the objects that run the image, by kind. It does
+// not remove a child that cannot be read at the moment.
 func recordChildren(s *v1beta2.Serving, results []result) {
 	names := make(map[string][]string)
 	for _, o := range observationsOf(results) {

@@ -47,12 +47,12 @@ var (
 	crashing = &apis.Condition{Status: corev1.ConditionFalse, Reason: "RevisionFailed", Message: `Revision "x" failed with message: 100% sure.`}
 )
 
-// enqueued collects what a row asked to look at later.
+// enqueued collects the delays of requeued objects.
 type enqueued []time.Duration
 
 type enqueuedKey struct{}
 
-// foundKey is where the context of a row holds the objects of others.
+// foundKey is the key of the referenced objects in the context of a row.
 type foundKey struct{}
 
 func factory(options ...func(*Reconciler)) rtesting.Factory {
@@ -85,7 +85,7 @@ func spec(change func(*v1beta2.ServingSpec)) WithServing {
 	return func(s *v1beta2.Serving) { change(&s.Spec) }
 }
 
-// aMinute is the time that a Serving may take.
+// aMinute sets a timeout of one minute.
 func aMinute() WithServing {
 	return spec(func(spec *v1beta2.ServingSpec) { spec.Timeout = &metav1.Duration{Duration: time.Minute} })
 }
@@ -100,7 +100,7 @@ func hostNetwork() WithServing {
 	return spec(func(spec *v1beta2.ServingSpec) { spec.Template = &corev1.PodSpec{HostNetwork: true} })
 }
 
-// says sets the status as it is when the Configuration reported cond.
+// says sets the status that follows if the Configuration reports cond.
 func says(cond *apis.Condition) WithServing {
 	return func(s *v1beta2.Serving) {
 		WithInitialConditions()(s)
@@ -110,7 +110,7 @@ func says(cond *apis.Condition) WithServing {
 	}
 }
 
-// starting sets the status as it is while nothing is known but that it starts.
+// starting sets the status of a Serving whose children have not reported yet.
 func starting() WithServing {
 	return func(s *v1beta2.Serving) {
 		says(nil)(s)
@@ -157,13 +157,13 @@ func status(s *v1beta2.Serving) []clientgotesting.UpdateActionImpl {
 
 func TestReconcileKind(t *testing.T) {
 	table := rtesting.TableTest{{
-		Name: "a key that is none",
+		Name: "a malformed key is ignored",
 		Key:  "a/b/c",
 	}, {
-		Name: "a Serving that is gone",
+		Name: "a deleted Serving is ignored",
 		Key:  key,
 	}, {
-		Name:    "new: what runs it is made",
+		Name:    "the children of a new Serving are created",
 		Key:     key,
 		Objects: []runtime.Object{serving()},
 		PostConditions: []func(*testing.T, *rtesting.TableRow){
@@ -171,98 +171,98 @@ func TestReconcileKind(t *testing.T) {
 		},
 		WantStatusUpdates: status(serving(starting())),
 	}, {
-		Name:          "on its way: nothing changes, nothing is written",
+		Name:          "a starting Serving without news is not written",
 		Key:           key,
 		Objects:       []runtime.Object{serving(starting())},
 		OtherTestData: Observe(Child("Configuration", name, &apis.Condition{Status: corev1.ConditionUnknown, Reason: "Deploying", Message: "1 of 2"})),
 	}, {
-		Name:              "ready",
+		Name:              "a ready Serving",
 		Key:               key,
 		Objects:           []runtime.Object{serving(starting())},
 		OtherTestData:     Observe(ReadyChild("Configuration", name)),
 		WantStatusUpdates: status(serving(says(isTrue))),
 	}, {
-		Name:          "ready: a resync writes nothing",
+		Name:          "a resync of a ready Serving writes nothing",
 		Key:           key,
 		Objects:       []runtime.Object{serving(says(isTrue))},
 		OtherTestData: Observe(ReadyChild("Configuration", name)),
 	}, {
-		Name:          "ready and scaled to zero and back: its Configuration stays True, nothing is written",
+		Name:          "scaling to zero and back writes nothing",
 		Key:           key,
 		Objects:       []runtime.Object{serving(says(isTrue), aMinute(), WithCreationTime(now.Add(-time.Hour)))},
 		OtherTestData: Observe(ReadyChild("Configuration", name)),
 	}, {
-		Name:              "failed: the cause and the command that shows the log",
+		Name:              "a failure reports the cause and the log command",
 		Key:               key,
 		Objects:           []runtime.Object{serving(starting())},
 		OtherTestData:     Observe(Child("Configuration", name, crashing)),
 		WantStatusUpdates: status(serving(says(failed("RevisionFailed", `Revision "x" failed with message: 100% sure`+logHint)))),
 	}, {
-		Name:          "failed: a resync writes nothing",
+		Name:          "a resync of a failed Serving writes nothing",
 		Key:           key,
 		Objects:       []runtime.Object{serving(says(failed("RevisionFailed", `Revision "x" failed with message: 100% sure`+logHint)))},
 		OtherTestData: Observe(Child("Configuration", name, crashing)),
 	}, {
-		Name:              "a long cause is cut between letters, the command is not",
+		Name:              "a long cause is truncated between characters, the log command is not",
 		Key:               key,
 		Objects:           []runtime.Object{serving(starting())},
 		OtherTestData:     Observe(FailedChild("Configuration", name, "RevisionFailed", "1"+strings.Repeat("é", 500))),
 		WantStatusUpdates: status(serving(says(failed("RevisionFailed", "1"+strings.Repeat("é", 278)+"…"+logHint)))),
 	}, {
-		Name:              "what a container printed is told on one line, without its colours",
+		Name:              "the output of a container is reported on one line, without colours",
 		Key:               key,
 		Objects:           []runtime.Object{serving(starting())},
 		OtherTestData:     Observe(FailedChild("Configuration", name, "RevisionFailed", "failed with: \x1b[31;1mERROR:\x1b[0m no\r\n\tbash  here\x07 in https://ada:s3cr3t@x/\n.")),
 		WantStatusUpdates: status(serving(says(failed("RevisionFailed", "failed with: ERROR: no bash here in https://x/"+logHint)))),
 	}, {
-		Name:              "failed once, ready after all",
+		Name:              "a failed Serving becomes ready",
 		Key:               key,
 		Objects:           []runtime.Object{serving(says(failed("RevisionFailed", "x")))},
 		OtherTestData:     Observe(ReadyChild("Configuration", name)),
 		WantStatusUpdates: status(serving(says(isTrue))),
 	}, {
-		Name:              "a crash of what was ready is told",
+		Name:              "a crash of a ready Serving is reported",
 		Key:               key,
 		Objects:           []runtime.Object{serving(says(isTrue))},
 		OtherTestData:     Observe(FailedChild("Configuration", name, "RevisionFailed", "x")),
 		WantStatusUpdates: status(serving(says(failed("RevisionFailed", "x"+logHint)))),
 	}, {
-		Name:              "product not installed: there is no log to see",
+		Name:              "a missing product has no log command",
 		Key:               key,
 		Objects:           []runtime.Object{serving()},
 		OtherTestData:     Observe(AbsentChild("Configuration", name, failed("KnativeNotInstalled", "install it"))),
 		WantStatusUpdates: status(serving(says(failed("KnativeNotInstalled", "install it")), withoutRef())),
 	}, {
-		Name:          "what cannot be seen at the moment is no reason to doubt what was ready",
+		Name:          "a child that cannot be read does not change a ready Serving",
 		Key:           key,
 		Objects:       []runtime.Object{serving(says(isTrue))},
 		OtherTestData: Observe(AbsentChild("Configuration", name, nil)),
 	}, {
-		Name:              "what cannot be seen and was never ready is waited for",
+		Name:              "a child that cannot be read delays a Serving that was never ready",
 		Key:               key,
 		Objects:           []runtime.Object{serving()},
 		OtherTestData:     Observe(AbsentChild("Configuration", name, nil)),
 		WantStatusUpdates: status(serving(says(nil), withoutRef())),
 	}, {
-		Name:              "what cannot be made yet says why, and has no log",
+		Name:              "a blocked child reports why, without a log command",
 		Key:               key,
 		Objects:           []runtime.Object{serving()},
 		OtherTestData:     Observe(AbsentChild("Configuration", name, &apis.Condition{Status: corev1.ConditionUnknown, Reason: "Later", Message: "soon"})),
 		WantStatusUpdates: status(serving(says(&apis.Condition{Status: corev1.ConditionUnknown, Reason: "Later", Message: "soon"}), withoutRef())),
 	}, {
-		Name:              "no such runtime",
+		Name:              "an unknown runtime is reported",
 		Key:               key,
 		Objects:           []runtime.Object{serving(engine("other"))},
 		WantStatusUpdates: status(serving(engine("other"), unknownRuntime("other"))),
 		PostConditions:    []func(*testing.T, *rtesting.TableRow){WantApplied(), WantNotPruned},
 	}, {
-		Name:              "a template that may not be: the field is named, nothing is made",
+		Name:              "a forbidden template names its field, and no child is created",
 		Key:               key,
 		Objects:           []runtime.Object{serving(hostNetwork())},
-		WantStatusUpdates: status(serving(hostNetwork(), says(failed("Rejected", "template.hostNetwork: Forbidden: a function's pod may not have it")), withoutRef())),
+		WantStatusUpdates: status(serving(hostNetwork(), says(failed("Rejected", "template.hostNetwork: Forbidden: not allowed in the pod of a function")), withoutRef())),
 		PostConditions:    []func(*testing.T, *rtesting.TableRow){WantApplied(), WantNotPruned},
 	}, {
-		Name:              "applying fails: it is tried again and nothing is pruned",
+		Name:              "a failed apply is retried, and nothing is pruned",
 		Key:               key,
 		Objects:           []runtime.Object{serving()},
 		OtherTestData:     Observe(AbsentChild("Configuration", name, nil), ApplyFails(errBoom)),
@@ -271,14 +271,14 @@ func TestReconcileKind(t *testing.T) {
 		WantStatusUpdates: status(serving(says(nil), withoutRef())),
 		PostConditions:    []func(*testing.T, *rtesting.TableRow){WantNotPruned},
 	}, {
-		Name:          "applying fails: what was ready stays so",
+		Name:          "a failed apply does not change a ready Serving",
 		Key:           key,
 		Objects:       []runtime.Object{serving(says(isTrue))},
 		OtherTestData: Observe(Child("Configuration", name, nil), ApplyFails(errBoom)),
 		WantErr:       true,
 		WantEvents:    []string{rtesting.Eventf(corev1.EventTypeWarning, "InternalError", "boom")},
 	}, {
-		Name:              "applying is forbidden: both told and tried again",
+		Name:              "a forbidden apply is reported and retried",
 		Key:               key,
 		Objects:           []runtime.Object{serving(says(isTrue))},
 		OtherTestData:     Observe(AbsentChild("Configuration", name, failed("Forbidden", "no")), ApplyFails(errBoom)),
@@ -286,14 +286,14 @@ func TestReconcileKind(t *testing.T) {
 		WantEvents:        []string{rtesting.Eventf(corev1.EventTypeWarning, "InternalError", "boom")},
 		WantStatusUpdates: status(serving(says(failed("Forbidden", "no")))),
 	}, {
-		Name:          "pruning fails: it is tried again",
+		Name:          "a failed prune is retried",
 		Key:           key,
 		Objects:       []runtime.Object{serving(says(isTrue))},
 		OtherTestData: Observe(ReadyChild("Configuration", name), PruneFails(errBoom)),
 		WantErr:       true,
 		WantEvents:    []string{rtesting.Eventf(corev1.EventTypeWarning, "InternalError", "boom")},
 	}, {
-		Name:              "the status update fails",
+		Name:              "a failed status update is retried",
 		Key:               key,
 		Objects:           []runtime.Object{serving()},
 		WithReactors:      []clientgotesting.ReactionFunc{rtesting.InduceFailure("update", "servings")},
@@ -302,7 +302,7 @@ func TestReconcileKind(t *testing.T) {
 		WantEvents: []string{rtesting.Eventf(corev1.EventTypeWarning, "UpdateFailed",
 			"Failed to update status for %q: inducing failure for update servings", name)},
 	}, {
-		Name:    "being deleted",
+		Name:    "a Serving that is being deleted is not reconciled",
 		Key:     key,
 		Objects: []runtime.Object{serving(says(isTrue), WithDeletionTime(now))},
 		PostConditions: []func(*testing.T, *rtesting.TableRow){
@@ -321,7 +321,7 @@ func unknownRuntime(name string) WithServing {
 }
 
 func TestTimeout(t *testing.T) {
-	const late = "not ready though the 1m0s that it may take have passed"
+	const late = "not ready within the timeout of 1m0s"
 	later := make(map[string]*enqueued)
 	ctx := func(row string) context.Context {
 		later[row] = &enqueued{}
@@ -331,54 +331,54 @@ func TestTimeout(t *testing.T) {
 	with := func(options ...ServingOption) *v1beta2.Serving { return serving(append(old, options...)...) }
 
 	table := rtesting.TableTest{{
-		Name:              "some time left",
+		Name:              "before the deadline the Serving is requeued",
 		Key:               key,
-		Ctx:               ctx("some time left"),
+		Ctx:               ctx("before the deadline the Serving is requeued"),
 		Objects:           []runtime.Object{serving(aMinute(), WithCreationTime(now.Add(-45*time.Second)))},
 		WantStatusUpdates: status(serving(aMinute(), WithCreationTime(now.Add(-45*time.Second)), starting())),
 	}, {
-		Name:              "no time left",
+		Name:              "after the deadline the Serving fails",
 		Key:               key,
-		Ctx:               ctx("no time left"),
+		Ctx:               ctx("after the deadline the Serving fails"),
 		Objects:           []runtime.Object{with(starting())},
 		WantStatusUpdates: status(with(timedOut(late + logHint))),
 	}, {
-		Name:              "no time left, and a cause",
+		Name:              "after the deadline the Serving fails with its cause",
 		Key:               key,
-		Ctx:               ctx("no time left, and a cause"),
+		Ctx:               ctx("after the deadline the Serving fails with its cause"),
 		Objects:           []runtime.Object{with(starting())},
 		OtherTestData:     Observe(Child("Configuration", name, &apis.Condition{Status: corev1.ConditionUnknown, Reason: "Deploying", Message: "0 of 1"})),
 		WantStatusUpdates: status(with(timedOut(late + "; last seen: Deploying 0 of 1" + logHint))),
 	}, {
-		Name:              "no time left, and no more known than that it waits",
+		Name:              "after the deadline a pending Serving fails",
 		Key:               key,
-		Ctx:               ctx("no time left, and no more known than that it waits"),
+		Ctx:               ctx("after the deadline a pending Serving fails"),
 		Objects:           []runtime.Object{with(starting())},
 		OtherTestData:     Observe(Child("Configuration", name, &apis.Condition{Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending})),
 		WantStatusUpdates: status(with(timedOut(late + logHint))),
 	}, {
-		Name:    "a resync after that writes nothing",
+		Name:    "a resync after the deadline writes nothing",
 		Key:     key,
-		Ctx:     ctx("a resync after that writes nothing"),
+		Ctx:     ctx("a resync after the deadline writes nothing"),
 		Objects: []runtime.Object{with(timedOut(late + logHint))},
 	}, {
-		Name:              "late, and failed for a known cause",
+		Name:              "a known failure replaces the timeout",
 		Key:               key,
-		Ctx:               ctx("late, and failed for a known cause"),
+		Ctx:               ctx("a known failure replaces the timeout"),
 		Objects:           []runtime.Object{with(timedOut(late + logHint))},
 		OtherTestData:     Observe(FailedChild("Configuration", name, "RevisionFailed", "x")),
 		WantStatusUpdates: status(with(says(failed("RevisionFailed", "x"+logHint)))),
 	}, {
-		Name:              "late, but ready after all",
+		Name:              "a Serving that becomes ready after its deadline is ready",
 		Key:               key,
-		Ctx:               ctx("late, but ready after all"),
+		Ctx:               ctx("a Serving that becomes ready after its deadline is ready"),
 		Objects:           []runtime.Object{with(timedOut(late + logHint))},
 		OtherTestData:     Observe(ReadyChild("Configuration", name)),
 		WantStatusUpdates: status(with(says(isTrue))),
 	}, {
-		Name:              "ready in time",
+		Name:              "a Serving that is ready in time is not requeued",
 		Key:               key,
-		Ctx:               ctx("ready in time"),
+		Ctx:               ctx("a Serving that is ready in time is not requeued"),
 		Objects:           []runtime.Object{serving(aMinute(), starting())},
 		OtherTestData:     Observe(ReadyChild("Configuration", name)),
 		WantStatusUpdates: status(serving(aMinute(), says(isTrue))),
@@ -387,7 +387,7 @@ func TestTimeout(t *testing.T) {
 
 	for row, got := range later {
 		var want enqueued
-		if row == "some time left" {
+		if row == "before the deadline the Serving is requeued" {
 			want = enqueued{15 * time.Second}
 		}
 		if !slices.Equal(want, *got) {

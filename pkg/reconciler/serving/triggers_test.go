@@ -23,12 +23,12 @@ var (
 	broken   = v1beta2.TriggerStatus{Key: "weekly", Status: corev1.ConditionFalse, Reason: v1beta2.ReasonScalerFailed, Message: "no such queue"}
 )
 
-// withTriggers sets what is said of the triggers.
+// withTriggers sets the conditions of the triggers.
 func withTriggers(statuses ...v1beta2.TriggerStatus) WithServing {
 	return func(s *v1beta2.Serving) { s.Status.PropagateTriggers(statuses) }
 }
 
-// triggerFailed is what the failure of a trigger makes of the Serving.
+// triggerFailed sets the status that follows from a failed trigger.
 func triggerFailed() WithServing {
 	return bothSay(failed(v1beta2.ReasonScalerFailed, `trigger "weekly": no such queue`))
 }
@@ -41,7 +41,7 @@ func TestTriggers(t *testing.T) {
 	}{{
 		statuses: []v1beta2.TriggerStatus{delivers, pending},
 		rows: rtesting.TableTest{{
-			Name:              "each has a condition, and one that is not known holds nothing up",
+			Name:              "each trigger has a condition, and an unknown one does not delay the Serving",
 			Key:               key,
 			Objects:           []runtime.Object{both()},
 			OtherTestData:     Observe(ready...),
@@ -52,13 +52,13 @@ func TestTriggers(t *testing.T) {
 			Objects:       []runtime.Object{worked},
 			OtherTestData: Observe(ready...),
 		}, {
-			Name:              "one that failed heals",
+			Name:              "a failed trigger recovers",
 			Key:               key,
 			Objects:           []runtime.Object{both(triggerFailed(), scaled, withTriggers(delivers, broken))},
 			OtherTestData:     Observe(ready...),
 			WantStatusUpdates: status(worked),
 		}, {
-			Name:              "one that went takes its condition with it",
+			Name:              "the condition of a removed trigger is removed",
 			Key:               key,
 			Objects:           []runtime.Object{both(bothSay(isTrue), scaled, withTriggers(delivers, pending, v1beta2.TriggerStatus{Key: "gone", Status: corev1.ConditionTrue}))},
 			OtherTestData:     Observe(ready...),
@@ -67,32 +67,32 @@ func TestTriggers(t *testing.T) {
 	}, {
 		statuses: []v1beta2.TriggerStatus{delivers, broken},
 		rows: rtesting.TableTest{{
-			Name:              "one that fails makes the version fail by its name",
+			Name:              "a failed trigger fails the Serving and is named",
 			Key:               key,
 			Objects:           []runtime.Object{worked},
 			OtherTestData:     Observe(ready...),
 			WantStatusUpdates: status(both(triggerFailed(), scaled, withTriggers(delivers, broken))),
 		}, {
-			Name:              "it is told while the pods start",
+			Name:              "a failed trigger is reported while the pods start",
 			Key:               key,
 			Objects:           []runtime.Object{both()},
 			OtherTestData:     Observe(ReadyChild("Configuration", name)),
 			WantStatusUpdates: status(both(triggerFailed(), unscaled, withTriggers(delivers, broken))),
 		}, {
-			Name:              "what scales fails for it and says less",
+			Name:              "a failed trigger is reported instead of the scaler",
 			Key:               key,
 			Objects:           []runtime.Object{worked},
 			OtherTestData:     Observe(ReadyChild("Configuration", name), ReadyChild(pods, name), FailedChild(scaler, name, "TriggerError", "Triggers are not working correctly")),
 			WantStatusUpdates: status(both(triggerFailed(), scaled, withTriggers(delivers, broken))),
 		}, {
-			Name:          "what answers requests fails for another reason, which is told first",
+			Name:          "a failure of the requests' runtime is reported before a failed trigger",
 			Key:           key,
 			Objects:       []runtime.Object{worked},
 			OtherTestData: Observe(Child("Configuration", name, crashing), ReadyChild(pods, name), ReadyChild(scaler, name)),
 			WantStatusUpdates: status(both(bothSay(failed("RevisionFailed", `Revision "x" failed with message: 100% sure`+logHint)),
 				scaled, withTriggers(delivers, broken))),
 		}, {
-			Name:          "a product that is missing is told first",
+			Name:          "a missing product is reported before a failed trigger",
 			Key:           key,
 			Objects:       []runtime.Object{both()},
 			OtherTestData: Observe(ReadyChild("Configuration", name), AbsentChild("Service", name+"-events", failed("DaprNotInstalled", "install it"))),
@@ -102,7 +102,7 @@ func TestTriggers(t *testing.T) {
 	}, {
 		statuses: []v1beta2.TriggerStatus{{Key: "nightly", Status: corev1.ConditionFalse, Reason: "First", Message: "a\n" + strings.Repeat("é", 500)}, broken},
 		rows: rtesting.TableTest{{
-			Name:          "of two that fail the first is told, on one line and cut",
+			Name:          "the first of two failed triggers is reported, on one line and truncated",
 			Key:           key,
 			Objects:       []runtime.Object{worked},
 			OtherTestData: Observe(ready...),

@@ -38,7 +38,7 @@ func BuildKey(fn *v1beta2.Function) (string, error) {
 }
 
 // ServingKey returns the hash of everything that determines what runs. The address and
-// suspension are not part of it, because they are no new version.
+// suspend are not part of it, because they do not need a new revision.
 func ServingKey(spec *v1beta2.ServingSpec) (string, error) {
 	spec = spec.DeepCopy()
 	spec.Timeout = nil

@@ -41,8 +41,8 @@ func TestBuildKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The key is in the name of every Builder that exists: another key for the
-	// same spec would build all of them again.
+	// The key is part of the name of every existing Builder. Another key for the same
+	// spec would build all images again.
 	if want := "a1786206a0"; base != want {
 		t.Errorf("BuildKey() = %q, want %q", base, want)
 	}

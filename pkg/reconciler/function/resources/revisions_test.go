@@ -19,7 +19,7 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
-// serving returns a Serving of buildFunction that was made at that minute.
+// serving returns a Serving of buildFunction that was created at that minute.
 func serving(name string, minute int, change ...func(*v1beta2.Serving)) *v1beta2.Serving {
 	s := &v1beta2.Serving{ObjectMeta: metav1.ObjectMeta{
 		Name: name, Namespace: "default",

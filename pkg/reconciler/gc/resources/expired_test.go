@@ -92,8 +92,8 @@ func TestServings(t *testing.T) {
 	}
 }
 
-// builders are successful s1 (the newest) to s3, failed f1 to f3, a running one,
-// the current one and the one that made the image of a Serving.
+// builders returns the successful Builders s1 (the newest) to s3, the failed ones f1 to
+// f3, a running one, the current one and the one that built the image of a Serving.
 func builders() []*v1beta2.Builder {
 	var all []*v1beta2.Builder
 	for i, name := range []string{"current", "running", "s1", "f1", "s2", "f2", "s3", "f3", "served"} {
