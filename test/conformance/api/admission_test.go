@@ -30,28 +30,28 @@ func testAdmission(t *testing.T, c *cluster.Cluster) {
 	t.Helper()
 	u := newUser(t, c)
 	verify(t, c, "Refusals", []requirement{
-		{"A refusal MUST name all that is wrong, each by its exact path", u.checkAllErrors},
-		{"A refusal MUST have the HTTP code 400 however it is asked: create, update, patch, apply, dry run", u.checkEveryWay},
-		{"A refusal MUST quote the value and say what to write instead", u.checkQuote},
-		{"A refusal of an unsupported value MUST list the supported ones", u.checkSupported},
-		{"A refusal MUST NOT repeat a secret", u.checkSecret},
-		{"A value that cannot be read MUST be named by its path", u.checkUnreadable},
-		{"An unknown field MUST be refused under strict validation, by its path", u.checkStrict},
+		{"A rejection MUST list every error with the exact path of its field", u.checkAllErrors},
+		{"A rejection MUST have the HTTP code 400 for create, update, patch, apply and dry run", u.checkEveryWay},
+		{"A rejection MUST quote the value and describe the expected one", u.checkQuote},
+		{"The rejection of an unsupported value MUST list the supported values", u.checkSupported},
+		{"A rejection MUST NOT contain a secret", u.checkSecret},
+		{"A value of the wrong type MUST be reported with the path of its field", u.checkUnreadable},
+		{"Strict validation MUST reject an unknown field with its path", u.checkStrict},
 		{"An unknown field SHOULD be warned of under default validation", u.checkWarned},
 		{"A field without effect SHOULD be warned of when a Function is written", u.checkNoEffect},
-		{"A Builder MUST be held to the rules of its Function", u.checkBuilder},
-		{"A Serving MUST be held to the rules of its Function", u.checkServing},
-		{"A hand-made Builder or Serving without an owner MUST be accepted", u.checkHandMade},
-		{"A child of a Function MUST NOT be made by anybody but the controller", u.checkForged},
-		{"A dry run of a Function MUST leave nothing", u.checkDryRun},
-		{"A status that comes with the object itself MUST be ignored", u.checkStatus},
-		{"The spec of a Function that is being deleted MUST NOT change, and its finalizers MUST be removable", u.checkDeleted},
+		{"A Builder MUST pass the validation of its Function", u.checkBuilder},
+		{"A Serving MUST pass the validation of its Function", u.checkServing},
+		{"A user MUST be able to create a Builder or Serving without an owner", u.checkHandMade},
+		{"Only the controller MUST be able to create a child of a Function", u.checkForged},
+		{"A dry run of a Function MUST NOT store any object", u.checkDryRun},
+		{"A write of the object MUST ignore its status", u.checkStatus},
+		{"The spec of a Function that is being deleted MUST be immutable, and its finalizers MUST be removable", u.checkDeleted},
 	})
 	verify(t, c, "Immutability", []requirement{
-		{"The spec of a Serving MUST NOT change", u.checkServingSpec},
-		{"The spec of a Builder MUST NOT change but for its state", u.checkBuilderSpec},
+		{"The spec of a Serving MUST be immutable", u.checkServingSpec},
+		{"The spec of a Builder MUST be immutable except for its state", u.checkBuilderSpec},
 		{"A Builder that was cancelled MUST stay cancelled", u.checkCancelled},
-		{"Labels of Builders and Servings MUST stay free to change", u.checkLabels},
+		{"Labels of Builders and Servings MUST be mutable", u.checkLabels},
 	})
 }
 

@@ -21,28 +21,28 @@ import (
 	"openfunction.dev/openfunction/test/cluster"
 )
 
-// TestContract checks what needs no node.
+// TestContract checks the requirements that need no node.
 func TestContract(t *testing.T) {
 	c := connect(t)
 	testDefinitions(t, c)
 	testAdmission(t, c)
 	u := newUser(t, c)
 	verify(t, c, "Defaults", []requirement{
-		{"A Function that names no trigger MUST answer requests on port 8080 by the engine knative", u.checkDefaultTrigger},
-		{"A Function that names no version MUST have the version latest", u.checkDefaultVersion},
-		{"A Function that names no workloadRuntime MUST be an OCIContainer", u.checkDefaultRuntime},
-		{"A value that differs from a documented one in letter case alone MUST be accepted and stored as documented", u.checkCase},
-		{"The same manifest applied again MUST change nothing", u.checkAppliedAgain},
+		{"A Function without triggers MUST serve requests on port 8080 with the engine knative", u.checkDefaultTrigger},
+		{"A Function without a version MUST have the version latest", u.checkDefaultVersion},
+		{"A Function without a workloadRuntime MUST be an OCIContainer", u.checkDefaultRuntime},
+		{"A value that differs from a documented one only in letter case MUST be accepted and stored as documented", u.checkCase},
+		{"Applying the same manifest again MUST change nothing", u.checkAppliedAgain},
 	})
 	verify(t, c, "Versions", []requirement{
-		{"v1beta2 MUST be the version that is stored", checkStored},
+		{"v1beta2 MUST be the storage version", checkStored},
 		{"v1beta1 MUST be served, with a warning that it is deprecated", u.checkOldVersion},
-		{"An object that is read and written in v1beta1 MUST NOT lose what only v1beta2 knows", u.checkLossless},
+		{"Reading and writing an object in v1beta1 MUST NOT lose fields that only v1beta2 has", u.checkLossless},
 	})
 	verify(t, c, "Children", []requirement{
-		{"Equal Functions MUST have children of equal names", u.checkNames},
-		{"A child MUST have its Function as controller, by UID, and its name as a label", u.checkOwner},
-		{"A Function MUST report which generation its status speaks of", u.checkObserved},
+		{"Equal Functions MUST have children with equal names", u.checkNames},
+		{"A child MUST have its Function as controller owner, by UID, and the name of the Function as a label", u.checkOwner},
+		{"A Function MUST report the generation of its status", u.checkObserved},
 	})
 }
 
@@ -160,7 +160,7 @@ func (u *user) checkLossless(t *testing.T, _ *cluster.Cluster) {
 	}
 }
 
-// served creates a Function and returns it when it has a Serving.
+// served creates a Function and returns it after it has a Serving.
 func (u *user) served(t *testing.T, c *cluster.Cluster, name string) *v1beta2.Function {
 	t.Helper()
 	u.mustCreate(t, "Function", name, plainSpec)

@@ -23,7 +23,8 @@ import (
 )
 
 const (
-	// maxDefinition is the size that client-side apply can still annotate.
+	// maxDefinition is the largest size for which client-side apply can store its
+	// annotation.
 	maxDefinition = 250 * 1000
 	version       = "v1beta2"
 )
@@ -32,7 +33,7 @@ var definitions = schema.GroupVersionResource{
 	Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions",
 }
 
-// expected is what people see of each kind.
+// expected contains the names and columns of each kind.
 var expected = map[string]struct {
 	short   string
 	columns []string
@@ -51,11 +52,11 @@ func testDefinitions(t *testing.T, c *cluster.Cluster) {
 	t.Helper()
 	verify(t, c, "Definitions", []requirement{
 		{"Every kind MUST have its short name and the categories all and openfunction", eachDefinition(checkNames)},
-		{"Every kind MUST show its state in the columns of kubectl get", eachDefinition(checkColumns)},
-		{"Every kind MUST have its status apart from its spec", eachDefinition(checkSubresource)},
+		{"kubectl get MUST show the state of every kind in its columns", eachDefinition(checkColumns)},
+		{"Every kind MUST have a status subresource", eachDefinition(checkSubresource)},
 		{"Every field MUST have a description for kubectl explain", eachDefinition(checkDescriptions)},
 		{"Every definition MUST be small enough for client-side apply", eachDefinition(checkSize)},
-		{"Function and Serving MUST be known as addressable", checkAddressable},
+		{"Function and Serving MUST have the addressable label", checkAddressable},
 	})
 }
 
@@ -138,7 +139,7 @@ func checkDescriptions(t *testing.T, crd *apiextensionsv1.CustomResourceDefiniti
 	}
 }
 
-// knatives are fields of Knative's own types, which have no comment there.
+// knatives are fields of Knative's types that have no comment.
 var knatives = []string{".status.address.url"}
 
 // undescribed returns the paths of fields without a description.

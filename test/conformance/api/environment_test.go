@@ -25,8 +25,8 @@ import (
 
 const platformName = "an API server with our webhook and controller, without nodes"
 
-// connect returns an API server of its own on which all of ours runs and what it
-// builds on is simulated.
+// connect returns an API server of its own, with our programs running and with
+// simulations of the products that they use.
 func connect(t *testing.T) *cluster.Cluster {
 	t.Helper()
 	e := environment.New(t, environment.Products...)
@@ -38,7 +38,7 @@ func connect(t *testing.T) *cluster.Cluster {
 	return e.Cluster
 }
 
-// awaitAdmission waits until the API server asks the webhook.
+// awaitAdmission waits until the API server calls the webhook.
 func awaitAdmission(t *testing.T, c *cluster.Cluster) {
 	t.Helper()
 	canary := &v1beta2.Function{ObjectMeta: metav1.ObjectMeta{Name: "canary"}}

@@ -32,20 +32,20 @@ func TestObjects(t *testing.T) {
 	c := connect(t)
 	s := makeSubjects(t, c)
 	verify(t, c, "Status", []requirement{
-		{"Every object MUST report the generation that its conditions speak of", s.checkGeneration},
-		{"Every condition MUST have a status and a time, and where it is not True a reason and a message", s.checkConditions},
+		{"Every object MUST report the generation of its conditions", s.checkGeneration},
+		{"Every condition MUST have a status and a time and, unless it is True, a reason and a message", s.checkConditions},
 		{"Conditions MUST be sorted by type, each type once", s.checkSorted},
-		{"Ready MUST be True when all other conditions are, and only then", s.checkReady},
-		{"A Function that failed MUST repeat the cause in Ready", s.checkFailed},
-		{"A Function that answers requests MUST have an address outside and inside the cluster", s.checkAddress},
-		{"A Serving MUST run the image that was built, by digest", s.checkDigest},
-		{"A Function MUST say which commit it was built from", s.checkSource},
-		{"A Builder that ended MUST say when it began, when it ended and what it pushed", s.checkBuilder},
+		{"Ready MUST be True if and only if all other conditions are", s.checkReady},
+		{"A failed Function MUST repeat the cause in Ready", s.checkFailed},
+		{"A Function that serves requests MUST have an address outside and inside the cluster", s.checkAddress},
+		{"A Serving MUST run the built image by digest", s.checkDigest},
+		{"A Function MUST report the commit that it was built from", s.checkSource},
+		{"A completed Builder MUST report its start, its end and the image that it pushed", s.checkBuilder},
 		{"The shares of traffic MUST add up to 100", s.checkTraffic},
-		{"Every child MUST have its owner as controller, by UID", s.checkOwners},
-		{"Status in a write of the object itself MUST be ignored", s.checkStatusWrite},
-		{"An unknown field MUST be refused under strict validation", s.checkUnknownField},
-		{"A dry run MUST leave nothing", s.checkDryRun},
+		{"Every child MUST have its owner as controller owner, by UID", s.checkOwners},
+		{"A write of the object MUST ignore its status", s.checkStatusWrite},
+		{"Strict validation MUST reject an unknown field", s.checkUnknownField},
+		{"A dry run MUST NOT store any object", s.checkDryRun},
 	})
 }
 

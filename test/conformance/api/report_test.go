@@ -19,11 +19,11 @@ import (
 	"openfunction.dev/openfunction/test/cluster"
 )
 
-// requirement is one sentence of the API's promise.
+// requirement is one requirement of the API.
 type requirement struct {
-	// text says who MUST or SHOULD do what.
+	// text is the requirement, with MUST or SHOULD.
 	text string
-	// check fails the test where the promise is broken.
+	// check fails the test if the requirement is not met.
 	check func(t *testing.T, c *cluster.Cluster)
 }
 
@@ -33,8 +33,8 @@ var report struct {
 	broken   map[string]int
 }
 
-// verify runs the requirements of a feature as tests of their own and notes how
-// they went.
+// verify runs the requirements of a feature as separate tests and records their
+// results.
 func verify(t *testing.T, c *cluster.Cluster, feature string, requirements []requirement) {
 	t.Helper()
 	for _, r := range requirements {
@@ -60,7 +60,7 @@ func note(feature, text string, kept bool) {
 	report.features[feature] = append(report.features[feature], verdict+"  "+text)
 }
 
-// printReport shows all requirements by feature, and their counts.
+// printReport prints all requirements by feature, and their counts.
 func printReport() {
 	all, broken := 0, 0
 	fmt.Fprintf(os.Stdout, "\nConformance to core.openfunction.io, on %s:\n", platformName)

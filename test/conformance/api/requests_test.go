@@ -25,12 +25,12 @@ import (
 
 const (
 	apiVersion = "core.openfunction.io/v1beta2"
-	// served is a spec whose image exists as far as admission is concerned.
+	// plainSpec is a spec that admission accepts; its image does not have to exist.
 	plainSpec = `{image: "registry.example.com/team/hello:v1", serving: {}}`
 	builtSpec = `{image: "registry.example.com/team/hello:v1", builder: "registry.example.com/builder:v1", srcRepo: {url: "https://git.example.com/team/hello.git"}}`
 )
 
-// user is somebody who writes manifests.
+// user is a user who writes manifests.
 type user struct {
 	dynamic.Interface
 
@@ -61,7 +61,7 @@ func (u *user) resource(version, kind string) dynamic.ResourceInterface {
 	return u.Interface.Resource(gvr).Namespace(u.namespace)
 }
 
-// of returns the kind in the stored version.
+// of returns the client for the kind in the storage version.
 func (u *user) of(kind string) dynamic.ResourceInterface {
 	return u.resource("v1beta2", kind)
 }
@@ -76,14 +76,14 @@ func manifest(t *testing.T, kind, name, spec string) *unstructured.Unstructured 
 	return object
 }
 
-// create sends a manifest, strictly.
+// create creates an object from a manifest, with strict validation.
 func (u *user) create(t *testing.T, kind, name, spec string) (*unstructured.Unstructured, error) {
 	t.Helper()
 	return u.of(kind).Create(t.Context(), manifest(t, kind, name, spec),
 		metav1.CreateOptions{FieldValidation: metav1.FieldValidationStrict})
 }
 
-// mustCreate is create of what must be accepted.
+// mustCreate is like create, and fails the test if the manifest is rejected.
 func (u *user) mustCreate(t *testing.T, kind, name, spec string) *unstructured.Unstructured {
 	t.Helper()
 	object, err := u.create(t, kind, name, spec)
@@ -93,7 +93,7 @@ func (u *user) mustCreate(t *testing.T, kind, name, spec string) *unstructured.U
 	return object
 }
 
-// paths returns the fields that a refusal names, sorted.
+// paths returns the fields in an error, sorted.
 func paths(err error) []string {
 	status, ok := err.(apierrs.APIStatus)
 	if !ok || status.Status().Details == nil {
@@ -107,7 +107,7 @@ func paths(err error) []string {
 	return slices.Compact(all)
 }
 
-// wantRefusal fails the test unless err is a refusal that has all texts.
+// wantRefusal fails the test unless err is a rejection that contains all texts.
 func wantRefusal(t *testing.T, err error, texts ...string) {
 	t.Helper()
 	if !apierrs.IsBadRequest(err) {

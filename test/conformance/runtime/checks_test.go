@@ -61,8 +61,8 @@ func (s *subject) checkTemporary(t *testing.T) {
 	}
 }
 
-// The probe listens where PORT says, so that a call that arrives shows that it is
-// the right one; the number is what the trigger asked for.
+// The probe listens on PORT, so a call that arrives proves that the port is right. The
+// number has to be the one of the trigger.
 func (s *subject) checkPort(t *testing.T) {
 	t.Helper()
 	if port := s.finding(t).Environment["PORT"]; port != s.port {
@@ -88,13 +88,13 @@ func (s *subject) checkPodName(t *testing.T) {
 	}
 }
 
-// documents are the schemas of the two documents, by the variable that has one.
+// documents maps the variable of each of the two documents to its schema.
 var documents = map[string]string{
 	"FUNC_CONTEXT":         "https://openfunction.dev/schema/func-context.json",
 	"FUNC_CONTEXT_V1BETA2": "https://openfunction.dev/schema/func-context-v1beta2.json",
 }
 
-// schemaOf compiles one of the schemas. They refer to each other.
+// schemaOf compiles one of the schemas, which refer to each other.
 func schemaOf(t *testing.T, id string) *jsonschema.Schema {
 	t.Helper()
 	compiler := jsonschema.NewCompiler()
@@ -172,7 +172,7 @@ func (s *subject) checkCallFromZero(t *testing.T) {
 	s.await(t, after, collector.Answered, "from-zero")
 }
 
-// Two calls that take their time have both begun before one has ended.
+// Two slow calls overlap: both start before one of them ends.
 func (s *subject) checkAtOnce(t *testing.T) {
 	t.Helper()
 	after := len(s.collector.Records())
@@ -202,7 +202,7 @@ func (s *subject) checkAtOnce(t *testing.T) {
 	}
 }
 
-// before are the records that came after the first so many and before that time.
+// before returns the records after the first so many, up to that time.
 func (s *subject) before(after int, at time.Time) []collector.Record {
 	var early []collector.Record
 	for _, r := range s.collector.Records()[after:] {
@@ -245,15 +245,15 @@ func (s *subject) checkProtocol(t *testing.T) {
 	}
 }
 
-// life is how a pod ended that was told to while it handled a call.
+// life is how a pod ended that received SIGTERM while it handled a call.
 type life struct {
 	begun, answered, told, ended collector.Record
-	// err is what became of the call.
+	// err is the result of the call.
 	err error
 }
 
-// endOfLife ends the pods of the function while one handles a call, once for all
-// checks.
+// endOfLife ends the pods of the function while one handles a call. All checks share
+// one run.
 func (s *subject) endOfLife(t *testing.T) life {
 	t.Helper()
 	if s.life != nil {
@@ -299,7 +299,7 @@ func (s *subject) checkGrace(t *testing.T) {
 	}
 }
 
-// awaitOf waits for what one pod tells.
+// awaitOf waits for a record of that pod.
 func (s *subject) awaitOf(t *testing.T, pod, kind string) collector.Record {
 	t.Helper()
 	var found collector.Record

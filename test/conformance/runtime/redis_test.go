@@ -26,8 +26,8 @@ import (
 // redis is the name of the broker, and of its Secret.
 const redis = "redis"
 
-// broker is a Redis that takes events. Its protocol is lines of text, so that no
-// client is needed to add some.
+// broker is a connection to a Redis with streams of events. Its protocol is lines of
+// text, so the test needs no client library.
 type broker struct {
 	password string
 
@@ -37,8 +37,8 @@ type broker struct {
 	added      int
 }
 
-// connectRedis connects to the Redis of the cluster, and lets functions of the
-// namespace do the same.
+// connectRedis connects to the Redis of the cluster, and gives functions of the
+// namespace access to it.
 func connectRedis(t *testing.T, c *cluster.Cluster, namespace string) *broker {
 	t.Helper()
 	secret, err := c.Kube.CoreV1().Secrets("brokers").Get(t.Context(), redis, metav1.GetOptions{})
@@ -81,7 +81,7 @@ func (b *broker) add(stream, data string) error {
 	return b.ask("XADD", stream, "*", "data", string(event))
 }
 
-// ask sends one command and reads its answer, whose text no one needs.
+// ask sends a command and checks that the reply is no error.
 func (b *broker) ask(words ...string) error {
 	text := fmt.Appendf(nil, "*%d\r\n", len(words))
 	for _, word := range words {

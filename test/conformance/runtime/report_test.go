@@ -14,11 +14,11 @@ import (
 	"testing"
 )
 
-// report is what to print at the end of the run, line by line.
+// report contains the lines to print at the end of the run.
 var report []string
 
-// verify checks all sentences of the features that a runtime claims, as tests of
-// their own, and reports of all.
+// verify runs the requirements of the features that a runtime claims as separate tests,
+// and reports on all requirements.
 func verify(t *testing.T, r *runtime) {
 	t.Helper()
 	s := r.begin(t)

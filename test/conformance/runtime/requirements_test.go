@@ -13,7 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// feature is what a runtime may claim: a heading in the document.
+// feature is a group of requirements that a runtime can claim: a heading in the
+// document.
 type feature string
 
 const (
@@ -24,58 +25,58 @@ const (
 	end         feature = "End"
 )
 
-// requirement is one sentence of what a runtime does.
+// requirement is one requirement for a runtime.
 type requirement struct {
 	feature feature
-	// text says who MUST or SHOULD do what.
+	// text is the requirement, with MUST or SHOULD.
 	text string
-	// check fails the test where that is not so.
+	// check fails the test if the requirement is not met.
 	check func(*subject, *testing.T)
 }
 
-// requirements are all sentences, in the order of the document.
+// requirements returns all requirements, in the order of the document.
 func requirements() []requirement {
 	return []requirement{
-		{start, "The image MUST be started by its own entry point, without arguments.", (*subject).checkArguments},
-		{start, "The process MUST run as another user than 0.", (*subject).checkUser},
-		{start, "The process MUST NOT be able to gain privileges, and MUST have no capability.", (*subject).checkPrivileges},
-		{start, "There MUST be no token of the API server.", (*subject).checkToken},
+		{start, "The runtime MUST start the image with its own entry point, without arguments.", (*subject).checkArguments},
+		{start, "The process MUST NOT run as user 0.", (*subject).checkUser},
+		{start, "The process MUST NOT be able to gain privileges, and MUST NOT have any capability.", (*subject).checkPrivileges},
+		{start, "The container MUST NOT contain a token of the API server.", (*subject).checkToken},
 		{start, "The folder `/tmp` MUST be writable.", (*subject).checkTemporary},
 
-		{environment, "The variable `PORT` MUST hold the port that calls come to.", (*subject).checkPort},
-		{environment, "The variable `POD_NAMESPACE` MUST hold the namespace of the function.", (*subject).checkNamespace},
-		{environment, "The variable `POD_NAME` MUST hold the name of the pod or of the Serving.", (*subject).checkPodName},
-		{environment, "Both documents MUST follow their schemas, and name the function and its version.", (*subject).checkDocuments},
-		{environment, "Both documents MUST be free of secrets.", (*subject).checkSecrets},
-		{environment, "What is in `spec.serving.params` MUST arrive byte for byte.", (*subject).checkParams},
+		{environment, "The variable `PORT` MUST contain the port that receives calls.", (*subject).checkPort},
+		{environment, "The variable `POD_NAMESPACE` MUST contain the namespace of the function.", (*subject).checkNamespace},
+		{environment, "The variable `POD_NAME` MUST contain the name of the pod or of the Serving.", (*subject).checkPodName},
+		{environment, "Both documents MUST match their schemas, and contain the names of the function and its version.", (*subject).checkDocuments},
+		{environment, "Both documents MUST NOT contain secrets.", (*subject).checkSecrets},
+		{environment, "The variables in `spec.serving.params` MUST be set unchanged.", (*subject).checkParams},
 
 		{requests, "A request MUST start a function that has no pod.", (*subject).checkCallFromZero},
-		{requests, "Requests MUST come at the same time.", (*subject).checkAtOnce},
+		{requests, "The function MUST receive requests concurrently.", (*subject).checkAtOnce},
 
 		{events, "An event MUST start a function that has no pod.", (*subject).checkCallFromZero},
 		{events, "An event MUST be posted to the path that is the key of its trigger.", (*subject).checkPath},
-		{events, "An event that was not answered with success MUST come again.", (*subject).checkAgain},
-		{events, "Events SHOULD come at the same time, by HTTP as many as `dapr.io/app-max-concurrency` says.", (*subject).checkAtOnce},
-		{events, "The variable `APP_PROTOCOL` MUST hold the protocol that events come by.", (*subject).checkProtocol},
+		{events, "An event whose response is not a success MUST be redelivered.", (*subject).checkAgain},
+		{events, "The function SHOULD receive events concurrently, over HTTP up to `dapr.io/app-max-concurrency`.", (*subject).checkAtOnce},
+		{events, "The variable `APP_PROTOCOL` MUST contain the protocol of events.", (*subject).checkProtocol},
 
-		{end, "A process that has to end MUST be told so by SIGTERM.", (*subject).checkSignal},
-		{end, "A call that has begun MUST be answered before the end.", (*subject).checkFinished},
+		{end, "A process that has to end MUST receive SIGTERM.", (*subject).checkSignal},
+		{end, "The container MUST NOT be killed before a call in progress has its response.", (*subject).checkFinished},
 		{end, "The process MUST have at least 25 seconds after SIGTERM.", (*subject).checkGrace},
-		{end, "A function that nothing calls MUST have no pod.", (*subject).checkZero},
+		{end, "A function without calls MUST scale to zero.", (*subject).checkZero},
 	}
 }
 
 const contract = "../../../docs/reference/runtime-contract.md"
 
-// What is checked is what the document says, and the other way round.
-func TestTheDocumentSaysWhatIsChecked(t *testing.T) {
+// The tested requirements are those of the document.
+func TestDocumentMatchesRequirements(t *testing.T) {
 	text, err := os.ReadFile(contract)
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, section, found := strings.Cut(string(text), "\n## What a runtime does\n")
 	if !found {
-		t.Fatalf("%s does not say what a runtime does", contract)
+		t.Fatalf("%s has no section \"What a runtime does\"", contract)
 	}
 	section, _, _ = strings.Cut(section, "\n## ")
 	var said []string

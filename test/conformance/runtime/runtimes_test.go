@@ -17,11 +17,11 @@ import (
 	"openfunction.dev/openfunction/test/cluster"
 )
 
-// runtime is one way to run a function, and what it claims to do.
+// runtime is a runtime and the features that it claims.
 type runtime struct {
 	name   string
 	claims []feature
-	// begin makes a function that it runs.
+	// begin creates a function that it runs.
 	begin func(*testing.T) *subject
 }
 
@@ -40,7 +40,7 @@ func TestRuntimes(t *testing.T) {
 	}
 }
 
-// onKnative makes a function that requests call, on a port of its own.
+// onKnative creates a function with an HTTP trigger on another port.
 func onKnative(t *testing.T) *subject {
 	t.Helper()
 	s := newSubject(t)
@@ -56,7 +56,7 @@ func onKnative(t *testing.T) *subject {
 	return s
 }
 
-// onAsync makes a function that events of Redis call.
+// onAsync creates a function with a trigger for events of Redis.
 func onAsync(t *testing.T) *subject {
 	t.Helper()
 	s := newSubject(t)

@@ -21,12 +21,11 @@ import (
 )
 
 const (
-	// imageVariable is the environment variable that holds the image of
-	// test/images/probe.
+	// imageVariable is the environment variable with the image of test/images/probe.
 	imageVariable = "PROBE_IMAGE"
-	// slow is how long a call takes that the end must not cut off, and linger how
-	// long the image then needs to end: a little more than grace, as Knative tells it
-	// to only when no call is left.
+	// slow is the duration of a call that must not be interrupted. linger is how long
+	// the image then needs to end: a little longer than grace, because Knative sends
+	// SIGTERM only when no call is in progress.
 	slow   = 6 * time.Second
 	linger = 26 * time.Second
 	grace  = 25 * time.Second
@@ -35,25 +34,26 @@ const (
 	greeting = "say \"hi\" #1; a=b=c, $(POD_NAME) $$ ${HOME} %s \\n `id` *  two spaces\nsecond line\ttab é"
 )
 
-// subject is a function by which one runtime is checked.
+// subject is a function that tests one runtime.
 type subject struct {
 	*cluster.Cluster
 
 	collector *collector.Collector
 	fn        *v1beta2.Function
-	// port and protocol are what the runtime has to hand over.
+	// port and protocol are the values that the runtime has to pass on.
 	port, protocol string
-	// path is where calls have to arrive.
+	// path is the path that has to receive calls.
 	path string
-	// secret is what nobody may find in a document.
+	// secret is a value that no document may contain.
 	secret string
-	// call calls the function once, and returns when that was done or taken.
+	// call calls the function once. It returns after the response, or after the broker
+	// has accepted the event.
 	call func(t *testing.T, wish string) error
-	// life is how a pod of it ended, where that was seen already.
+	// life is how a pod ended, if a check has already ended one.
 	life *life
 }
 
-// newSubject makes a namespace for a function that runs the probe.
+// newSubject creates a namespace for a function that runs the probe.
 func newSubject(t *testing.T) *subject {
 	t.Helper()
 	image := os.Getenv(imageVariable)
@@ -82,15 +82,15 @@ func (s *subject) apply(t *testing.T) {
 	s.fn = s.AwaitReady(t, s.Create(t, s.fn))
 }
 
-// pods chooses the pods of the function.
+// pods selects the pods of the function.
 func (s *subject) pods() cluster.Query {
 	return cluster.Query{
 		GroupVersionResource: cluster.Pods, Namespace: s.fn.Namespace, Labels: functions.FunctionLabelKey + "=" + s.fn.Name,
 	}
 }
 
-// await waits for a record of that kind whose data contain text, among those that
-// came after the first so many.
+// await waits for a record of that kind whose data contain text, ignoring the first so
+// many records.
 func (s *subject) await(t *testing.T, after int, kind, text string) collector.Record {
 	t.Helper()
 	var found collector.Record
@@ -106,7 +106,7 @@ func (s *subject) await(t *testing.T, after int, kind, text string) collector.Re
 	return found
 }
 
-// finding is what the first pod found.
+// finding returns the finding of the first pod.
 func (s *subject) finding(t *testing.T) *collector.Finding {
 	t.Helper()
 	found := &collector.Finding{}
@@ -122,7 +122,7 @@ func (s *subject) zero(t *testing.T) {
 	cluster.AwaitNone(t, s.Cluster, s.pods())
 }
 
-// end ends all pods of the function, as Kubernetes does when it needs their node.
+// end ends all pods of the function, as Kubernetes does to drain a node.
 func (s *subject) end(t *testing.T) {
 	t.Helper()
 	err := s.Kube.CoreV1().Pods(s.fn.Namespace).DeleteCollection(t.Context(), metav1.DeleteOptions{},
