@@ -24,8 +24,8 @@ import (
 	"openfunction.dev/openfunction/test/cluster"
 )
 
-// A function runs as the account that it names, where its author might act as
-// that account anyway.
+// A function runs as the account in its template if its author may impersonate that
+// account.
 func TestAFunctionRunsAsAnAccountOfItsAuthor(t *testing.T) {
 	t.Parallel()
 	c := cluster.Connect(t)
@@ -65,8 +65,8 @@ func TestAFunctionRunsAsAnAccountOfItsAuthor(t *testing.T) {
 		func(pods []corev1.Pod) bool { return len(pods) > 0 && pods[0].Spec.ServiceAccountName == account.Name })
 }
 
-// awaitAnswer waits until it is refused with the text, or admitted where that is
-// empty: authorizers hear of a role after it was made.
+// awaitAnswer waits until the request is rejected with the text, or admitted if the
+// text is empty. Authorizers receive a role some time after it was created.
 func awaitAnswer(t *testing.T, c *cluster.Cluster, user *clientset.FunctionsV1beta2Client, fn *v1beta2.Function, text string) {
 	t.Helper()
 	var last error
@@ -98,7 +98,7 @@ func grant(t *testing.T, c *cluster.Cluster, namespace, user, name string, rule 
 	}
 }
 
-// A build by a private builder image has an account with the secret for it.
+// A build with a private builder image has a service account with the pull secret.
 func TestABuildPullsItsBuilderWithItsOwnSecret(t *testing.T) {
 	t.Parallel()
 	c := cluster.Connect(t)
@@ -127,7 +127,7 @@ func serviceAccounts(namespace string) cluster.Query {
 	return cluster.Query{GroupVersionResource: corev1.SchemeGroupVersion.WithResource("serviceaccounts"), Namespace: namespace}
 }
 
-// pullSecret makes a secret that is of the right form and opens nothing.
+// pullSecret creates a secret of the right form without a valid password.
 func pullSecret(t *testing.T, c *cluster.Cluster, namespace string) *corev1.LocalObjectReference {
 	t.Helper()
 	s := &corev1.Secret{

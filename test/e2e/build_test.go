@@ -18,8 +18,8 @@ import (
 	"openfunction.dev/openfunction/test/cluster"
 )
 
-// The main job: source code without a main program becomes an address that
-// answers, with few writes of ours, and goes away without a trace.
+// The main case: source code without a main program becomes a reachable address, with
+// few writes of ours, and deleting it leaves nothing.
 func TestSourceBecomesAReply(t *testing.T) {
 	t.Parallel()
 	c := cluster.Connect(t)
@@ -59,8 +59,8 @@ func checkServedByDigest(t *testing.T, c *cluster.Cluster, fn *v1beta2.Function)
 	}
 }
 
-// deleteAndCheck deletes fn and waits until its namespace holds what it held
-// before, of every kind that the API server knows.
+// deleteAndCheck deletes fn and waits until its namespace contains the same objects as
+// before, of every kind.
 func deleteAndCheck(t *testing.T, c *cluster.Cluster, fn *v1beta2.Function, before cluster.Contents) {
 	t.Helper()
 	began := time.Now()
@@ -87,7 +87,7 @@ func TestAFunctionThatOnlyBuildsIsReadyWhenItsImageIsPushed(t *testing.T) {
 		t.Errorf("%d Servings were made, want none", servings)
 	}
 
-	// What it built runs as it is.
+	// The image that the build pushed is served unchanged.
 	image := strings.TrimSuffix(fn.Spec.Image, ":latest") + "@" + fn.Status.Revision.ImageDigest
 	served := fromImage(namespace, image)
 	served.Name = "served"
@@ -96,8 +96,8 @@ func TestAFunctionThatOnlyBuildsIsReadyWhenItsImageIsPushed(t *testing.T) {
 		t.Errorf("its image answers %q, want %q", got, "hello")
 	}
 
-	// The same inputs give the same image: a build that is asked for again by
-	// another token is another build with the same digest.
+	// The same inputs give the same image: a build with a new token has the same
+	// digest.
 	digest := fn.Status.Revision.ImageDigest
 	fn = c.AwaitReady(t, c.Edit(t, fn, func(spec *v1beta2.FunctionSpec) { spec.Build.RebuildToken = "again" }))
 	writes = c.Writes(t, namespace, cluster.ControllerUsers, began)

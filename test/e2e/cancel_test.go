@@ -57,7 +57,7 @@ func TestABuildEndsWhenItIsCancelled(t *testing.T) {
 	cluster.Await(t, c, cluster.Query{GroupVersionResource: cluster.Pods, Namespace: namespace},
 		"run no more", func(pods []pod) bool { return running(pods) == 0 })
 
-	// A token asks for another build after that.
+	// A new token requests another build after that.
 	fn = c.AwaitReady(t, c.Edit(t, fn, func(spec *v1beta2.FunctionSpec) {
 		spec.Build.State = ""
 		spec.Build.RebuildToken = "after all"
@@ -85,7 +85,7 @@ func running(pods []pod) int {
 	return count
 }
 
-// The newest source wins: the build of an older one ends for it, and never more
+// The newest source replaces older ones: an older build is cancelled, and never more
 // than one runs.
 func TestANewerBuildTakesThePlaceOfOneThatRuns(t *testing.T) {
 	t.Parallel()

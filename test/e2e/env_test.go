@@ -13,8 +13,8 @@ import (
 	"openfunction.dev/openfunction/test/cluster"
 )
 
-// The linker's definition of a variable is the one setting of a Go build whose
-// bytes a reply can show.
+// The value of a linker definition (-X) is the only setting of a Go build whose bytes a
+// reply can contain.
 func TestBuildEnvironmentReachesTheBuildByteForByte(t *testing.T) {
 	t.Parallel()
 	c := cluster.Connect(t)

@@ -21,12 +21,12 @@ import (
 
 const (
 	examplesFolder = "../../docs/examples"
-	// onlyBuilds stands for the reply of an example that has no address.
+	// onlyBuilds is the reply of an example without an address.
 	onlyBuilds = ""
 )
 
-// replies is what each example answers. An example that is not here is not
-// tested, which fails the test.
+// replies contains the reply of each example. An example that is missing here fails the
+// test.
 var replies = map[string]string{
 	"hello.yaml":        "hello from OpenFunction, version v1",
 	"build-only.yaml":   onlyBuilds,

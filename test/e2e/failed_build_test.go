@@ -22,7 +22,7 @@ import (
 type mistake struct {
 	name   string
 	change func(*v1beta2.BuildSpec)
-	// says is what the Function's message has to name.
+	// says are the required parts of the Function's message.
 	says []string
 }
 
@@ -54,7 +54,7 @@ func mistakes(c *cluster.Cluster, brokenCommit string) []mistake {
 	}}
 }
 
-// A build that fails says why on the Function, and changes nothing that serves.
+// A failed build reports its cause on the Function, and changes nothing that serves.
 //
 //nolint:tparallel // the mistakes are made to one Function, one after the other
 func TestFailedBuildsKeepTheOldVersionServingAndSayWhy(t *testing.T) {
@@ -109,8 +109,8 @@ func TestFailedBuildsKeepTheOldVersionServingAndSayWhy(t *testing.T) {
 	prober.Stop(t)
 }
 
-// checkFailure checks that a condition is False, that Ready is too, that its
-// message has all parts, and that the route is as it was.
+// checkFailure checks that a condition and Ready are False, that the message has all
+// parts, and that the route has not changed.
 func checkFailure(t *testing.T, fn *v1beta2.Function, condition apis.ConditionType, parts ...string) {
 	t.Helper()
 	failed := fn.Status.GetCondition(condition)
@@ -128,8 +128,8 @@ func checkFailure(t *testing.T, fn *v1beta2.Function, condition apis.ConditionTy
 	}
 }
 
-// checkSaidAtOnce checks that the first write of the Function's status after its
-// Builder ended is the one that says so, and the last.
+// checkSaidAtOnce checks that the first write of the Function's status after the end of
+// its Builder reports the failure, and is the last one.
 func checkSaidAtOnce(t *testing.T, c *cluster.Cluster, fn *v1beta2.Function) {
 	t.Helper()
 	builder, told := fn.Status.Build.ResourceRef, 0

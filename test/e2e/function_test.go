@@ -19,8 +19,8 @@ import (
 	"openfunction.dev/openfunction/test/gitrepo"
 )
 
-// greeter is the source of a function Hello without a main program. It answers
-// with text, or with the environment variable GREETING where that is set.
+// greeter returns the source of a function Hello without a main program. It replies
+// with text, or with the environment variable GREETING if that is set.
 func greeter(text string) map[string]string {
 	return map[string]string{
 		"go.mod": "module example.com/hello\n\ngo 1.24\n",
@@ -46,7 +46,7 @@ func Hello(w http.ResponseWriter, _ *http.Request) {
 	}
 }
 
-// broken is a change to greeter that does not compile.
+// broken returns a change of greeter that does not compile.
 func broken() map[string]string {
 	return map[string]string{"hello.go": `package hello
 
@@ -56,7 +56,7 @@ func Hello(w http.ResponseWriter, _ *http.Request) { noSuchVariable++ }
 `}
 }
 
-// buildOnly is a Function that makes an image of the branch main of repository.
+// buildOnly returns a Function that builds an image of the branch main of repository.
 func buildOnly(c *cluster.Cluster, namespace string, repository *gitrepo.Repository) *v1beta2.Function {
 	return &v1beta2.Function{
 		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "hello"},
@@ -70,14 +70,14 @@ func buildOnly(c *cluster.Cluster, namespace string, repository *gitrepo.Reposit
 	}
 }
 
-// fromSource is buildOnly that is served too.
+// fromSource returns a Function like buildOnly that is also served.
 func fromSource(c *cluster.Cluster, namespace string, repository *gitrepo.Repository) *v1beta2.Function {
 	fn := buildOnly(c, namespace, repository)
 	fn.Spec.Serving = &v1beta2.WorkloadSpec{}
 	return fn
 }
 
-// fromImage is a Function that serves an image that exists.
+// fromImage returns a Function that serves an existing image.
 func fromImage(namespace, image string) *v1beta2.Function {
 	return &v1beta2.Function{
 		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "hello"},
@@ -98,7 +98,7 @@ func answer(t *testing.T, c *cluster.Cluster, fn *v1beta2.Function) string {
 	return body
 }
 
-// logWrites shows and counts what our controllers wrote for a Function.
+// logWrites logs and counts the writes of our controllers for a Function.
 func logWrites(t *testing.T, what string, writes []cluster.Write) {
 	t.Helper()
 	t.Logf("figure: our writes, %s: %d", what, len(writes))
@@ -107,7 +107,7 @@ func logWrites(t *testing.T, what string, writes []cluster.Write) {
 	}
 }
 
-// checkWrites logs the writes, and bounds those that changed something.
+// checkWrites logs the writes, and limits those that changed an object.
 func checkWrites(t *testing.T, what string, writes []cluster.Write, most int) {
 	t.Helper()
 	logWrites(t, what, writes)
@@ -117,7 +117,7 @@ func checkWrites(t *testing.T, what string, writes []cluster.Write, most int) {
 	}
 }
 
-// created counts the objects of a resource that our controllers made.
+// created counts the objects of a resource that our controllers created.
 func created(writes []cluster.Write, resource string) int {
 	count := 0
 	for _, w := range writes {

@@ -15,7 +15,7 @@ import (
 	"openfunction.dev/openfunction/test/cluster"
 )
 
-// sharedReply is what sharedImage answers where GREETING is not set.
+// sharedReply is the reply of sharedImage without GREETING.
 const sharedReply = "shared"
 
 var shared struct {
@@ -23,7 +23,7 @@ var shared struct {
 	image string
 }
 
-// sharedImage returns an image that serves, by digest. The first test that asks
+// sharedImage returns an image that serves, by digest. The first test that needs it
 // builds it, in a namespace of its own.
 func sharedImage(t *testing.T, c *cluster.Cluster) string {
 	t.Helper()

@@ -22,13 +22,13 @@ import (
 	"openfunction.dev/openfunction/test/cluster"
 )
 
-// migrationManifest is the variable that says where config/post-install is, with
-// the image of its job.
+// migrationManifest is the variable with the path of config/post-install, with the
+// image of its Job.
 const migrationManifest = "MIGRATION_MANIFEST"
 
-// The job of an upgrade writes everything anew that an older version may have
-// stored, and drops that version. Not beside the tests that count our writes: it
-// writes every object of every namespace.
+// The Job of an upgrade rewrites everything that an older version may have stored, and
+// drops that version. It does not run in parallel with tests that count our writes,
+// because it writes every object of every namespace.
 func TestStorageIsMigrated(t *testing.T) {
 	manifest := os.Getenv(migrationManifest)
 	if manifest == "" {
@@ -36,7 +36,7 @@ func TestStorageIsMigrated(t *testing.T) {
 	}
 	c := cluster.Connect(t)
 	namespace := c.Namespace(t)
-	// A Function, a Builder and a Serving are there to be written.
+	// There are a Function, a Builder and a Serving to rewrite.
 	fn := c.AwaitReady(t, c.Create(t, fromSource(c, namespace, git.New(t, namespace, greeter("hello")))))
 
 	definitions := apiextensionsv1.SchemeGroupVersion.WithResource("customresourcedefinitions")
@@ -70,7 +70,7 @@ func TestStorageIsMigrated(t *testing.T) {
 
 func kubectl(t *testing.T, args ...string) {
 	t.Helper()
-	// Also when the test is over.
+	// Also after the end of the test.
 	if output, err := exec.Command("kubectl", args...).CombinedOutput(); err != nil {
 		t.Fatalf("kubectl %v: %v: %s", args, err, output)
 	}

@@ -21,8 +21,8 @@ import (
 	"openfunction.dev/openfunction/test/cluster"
 )
 
-// What a function wants no longer goes, and so does what a controller of another
-// version made under a name that this one does not use.
+// Children that a function no longer needs are pruned, and so are those that another
+// version of the controller created under a name that this one does not use.
 func TestWhatIsWantedNoLongerGoes(t *testing.T) {
 	t.Parallel()
 	c := cluster.Connect(t)
@@ -47,8 +47,8 @@ func TestWhatIsWantedNoLongerGoes(t *testing.T) {
 	cluster.AwaitNone(t, c, cluster.Query{GroupVersionResource: cluster.Routes, Namespace: namespace})
 }
 
-// A controller that was killed may have begun a build and not recorded it. What
-// it left is taken up as it should be, and goes with a build that is cancelled.
+// A controller that was killed may have created a run without recording it. The next
+// one adopts and corrects the run, and deletes it with a build that is cancelled.
 func TestACancelledBuildTakesWhatWasBegun(t *testing.T) {
 	t.Parallel()
 	c := cluster.Connect(t)
@@ -65,7 +65,7 @@ func TestACancelledBuildTakesWhatWasBegun(t *testing.T) {
 	account := serviceAccounts(namespace)
 	account.Name = builder.Name
 	leftOver(t, c, account.GroupVersionResource, "ServiceAccount", ownedBy("Builder", builder), account.Name, nil)
-	// That a child was added is no news to its owner, that it was changed is.
+	// Adding a child does not enqueue its owner, changing it does.
 	changed := []byte(`{"metadata":{"annotations":{"openfunction.dev/test":"changed"}}}`)
 	if _, err := c.Kube.CoreV1().ServiceAccounts(namespace).Patch(t.Context(), account.Name, types.MergePatchType, changed, metav1.PatchOptions{}); err != nil {
 		t.Fatal(err)
@@ -82,7 +82,7 @@ func TestACancelledBuildTakesWhatWasBegun(t *testing.T) {
 	cluster.AwaitNone(t, c, cluster.Query{GroupVersionResource: cluster.BuildRuns, Namespace: namespace})
 }
 
-// ownedBy is the metadata of a child that our controller made for owner.
+// ownedBy returns the metadata of a child that our controller created for owner.
 func ownedBy(kind string, owner metav1.PartialObjectMetadata) metav1.ObjectMeta {
 	return metav1.ObjectMeta{
 		Namespace: owner.Namespace,

@@ -14,8 +14,8 @@ import (
 	"openfunction.dev/openfunction/test/cluster"
 )
 
-// A function says which component it lacks, where there is Dapr to know it, and
-// claims nothing where there is not.
+// A function reports which component is missing if Dapr is installed, and reports
+// nothing if it is not.
 func TestAMissingComponentIsNamed(t *testing.T) {
 	t.Parallel()
 	c := cluster.Connect(t)

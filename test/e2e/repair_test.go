@@ -20,7 +20,7 @@ import (
 	"openfunction.dev/openfunction/test/cluster"
 )
 
-// Whoever takes our label from a child takes it out of our sight; it comes back.
+// A child without our label is not in the cache; the controller restores the label.
 func TestALostLabelComesBack(t *testing.T) {
 	t.Parallel()
 	c := cluster.Connect(t)
@@ -40,7 +40,8 @@ func TestALostLabelComesBack(t *testing.T) {
 	}
 }
 
-// hostnameFunction makes a function that is Ready, and then gives it a host name.
+// hostnameFunction creates a function, waits until it is Ready, and then adds a host
+// name.
 func hostnameFunction(t *testing.T, c *cluster.Cluster, namespace, image string) *v1beta2.Function {
 	t.Helper()
 	allow := []byte(`{"metadata":{"annotations":{"config-gateway.openfunction.io/domain-mappings":"true"}}}`)

@@ -17,13 +17,13 @@ import (
 	"openfunction.dev/openfunction/test/cluster"
 )
 
-// quickToZero makes a function go to zero pods as soon as Knative allows.
+// quickToZero makes Knative scale a function to zero as soon as possible.
 func quickToZero() *v1beta2.ScaleOptions {
 	return &v1beta2.ScaleOptions{Knative: &map[string]string{"autoscaling.knative.dev/window": "6s"}}
 }
 
-// An image that exists is served with few writes of ours, and scales to zero and
-// back with none: we are never on the way of a request.
+// An existing image is served with few writes of ours, and scales to zero and back with
+// none: we are never on the cold path.
 func TestAnImageIsServedAndScalesToZeroAndBack(t *testing.T) {
 	t.Parallel()
 	c := cluster.Connect(t)
@@ -58,7 +58,7 @@ func TestAnImageIsServedAndScalesToZeroAndBack(t *testing.T) {
 	}
 	t.Logf("figure: reply from zero: %.2fs", time.Since(cold).Seconds())
 
-	// And to zero once more, so that whatever the return caused has been seen.
+	// It scales to zero once more, so that all effects of the return are visible.
 	cluster.AwaitNone(t, c, pods)
 	if writes := c.Writes(t, namespace, cluster.ControllerUsers, quiet); len(writes) > 0 {
 		logWrites(t, "scaling to zero and back", writes)

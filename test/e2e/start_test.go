@@ -28,9 +28,9 @@ const (
 	certificates = "webhook-certs"
 )
 
-// Programs that start where there is no lease, and no certificate yet, make both,
-// and everybody is told the new authority. Not parallel: no write of anybody is
-// admitted meanwhile.
+// Programs that start without a lease and without a certificate create both, and all
+// webhook configurations receive the new authority. The test is not parallel, because
+// no write is admitted meanwhile.
 //
 //nolint:paralleltest // all other tests need what this one takes away
 func TestAFreshStartNeedsNothing(t *testing.T) {
@@ -54,7 +54,7 @@ func TestAFreshStartNeedsNothing(t *testing.T) {
 	}
 	awaitCertificates(t, c, before)
 	awaitAdmission(t, c)
-	// Only what leads makes an image.
+	// A controller that is the leader can build an image.
 	sharedImage(t, c)
 }
 
@@ -67,8 +67,8 @@ func secret(t *testing.T, c *cluster.Cluster) *corev1.Secret {
 	return s
 }
 
-// awaitCertificates waits until there are others than before, and all
-// registrations trust them.
+// awaitCertificates waits until there are new certificates, and all webhook
+// configurations trust them.
 func awaitCertificates(t *testing.T, c *cluster.Cluster, before *corev1.Secret) {
 	t.Helper()
 	const authority = "ca-cert.pem"
@@ -95,8 +95,8 @@ func awaitCertificates(t *testing.T, c *cluster.Cluster, before *corev1.Secret) 
 	}
 }
 
-// awaitAdmission waits until the API server reaches the webhook, which nothing
-// that could be watched tells.
+// awaitAdmission waits until the API server can reach the webhook. It polls, because no
+// object reports that.
 func awaitAdmission(t *testing.T, c *cluster.Cluster) {
 	t.Helper()
 	fn := fromImage("default", "registry.example.com/canary:v1")

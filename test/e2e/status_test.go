@@ -23,8 +23,8 @@ import (
 	"openfunction.dev/openfunction/test/cluster"
 )
 
-// Everything that is known of a build is on the Function: from what, by what,
-// into what and how long; kubectl waits for it.
+// The status of the Function contains everything about its build: sources, strategy,
+// images and duration. kubectl wait works.
 func TestStatusTellsWhatWasBuilt(t *testing.T) {
 	t.Parallel()
 	c := cluster.Connect(t)
@@ -78,8 +78,8 @@ func checkServingStatus(t *testing.T, c *cluster.Cluster, fn *v1beta2.Function) 
 	}
 }
 
-// A namespace that may run one build at a time runs its builds one after the
-// other, the oldest first, and all of them end.
+// A namespace with a limit of one build runs its builds one after the other, the oldest
+// first, and all of them end.
 func TestBuildsWaitForEachOther(t *testing.T) {
 	t.Parallel()
 	c := cluster.Connect(t)
@@ -122,7 +122,7 @@ func TestBuildsWaitForEachOther(t *testing.T) {
 	}
 }
 
-// A build waits for its strategy, and begins by itself when that is created.
+// A build waits for its strategy, and starts when that is created.
 func TestBuildWaitsForItsStrategy(t *testing.T) {
 	t.Parallel()
 	c := cluster.Connect(t)

@@ -15,8 +15,8 @@ import (
 	"openfunction.dev/openfunction/test/cluster"
 )
 
-// A new commit replaces the old one without a failed request, and going back to
-// the old one is a matter of the route alone.
+// A new commit replaces the old one without a failed request, and a rollback only
+// changes the route.
 func TestUpdatesFailNoRequest(t *testing.T) {
 	t.Parallel()
 	c := cluster.Connect(t)
@@ -64,8 +64,7 @@ func TestUpdatesFailNoRequest(t *testing.T) {
 	}
 }
 
-// What a version looks like from outside is settled before it gets traffic: one
-// that never gets ready gets none.
+// A revision that never becomes ready gets no traffic.
 func TestAVersionThatCannotStartGetsNoTraffic(t *testing.T) {
 	t.Parallel()
 	c := cluster.Connect(t)

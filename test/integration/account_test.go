@@ -22,8 +22,7 @@ import (
 	"openfunction.dev/openfunction/test/integration/environment"
 )
 
-// A function runs as a service account only where its author could act as that
-// account anyway.
+// A function runs as a service account only if its author may impersonate that account.
 func testServiceAccount(t *testing.T, e *environment.Environment) {
 	t.Helper()
 	a := startOwnWebhook(t, e)
@@ -37,7 +36,7 @@ func testServiceAccount(t *testing.T, e *environment.Environment) {
 	_, err = alice.Servings(a.namespace).Create(t.Context(), a.servingAsAccount(), metav1.CreateOptions{})
 	wantRefusal(t, err, "spec.template.serviceAccountName", refused)
 
-	// Somebody else may, and did.
+	// Another user has the permission and creates the function.
 	if _, err := a.Functions(a.namespace).Create(t.Context(), a.asAccount("shared"), metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +48,7 @@ func testServiceAccount(t *testing.T, e *environment.Environment) {
 		t.Error("a label:", err)
 	}
 	wantRefusal(t, patch(`{"spec":{"image":"registry.example.com/team/mine:v1"}}`), refused)
-	// The controller makes it for a function that was admitted.
+	// The controller creates the Serving of a function that was admitted.
 	if _, err := a.As(t, environment.ControllerUser).Servings(a.namespace).Create(t.Context(), a.servingAsAccount(), metav1.CreateOptions{}); err != nil {
 		t.Error("a Serving by the controller:", err)
 	}
@@ -63,7 +62,8 @@ func testServiceAccount(t *testing.T, e *environment.Environment) {
 	}
 }
 
-// allowAccounts turns the feature on and waits until the webhook has heard of it.
+// allowAccounts enables the feature and waits until the webhook has received the
+// change.
 func (a *admission) allowAccounts(t *testing.T) {
 	t.Helper()
 	_, err := a.Dynamic.Resource(configMaps).Namespace("openfunction").Patch(t.Context(), "config-features", types.MergePatchType,
@@ -81,7 +81,7 @@ func (a *admission) allowAccounts(t *testing.T) {
 	}
 }
 
-// grantAccount lets the user act as the service account.
+// grantAccount allows the user to impersonate the service account.
 func (a *admission) grantAccount(t *testing.T, user, account string) {
 	t.Helper()
 	role := &rbacv1.Role{

@@ -20,8 +20,8 @@ import (
 
 const compatibilityFolder = "../../docs/examples/compatibility"
 
-// TestManifestsOfTheOldAPI applies a manifest for each feature of the old API as
-// it is; together they have every field.
+// TestManifestsOfTheOldAPI applies a manifest for each feature of the old API
+// unchanged. Together, the manifests set every field.
 func TestManifestsOfTheOldAPI(t *testing.T) {
 	a := startAdmission(t)
 	e, namespace := a.Environment, a.namespace
@@ -69,7 +69,7 @@ func readSpec(t *testing.T, file string) (version string, spec any) {
 	return version, object["spec"]
 }
 
-// use notes the paths in value; elements of lists and maps are no steps.
+// use records the paths in value, without the indices and keys of lists and maps.
 func use(paths map[string]bool, path string, value any) {
 	paths[path] = true
 	switch v := value.(type) {

@@ -25,8 +25,8 @@ import (
 
 var namespaces = schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}
 
-// What an administrator writes counts for the next request, for all namespaces or
-// for one, and what could not be read is refused.
+// A change of a setting applies to the next request, for all namespaces or for one. A
+// setting that cannot be parsed is rejected.
 func testConfiguration(t *testing.T, e *environment.Environment) {
 	t.Helper()
 	a := startOwnWebhook(t, e)
@@ -75,8 +75,8 @@ func (a *admission) annotate(t *testing.T, key string, value any) {
 	}
 }
 
-// awaitAnswer waits until a new function gets the answer, none being that it is
-// admitted: the webhook hears of settings by a watch.
+// awaitAnswer waits until creating a function returns the answer, or succeeds if it is
+// empty. The webhook receives settings by a watch.
 func (a *admission) awaitAnswer(t *testing.T, name, spec, answer string) {
 	t.Helper()
 	var last error

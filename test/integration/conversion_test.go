@@ -28,8 +28,7 @@ import (
 	"openfunction.dev/openfunction/test/integration/environment"
 )
 
-// conversions is an environment in which the webhook runs, seen by somebody who
-// knows v1beta1 alone.
+// conversions is an environment with the webhook and a client that only knows v1beta1.
 type conversions struct {
 	*admission
 
@@ -72,7 +71,7 @@ func TestConversion(t *testing.T) {
 	t.Run("keeps nothing that is forged", c.testForged)
 }
 
-// spec returns the stored spec, in v1beta2.
+// spec returns the stored spec in v1beta2.
 func (c *conversions) spec(t *testing.T, name string) map[string]any {
 	t.Helper()
 	fn, err := c.functions.Get(t.Context(), name, metav1.GetOptions{})
@@ -94,7 +93,7 @@ func (c *conversions) testMeaning(t *testing.T) {
 		}
 		want := map[string]any{
 			"image": "registry.example.com/team/hello:v1", "port": int64(9000),
-			"version": "latest", "workloadRuntime": "OCIContainer", // as v1beta2 has it by default
+			"version": "latest", "workloadRuntime": "OCIContainer", // the default in v1beta2
 			"serving": map[string]any{"runtime": "knative", "params": map[string]any{"A": "b"}},
 		}
 		if diff := cmp.Diff(want, created.Object["spec"]); diff != "" {
@@ -254,7 +253,7 @@ func (c *conversions) testApply(t *testing.T) {
 	}
 }
 
-// Reading an object, whoever does, must not roll it out anew.
+// Reading an object in any version must not start a rollout.
 func (c *conversions) testUntouched(t *testing.T) {
 	before, err := c.functions.Get(t.Context(), "meant", metav1.GetOptions{})
 	if err != nil {
@@ -299,8 +298,8 @@ func (c *conversions) testKubectl(t *testing.T) {
 	}
 }
 
-// What somebody else wrote into the annotation must change nothing that v1beta1
-// shows, nor the status, and nothing may pass admission by it.
+// A forged annotation must not change what v1beta1 shows or the status, and must not
+// bypass admission.
 func (c *conversions) testForged(t *testing.T) {
 	forge := func(name, data string) error {
 		fn := oldManifest(t, name, oldGood)
@@ -311,7 +310,7 @@ func (c *conversions) testForged(t *testing.T) {
 	for name, data := range map[string]string{
 		"no-json": "{", "a-list": "[]", "nothing": "null", "other": `{"version":"v2","is":{"spec":{"version":"v9"}}}`,
 		"shown":  `{"version":"v1beta2","was":{"spec":{"serving":{"triggers":{"http":{"port":9000}}}}},"is":{"spec":{"serving":{"triggers":{"http":{"port":1}}}}}}`,
-		"hooks":  `{"version":"v1beta2","is":{"spec":{"serving":{"hooks":{"pre":["a"]}}}}}`, // v1beta1 would show them
+		"hooks":  `{"version":"v1beta2","is":{"spec":{"serving":{"hooks":{"pre":["a"]}}}}}`, // fields that v1beta1 would show
 		"types":  `{"version":"v1beta2","is":{"spec":{"serving":{"tracing":[1]}}}}`,
 		"status": `{"version":"v1beta2","is":{"status":{"image":"forged"},"annotations":{"forged":"x"},"metadata":{"name":"forged"}}}`,
 	} {

@@ -26,12 +26,12 @@ import (
 	"openfunction.dev/openfunction/test/integration/environment"
 )
 
-// fewestWrites is a lower bound on the writes that a function takes; fewer faults
-// mean that the faults were not planned right.
+// fewestWrites is a lower bound for the writes for one function. Fewer faults mean that
+// the test injects them wrongly.
 const fewestWrites = 9
 
-// Whatever the controller had not written when it died, the next one gets to the same
-// end, with one build.
+// After a crash before any write, the next controller reaches the same result with one
+// build.
 func TestControllerMayDieBeforeAnyWrite(t *testing.T) {
 	t.Parallel()
 	for _, tt := range crashes {
@@ -56,7 +56,7 @@ func TestControllerMayDieBeforeAnyWrite(t *testing.T) {
 	}
 }
 
-// A write whose reply is lost was executed; the controller never does it twice.
+// A write whose response is lost was executed, and the controller does not repeat it.
 func TestReplyToAnyWriteMayBeLost(t *testing.T) {
 	t.Parallel()
 	requests := crashes[0]
@@ -71,11 +71,11 @@ func TestReplyToAnyWriteMayBeLost(t *testing.T) {
 	})
 }
 
-// crash is a function whose controller dies before it is Ready.
+// crash is a function whose controller is killed before the function is Ready.
 type crash struct {
 	name     string
 	function func(namespace, name string) *v1beta2.Function
-	// expect checks what there is in the end.
+	// expect checks the final objects.
 	expect func(p *platform, t *testing.T, since time.Time)
 }
 
@@ -84,9 +84,9 @@ var crashes = []crash{
 	{"events", handling, (*platform).expectOneThatHandles},
 }
 
-// eachWrite calls try for each write of a controller until the function is Ready, in a
-// namespace for each. The writes are counted in a run without a fault; try reports
-// whether there was the write.
+// eachWrite calls try for each write of a controller until the function is Ready, each
+// in a namespace of its own. It counts the writes in a run without a fault; try reports
+// whether there was a write of that number.
 func (c crash) eachWrite(t *testing.T, try func(t *testing.T, p *platform, write int) bool) {
 	t.Helper()
 	var writes int
@@ -116,8 +116,8 @@ func (c crash) eachWrite(t *testing.T, try func(t *testing.T, p *platform, write
 	}
 }
 
-// testKilled kills cmd/controller by SIGKILL, which leaves nothing of its process. In
-// presubmit a few writes are enough, as the test above has them all.
+// testKilled kills cmd/controller with SIGKILL. In presubmit a few writes are enough,
+// because the test above covers all of them.
 func testKilled(t *testing.T, p *platform) {
 	t.Helper()
 	p.Install(t, environment.Products...)
@@ -154,8 +154,8 @@ func testKilled(t *testing.T, p *platform) {
 	}
 }
 
-// awaitReadyOr waits until fn is Ready or something happened, and reports whether
-// it was the latter.
+// awaitReadyOr waits until fn is Ready or happened returns true, and reports whether it
+// did.
 func (p *platform) awaitReadyOr(t *testing.T, fn *v1beta2.Function, happened <-chan struct{}) bool {
 	t.Helper()
 	watch, err := p.Functions(fn.Namespace).Watch(t.Context(), metav1.ListOptions{
@@ -188,8 +188,8 @@ func (p *platform) awaitReadyOr(t *testing.T, fn *v1beta2.Function, happened <-c
 	}
 }
 
-// expectOneOfEach fails the test unless there is one child of each kind, and one
-// build was ever started.
+// expectOneOfEach fails the test unless there is one child of each kind, and only one
+// build ever started.
 func (p *platform) expectOneOfEach(t *testing.T, since time.Time) {
 	t.Helper()
 	for kind, got := range map[string]int{
@@ -214,8 +214,8 @@ func (p *platform) expectOneOfEach(t *testing.T, since time.Time) {
 	}
 }
 
-// expectOneThatHandles fails the test unless there is one version, which takes
-// events, with one object of each kind.
+// expectOneThatHandles fails the test unless there is one active revision for events,
+// with one object of each kind.
 func (p *platform) expectOneThatHandles(t *testing.T, _ time.Time) {
 	t.Helper()
 	servings := list[v1beta2.Serving](t, p, cluster.Servings)

@@ -20,7 +20,7 @@ import (
 	"openfunction.dev/openfunction/test/integration/simulator"
 )
 
-// handling is a Function that events of Redis call.
+// handling returns a Function with a trigger for events of Redis.
 func handling(namespace, name string) *v1beta2.Function {
 	return &v1beta2.Function{
 		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name},
@@ -42,7 +42,7 @@ func handling(namespace, name string) *v1beta2.Function {
 	}
 }
 
-// What events need may be installed after the function.
+// The products for events may be installed after the function was created.
 func testMissingProductsForEvents(t *testing.T, p *platform) {
 	t.Helper()
 	p.Install(t, environment.KnativeServing)
@@ -51,7 +51,7 @@ func testMissingProductsForEvents(t *testing.T, p *platform) {
 	simulator.StartKnative(t, p.As(t, environment.Knative), p.namespace, 0)
 	fn := p.Create(t, handling(p.namespace, "orders"))
 	p.awaitMissing(t, fn, "DaprNotInstalled", "https://docs.dapr.io")
-	// One that requests call needs neither.
+	// A function with requests needs neither product.
 	p.AwaitReady(t, p.Create(t, served(p.namespace, "hello")))
 
 	p.Install(t, environment.Dapr)
@@ -86,8 +86,8 @@ func testKEDARemoved(t *testing.T, p *platform) {
 	cluster.Await(t, p.Cluster, query, "be there for both functions", func(scalers []metav1.PartialObjectMetadata) bool { return len(scalers) == 2 })
 }
 
-// awaitMissing waits until the Function says which product is missing and where to
-// get it.
+// awaitMissing waits until the Function reports which product is missing and how to
+// install it.
 func (p *platform) awaitMissing(t *testing.T, fn *v1beta2.Function, reason, hint string) {
 	t.Helper()
 	got := p.AwaitFunction(t, fn, "say "+reason, func(f *v1beta2.Function) bool {

@@ -24,10 +24,9 @@ import (
 	"openfunction.dev/openfunction/test/integration/simulator"
 )
 
-// TestEveryFieldGoesThereAndBack gives fields of the spec one value, another one and
-// the first again, in a function for each field: the children of the first value are
-// used again and not made a second time. test/fields has the same for every field,
-// without a server.
+// TestEveryFieldGoesThereAndBack changes fields of the spec to another value and back,
+// in a function for each field. The children of the first value are used again and not
+// created a second time. test/fields tests every field without a server.
 func TestEveryFieldGoesThereAndBack(t *testing.T) {
 	p := startWithWebhook(t)
 	all := fieldsOnServer(fields.All(t, "../.."))
@@ -59,7 +58,7 @@ func TestEveryFieldGoesThereAndBack(t *testing.T) {
 				t.Errorf("%s: %s is another one than at first: it was made twice", all[i].Path, child)
 			}
 		}
-		// Two Builders and two Servings.
+		// At most two Builders and two Servings.
 		if len(last[name]) > 4 {
 			t.Errorf("%s: %d children, want at most two of each kind", all[i].Path, len(last[name]))
 		}
@@ -69,7 +68,7 @@ func TestEveryFieldGoesThereAndBack(t *testing.T) {
 	}
 }
 
-// startWithWebhook starts a platform whose functions the webhook admits.
+// startWithWebhook starts a platform with the webhook.
 func startWithWebhook(t *testing.T) *platform {
 	t.Helper()
 	a := startAdmission(t)
@@ -81,7 +80,7 @@ func startWithWebhook(t *testing.T) *platform {
 	return p
 }
 
-// keepBuilds keeps the builds of the past, which only a limit would delete.
+// keepBuilds keeps earlier builds, which would otherwise be deleted at the limit.
 func keepBuilds(fn *v1beta2.Function, but string) {
 	if fn.Spec.Build == nil || but == "spec.build.successfulBuildsHistoryLimit" || but == "spec.build.failedBuildsHistoryLimit" {
 		return
@@ -95,8 +94,8 @@ func (p *platform) setSpec(t *testing.T, want *v1beta2.Function) {
 	p.Edit(t, want, func(spec *v1beta2.FunctionSpec) { *spec = *want.Spec.DeepCopy() })
 }
 
-// awaitDecided waits until the controller knows of all functions what becomes of
-// them as they are.
+// awaitDecided waits until the status of all functions describes their current
+// generation.
 func (p *platform) awaitDecided(t *testing.T, count int) {
 	t.Helper()
 	q := cluster.Query{GroupVersionResource: cluster.Functions, Namespace: p.namespace, Patience: cluster.DefaultPatience}
@@ -111,8 +110,8 @@ func (p *platform) awaitDecided(t *testing.T, count int) {
 	})
 }
 
-// completed returns the UIDs of all Builders that built and all Servings that
-// could answer by name, by function. Others may be made anew.
+// completed returns the UIDs of all completed Builders and ready Servings by name, by
+// function. Other children may be created again.
 func (p *platform) completed(t *testing.T) map[string]map[string]types.UID {
 	t.Helper()
 	found := map[string]map[string]types.UID{}
@@ -145,7 +144,8 @@ func (p *platform) completed(t *testing.T) map[string]map[string]types.UID {
 	return found
 }
 
-// strategies are those that the manifests name, with all parameters that they set.
+// strategies are the strategies that the manifests name, with all parameters that they
+// set.
 const strategies = `
 apiVersion: shipwright.io/v1beta1
 kind: %s

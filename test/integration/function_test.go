@@ -22,11 +22,11 @@ import (
 
 const repository = "registry.example.com/team/hello"
 
-// bounds are on what we write until a new function is Ready.
+// bounds limit our writes until a new function is Ready.
 type bounds struct{ writes, events int }
 
 var (
-	// A build is begun and ends, a version is begun.
+	// Creating and completing a build, and creating a revision.
 	withBuild    = bounds{writes: 14, events: 3}
 	withoutBuild = bounds{writes: 8, events: 2}
 )
@@ -46,14 +46,14 @@ func built(namespace, name string) *v1beta2.Function {
 	}
 }
 
-// served returns a function whose image is there already.
+// served returns a function with an existing image.
 func served(namespace, name string) *v1beta2.Function {
 	fn := built(namespace, name)
 	fn.Spec.Build = nil
 	return fn
 }
 
-// platform is a namespace in which everything runs that a function needs.
+// platform is a namespace with all programs that a function needs.
 type platform struct {
 	*environment.Environment
 
@@ -64,7 +64,7 @@ type platform struct {
 	namespace  string
 }
 
-// start starts all of it in a namespace of the test, which then runs in parallel.
+// start starts a platform in a namespace of its own. The test then runs in parallel.
 func start(t *testing.T) *platform {
 	t.Helper()
 	p := startWithoutController(t, simulator.Latency)
@@ -91,7 +91,7 @@ func (p *platform) startController(t *testing.T) {
 	p.controller = p.StartController(t, p.namespace)
 }
 
-// simulateRequests starts what builds functions and what serves requests.
+// simulateRequests starts the simulations of Shipwright and Knative.
 func (p *platform) simulateRequests(t *testing.T, latency time.Duration) {
 	t.Helper()
 	p.shipwright = simulator.StartShipwright(t, p.As(t, environment.Shipwright), p.namespace, latency)
@@ -144,7 +144,7 @@ func TestRestartedControllerWritesNothing(t *testing.T) {
 
 	since := time.Now()
 	p.startController(t)
-	// What comes last is done last.
+	// Once this function is Ready, earlier writes are done.
 	p.AwaitReady(t, p.Create(t, served(p.namespace, "second")))
 	for _, write := range p.Writes(t, p.namespace, environment.ControllerUser, since) {
 		if strings.HasPrefix(write.Name, first.Name) {
@@ -170,9 +170,9 @@ func TestFailedBuildNamesItsCause(t *testing.T) {
 	}
 }
 
-// expectWrites fails the test when our controllers changed more than bounds allow.
-// What the API server refuses, as it came too late for its cache, changes nothing;
-// how often that happens is a matter of load, and shown.
+// expectWrites fails the test if our controllers made more changes than most allows.
+// Writes that the API server rejects because of a conflict are only logged, because
+// their number depends on the load.
 func (p *platform) expectWrites(t *testing.T, since time.Time, most bounds) {
 	t.Helper()
 	var writes, events, conflicts int

@@ -26,7 +26,7 @@ func withHostnames(hostnames ...string) func(*v1beta2.FunctionSpec) {
 	}
 }
 
-// allowHostnames sets for the namespace that Knative serves host names.
+// allowHostnames declares in the namespace that Knative serves host names.
 func (p *platform) allowHostnames(t *testing.T) {
 	t.Helper()
 	patch := []byte(`{"metadata":{"annotations":{"config-gateway.openfunction.io/domain-mappings":"true"}}}`)
@@ -35,8 +35,8 @@ func (p *platform) allowHostnames(t *testing.T) {
 	}
 }
 
-// A host name that the namespace was not given is said with what to do, keeps
-// nothing else from answering, and heals; one that goes from the spec goes.
+// A host name that the namespace may not use is reported with advice, does not affect
+// the others, and recovers. A host name that is removed from the spec is deleted.
 func TestHostnames(t *testing.T) {
 	p := start(t)
 	p.allowHostnames(t)

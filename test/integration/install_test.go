@@ -15,7 +15,8 @@ import (
 )
 
 // TestInstallation needs a server of its own: the tests change settings, definitions
-// and the process of the webhook, which all namespaces share. They run one by one.
+// and the process of the webhook, which all namespaces share. They run one after the
+// other.
 func TestInstallation(t *testing.T) {
 	t.Parallel()
 	e := environment.New(t)
@@ -37,8 +38,8 @@ func TestInstallation(t *testing.T) {
 	}
 }
 
-// testClientSideApply installs as a user does who has kubectl alone: the whole
-// manifest must fit into the annotation that kubectl compares with next time.
+// testClientSideApply installs with kubectl apply. The whole manifest must fit into the
+// annotation that kubectl writes for the next comparison.
 func testClientSideApply(t *testing.T, e *environment.Environment) {
 	t.Helper()
 	for line := range strings.SplitSeq(e.Kubectl(t, "apply", "-f", "../../config"), "\n") {

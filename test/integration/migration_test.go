@@ -21,8 +21,8 @@ import (
 
 const functionDefinition = "functions.core.openfunction.io"
 
-// An installation that had v1beta2 alone, and one that stored v1beta1, are brought
-// to where v1beta1 is in no store any more.
+// The migration removes v1beta1 from the storage of an installation that had only
+// v1beta2, and of one that stored v1beta1.
 func testStorageMigration(t *testing.T, e *environment.Environment) {
 	t.Helper()
 	c := newConversions(t, startOwnWebhook(t, e))
@@ -63,7 +63,7 @@ func testStorageMigration(t *testing.T, e *environment.Environment) {
 	}
 	c.MigrateStorage(t)
 
-	// What is not stored in v1beta2 could not be read now.
+	// Without the webhook, only objects that are stored in v1beta2 can be read.
 	c.webhook.Kill()
 	if diff := cmp.Diff(before, c.spec(t, "oldest")); diff != "" {
 		t.Errorf("the migration changed the spec (-before +after):\n%s", diff)

@@ -15,10 +15,10 @@ import (
 	"openfunction.dev/openfunction/test/integration/environment"
 )
 
-// fewestKills is a lower bound on how often the controller is killed.
+// fewestKills is a lower bound for the number of kills.
 const fewestKills = fewestWrites
 
-// killedBefore are the writes before which the controller is killed by SIGKILL: all,
+// killedBefore yields the writes before which the controller is killed: every number,
 // until the function is Ready without a write of that number.
 func killedBefore(yield func(int) bool) {
 	for write := 1; yield(write); write++ {
@@ -28,8 +28,8 @@ func killedBefore(yield func(int) bool) {
 // fieldsOnServer returns all fields of the spec.
 func fieldsOnServer(all []fields.Field) []fields.Field { return all }
 
-// TestWholeRegister tests every row on an API server of its own, as some of them change
-// the settings of all namespaces. It prints the register with the answers.
+// TestWholeRegister tests every row on an API server of its own, because some rows
+// change the settings of all namespaces. It prints the rows with the responses.
 func TestWholeRegister(t *testing.T) {
 	rows, err := corpus.Rows()
 	if err != nil {

@@ -20,8 +20,8 @@ import (
 	"openfunction.dev/openfunction/test/cluster"
 )
 
-// Somebody else's object may have the name, the spec and the labels of a child of
-// ours: without our owner reference it stays as it is, and a condition names it.
+// An object of another owner with the name, spec and labels of a child is not changed
+// without our owner reference, and a condition names it.
 func TestForeignObjectIsNotTouched(t *testing.T) {
 	p := start(t)
 	p.AwaitReady(t, p.Create(t, built(p.namespace, "hello")))
@@ -47,7 +47,7 @@ func TestForeignObjectIsNotTouched(t *testing.T) {
 	}
 }
 
-// copyChild puts a child from one namespace into another, as its user could.
+// copyChild copies a child to another namespace, as a user could.
 func (p *platform) copyChild(t *testing.T, kind schema.GroupVersionResource, from, to string) *unstructured.Unstructured {
 	t.Helper()
 	children, err := p.Dynamic.Resource(kind).Namespace(from).List(t.Context(), metav1.ListOptions{})
@@ -68,7 +68,7 @@ func (p *platform) copyChild(t *testing.T, kind schema.GroupVersionResource, fro
 	return stored
 }
 
-// wanted is what owners decide of an object.
+// wanted returns the part of an object that its owner sets.
 func wanted(o *unstructured.Unstructured) map[string]any {
 	return map[string]any{
 		"spec": o.Object["spec"], "labels": o.GetLabels(), "annotations": o.GetAnnotations(),
@@ -86,8 +86,8 @@ func TestDeletedFunctionLeavesNothing(t *testing.T) {
 	p.AwaitContents(t, p.namespace, before)
 }
 
-// Shipwright's objects say who owns them by UID: a new function of the same name
-// starts anew.
+// Shipwright's objects have their owners' UIDs, so a new function of the same name does
+// not adopt them.
 func TestRecreatedFunctionAdoptsNothing(t *testing.T) {
 	p := start(t)
 	first := p.AwaitReady(t, p.Create(t, built(p.namespace, "hello")))

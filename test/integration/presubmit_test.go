@@ -14,15 +14,15 @@ import (
 	"openfunction.dev/openfunction/test/fields"
 )
 
-// fewestKills is a lower bound on how often the controller is killed.
+// fewestKills is a lower bound for the number of kills.
 const fewestKills = 2
 
-// killedBefore are the writes before which the controller is killed by SIGKILL: one
-// of the first, and one that rolls a version out.
+// killedBefore are the writes before which the controller is killed: one of the first,
+// and one of the rollout.
 var killedBefore = slices.Values([]int{2, 7})
 
-// fieldsOnServer returns the first field of each branch of the spec, as spec.build.env
-// and spec.serving.triggers.
+// fieldsOnServer returns the first field of each branch of the spec, for example of
+// spec.build.env and spec.serving.triggers.
 func fieldsOnServer(all []fields.Field) []fields.Field {
 	branch := func(f fields.Field) string {
 		steps := strings.Split(f.Path, ".")

@@ -18,8 +18,8 @@ import (
 	"openfunction.dev/openfunction/test/integration/simulator"
 )
 
-// TestProgram needs a server of its own: cmd/controller reconciles all namespaces,
-// and a product is installed or removed for all of them. The tests run one by one.
+// TestProgram needs a server of its own: cmd/controller reconciles all namespaces, and
+// a product is installed or removed for all of them. The tests run one after the other.
 func TestProgram(t *testing.T) {
 	t.Parallel()
 	e := environment.New(t, environment.OpenFunction)
@@ -73,8 +73,8 @@ func testKnativeRemoved(t *testing.T, p *platform) {
 	p.AwaitReady(t, served(p.namespace, "first"))
 }
 
-// awaitReason waits until a condition is not True for a reason, and Ready for the
-// same one, with words on what to do about it.
+// awaitReason waits until a condition and Ready have that reason, are not True, and
+// their messages contain the advice.
 func (p *platform) awaitReason(t *testing.T, fn *v1beta2.Function, condition apis.ConditionType, reason string) {
 	t.Helper()
 	got := p.AwaitFunction(t, fn, "have "+string(condition)+" not True for "+reason, func(f *v1beta2.Function) bool {

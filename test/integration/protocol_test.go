@@ -33,15 +33,16 @@ const (
 	functionKind = `"kind":{"group":"core.openfunction.io","version":"v1beta2","kind":"Function"},`
 )
 
-// Every pod of the cluster can reach the webhook and send any request. The webhook keeps
-// answering the API server.
+// Every pod of the cluster can send any request to the webhook. The webhook keeps
+// responding to the API server.
 func testProtocol(t *testing.T, e *environment.Environment) {
 	t.Helper()
 	a := startOwnWebhook(t, e)
 	client := &http.Client{Transport: &http.Transport{TLSClientConfig: a.WebhookTLS(t)}, Timeout: a.Patience}
 	for name, tt := range map[string]struct {
 		path, body string
-		// code is that of the response, refused that of the review in it.
+		// code is the HTTP status of the response, refused the code of the review in
+		// it.
 		code, refused int32
 		want          string
 	}{
@@ -92,8 +93,8 @@ func testProtocol(t *testing.T, e *environment.Environment) {
 	}
 }
 
-// checkAnswer checks that the review is answered, and refused with the code if
-// there is one.
+// checkAnswer checks that the response is a review, rejected with the code unless it is
+// zero.
 func checkAnswer(t *testing.T, body string, code int32) {
 	t.Helper()
 	var review admissionv1.AdmissionReview
@@ -124,8 +125,8 @@ func post(t *testing.T, client *http.Client, url, body string) (code int, text s
 	return reply.StatusCode, string(all)
 }
 
-// testSlowClients holds connections open that say little or nothing. Others are
-// answered meanwhile, and the webhook closes all of them after a time.
+// testSlowClients keeps connections open that send little or nothing. Other clients are
+// served meanwhile, and the webhook closes all slow connections after a time.
 func (a *admission) testSlowClients(t *testing.T) {
 	config := a.WebhookTLS(t)
 	var open []net.Conn
@@ -135,7 +136,7 @@ func (a *admission) testSlowClients(t *testing.T) {
 		dialer := &net.Dialer{}
 		var connection net.Conn
 		var err error
-		if i%3 == 0 { // not even a handshake
+		if i%3 == 0 { // without a TLS handshake
 			connection, err = dialer.DialContext(ctx, "tcp", a.webhook.Address())
 		} else {
 			connection, err = (&tls.Dialer{NetDialer: dialer, Config: config}).DialContext(ctx, "tcp", a.webhook.Address())

@@ -56,9 +56,9 @@ func TestDefinitionsKeepChildrenAsTheyAre(t *testing.T) {
 	}
 }
 
-// TestEveryFieldOfABuilderIsGuarded is why a field that a build gets cannot be
-// forgotten in the rule that names them all. In an older version it is the webhook
-// alone that guards them: without it there is no conversion, and so no write.
+// TestEveryFieldOfABuilderIsGuarded fails if a new field of builds is missing in the
+// rule of the schema that lists them. In an older version only the webhook protects
+// them: without it there is no conversion, so no write.
 func TestEveryFieldOfABuilderIsGuarded(t *testing.T) {
 	t.Parallel()
 	e := environment.Start(t)
@@ -80,8 +80,8 @@ func TestEveryFieldOfABuilderIsGuarded(t *testing.T) {
 	}
 }
 
-// An object that an earlier version of the API let pass stays usable: only what
-// an update changes is held to the rules.
+// An object that an earlier version of the API accepted stays usable: only the fields
+// that an update changes are validated.
 func testStoredObjectsRatchet(t *testing.T, e *environment.Environment) {
 	t.Helper()
 	e.Install(t, environment.OpenFunction)
@@ -154,7 +154,7 @@ func definition(t *testing.T, e *environment.Environment, name string) *apiexten
 	return crd
 }
 
-// putDefinition stores the spec of crd, whatever else is stored.
+// putDefinition stores the spec of crd, whatever is stored now.
 func putDefinition(t *testing.T, e *environment.Environment, crd *apiextensionsv1.CustomResourceDefinition) {
 	t.Helper()
 	crd = crd.DeepCopy()

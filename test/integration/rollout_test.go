@@ -26,15 +26,15 @@ import (
 )
 
 var (
-	// A version is begun: seven objects, the Serving, its switch, and what is said
-	// of both.
+	// Creating a revision: seven objects, the Serving, its routing state, and both
+	// statuses.
 	withEvents = bounds{writes: 17, events: 2}
-	// A version is begun and another put away: its Deployment and its ScaledObject.
+	// Creating a revision and putting another one in reserve: its Deployment and its
+	// ScaledObject.
 	rolledOut = bounds{writes: 24, events: 2}
 )
 
-// handlingForeign returns a function that handles what comes through a component of its
-// namespace.
+// handlingForeign returns a function with a trigger for a component of its namespace.
 func handlingForeign(namespace, name string) *v1beta2.Function {
 	fn := handling(namespace, name)
 	fn.Spec.Serving.Pubsub = nil
@@ -47,7 +47,7 @@ func withAnotherParam(spec *v1beta2.FunctionSpec) {
 
 func withoutParams(spec *v1beta2.FunctionSpec) { spec.Serving.Params = nil }
 
-// startWithEvents starts all that functions need which events call.
+// startWithEvents starts a platform with the simulations for events.
 func startWithEvents(t *testing.T) *platform {
 	t.Helper()
 	p := startWithoutController(t, simulator.Latency)
@@ -85,8 +85,8 @@ func TestEventsCallAFunction(t *testing.T) {
 	p.expectWrites(t, since, withEvents)
 }
 
-// What scales exists only once there was a pod, whose subscription makes the queue
-// that KEDA asks for.
+// The scaler is created only after a pod was ready, because the subscription of a pod
+// creates the queue that KEDA queries.
 func TestNothingScalesBeforeThePodsWereReady(t *testing.T) {
 	p := startWithEvents(t)
 	p.workloads.Decide(func(string) simulator.PodsState { return simulator.PodsState{Starting: true} })
@@ -121,7 +121,7 @@ func TestScalingWritesNothing(t *testing.T) {
 		p.workloads.Decide(func(string) simulator.PodsState { return simulator.PodsState{} })
 		p.awaitPods(t, version, replicas, true)
 	}
-	// What comes last is done last.
+	// Once this function is Ready, earlier writes are done.
 	p.AwaitReady(t, p.Create(t, handling(p.namespace, "last")))
 	for _, write := range p.Writes(t, p.namespace, environment.ControllerUser, since) {
 		if strings.HasPrefix(write.Name, fn.Name+"-") || write.Name == fn.Name {
@@ -130,7 +130,7 @@ func TestScalingWritesNothing(t *testing.T) {
 	}
 }
 
-// awaitPods waits until the Deployment has so many pods, be they ready or not.
+// awaitPods waits until the Deployment has that number of pods, ready or not.
 func (p *platform) awaitPods(t *testing.T, name string, replicas int32, ready bool) {
 	t.Helper()
 	cluster.AwaitOne(t, p.Cluster, cluster.Query{GroupVersionResource: cluster.Deployments, Namespace: p.namespace, Name: name},
@@ -162,7 +162,8 @@ func TestVersionsAreSwitchedAndComeBack(t *testing.T) {
 	p.expectSwitchOrder(t, since, first, second)
 }
 
-// A version that cannot start is tried, and what takes events goes on doing so.
+// A revision that cannot start stays a candidate, and the active revision keeps
+// receiving the events.
 func TestVersionThatCannotTakeEventsReplacesNothing(t *testing.T) {
 	p := startWithEvents(t)
 	fn := p.AwaitReady(t, p.Create(t, handling(p.namespace, "hello")))
@@ -230,7 +231,7 @@ func TestRestartedControllerLeavesEventsAlone(t *testing.T) {
 
 	since := time.Now()
 	p.startController(t)
-	// What comes last is done last.
+	// Once this function is Ready, earlier writes are done.
 	p.AwaitReady(t, p.Create(t, handlingForeign(p.namespace, "last")))
 	for _, write := range p.Writes(t, p.namespace, environment.ControllerUser, since) {
 		for _, fn := range before {
@@ -241,7 +242,7 @@ func TestRestartedControllerLeavesEventsAlone(t *testing.T) {
 	}
 }
 
-// createComponent makes a component of Dapr in the namespace, as its users do.
+// createComponent creates a Dapr component in the namespace, as a user does.
 func (p *platform) createComponent(t *testing.T, name string) {
 	t.Helper()
 	component := &unstructured.Unstructured{Object: map[string]any{
@@ -257,8 +258,7 @@ func (p *platform) createComponent(t *testing.T, name string) {
 	}
 }
 
-// awaitSwitched waits until the versions have these routing states and there are no
-// others.
+// awaitSwitched waits until exactly these revisions exist, with these routing states.
 func (p *platform) awaitSwitched(t *testing.T, states map[string]string) {
 	t.Helper()
 	cluster.Await(t, p.Cluster, cluster.Query{GroupVersionResource: cluster.Servings, Namespace: p.namespace}, "be switched",
@@ -273,7 +273,7 @@ func (p *platform) awaitSwitched(t *testing.T, states map[string]string) {
 		})
 }
 
-// awaitReserve waits until a version consumes nothing, or takes events.
+// awaitReserve waits until a revision is in reserve, or is active.
 func (p *platform) awaitReserve(t *testing.T, version string, reserve bool) {
 	t.Helper()
 	q := cluster.Query{GroupVersionResource: cluster.ScaledObjects, Namespace: p.namespace, Name: version}
@@ -288,8 +288,8 @@ func (p *platform) awaitReserve(t *testing.T, version string, reserve bool) {
 	cluster.AwaitOne(t, p.Cluster, q, "have no pods", func(d *appsv1.Deployment) bool { return ptr.Deref(d.Spec.Replicas, 1) == 0 })
 }
 
-// expectSwitchOrder fails the test unless one version was switched on before another
-// one was switched off, and each once.
+// expectSwitchOrder fails the test unless the new revision was activated before the old
+// one was deactivated, once each.
 func (p *platform) expectSwitchOrder(t *testing.T, since time.Time, on, off string) {
 	t.Helper()
 	var switched []string

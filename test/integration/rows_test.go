@@ -31,25 +31,26 @@ import (
 	"openfunction.dev/openfunction/test/integration/environment"
 )
 
-// register sends rows of the register of bad input to an API server.
+// register sends the rows of test/admission to an API server.
 type register struct {
 	*admission
 
 	clients map[string]*author
 }
 
-// author is a user with the warnings of the API server to that user.
+// author is a user with the warnings that the API server sent to that user.
 type author struct {
 	dynamic.Interface
 
 	warnings *warnings
 }
 
-// rowsNamespace is in the answers to the rows.
+// rowsNamespace is the namespace in the expected responses.
 const rowsNamespace = "team"
 
-// TestRegister sends each row that is the example of a mechanism as a creation, an
-// update, a server-side apply and a dry run of each. All rows are tested on the types.
+// TestRegister sends each row that is an example of a mechanism as a creation, an
+// update and a server-side apply, and each also as a dry run. All rows are tested on
+// the types.
 func TestRegister(t *testing.T) {
 	rows, err := corpus.Mechanisms()
 	if err != nil {
@@ -79,7 +80,7 @@ func newRegister(t *testing.T, a *admission) *register {
 
 func (r *register) testRows(t *testing.T, rows []corpus.Row) {
 	t.Helper()
-	// Rows that change the settings of all namespaces come last.
+	// Rows that change the settings of all namespaces are the last.
 	slices.SortStableFunc(rows, func(a, b corpus.Row) int { return len(a.Config) - len(b.Config) })
 	for i := range rows {
 		t.Run(rows[i].Name(), func(t *testing.T) { r.testRow(t, &rows[i]) })
@@ -89,7 +90,7 @@ func (r *register) testRows(t *testing.T, rows []corpus.Row) {
 // attempt is one way to write the object of a row.
 type attempt struct {
 	name string
-	// applies is whether it is a server-side apply.
+	// applies is set for a server-side apply.
 	applies bool
 	write   func() error
 }
@@ -125,15 +126,15 @@ func (r *register) testRow(t *testing.T, row *corpus.Row) {
 	}
 }
 
-// spoilsGood reports whether the row can also be a change of a good function:
-// nothing but the spec of a new one is bad in it.
+// spoilsGood reports whether the row can also be an update of a valid function: only
+// its spec is invalid.
 func spoilsGood(row *corpus.Row) bool {
 	isNew := row.Old == nil && row.Config == nil && row.Namespace == nil
 	hasPlainName := row.Metadata["name"] == nil && row.Metadata["generateName"] == nil
 	return isNew && hasPlainName && row.Kind == "Function" && len(row.Errors) > 0
 }
 
-// changeGood writes the row as a change of a good function.
+// changeGood sends the row as an update of a valid function.
 func (r *register) changeGood(t *testing.T, row *corpus.Row, objects dynamic.ResourceInterface) {
 	t.Helper()
 	r.storeGood(t, row)
@@ -231,7 +232,7 @@ func (r *register) updates(t *testing.T, row *corpus.Row, objects dynamic.Resour
 	}
 }
 
-// compare compares an answer with the whole answer of the row.
+// compare compares a response with the whole expected response of the row.
 func compare(t *testing.T, name string, row *corpus.Row, err error, warned []string) {
 	t.Helper()
 	if diff := cmp.Diff(row.Errors, problemsOf(t, name, err), cmpopts.EquateEmpty()); diff != "" {
@@ -268,7 +269,7 @@ func problemsOf(t *testing.T, name string, err error) []string {
 	return all
 }
 
-// store stores what the row is an update of.
+// store stores the object that the row updates.
 func (r *register) store(t *testing.T, row *corpus.Row) {
 	t.Helper()
 	objects := r.objects(row)
@@ -295,7 +296,7 @@ func (r *register) store(t *testing.T, row *corpus.Row) {
 	}
 }
 
-// storeGood stores a good function of the same shape.
+// storeGood stores a valid function of the same shape.
 func (r *register) storeGood(t *testing.T, row *corpus.Row) {
 	t.Helper()
 	spec := `{"image":"registry.example.com/team/hello:v1","serving":{}}`
@@ -311,7 +312,7 @@ func (r *register) objects(row *corpus.Row) dynamic.ResourceInterface {
 	return r.Dynamic.Resource(cluster.Functions.GroupVersion().WithResource(strings.ToLower(row.Kind) + "s")).Namespace(rowsNamespace)
 }
 
-// exclude hides the namespace from the webhook, or shows it again.
+// exclude excludes the namespace from the webhook, or includes it again.
 func (r *register) exclude(t *testing.T, yes bool) {
 	t.Helper()
 	label := `{"metadata":{"labels":{"webhooks.knative.dev/exclude":null}}}`
@@ -349,7 +350,7 @@ func (r *register) remove(t *testing.T, row *corpus.Row) {
 	}
 }
 
-// configure sets ConfigMaps and annotations of the namespace until the row's end.
+// configure sets ConfigMaps and annotations of the namespace until the end of the row.
 func (r *register) configure(t *testing.T, row *corpus.Row) {
 	t.Helper()
 	for name, data := range row.Config {
@@ -384,7 +385,7 @@ func (r *register) patchConfig(t *testing.T, name string, data any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The context of a test ends before what it cleans up.
+	// The context of a test ends before its cleanup.
 	_, err = r.Dynamic.Resource(configMaps).Namespace("openfunction").Patch(context.WithoutCancel(t.Context()), name, types.MergePatchType, text, metav1.PatchOptions{})
 	if err != nil {
 		t.Fatal(err)

@@ -18,7 +18,7 @@ import (
 	"openfunction.dev/openfunction/test/integration/environment"
 )
 
-// What the definitions alone refuse, in an environment without the webhook.
+// What the definitions reject without the webhook.
 const (
 	ofFunction = `image: "registry.example.com/team/hello:v1", `
 	ofServing  = ofFunction + `serving: `
@@ -27,7 +27,7 @@ const (
 	builds     = `builder: "registry.example.com/builder:v1", ` + source
 )
 
-// rule is a spec and all that the schema says against it, as "path: cause".
+// rule is a spec and all errors of the schema, as "path: cause".
 type rule struct {
 	name, spec string
 	want       []string
@@ -167,7 +167,7 @@ func TestDefinitionsRefuseWithoutTheWebhook(t *testing.T) {
 	}
 }
 
-// causes returns the path and the kind of each cause of a refusal, sorted.
+// causes returns the path and the kind of each cause of a rejection, sorted.
 func causes(err error) []string {
 	status, ok := err.(apierrs.APIStatus)
 	if !ok || !apierrs.IsInvalid(err) || status.Status().Details == nil {
@@ -177,7 +177,7 @@ func causes(err error) []string {
 	for _, cause := range status.Status().Details.Causes {
 		kind, _, _ := strings.Cut(cause.Message, ":")
 		if cause.Field == "<nil>" {
-			continue // says that not all was looked at
+			continue // the API server did not check all rules
 		}
 		all = append(all, cause.Field+": "+kind)
 	}

@@ -18,9 +18,9 @@ import (
 	"openfunction.dev/openfunction/test/integration/environment"
 )
 
-// The component of a namespace may become one that keeps a session for the function,
-// and back. What runs follows, as often as that is: a strategy has settings that
-// another one forbids.
+// A component of the namespace may become one with a session for the function, and
+// back. The Deployment follows each time, although each update strategy forbids
+// settings of the other one.
 func TestAComponentMayBecomeOneWithASession(t *testing.T) {
 	t.Parallel()
 	e := environment.Start(t)

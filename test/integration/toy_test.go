@@ -16,8 +16,8 @@ import (
 	"openfunction.dev/openfunction/test/toy"
 )
 
-// A new runtime and a new strategy need no change in the core: one package, one file
-// of roles and one line, which is the call of plugin.New here, take a Function to Ready.
+// A new runtime and a new strategy need no change in the core. One package, one file of
+// roles and one line, here the call of plugin.New, are enough for a ready Function.
 func TestNewPluginsTakeAFunctionToReady(t *testing.T) {
 	t.Parallel()
 	e := environment.Start(t)

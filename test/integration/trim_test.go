@@ -19,7 +19,7 @@ import (
 )
 
 // The controller caches neither the managed fields of an object nor the annotation of
-// kubectl apply. Its writes remove neither.
+// kubectl apply. Its writes do not remove them.
 func TestWritesKeepManagedFields(t *testing.T) {
 	p := start(t)
 	const manager = "kubectl-client-side-apply"
@@ -56,7 +56,7 @@ func TestWritesKeepManagedFields(t *testing.T) {
 	}
 }
 
-// managersOf returns the managers of the fields of the first Builder that is wanted.
+// managersOf returns the field managers of the first matching Builder.
 func managersOf(builders []v1beta2.Builder, isWanted func(*v1beta2.Builder) bool) []string {
 	var managers []string
 	for i := range builders {

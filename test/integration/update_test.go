@@ -97,7 +97,7 @@ func TestSupersededBuildIsCancelled(t *testing.T) {
 	}
 }
 
-// expectKept fails the test when the route of fn is not what it was.
+// expectKept fails the test if the route of fn has changed.
 func (p *platform) expectKept(t *testing.T, fn *v1beta2.Function, before *servingv1.Route) {
 	t.Helper()
 	if !fn.Status.GetCondition(v1beta2.FunctionConditionRouteReady).IsTrue() {

@@ -33,18 +33,18 @@ import (
 
 var configMaps = schema.GroupVersionResource{Version: "v1", Resource: "configmaps"}
 
-// admission is a namespace whose objects the webhook admits.
+// admission is a namespace with the webhook.
 type admission struct {
 	*environment.Environment
 
 	functions dynamic.ResourceInterface
 	namespace string
 	warnings  *warnings
-	// webhook is the process, in an environment of the test's own.
+	// webhook is the process, in an environment of its own.
 	webhook *environment.Webhook
 }
 
-// warnings collects what the API server warned of.
+// warnings collects the warnings of the API server.
 type warnings struct {
 	sync.Mutex
 
@@ -58,7 +58,7 @@ func (w *warnings) HandleWarningHeader(_ int, _, text string) {
 	w.texts = append(w.texts, text)
 }
 
-// take returns what was collected since the last call.
+// take returns the warnings since the last call.
 func (w *warnings) take() []string {
 	w.Lock()
 	defer w.Unlock()
@@ -236,7 +236,7 @@ func (a *admission) testWarnings(t *testing.T) {
 	}
 }
 
-// Without the webhook the API server refuses writes of a spec, and executes all others.
+// Without the webhook the API server rejects writes of a spec, and executes all others.
 func testWithoutWebhook(t *testing.T, e *environment.Environment) {
 	t.Helper()
 	a := startOwnWebhook(t, e)

@@ -28,8 +28,8 @@ import (
 	"openfunction.dev/openfunction/test/eventing"
 )
 
-// A broker takes what one pod sends through its sidecar and hands it to another.
-// Where KEDA knows the broker, the other one is at zero meanwhile.
+// A broker delivers the event that one pod sends through its sidecar to another
+// function. If KEDA supports the broker, that function starts from zero.
 func TestBrokers(t *testing.T) {
 	for _, broker := range []struct {
 		name    string
@@ -77,7 +77,7 @@ func TestBrokers(t *testing.T) {
 	}
 }
 
-// A schedule is an event, too.
+// A schedule calls the function with an event.
 func TestCron(t *testing.T) {
 	c := cluster.Connect(t)
 	namespace := c.Namespace(t)
@@ -87,7 +87,7 @@ func TestCron(t *testing.T) {
 	awaitEvents(t, c, namespace, receiver, "at least two", func(events []string) bool { return len(events) > 1 })
 }
 
-// create creates the objects of a file in testdata, of the given kinds or of all.
+// create creates the objects of a file in testdata, of the given kinds or all of them.
 func create(t *testing.T, c *cluster.Cluster, namespace, file string, kinds ...string) {
 	t.Helper()
 	manifest, err := os.ReadFile(filepath.Join("testdata", file))
@@ -115,8 +115,8 @@ func awaitEvent(t *testing.T, c *cluster.Cluster, namespace, pod, data string) {
 	})
 }
 
-// awaitEvents asks the receiver until what it got is enough: nothing tells a
-// person outside of the cluster that it got more.
+// awaitEvents reads the events of the receiver until they are enough. It polls, because
+// no event is sent outside of the cluster.
 func awaitEvents(t *testing.T, c *cluster.Cluster, namespace, pod, what string, enough func([]string) bool) {
 	t.Helper()
 	var events []string
@@ -135,8 +135,8 @@ func awaitEvents(t *testing.T, c *cluster.Cluster, namespace, pod, what string, 
 	}
 }
 
-// awaitScaledObject waits until KEDA calls the ScaledObject ready, and has made
-// the HPA that scales beyond one.
+// awaitScaledObject waits until the ScaledObject is Ready and KEDA has created its
+// HorizontalPodAutoscaler.
 func awaitScaledObject(t *testing.T, c *cluster.Cluster, namespace string) {
 	t.Helper()
 	type scaledObject struct {
@@ -158,8 +158,8 @@ func awaitScaledObject(t *testing.T, c *cluster.Cluster, namespace string) {
 	cluster.AwaitOne(t, c, query, "exist", func(*autoscalingv2.HorizontalPodAutoscaler) bool { return true })
 }
 
-// awaitZero waits until nothing of the receiver is left: a pod on its way out
-// still handles what it is given.
+// awaitZero waits until no pod of the receiver is left, because a terminating pod still
+// handles events.
 func awaitZero(t *testing.T, c *cluster.Cluster, namespace string) {
 	t.Helper()
 	query := cluster.Query{GroupVersionResource: cluster.Deployments, Namespace: namespace, Name: "receiver"}

@@ -18,12 +18,12 @@ import (
 	"openfunction.dev/openfunction/test/eventing"
 )
 
-// crashes is how often a function ends in the middle of its work. Kubernetes starts
-// it again at once, then after 10 seconds.
+// crashes is how often a function crashes during its work. Kubernetes restarts it at
+// once, then after 10 seconds.
 const crashes = 2
 
-// A function that ends with events in hand, while its sidecar runs on, has not
-// handled them. No call counts as handled while nobody listens.
+// Events in flight in a function that crashes while its sidecar keeps running are not
+// handled. The sidecar must not acknowledge them.
 func TestNothingIsLostWhenAFunctionCrashes(t *testing.T) {
 	for _, b := range eventing.Brokers() {
 		t.Run(b.Name, func(t *testing.T) {
@@ -43,8 +43,8 @@ func TestNothingIsLostWhenAFunctionCrashes(t *testing.T) {
 	}
 }
 
-// crash ends the function of one pod from within, and waits until Kubernetes has
-// started it again.
+// crash ends the process of the function in one pod, and waits until Kubernetes has
+// restarted it.
 func (s *scene) crash(t *testing.T) {
 	t.Helper()
 	var victim *corev1.Pod
@@ -68,12 +68,12 @@ func (s *scene) crash(t *testing.T) {
 				return restarts(&pods[i]) > before && isReady(&pods[i])
 			}
 		}
-		return true // it was one too many meanwhile
+		return true // there was one crash too many
 	})
 	t.Logf("pod %s crashed: %v", victim.Name, err)
 }
 
-// restarts is how often the function of a pod was started again.
+// restarts returns how often the function's container of a pod was restarted.
 func restarts(pod *corev1.Pod) int32 {
 	for i := range pod.Status.ContainerStatuses {
 		if status := &pod.Status.ContainerStatuses[i]; status.Name == v1beta2.FunctionContainer {

@@ -18,14 +18,14 @@ import (
 )
 
 const (
-	// punctual is how late a schedule may fire where a pod waits for it.
+	// punctual is the maximum delay of a run if a pod is ready.
 	punctual = time.Second
 	// everyMinute is the key of the trigger in the example.
 	everyMinute = "every-minute"
 )
 
-// A schedule fires at its second from zero, plus what the start of a pod takes, and
-// there is no pod before and after.
+// A schedule fires on time from zero, after the start of a pod, and there is no pod
+// before and after.
 func TestCronFiresFromZero(t *testing.T) {
 	s := prepare(t, eventing.Broker{})
 	s.apply(t, s.Example(t, "cron"))
@@ -51,8 +51,8 @@ func TestCronFiresFromZero(t *testing.T) {
 	s.checkNoWrites(t, begin)
 }
 
-// A schedule of a function that has a pod fires within a second, and once, also
-// when a scheduler dies.
+// A schedule of a function with a pod fires within a second, and once, even if a
+// scheduler is killed.
 func TestCronIsPunctualAndFiresOnce(t *testing.T) {
 	const runs = 15
 	s := prepare(t, eventing.Broker{})
@@ -64,7 +64,7 @@ func TestCronIsPunctualAndFiresOnce(t *testing.T) {
 	await := func(what string, enough int) []collector.Record {
 		return s.Collector.Await(t, s.Patience, what, func(r []collector.Record) bool { return len(r) >= enough })
 	}
-	// The first may have waited for the pod.
+	// The first run may have waited for the pod.
 	seen := len(await("the first run", 1))
 	var delays []time.Duration
 	for _, r := range await("punctual runs", seen+runs)[seen:] {
@@ -90,5 +90,5 @@ func TestCronIsPunctualAndFiresOnce(t *testing.T) {
 	collector.CheckComplete(t, s.Collector.Records(), 2*time.Second)
 }
 
-// schedulers chooses the pods of the scheduler.
+// schedulers selects the pods of the scheduler.
 const schedulers = "app.kubernetes.io/component=scheduler"

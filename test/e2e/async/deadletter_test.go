@@ -14,12 +14,12 @@ import (
 	"openfunction.dev/openfunction/test/eventing"
 )
 
-// An event that the function refuses comes again as often as its author says, then
-// it is a dead letter; the others are handled.
+// An event that the function rejects is redelivered as often as its trigger sets, and
+// then becomes a dead letter. The other events are handled.
 func TestWhatIsRefusedBecomesADeadLetter(t *testing.T) {
 	s := prepare(t, eventing.BrokerOf(t, "redis"))
 	s.apply(t, s.Example(t, "dead-letters", func(fn *v1beta2.Function) {
-		// The function refuses the event 2 where it comes as an order.
+		// The function rejects event 2 if it arrives from the topic orders.
 		eventing.SetParam(fn, "REFUSE", orders+"/2")
 	}))
 	s.Send(t, 1, 3, 0)

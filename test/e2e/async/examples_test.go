@@ -18,7 +18,7 @@ import (
 	"openfunction.dev/openfunction/test/eventing"
 )
 
-// An example that no test here applies is none.
+// Every example is applied by a test.
 func TestEveryExampleIsApplied(t *testing.T) {
 	applied := []string{"cron", "dead-letters", "from-source", "http-and-events", "job"}
 	for _, b := range eventing.Brokers() {

@@ -19,14 +19,14 @@ import (
 	"openfunction.dev/openfunction/test/eventing"
 )
 
-// Whoever dies in the middle, every event is handled.
+// Every event is handled although a process is killed in the middle.
 func TestNothingIsLostWhenSomebodyDies(t *testing.T) {
 	for _, victim := range []struct {
 		name      string
 		broker    string
-		namespace string // that of the function where it is empty
+		namespace string // empty for the namespace of the function
 		labels    map[string]string
-		// asleep means that it dies while the function is at zero.
+		// asleep means that the process is killed while the function is at zero.
 		asleep bool
 	}{
 		{name: "the controller", broker: "nats", namespace: "openfunction", labels: map[string]string{"app.kubernetes.io/component": "controller"}},
@@ -45,7 +45,7 @@ func TestNothingIsLostWhenSomebodyDies(t *testing.T) {
 			if namespace == "" {
 				namespace, selector = s.Namespace, s.pods().Labels
 			}
-			// Enough for the work to go on when the victim is back.
+			// Enough events for the work to continue when the victim is back.
 			total := messages(t) / 5
 			if victim.asleep {
 				s.kill(t, namespace, selector)
@@ -67,7 +67,7 @@ func TestNothingIsLostWhenSomebodyDies(t *testing.T) {
 	}
 }
 
-// kill ends one pod of the selector that runs, without letting it finish anything.
+// kill ends one running pod of the selector with SIGKILL.
 func (s *scene) kill(t *testing.T, namespace, selector string) {
 	t.Helper()
 	pods, err := s.Kube.CoreV1().Pods(namespace).List(t.Context(), metav1.ListOptions{LabelSelector: selector})
@@ -89,7 +89,7 @@ func (s *scene) kill(t *testing.T, namespace, selector string) {
 	t.Fatalf("no pod of %s with %s runs", namespace, selector)
 }
 
-// awaitRevived waits until whoever was killed is ready again, as the next test
+// awaitRevived waits until the killed program is ready again, because the next test
 // needs it.
 func (s *scene) awaitRevived(t *testing.T, namespace, selector string) {
 	t.Helper()

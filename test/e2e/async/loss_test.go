@@ -21,14 +21,14 @@ import (
 )
 
 const (
-	// messagesVariable is the environment variable that holds how many events the
-	// loss tests send to each broker: for a quick trial, fewer than the default.
+	// messagesVariable is the environment variable with the number of events that the
+	// loss tests send to each broker. A quick run can use fewer than the default.
 	messagesVariable = "LOSS_MESSAGES"
 	defaultMessages  = 10000
 
-	// handlingTime makes the work of one event what a pod has to wait for.
+	// handlingTime makes the handling of an event the bottleneck of a pod.
 	handlingTime = 10 * time.Millisecond
-	// rolloutRate is how many events a second go on coming during a rollout.
+	// rolloutRate is how many events per second are sent during a rollout.
 	rolloutRate = 250
 )
 
@@ -45,9 +45,8 @@ func messages(t *testing.T) int {
 	return n
 }
 
-// From zero to zero with a new version in the middle every event is handled: half
-// of them wait when the function starts, and they go on coming while the version
-// rolls out.
+// Every event is handled between zero and zero, with a rollout in the middle. Half of
+// the events wait when the function starts, and the others arrive during the rollout.
 func TestNothingIsLostWhileAVersionRollsOut(t *testing.T) {
 	for _, b := range eventing.Brokers() {
 		t.Run(b.Name, func(t *testing.T) {
@@ -56,7 +55,7 @@ func TestNothingIsLostWhileAVersionRollsOut(t *testing.T) {
 			r.name = b.Name
 			r.tell(t, "loss")
 			r.check(t)
-			// An event may come again, and one version gives way to the next all the same.
+			// Events may be redelivered, and the old revision still ends.
 			if most := r.Sent / 100; len(r.Again) > most {
 				t.Errorf("%d of %d events came again, want at most %d", len(r.Again), r.Sent, most)
 			}
@@ -69,8 +68,8 @@ func TestNothingIsLostWhileAVersionRollsOut(t *testing.T) {
 	}
 }
 
-// rollOutUnderLoad sends events 1 to total, rolls out version v2 when some are
-// handled, and waits until all are and the function is at zero.
+// rollOutUnderLoad sends the events 1 to total, rolls out version v2 after some are
+// handled, and waits until all are handled and the function is at zero.
 func (s *scene) rollOutUnderLoad(t *testing.T, total int) *result {
 	t.Helper()
 	half, last := total/2, total-total/20
@@ -87,15 +86,15 @@ func (s *scene) rollOutUnderLoad(t *testing.T, total int) *result {
 	s.fn = s.AwaitReady(t, s.fn)
 	r.rolled = time.Now()
 	r.sender.Add(t, <-sending, last-half)
-	// The last ones are for the new version alone.
+	// Only the new revision handles the last events.
 	cluster.AwaitNone(t, s.Cluster, s.podsOf(old))
 	r.sender.Add(t, s.Send(t, last+1, total, 0), total-last)
 	s.finish(t, r, total)
 	return r
 }
 
-// finish waits until all events are handled and the function is at zero, and
-// counts. What is lost then never comes.
+// finish waits until all events are handled and the function is at zero, and counts
+// them. Events that are missing then are lost.
 func (s *scene) finish(t *testing.T, r *result, total int) {
 	t.Helper()
 	s.Collector.Watch(t, s.Patience, collector.Reached(total, total))
@@ -108,7 +107,7 @@ func (s *scene) finish(t *testing.T, r *result, total int) {
 	}
 }
 
-// check fails the test where something was lost, or came from nowhere.
+// check fails the test if an event was lost, or was never sent.
 func (r *result) check(t *testing.T) {
 	t.Helper()
 	if r.sender.Sent != r.Sent {
@@ -123,7 +122,7 @@ func (r *result) check(t *testing.T) {
 	}
 }
 
-// tell is tell of the row.
+// tell logs the figures and adds them to the table.
 func (r *result) tell(t *testing.T, table string) {
 	t.Helper()
 	columns := r.row()

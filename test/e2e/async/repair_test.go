@@ -23,11 +23,11 @@ import (
 	"openfunction.dev/openfunction/test/eventing"
 )
 
-// leftOver is the name of an object that a version is not made of.
+// leftOver is the name of an object that is not part of a revision.
 const leftOver = "left-over"
 
-// Of whatever kind an object is that a version is made of: what somebody changes is
-// put back, and what the version is not made of goes.
+// For every kind of child, a change by a user is reverted, and an object that is not
+// part of the revision is pruned.
 func TestEveryKindIsPutBackAndTidiedUp(t *testing.T) {
 	for _, workload := range []string{v1beta2.WorkloadTypeDeployment, v1beta2.WorkloadTypeStatefulSet, v1beta2.WorkloadTypeJob} {
 		t.Run(workload, func(t *testing.T) {
@@ -59,7 +59,7 @@ func TestEveryKindIsPutBackAndTidiedUp(t *testing.T) {
 	}
 }
 
-// children returns one object of each kind that the latest version is made of.
+// children returns one child of each kind of the latest revision.
 func (s *scene) children(t *testing.T) map[schema.GroupVersionResource]*unstructured.Unstructured {
 	t.Helper()
 	children := map[schema.GroupVersionResource]*unstructured.Unstructured{}
@@ -78,7 +78,7 @@ func (s *scene) children(t *testing.T) map[schema.GroupVersionResource]*unstruct
 	return children
 }
 
-// mislabel is what a careless person does to an object.
+// mislabel changes an object as a careless user could.
 func (s *scene) mislabel(t *testing.T, resource schema.GroupVersionResource, name string) {
 	t.Helper()
 	patch := fmt.Appendf(nil, `{"metadata":{"labels":{%q:"somebody"}}}`, functions.ServingLabelKey)
@@ -88,7 +88,7 @@ func (s *scene) mislabel(t *testing.T, resource schema.GroupVersionResource, nam
 	}
 }
 
-// leaveOver makes an object like child, as an older release might have left one.
+// leaveOver creates an object like child, as an older release might have left one.
 func (s *scene) leaveOver(t *testing.T, resource schema.GroupVersionResource, child *unstructured.Unstructured) {
 	t.Helper()
 	left := child.DeepCopy()
@@ -99,7 +99,7 @@ func (s *scene) leaveOver(t *testing.T, resource schema.GroupVersionResource, ch
 	left.SetOwnerReferences(child.GetOwnerReferences())
 	unstructured.RemoveNestedField(left.Object, "spec", "clusterIP")
 	unstructured.RemoveNestedField(left.Object, "spec", "clusterIPs")
-	if child.GetKind() == "ScaledObject" { // KEDA takes one for each workload
+	if child.GetKind() == "ScaledObject" { // KEDA allows one for each workload
 		for _, path := range []string{"scaleTargetRef.name", "advanced.horizontalPodAutoscalerConfig.name"} {
 			if err := unstructured.SetNestedField(left.Object, leftOver, append([]string{"spec"}, strings.Split(path, ".")...)...); err != nil {
 				t.Fatal(err)

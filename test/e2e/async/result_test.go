@@ -21,27 +21,27 @@ import (
 	"openfunction.dev/openfunction/test/eventing"
 )
 
-// resultsVariable is the environment variable that names the folder for tables of
-// figures; none are written where it is not set.
+// resultsVariable is the environment variable with the folder for tables of figures.
+// Without it no table is written.
 const resultsVariable = "RESULTS"
 
-// result is what became of numbered events on their way through a function.
+// result records the numbered events that a function handled.
 type result struct {
 	collector.Tally
 	*timeline
 
-	// name is the broker, and what was done to it.
+	// name is the name of the broker and of the fault.
 	name string
-	// sender is what the sender says of all that it sent.
+	// sender is the sender's report of all events that it sent.
 	sender eventing.Sent
-	// edited is when another version was asked for, rolled when it was Ready.
+	// edited is when the new version was applied, rolled when it was Ready.
 	edited, rolled time.Time
-	// first and last are when the first and the last event was handled, zero when
-	// no pod was left.
+	// first and last are when the first and the last event were handled, zero when no
+	// pod was left.
 	first, last, zero time.Time
 }
 
-// row is the columns of a table of figures, with their names.
+// row contains the columns of a table of figures, with their names.
 type row [][2]string
 
 func (r *row) addf(name, format string, values ...any) {
@@ -81,7 +81,7 @@ func (r *result) row() row {
 	return columns
 }
 
-// reasons counts why events were handled again.
+// reasons counts the reasons for which events were handled again.
 func (r *result) reasons() string {
 	counts := map[string]int{}
 	for _, repeat := range r.Again {

@@ -25,12 +25,12 @@ const orders = eventing.Orders
 type scene struct {
 	*eventing.Scene
 
-	// fn is the Function, as it was read last.
+	// fn is the latest Function that was read.
 	fn *v1beta2.Function
 }
 
-// play applies the example of b in a namespace of its own, after change, and waits
-// until the function is Ready and at zero.
+// play applies the example of b in a new namespace, after change, and waits until the
+// function is Ready and at zero.
 func play(t *testing.T, b eventing.Broker, change ...func(*v1beta2.Function)) *scene {
 	t.Helper()
 	s := prepare(t, b)
@@ -39,7 +39,7 @@ func play(t *testing.T, b eventing.Broker, change ...func(*v1beta2.Function)) *s
 	return s
 }
 
-// prepare makes a namespace, and gives functions there access to b.
+// prepare creates a namespace, and gives its functions access to b.
 func prepare(t *testing.T, b eventing.Broker) *scene {
 	t.Helper()
 	return &scene{Scene: eventing.Prepare(t, b)}
@@ -51,18 +51,18 @@ func (s *scene) apply(t *testing.T, fn *v1beta2.Function) {
 	s.fn = s.AwaitReady(t, s.Create(t, fn))
 }
 
-// edit changes the Function as its author does, and waits until it is Ready.
+// edit changes the Function as a user does, and waits until it is Ready.
 func (s *scene) edit(t *testing.T, change func(*v1beta2.FunctionSpec)) {
 	t.Helper()
 	s.fn = s.AwaitReady(t, s.Edit(t, s.fn, change))
 }
 
-// serving is the name of the Serving that runs the latest version.
+// serving returns the name of the active Serving.
 func (s *scene) serving() string {
 	return s.fn.Status.Serving.LastSuccessfulResourceRef
 }
 
-// pods chooses the pods of the function, whatever their version.
+// pods selects the pods of the function, of all revisions.
 func (s *scene) pods() cluster.Query {
 	return cluster.Query{
 		GroupVersionResource: cluster.Pods, Namespace: s.Namespace, Labels: functions.FunctionLabelKey + "=" + s.fn.Name,
@@ -70,22 +70,22 @@ func (s *scene) pods() cluster.Query {
 	}
 }
 
-// podsOf chooses the pods of one version.
+// podsOf selects the pods of one revision.
 func (s *scene) podsOf(serving string) cluster.Query {
 	q := s.pods()
 	q.Labels = functions.ServingLabelKey + "=" + serving
 	return q
 }
 
-// awaitZero waits until no pod of the function is left: one on its way out still
-// handles what it is given.
+// awaitZero waits until no pod of the function is left, because a terminating pod still
+// handles events.
 func (s *scene) awaitZero(t *testing.T) {
 	t.Helper()
 	cluster.AwaitNone(t, s.Cluster, s.pods())
 }
 
 // awaitPods waits until the function has at least one pod that is ready with its
-// sidecar, and returns those.
+// sidecar, and returns those pods.
 func (s *scene) awaitPods(t *testing.T) []corev1.Pod {
 	t.Helper()
 	var ready []corev1.Pod

@@ -21,9 +21,9 @@ const (
 	noOrder     = "three apples, please"
 )
 
-// A function for events is built from source code. It starts from zero, sends to
-// an output, keeps what it did in a state store while no pod of it is left, and
-// what it drops becomes a dead letter.
+// A function for events is built from source code. It starts from zero, sends to an
+// output, and keeps its state in a state store while no pod of it is left. Events that
+// it drops become dead letters.
 func TestAnEventFunctionIsBuiltFromSource(t *testing.T) {
 	s := prepare(t, eventing.BrokerOf(t, "redis"))
 	repository := git.NewFrom(t, s.Namespace, "../../functions")
@@ -52,7 +52,7 @@ func TestAnEventFunctionIsBuiltFromSource(t *testing.T) {
 	}
 }
 
-// listener makes a function of that name of an example, for events of that topic.
+// listener changes an example to a function of that name, for events of that topic.
 func listener(name, topic string) func(*v1beta2.Function) {
 	return func(fn *v1beta2.Function) {
 		fn.Name = name

@@ -20,23 +20,23 @@ import (
 	"openfunction.dev/openfunction/test/collector"
 )
 
-// timeline is when what happened to a function between zero and zero. Times that
-// nothing was seen at are zero.
+// timeline records the times of a function's changes between zero and zero. A time is
+// zero if the change was not observed.
 type timeline struct {
 	mu sync.Mutex
 	// begin is when the first event was sent.
 	begin time.Time
-	// active is when KEDA called the function active.
+	// active is when KEDA reported the function as active.
 	active time.Time
-	// created is when there was a pod, ready when one was ready.
+	// created is when the first pod existed, ready when one was ready.
 	created, ready time.Time
-	// peak is how many pods were ready at most.
+	// peak is the maximum number of ready pods.
 	peak int
-	// ends are when each pod was told to end.
+	// ends are when each pod received SIGTERM.
 	ends map[string]time.Time
 }
 
-// observe notes what happens to the function from now on.
+// observe records the changes of the function from now on.
 func (s *scene) observe(t *testing.T) *timeline {
 	t.Helper()
 	line := &timeline{begin: time.Now(), ends: map[string]time.Time{}}
@@ -70,7 +70,7 @@ func (l *timeline) seePods(pods []corev1.Pod) {
 	l.peak = max(l.peak, ready)
 }
 
-// scaler is what is read of a ScaledObject.
+// scaler contains the fields that are read of a ScaledObject.
 type scaler struct {
 	Status struct {
 		Conditions []metav1.Condition `json:"conditions"`
@@ -89,7 +89,7 @@ func (l *timeline) seeScalers(scalers []scaler) {
 	}
 }
 
-// snapshot returns what was seen so far. Pods are watched until the test ends.
+// snapshot returns a copy of the timeline. Pods are watched until the test ends.
 func (l *timeline) snapshot() *timeline {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -102,8 +102,7 @@ func note(first *time.Time, now time.Time) {
 	}
 }
 
-// seconds is how long after the beginning a time is; -1 for one that nothing was
-// seen at.
+// seconds returns the seconds from the beginning to a time; -1 if the time is zero.
 func (l *timeline) seconds(at time.Time) float64 {
 	if at.IsZero() {
 		return -1
@@ -111,7 +110,8 @@ func (l *timeline) seconds(at time.Time) float64 {
 	return at.Sub(l.begin).Seconds()
 }
 
-// why tells why an event was handled twice, as far as it can be seen from outside.
+// why returns the reason for which an event was handled twice, as far as it is visible
+// from outside.
 func (l *timeline) why(r collector.Repeat) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -23,7 +23,8 @@ import (
 	"openfunction.dev/openfunction/test/eventing"
 )
 
-// Requests and events call one image, each side from zero by its own signal.
+// Requests and events call one image; the pods for each scale from zero by their own
+// signal.
 func TestRequestsAndEventsCallOneFunction(t *testing.T) {
 	s := prepare(t, eventing.BrokerOf(t, "redis"))
 	fn := s.Example(t, "http-and-events")
@@ -57,7 +58,7 @@ func (s *scene) list(t *testing.T, selector string) []corev1.Pod {
 	return pods.Items
 }
 
-// A StatefulSet does what a Deployment does.
+// A StatefulSet handles events as a Deployment does.
 func TestAStatefulSetHandlesEvents(t *testing.T) {
 	s := play(t, eventing.BrokerOf(t, "rabbitmq"), func(fn *v1beta2.Function) { fn.Spec.Serving.WorkloadType = "StatefulSet" })
 	query := cluster.Query{GroupVersionResource: cluster.StatefulSets, Namespace: s.Namespace, Name: s.serving()}
@@ -67,7 +68,7 @@ func TestAStatefulSetHandlesEvents(t *testing.T) {
 	s.awaitZero(t)
 }
 
-// No Job is made when the function is, and those that events make end.
+// No Job is created with the function, and the Jobs that events create end.
 func TestAJobHandlesWhatWaits(t *testing.T) {
 	const events = 20
 	s := prepare(t, eventing.BrokerOf(t, "redis"))
@@ -97,7 +98,7 @@ func (s *scene) jobs(t *testing.T) []batchv1.Job {
 	return list.Items
 }
 
-// A function that is suspended leaves events where they are, and handles them later.
+// A suspended function leaves events in the broker, and handles them later.
 func TestASuspendedFunctionHandlesEventsLater(t *testing.T) {
 	const events = 5
 	s := play(t, eventing.BrokerOf(t, "rabbitmq"))
@@ -114,8 +115,7 @@ func TestASuspendedFunctionHandlesEventsLater(t *testing.T) {
 	s.awaitHandledBy(t, s.fn.Name, events)
 }
 
-// Going back to a version needs no new one, and a version that is not routed to
-// consumes nothing.
+// A rollback creates no revision, and a revision in reserve consumes nothing.
 func TestRollbackAndTheUnroutedVersion(t *testing.T) {
 	s := play(t, eventing.BrokerOf(t, "rabbitmq"))
 	first := s.serving()
@@ -140,7 +140,7 @@ func TestRollbackAndTheUnroutedVersion(t *testing.T) {
 	s.checkVersions(t, s.Collector.Records()[before:], "v1")
 }
 
-// awaitReserve waits until a Serving is kept and has no pod.
+// awaitReserve waits until a Serving is in reserve and has no pod.
 func (s *scene) awaitReserve(t *testing.T, serving string) {
 	t.Helper()
 	query := cluster.Query{GroupVersionResource: cluster.Servings, Namespace: s.Namespace, Name: serving}
@@ -159,8 +159,8 @@ func (s *scene) checkVersions(t *testing.T, records []collector.Record, want str
 	}
 }
 
-// podWithin returns the name of the first pod of the selector that is there within
-// some time, or nothing.
+// podWithin returns the name of the first pod of the selector that appears within some
+// time, or an empty string.
 func (s *scene) podWithin(t *testing.T, selector string, within time.Duration) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), within)

@@ -17,12 +17,12 @@ import (
 	"openfunction.dev/openfunction/test/eventing"
 )
 
-// coldStart is how long the first event from zero may take until it is handled,
-// with the image on the node.
+// coldStart is the maximum time until the first event from zero is handled, with the
+// image on the node.
 const coldStart = 10 * time.Second
 
-// One event wakes a function from zero in time, and nothing of it is left later.
-// We are not on the way: nothing of ours writes meanwhile.
+// One event starts a function from zero in time, and no pod is left later. Our programs
+// write nothing meanwhile, because they are not on the cold path.
 func TestOneEventWakesFromZero(t *testing.T) {
 	for _, b := range eventing.Brokers() {
 		t.Run(b.Name, func(t *testing.T) {
@@ -51,8 +51,8 @@ func TestOneEventWakesFromZero(t *testing.T) {
 	}
 }
 
-// checkNoWrites fails the test for all that our controllers wrote in the namespace
-// since then, and where the Function changed.
+// checkNoWrites fails the test if our controllers wrote anything in the namespace since
+// then, or the Function changed.
 func (s *scene) checkNoWrites(t *testing.T, since time.Time) {
 	t.Helper()
 	for _, w := range s.Writes(t, s.Namespace, cluster.ControllerUsers, since) {
