@@ -65,15 +65,15 @@ api_names() {
 		`json:"(dapr|keda|shipwright),omitempty"`
 		\<(Dapr(Trigger|ComponentRef|Component|Output)|KedaScaleOptions|ShipwrightEngine|HTTPEngineKeda)\>
 		^[^:]*:[0-9]+:	(Dapr|Keda|Shipwright)\>
-		^[^:]*:[0-9]+:	// (Dapr|Keda|Shipwright) (chooses|makes|tunes)\>
+		^[^:]*:[0-9]+:	// (Dapr|Keda|Shipwright) (selects|makes|configures)\>
 		\.(Dapr|Keda|Shipwright)\>
 		"(dapr|keda|shipwright)"
 		"triggers\.dapr\[%d\]
 		\<shipwright\.(strategy|timeout)\>
-		\<where dapr and cron are empty\>
+		\<if dapr and cron are empty\>
 		\<Dapr (components|binding components|publish/subscribe components|state stores)\>
-		\<KEDA's own settings\>
-		\<knative or keda, in any letter case; keda needs\>
+		\<the defaults of KEDA\>
+		\<knative or keda, in any letter case\. The engine keda needs\>
 		"(dapr\.io|keda\.sh)"
 		"shipwright\.io/buildRun"
 		\<DAPR_

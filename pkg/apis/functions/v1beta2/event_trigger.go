@@ -14,7 +14,7 @@ import (
 	"knative.dev/pkg/kmeta"
 )
 
-// EventTrigger is a trigger for events, from a Dapr component or a schedule.
+// EventTrigger is a trigger for events, from a component or a schedule.
 //
 // +k8s:deepcopy-gen=false
 type EventTrigger struct {
