@@ -24,11 +24,7 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime/async/scalers"
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
 	"openfunction.dev/openfunction/pkg/runtime/pod"
-)
-
-const (
-	product     = "KEDA"
-	installHint = "an administrator installs it, see https://keda.sh"
+	"openfunction.dev/openfunction/pkg/runtime/scaledobject"
 )
 
 // Runtime translates Servings with event triggers into objects of Kubernetes, Dapr and
@@ -57,18 +53,13 @@ func AddToScheme(scheme *k8sruntime.Scheme) error {
 
 // Describe implements runtime.Runtime.
 func (Runtime) Describe() runtime.Description {
-	keda := func(kind string) child.Kind {
-		return child.Kind{
-			GroupVersionKind: kedav1alpha1.SchemeGroupVersion.WithKind(kind), Product: product, InstallHint: installHint,
-		}
-	}
-	scaledJobs := keda("ScaledJob")
+	scaledJobs := scaledobject.Kind("ScaledJob")
 	scaledJobs.Readiness = scalers.ScaledJobReadiness
 	return runtime.Description{
 		Name:        runtime.Async,
 		AddToScheme: AddToScheme,
 		Kinds: append(dapr.Kinds(),
-			keda("TriggerAuthentication"), keda("ScaledObject"), scaledJobs,
+			scaledobject.Kind("TriggerAuthentication"), scaledobject.Kind("ScaledObject"), scaledJobs,
 			child.Kind{GroupVersionKind: appsv1.SchemeGroupVersion.WithKind("Deployment"), Readiness: pod.DeploymentReadiness},
 			child.Kind{GroupVersionKind: appsv1.SchemeGroupVersion.WithKind("StatefulSet"), Readiness: pod.StatefulSetReadiness},
 			child.Kind{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("Service")},

@@ -15,6 +15,7 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/plaintext"
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
+	"openfunction.dev/openfunction/pkg/runtime/pod"
 )
 
 // Limits of the settings and of the errors that a message quotes, in bytes.
@@ -33,16 +34,16 @@ func (p *plan) componentStatus(t scaled, o observed, keda v1beta2.TriggerStatus)
 	if t.ComponentName == "" {
 		return nil
 	}
-	pods := remaining(o.Pods)
+	pods := pod.Remaining(o.Pods)
 	failed := &v1beta2.TriggerStatus{Key: t.Key, Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSidecarFailed}
-	if pod := reportingPod(pods, o); pod != nil {
-		if slices.Contains(o.Sidecars[pod.UID].Components, t.ComponentName) {
+	if reporting := reportingPod(pods, o); reporting != nil {
+		if slices.Contains(o.Sidecars[reporting.UID].Components, t.ComponentName) {
 			return nil
 		}
-		failed.Message = notLoaded(t, pod, o.SidecarErrors[pod.UID], keda)
+		failed.Message = notLoaded(t, reporting, o.SidecarErrors[reporting.UID], keda)
 		return failed
 	}
-	isUnreachable := func(pod *corev1.Pod) bool { return o.Sidecars[pod.UID].Unreachable }
+	isUnreachable := func(p *corev1.Pod) bool { return o.Sidecars[p.UID].Unreachable }
 	last := p.serving.Status.GetCondition(v1beta2.TriggerCondition(t.Key))
 	if last.GetReason() != v1beta2.ReasonSidecarFailed || slices.ContainsFunc(pods, isUnreachable) {
 		return nil
@@ -55,12 +56,12 @@ func (p *plan) componentStatus(t scaled, o observed, keda v1beta2.TriggerStatus)
 // one whose sidecar responded, otherwise the newest one whose sidecar responded; nil if
 // none did.
 func reportingPod(pods []*corev1.Pod, o observed) *corev1.Pod {
-	answered := func(pod *corev1.Pod) bool {
-		state, queried := o.Sidecars[pod.UID]
+	answered := func(p *corev1.Pod) bool {
+		state, queried := o.Sidecars[p.UID]
 		return queried && !state.Unreachable
 	}
 	for _, counts := range []func(*corev1.Pod) bool{
-		func(pod *corev1.Pod) bool { return answered(pod) && isReady(pod) },
+		func(p *corev1.Pod) bool { return answered(p) && pod.IsReady(p) },
 		answered,
 	} {
 		if i := slices.IndexFunc(pods, counts); i >= 0 {

@@ -15,6 +15,7 @@ import (
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/runtime/async/observe"
+	"openfunction.dev/openfunction/pkg/runtime/pod"
 )
 
 // observedOf returns the observed state of a revision without children.
@@ -85,9 +86,9 @@ func TestPodFailureOf(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got := podFailureOf(observedOf(observe.Snapshot{Pods: tt.pods, SidecarErrors: map[types.UID][]string{"": tt.errs}}), true)
 			if got == nil {
-				got = &podFailure{}
+				got = &pod.Failure{}
 			}
-			if got.reason != tt.reason || !strings.Contains(got.message, tt.message) {
+			if got.Reason != tt.reason || !strings.Contains(got.Message, tt.message) {
 				t.Errorf("podFailureOf() = %+v, want %s with %q", got, tt.reason, tt.message)
 			}
 		})

@@ -13,6 +13,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime/scaledobject"
 )
 
 // pollingInterval is the default number of seconds between two queries of a trigger. It is
@@ -41,7 +42,7 @@ func (p *plan) scaledObject() *kedav1alpha1.ScaledObject {
 			CooldownPeriod:  options.CooldownPeriod,
 			MinReplicaCount: &minimum,
 			MaxReplicaCount: &maximum,
-			Advanced:        advanced(options.Advanced, p.serving.Name),
+			Advanced:        scaledobject.Advanced(options.Advanced, p.serving.Name),
 			Triggers:        p.triggers(),
 		},
 	}
@@ -52,23 +53,6 @@ func (p *plan) scaledObject() *kedav1alpha1.ScaledObject {
 		object.Annotations = map[string]string{kedav1alpha1.PausedReplicasAnnotation: "0"}
 	}
 	return object
-}
-
-// advanced names the HorizontalPodAutoscaler, because KEDA's default name has a prefix that
-// would shorten the names that functions can have.
-func advanced(own *v1beta2.KedaAdvanced, name string) *kedav1alpha1.AdvancedConfig {
-	config := &kedav1alpha1.AdvancedConfig{HorizontalPodAutoscalerConfig: &kedav1alpha1.HorizontalPodAutoscalerConfig{Name: name}}
-	if own == nil {
-		return config
-	}
-	config.RestoreToOriginalReplicaCount = own.RestoreToOriginalReplicaCount
-	if hpa := own.HorizontalPodAutoscalerConfig; hpa != nil {
-		config.HorizontalPodAutoscalerConfig.Behavior = hpa.Behavior
-		if hpa.Name != "" {
-			config.HorizontalPodAutoscalerConfig.Name = hpa.Name
-		}
-	}
-	return config
 }
 
 // scaledJob returns the ScaledJob, which starts Jobs while events wait.

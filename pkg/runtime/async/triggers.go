@@ -111,7 +111,7 @@ func (p *plan) ownStatus(t scaled, o observed, keda v1beta2.TriggerStatus) *v1be
 		}
 	}
 	if failure := podFailureOf(o, t.Cron == nil); failure != nil {
-		return &v1beta2.TriggerStatus{Key: t.Key, Status: corev1.ConditionFalse, Reason: failure.reason, Message: failure.message}
+		return &v1beta2.TriggerStatus{Key: t.Key, Status: corev1.ConditionFalse, Reason: failure.Reason, Message: failure.Message}
 	}
 	if failed := p.componentStatus(t, o, keda); failed != nil || !t.Standby || !runtime.IsActive(p.serving) {
 		return failed

@@ -59,9 +59,9 @@ const minReadySeconds int32 = 3
 
 // workload returns the Deployment or StatefulSet.
 func (p *plan) workload(template *corev1.PodTemplateSpec) child.Resource {
-	addReadinessProbe(template, p.serving.Spec.Port())
+	pod.AddReadinessProbe(template, p.serving.Spec.Port())
 	if p.dapr.NeedsSidecar() {
-		addPreStopSleep(template, p.preStopSeconds())
+		pod.AddPreStopSleep(template, p.preStopSeconds())
 	}
 	pods := &metav1.LabelSelector{MatchLabels: selector(p.serving)}
 	if p.serving.Spec.WorkloadType == v1beta2.WorkloadTypeStatefulSet {
@@ -115,19 +115,6 @@ func (p *plan) isScaled() bool {
 	return len(p.triggers()) > 0
 }
 
-// addReadinessProbe makes a pod ready once the function listens, as Knative does by
-// default.
-func addReadinessProbe(template *corev1.PodTemplateSpec, port int32) {
-	for i := range template.Spec.Containers {
-		if c := &template.Spec.Containers[i]; c.Name == v1beta2.FunctionContainer && c.ReadinessProbe == nil {
-			c.ReadinessProbe = &corev1.Probe{
-				ProbeHandler:  corev1.ProbeHandler{TCPSocket: &corev1.TCPSocketAction{Port: intstr.FromInt32(port)}},
-				PeriodSeconds: 1,
-			}
-		}
-	}
-}
-
 // preStopSeconds returns how long a terminating function keeps running before it receives
 // the signal: meanwhile its sidecar, which receives the signal at once, stops delivering.
 // A broker with a session has more events in flight than any other.
@@ -136,21 +123,4 @@ func (p *plan) preStopSeconds() int64 {
 		return 10
 	}
 	return 2
-}
-
-// addPreStopSleep keeps the port of a terminating function open for events that its
-// sidecar still delivers.
-func addPreStopSleep(template *corev1.PodTemplateSpec, seconds int64) {
-	for i := range template.Spec.Containers {
-		c := &template.Spec.Containers[i]
-		if c.Name != v1beta2.FunctionContainer {
-			continue
-		}
-		if c.Lifecycle == nil {
-			c.Lifecycle = &corev1.Lifecycle{}
-		}
-		if c.Lifecycle.PreStop == nil {
-			c.Lifecycle.PreStop = &corev1.LifecycleHandler{Sleep: &corev1.SleepAction{Seconds: seconds}}
-		}
-	}
 }

@@ -22,12 +22,12 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/cache"
 	kubeclient "knative.dev/pkg/client/injection/kube/client"
-	"knative.dev/pkg/controller"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/async/observe/sidecar"
+	"openfunction.dev/openfunction/pkg/runtime/pod/watch"
 )
 
 const (
@@ -61,8 +61,9 @@ type Snapshot struct {
 // Observer watches the pods of revisions, their sidecars and the warnings of their
 // scalers.
 type Observer struct {
-	pods, warnings cache.SharedIndexInformer
-	sidecars       *sidecar.Prober
+	pods     watch.Informer
+	warnings cache.SharedIndexInformer
+	sidecars *sidecar.Prober
 }
 
 var _ runtime.Observer = (*Observer)(nil)
@@ -75,18 +76,14 @@ func FromInjection(ctx context.Context) runtime.Observer {
 // New returns an Observer, which Run starts. It queries sidecars by transport.
 func New(client kubernetes.Interface, transport http.RoundTripper) *Observer {
 	o := &Observer{
-		pods: informers.NewSharedInformerFactoryWithOptions(client, 0, informers.WithTweakListOptions(func(options *metav1.ListOptions) {
-			options.LabelSelector = podSelector
-		})).Core().V1().Pods().Informer(),
+		pods: watch.New(client, podSelector),
 		warnings: informers.NewSharedInformerFactoryWithOptions(client, 0, informers.WithTweakListOptions(func(options *metav1.ListOptions) {
 			options.FieldSelector = warningSelector
 		})).Core().V1().Events().Informer(),
 	}
-	_ = o.pods.SetTransform(dropFromPod)
-	_ = o.pods.AddIndexers(cache.Indexers{byServing: servingOfPod})
 	_ = o.warnings.SetTransform(dropFromEvent)
 	_ = o.warnings.AddIndexers(cache.Indexers{byServing: servingOfEvent})
-	o.sidecars = sidecar.New(o.pods, transport, sidecar.LogsFrom(client))
+	o.sidecars = sidecar.New(o.pods.SharedIndexInformer, transport, sidecar.LogsFrom(client))
 	return o
 }
 
@@ -106,28 +103,9 @@ func (o *Observer) HasSynced() bool {
 
 // OnChange implements runtime.Observer.
 func (o *Observer) OnChange(notify func(serving types.NamespacedName)) {
-	_, _ = o.pods.AddEventHandler(notifyOf(servingOfPod, notify))
-	_, _ = o.warnings.AddEventHandler(notifyOf(servingOfEvent, notify))
-	o.sidecars.OnChange(func(pod *corev1.Pod) { notifyFor(servingOfPod, notify, pod) })
-}
-
-// notifyOf returns a handler that notifies of the Serving that index finds in an object.
-func notifyOf(index cache.IndexFunc, notify func(types.NamespacedName)) cache.ResourceEventHandler {
-	return controller.HandleAll(func(obj any) {
-		if gone, ok := obj.(cache.DeletedFinalStateUnknown); ok {
-			obj = gone.Obj
-		}
-		notifyFor(index, notify, obj)
-	})
-}
-
-func notifyFor(index cache.IndexFunc, notify func(types.NamespacedName), obj any) {
-	keys, _ := index(obj)
-	for _, key := range keys {
-		if namespace, name, err := cache.SplitMetaNamespaceKey(key); err == nil {
-			notify(types.NamespacedName{Namespace: namespace, Name: name})
-		}
-	}
+	o.pods.OnChange(notify)
+	_, _ = o.warnings.AddEventHandler(watch.NotifyOf(servingOfEvent, notify))
+	o.sidecars.OnChange(func(pod *corev1.Pod) { watch.NotifyFor(watch.ServingOfPod, notify, pod) })
 }
 
 // Observe implements runtime.Observer. The Snapshot is a *Snapshot.
@@ -158,16 +136,12 @@ func (o *Observer) Watch(s *v1beta2.Serving, attention runtime.Attention) {
 
 // Pods implements runtime.Observer.
 func (o *Observer) Pods(s *v1beta2.Serving) []*corev1.Pod {
-	pods := find[*corev1.Pod](o.pods, s)
-	slices.SortFunc(pods, func(a, b *corev1.Pod) int {
-		return cmp.Or(b.CreationTimestamp.Compare(a.CreationTimestamp.Time), cmp.Compare(a.Name, b.Name))
-	})
-	return pods
+	return o.pods.Of(s)
 }
 
 // scalerWarnings returns the messages of the warning events of the scaler of s, the newest first.
 func (o *Observer) scalerWarnings(s *v1beta2.Serving) []string {
-	events := find[*corev1.Event](o.warnings, s)
+	events := o.warningsOf(s)
 	slices.SortFunc(events, func(a, b *corev1.Event) int {
 		return cmp.Or(lastSeen(b).Compare(lastSeen(a).Time), cmp.Compare(a.Name, b.Name))
 	})
@@ -178,23 +152,23 @@ func (o *Observer) scalerWarnings(s *v1beta2.Serving) []string {
 	return messages
 }
 
+func (o *Observer) warningsOf(s *v1beta2.Serving) []*corev1.Event {
+	objects, err := o.warnings.GetIndexer().ByIndex(byServing, s.Namespace+"/"+s.Name)
+	if err != nil {
+		return nil
+	}
+	events := make([]*corev1.Event, 0, len(objects))
+	for _, object := range objects {
+		if event, ok := object.(*corev1.Event); ok {
+			events = append(events, event)
+		}
+	}
+	return events
+}
+
 func lastSeen(event *corev1.Event) metav1.Time {
 	if event.LastTimestamp.IsZero() {
 		return event.CreationTimestamp
 	}
 	return event.LastTimestamp
-}
-
-func find[T any](informer cache.SharedIndexInformer, s *v1beta2.Serving) []T {
-	objects, err := informer.GetIndexer().ByIndex(byServing, s.Namespace+"/"+s.Name)
-	if err != nil {
-		return nil
-	}
-	found := make([]T, 0, len(objects))
-	for _, object := range objects {
-		if typed, ok := object.(T); ok {
-			found = append(found, typed)
-		}
-	}
-	return found
 }

@@ -21,6 +21,7 @@ import (
 	"k8s.io/client-go/tools/cache"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
+	"openfunction.dev/openfunction/pkg/runtime/pod/watch"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/async/observe/sidecar"
@@ -208,7 +209,7 @@ func TestKeepsNoMore(t *testing.T) {
 	if diff := cmp.Diff([]*corev1.Pod{want}, o.Pods(serving("team", "hello"))); diff != "" {
 		t.Error("what is kept of a pod (-want, +got):", diff)
 	}
-	if diff := cmp.Diff([]*corev1.Event{kept}, find[*corev1.Event](o.warnings, serving("team", "hello"))); diff != "" {
+	if diff := cmp.Diff([]*corev1.Event{kept}, o.warningsOf(serving("team", "hello"))); diff != "" {
 		t.Error("what is kept of an event (-want, +got):", diff)
 	}
 }
@@ -262,7 +263,7 @@ func TestOnChange(t *testing.T) {
 // After a watch was interrupted, an object that was deleted meanwhile is reported.
 func TestOnChangeOfMissedDeletion(t *testing.T) {
 	var notified []string
-	handler := notifyOf(servingOfPod, func(serving types.NamespacedName) { notified = append(notified, serving.String()) })
+	handler := watch.NotifyOf(watch.ServingOfPod, func(serving types.NamespacedName) { notified = append(notified, serving.String()) })
 	handler.OnDelete(cache.DeletedFinalStateUnknown{Key: "team/a", Obj: podOf("team", "a", 0)})
 	if got := strings.Join(notified, " "); got != "team/hello" {
 		t.Errorf("notified of %q, want team/hello", got)

@@ -13,6 +13,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/ptr"
+
+	podstate "openfunction.dev/openfunction/pkg/runtime/pod"
 )
 
 // What Dapr's injector puts into a pod and reads from it.
@@ -52,7 +54,7 @@ func targetOf(pod *corev1.Pod) (target, bool) {
 		url:   "http://" + net.JoinHostPort(ip.String(), publicPort) + "/v1.0/metadata",
 		appID: pod.Annotations[appIDAnnotation],
 		start: startOf(pod, status.ContainerID),
-		ready: isReady(pod),
+		ready: podstate.IsReady(pod),
 	}, true
 }
 
@@ -93,10 +95,4 @@ func startOf(pod *corev1.Pod, containerID string) string {
 func podOf(start string) string {
 	uid, _, _ := strings.Cut(start, "/")
 	return uid
-}
-
-func isReady(pod *corev1.Pod) bool {
-	return slices.ContainsFunc(pod.Status.Conditions, func(c corev1.PodCondition) bool {
-		return c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue
-	})
 }
