@@ -32,12 +32,27 @@ type Gateway struct {
 	// functions. An administrator has to set it, because some layers report host names
 	// as ready and do not serve them.
 	DomainMappings bool
+	// Domain is the domain of the host names that functions get by default.
+	Domain string
+	// HostTemplate makes the default host name of a function of its name, its namespace
+	// and the domain.
+	HostTemplate HostTemplate
+	// AllowedHostnames are the host names, with * for any characters, that functions may
+	// have.
+	AllowedHostnames []string
+	// Service is the Service of the default Gateway, for callers inside the cluster.
+	Service types.NamespacedName
 }
 
 func defaultGateway() *Gateway {
 	return &Gateway{
 		DefaultGateway:  types.NamespacedName{Namespace: "openfunction", Name: "openfunction"},
 		AllowedGateways: []string{},
+		Domain:          "functions.example.com",
+		HostTemplate:    "{name}.{namespace}.{domain}",
+
+		AllowedHostnames: []string{"*"},
+		Service:          types.NamespacedName{Namespace: "openfunction", Name: "gateway"},
 	}
 }
 
@@ -62,10 +77,19 @@ func (g *Gateway) settings() []setting {
 		{key: "default-gateway", parse: cm.AsNamespacedName("default-gateway", &g.DefaultGateway), perNamespace: true},
 		{key: "allowed-gateways", parse: asGateways("allowed-gateways", &g.AllowedGateways), perNamespace: true},
 		{key: "domain-mappings", parse: cm.AsBool("domain-mappings", &g.DomainMappings), perNamespace: true},
+		{key: "domain", parse: cm.AsString("domain", &g.Domain), perNamespace: true},
+		{key: "host-template", parse: asHostTemplate("host-template", &g.HostTemplate)},
+		{key: "allowed-hostnames", parse: asHostnames("allowed-hostnames", &g.AllowedHostnames), perNamespace: true},
+		{key: "gateway-service", parse: cm.AsNamespacedName("gateway-service", &g.Service), perNamespace: true},
 	}
 }
 
-func (g *Gateway) check() error { return nil }
+func (g *Gateway) check() error {
+	if problems := validation.IsDNS1123Subdomain(g.Domain); len(problems) > 0 {
+		return fmt.Errorf("domain: %q is not a domain: %s", g.Domain, strings.Join(problems, ", "))
+	}
+	return nil
+}
 
 func asGateways(key string, target *[]string) cm.ParseFunc {
 	return func(data map[string]string) error {
