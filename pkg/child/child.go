@@ -107,6 +107,9 @@ type Applier interface {
 	// error of controller.NewRequeueAfter, as no event reports its end.
 	Apply(ctx context.Context, owner kmeta.OwnerRefable, objects []Object) ([]Observation, error)
 
+	// Delete deletes the objects that owner controls among those given.
+	Delete(ctx context.Context, owner kmeta.OwnerRefable, objects []Object) error
+
 	// Prune deletes the objects that owner controls and keep does not contain, among
 	// the kinds that the Applier was created for.
 	Prune(ctx context.Context, owner kmeta.OwnerRefable, keep []Object) error

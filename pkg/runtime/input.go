@@ -8,6 +8,7 @@ package runtime
 import (
 	"context"
 	"reflect"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -25,6 +26,9 @@ import (
 type Input struct {
 	// Serving is the revision.
 	Serving *v1beta2.Serving
+	// Address is how the function wants to be reached now; nil for the defaults. It is
+	// that of the Function and not of the revision, because it is not part of a version.
+	Address *v1beta2.RouteSpec
 	// Config holds the settings of the administrator for the namespace.
 	Config *config.Config
 	// References are the results of looking up what References returned.
@@ -95,6 +99,12 @@ type Target struct {
 	Percent int64
 	// Tag makes this revision reachable by itself; a DNS label.
 	Tag string
+}
+
+// TagOf returns the DNS label that addresses one Serving: its key, after a letter because
+// some labels must begin with one.
+func TagOf(serving string) string {
+	return "r" + serving[strings.LastIndexByte(serving, '-')+1:]
 }
 
 // IsActive reports whether events are for the revision s.

@@ -7,6 +7,7 @@ package runtime
 
 import (
 	"slices"
+	"strings"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
@@ -29,6 +30,16 @@ func NamesFor(spec *v1beta2.WorkloadSpec) []string {
 		names = append(names, Async)
 	}
 	return names
+}
+
+// JoinNames returns the names of runtimes as a status has them.
+func JoinNames(names []string) string {
+	return strings.Join(names, ",")
+}
+
+// SplitNames is the inverse of JoinNames.
+func SplitNames(joined string) []string {
+	return strings.Split(joined, ",")
 }
 
 func engine(spec *v1beta2.WorkloadSpec) string {

@@ -22,6 +22,11 @@ type RouteInput struct {
 	Config *config.Config
 	// Targets are the revisions that share the traffic. All of them are ready.
 	Targets []Target
+	// References are the results of looking up what RouteReferences returned.
+	References []ResolvedReference
+	// Taken are host names of the function that another function had first, by name,
+	// with that function as namespace/name. The route must not answer at them.
+	Taken map[string]string
 }
 
 // Route is the translation of the stable address of a function; it is empty if only
@@ -34,6 +39,14 @@ type Route struct {
 	// Hosts are objects that each make the function answer at one more host. They are
 	// applied once the address is ready, and independently of each other.
 	Hosts []child.Object
+
+	// Absent are children of the function, made by another runtime, whose names Objects
+	// need. They are deleted before Objects are applied.
+	Absent []child.Object
+
+	// Problem says why the function does not answer at all of its address, although
+	// Objects may be ready; nil if nothing is known to prevent it.
+	Problem *apis.Condition
 
 	// Status returns the addresses from the observations of Objects; nil selects
 	// AddressableStatus.
@@ -52,6 +65,10 @@ type RouteStatus struct {
 	Address *apis.URL
 	// Tags are the addresses of single revisions by their tags.
 	Tags map[string]*apis.URL
+	// Others are further addresses outside of the cluster.
+	Others []*apis.URL
+	// Paths are the paths that requests may have; nil means all.
+	Paths []string
 }
 
 // Advice returns the message with what to do about it.

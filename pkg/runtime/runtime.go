@@ -11,6 +11,7 @@ import (
 
 	k8sruntime "k8s.io/apimachinery/pkg/runtime"
 	"knative.dev/pkg/apis"
+	"knative.dev/pkg/injection"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -63,6 +64,14 @@ type Description struct {
 	// NewObserver creates the Observer of the runtime; nil if the children of a
 	// revision report everything.
 	NewObserver ObserverFactory
+
+	// RouteReferences returns the objects that Route needs, such as a Gateway; nil if
+	// it needs none.
+	RouteReferences func(in *RouteInput) []Reference
+
+	// Controllers are controllers of the runtime itself, for objects that belong to no
+	// single function.
+	Controllers []injection.ControllerConstructor
 }
 
 // Plan is the translation of one revision.
@@ -109,6 +118,9 @@ type RevisionStatus struct {
 	// Address is where this revision answers inside the cluster; nil if it does not
 	// or that is not known.
 	Address *apis.URL
+	// Failure says why the pods of the revision do not become ready; nil if they do or
+	// the reason is not known. It makes the revision not ready.
+	Failure *apis.Condition
 	// Settling is set while an observation is pending that can still show that the
 	// revision does not work. A revision that is not ready yet does not become ready
 	// meanwhile.

@@ -33,6 +33,8 @@ const childrenKey = "openfunction.dev/children"
 type Children struct {
 	// Applied are the objects of all calls of Apply, in order.
 	Applied []child.Object
+	// Deleted are the objects of all calls of Delete, in order.
+	Deleted []child.Object
 	// Kept are the objects of each call of Prune.
 	Kept [][]child.Object
 
@@ -210,6 +212,12 @@ func (c *Children) kindOf(object child.Object) schema.GroupVersionKind {
 		return object.GetObjectKind().GroupVersionKind()
 	}
 	return kinds[0]
+}
+
+// Delete implements child.Applier.
+func (c *Children) Delete(_ context.Context, _ kmeta.OwnerRefable, objects []child.Object) error {
+	c.Deleted = append(c.Deleted, objects...)
+	return nil
 }
 
 // Prune implements child.Applier.

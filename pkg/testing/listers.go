@@ -8,6 +8,7 @@ package testing
 import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/tools/cache"
 	rtesting "knative.dev/pkg/reconciler/testing"
 
 	"openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -60,6 +61,11 @@ func (l *Listers) BuilderLister() listers.BuilderLister {
 // Functions reads the Functions of the row.
 func (l *Listers) Functions() cached.Objects[*v1beta2.Function] {
 	return cached.FromIndexer[*v1beta2.Function](l.sorter.IndexerForObjectType(&v1beta2.Function{}))
+}
+
+// FunctionIndexer is the cache of the Functions of the row.
+func (l *Listers) FunctionIndexer() cache.Indexer {
+	return l.sorter.IndexerForObjectType(&v1beta2.Function{})
 }
 
 // Builders reads the Builders of the row.

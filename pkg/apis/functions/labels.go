@@ -48,6 +48,13 @@ const (
 	// than the word, and stays because pods that run have it.
 	StandbyAnnotationKey = Domain + "/abstains"
 
+	// AnswersLabelKey is the label of pods that answer requests and that the controller
+	// watches, with the value "requests". A Serving may also have pods that handle events.
+	AnswersLabelKey = Domain + "/answers"
+
+	// AnswersRequests is the only value of AnswersLabelKey.
+	AnswersRequests = "requests"
+
 	// ManagedLabelKey is the label of every child that we apply, so that informers can
 	// select them. Its value is ManagedLabelValue.
 	ManagedLabelKey = Domain + "/managed"

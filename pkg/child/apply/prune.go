@@ -41,6 +41,23 @@ func (a *Applier) Prune(ctx context.Context, owner kmeta.OwnerRefable, keep []ch
 	return errors.Join(errs...)
 }
 
+// Delete implements child.Applier.
+func (a *Applier) Delete(ctx context.Context, owner kmeta.OwnerRefable, objects []child.Object) error {
+	var errs []error
+	for _, object := range objects {
+		gvk, err := kindOf(a.scheme, object)
+		if err != nil {
+			return err
+		}
+		for _, live := range a.watches.watch(a.kinds[gvk]).ownedBy(owner.GetObjectMeta().GetUID()) {
+			if live.GetName() == object.GetName() && live.GetDeletionTimestamp() == nil {
+				errs = append(errs, a.delete(ctx, gvk, live))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
 func (a *Applier) delete(ctx context.Context, gvk schema.GroupVersionKind, live *unstructured.Unstructured) error {
 	uid, background := live.GetUID(), metav1.DeletePropagationBackground
 	err := a.client.Resource(resourceOf(gvk)).Namespace(live.GetNamespace()).Delete(ctx, live.GetName(), metav1.DeleteOptions{

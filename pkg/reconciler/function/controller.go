@@ -43,6 +43,7 @@ func NewController(plugins plugin.Set) injection.ControllerConstructor {
 			builders:   cached.New[*v1beta2.Builder](builders.Informer()),
 			servings:   cached.New[*v1beta2.Serving](servings.Informer()),
 			plugins:    plugins,
+			claims:     newClaims(functions.Informer().GetIndexer()),
 		}
 		var resync func()
 		impl := functionreconciler.NewImpl(ctx, r, func(impl *controller.Impl) controller.Options {
@@ -62,6 +63,7 @@ func NewController(plugins plugin.Set) injection.ControllerConstructor {
 			_, _ = informer.AddEventHandler(enqueueOwner)
 		}
 		_, _ = functions.Informer().AddEventHandler(controller.HandleAll(impl.Enqueue))
+		_, _ = functions.Informer().AddEventHandler(r.claims.onRelease(impl.Enqueue))
 		namespaces.OnChange(ctx, func(name string) {
 			impl.FilteredGlobalResync(namespaces.Has(name), functions.Informer())
 		})

@@ -123,6 +123,7 @@ func reconcilerWith(ctx context.Context, listers *Listers, children *Children, r
 		plugins:    testPlugins(replaced),
 		children:   children,
 		references: found,
+		claims:     newClaims(listers.FunctionIndexer()),
 	}
 	return functionreconciler.NewReconciler(ctx, logging.FromContext(ctx), functionsclient.Get(ctx),
 		listers.FunctionLister(), controller.GetEventRecorder(ctx), r)
@@ -291,7 +292,7 @@ func routed(fs *v1beta2.FunctionStatus, condition *apis.Condition, servings ...*
 	recordAddress(located, ofruntime.RouteStatus{
 		URL: apis.HTTP("hello.ns.example.com"), Address: apis.HTTP("hello.ns.svc.cluster.local"),
 	})
-	hostnames(located, nil)
+	hostnames(located, nil, ofruntime.RouteStatus{})
 	*fs = located.Status
 }
 

@@ -31,6 +31,7 @@ type Reconciler struct {
 	plugins    plugin.Set
 	children   child.Applier
 	references child.Tracker
+	claims     claims
 }
 
 var _ functionreconciler.Interface = (*Reconciler)(nil)

@@ -40,11 +40,11 @@ func (r *Reconciler) applyHosts(ctx context.Context, fn *v1beta2.Function, hosts
 
 // hostnames sets the hosts of the function: that of its address, and each further host
 // that is ready.
-func hostnames(fn *v1beta2.Function, at []child.Observation) {
+func hostnames(fn *v1beta2.Function, at []child.Observation, status runtime.RouteStatus) {
 	if fn.Status.URL == nil || fn.Status.Address == nil {
 		return
 	}
-	urls := []*apis.URL{fn.Status.URL}
+	urls := append([]*apis.URL{fn.Status.URL}, status.Others...)
 	for _, o := range at {
 		if o.Live == nil || !o.Condition.IsTrue() {
 			continue
@@ -54,7 +54,10 @@ func hostnames(fn *v1beta2.Function, at []child.Observation) {
 		}
 	}
 	fn.Status.Addresses = nil
-	fn.Status.Route = &v1beta2.FunctionRouteStatus{Paths: []string{"/"}}
+	fn.Status.Route = &v1beta2.FunctionRouteStatus{Paths: status.Paths}
+	if len(status.Paths) == 0 {
+		fn.Status.Route.Paths = []string{"/"}
+	}
 	for _, url := range urls {
 		fn.Status.Addresses = append(fn.Status.Addresses,
 			v1beta2.FunctionAddress{Type: v1beta2.FunctionAddressExternal, Value: url.String()})

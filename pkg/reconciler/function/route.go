@@ -8,8 +8,8 @@ package function
 import (
 	"context"
 	"slices"
-	"strings"
 
+	"k8s.io/apimachinery/pkg/types"
 	"knative.dev/pkg/apis"
 	duckv1 "knative.dev/pkg/apis/duck/v1"
 
@@ -48,11 +48,13 @@ func (r *Reconciler) reconcileRoute(ctx context.Context, fn *v1beta2.Function, r
 		routed:  routed,
 		targets: resources.Targets(routed, ro.servings, config.FromContext(ctx).Defaults.RevisionHistoryLimit),
 	}
-	in := &runtime.RouteInput{Function: fn, Config: config.FromContext(ctx), Targets: rt.targets}
+	in := &runtime.RouteInput{Function: fn, Config: config.FromContext(ctx), Targets: rt.targets, Taken: r.claims.taken(fn)}
 	for _, plugged := range runtimes {
-		planned, err := plugged.Route(in)
+		planned, err := r.planRoute(in, plugged)
 		if err != nil {
-			return err
+			// The spec is wrong. The route stays as it was.
+			fn.Status.PropagateRoute(child.Failed(v1beta2.ReasonRejected, err.Error()))
+			return nil
 		}
 		if len(planned.Objects) > 0 {
 			// At most one runtime of a function answers requests.
@@ -60,6 +62,19 @@ func (r *Reconciler) reconcileRoute(ctx context.Context, fn *v1beta2.Function, r
 		}
 	}
 	return r.applyRoute(ctx, fn, ro, rt)
+}
+
+// planRoute translates the route by one runtime, with the objects that it refers to.
+func (r *Reconciler) planRoute(in *runtime.RouteInput, plugged runtime.Runtime) (*runtime.Route, error) {
+	in.References = nil
+	if references := plugged.Describe().RouteReferences; references != nil {
+		key := types.NamespacedName{Namespace: in.Function.Namespace, Name: in.Function.Name}
+		for _, ref := range references(in) {
+			live, unknown := r.references.Track(key, ref.Reference)
+			in.References = append(in.References, runtime.ResolvedReference{Reference: ref, Live: live, Unknown: unknown})
+		}
+	}
+	return plugged.Route(in)
 }
 
 // route is how a function is reached.
@@ -77,6 +92,9 @@ func (r *Reconciler) applyRoute(ctx context.Context, fn *v1beta2.Function, ro *r
 		summarise(fn, ro, rt, true, nil)
 		return r.children.Prune(ctx, fn, nil)
 	}
+	if err := r.children.Delete(ctx, fn, rt.Absent); err != nil {
+		return err
+	}
 	observations, err := r.children.Apply(ctx, fn, rt.Objects)
 	cond := child.Summarize(observations, v1beta2.FunctionConditionRouteReady)
 	answers := cond.IsTrue()
@@ -88,11 +106,14 @@ func (r *Reconciler) applyRoute(ctx context.Context, fn *v1beta2.Function, ro *r
 		recordAddress(fn, status)
 		at, err := r.applyHosts(ctx, fn, rt.Hosts)
 		hostErr = err
-		hostnames(fn, at)
+		hostnames(fn, at, status)
 		cond = child.Summarize(slices.Concat(at, observations), v1beta2.FunctionConditionRouteReady)
 	}
-	if cond.IsFalse() {
+	switch {
+	case cond.IsFalse():
 		cond.Message = rt.Advice(cond.Message)
+	case rt.Problem != nil:
+		cond = rt.Problem
 	}
 	fn.Status.PropagateRoute(cond)
 	summarise(fn, ro, rt, answers, status.Tags)
@@ -120,7 +141,7 @@ func summarise(fn *v1beta2.Function, ro *rollout, rt route, answers bool, tags m
 	if fn.Status.Serving == nil {
 		fn.Status.Serving = &v1beta2.FunctionServingStatus{}
 	}
-	fn.Status.Serving.Runtime = strings.Join(runtime.NamesFor(&rt.routed.Spec.WorkloadSpec), ",")
+	fn.Status.Serving.Runtime = runtime.JoinNames(runtime.NamesFor(&rt.routed.Spec.WorkloadSpec))
 	fn.Status.Serving.LastSuccessfulResourceRef = rt.routed.Name
 	fn.Status.Serving.Service = fn.Name
 	fn.Status.Image = resources.Short(rt.routed.Spec.Image)

@@ -42,6 +42,7 @@ func annotated(annotation, value string) Ctor {
 			servings:   listers.Servings(),
 			plugins:    testPlugins(),
 			children:   children,
+			claims:     newClaims(listers.FunctionIndexer()),
 		}
 		return functionreconciler.NewReconciler(ctx, logging.FromContext(ctx), functionsclient.Get(ctx),
 			listers.FunctionLister(), controller.GetEventRecorder(ctx), r, controller.Options{ConfigStore: defaultConfig{}})

@@ -20,6 +20,7 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child/apply"
+	functioninformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/function"
 	servinginformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/serving"
 	servingreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/serving"
 	"openfunction.dev/openfunction/pkg/namespaces"
@@ -32,10 +33,12 @@ import (
 func NewController(runtimes runtime.Set) injection.ControllerConstructor {
 	runtime.InjectObservers(runtimes)
 	return func(ctx context.Context, cmw configmap.Watcher) *controller.Impl {
+		functions := functioninformer.Get(ctx)
 		servings := servinginformer.Get(ctx)
 
 		r := &Reconciler{
 			namespaces: namespaces.NewReader(ctx),
+			functions:  cached.New[*v1beta2.Function](functions.Informer()),
 			servings:   cached.New[*v1beta2.Serving](servings.Informer()),
 			runtimes:   runtimes,
 			observers:  runtime.ObserversFromContext(ctx, runtimes),
@@ -59,6 +62,7 @@ func NewController(runtimes runtime.Set) injection.ControllerConstructor {
 
 		_, _ = servings.Informer().AddEventHandler(controller.HandleAll(impl.Enqueue))
 		_, _ = servings.Informer().AddEventHandler(handover)
+		_, _ = functions.Informer().AddEventHandler(r.onAddress(impl.Enqueue))
 		namespaces.OnChange(ctx, func(name string) {
 			impl.FilteredGlobalResync(namespaces.Has(name), servings.Informer())
 		})

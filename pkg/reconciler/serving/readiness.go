@@ -24,13 +24,13 @@ import (
 const maxCause = 560
 
 // updateReadiness sets the readiness of s from the observations, in one step, because a
-// condition that changes back and forth would be written each time. trigger is the
-// condition of an event trigger that fails, nil if none does.
-func (r *Reconciler) updateReadiness(s *v1beta2.Serving, results []result, trigger *apis.Condition, applyErr error) {
+// condition that changes back and forth would be written each time. failure is that of
+// the pods or of an event trigger, nil if there is none.
+func (r *Reconciler) updateReadiness(s *v1beta2.Serving, results []result, failure *apis.Condition, applyErr error) {
 	res, cond := worst(results)
 	switch {
-	case trigger != nil && (!cond.IsFalse() || res.reportsTriggers()):
-		s.Status.PropagateRevision(trigger)
+	case failure != nil && (!cond.IsFalse() || res.reportsTriggers()):
+		s.Status.PropagateRevision(failure)
 	case keepsReadiness(s, res, cond, applyErr != nil || unseen(observationsOf(results)), isSettling(results)):
 	case !cond.IsFalse() && !cond.IsTrue() && r.isLate(s):
 		s.Status.MarkTimeout(res.withLog(late(s, cond)))

@@ -37,7 +37,7 @@ func (r *Reconciler) plan(ctx context.Context, s *v1beta2.Serving, runtimes []ru
 		return nil, err
 	}
 	in := &runtime.Input{
-		Serving: s, Config: config.FromContext(ctx), References: r.resolve(s), Pods: r.observers.Pods(s), Now: r.clock.Now(),
+		Serving: s, Address: r.addressOf(s), Config: config.FromContext(ctx), References: r.resolve(s), Pods: r.observers.Pods(s), Now: r.clock.Now(),
 	}
 	for _, peer := range peers {
 		in.Peers = append(in.Peers, runtime.Peer{Serving: peer, Pods: r.observers.Pods(peer)})
@@ -79,6 +79,20 @@ func (r *Reconciler) observe(s *v1beta2.Serving, results []result) {
 		res.status = res.plan.Status(runtime.Observed{Children: res.observations, Snapshot: res.snapshot})
 		r.observers.Watch(res.Name, s, res.status.Attention)
 	}
+}
+
+// failureOf sets the status of each event trigger, and returns why the revision is not
+// ready: the failure of its pods or of the first trigger that fails; nil if there is
+// none.
+func failureOf(s *v1beta2.Serving, results []result) *apis.Condition {
+	trigger := propagateTriggers(s, results)
+	for _, res := range results {
+		if failure := res.status.Failure; failure != nil {
+			failure.Message = short(failure.Message)
+			return failure
+		}
+	}
+	return trigger
 }
 
 // propagateTriggers sets the status of each event trigger, and returns the condition

@@ -27,6 +27,7 @@ import (
 // Reconciler creates the children of a Serving and reports whether it can serve.
 type Reconciler struct {
 	namespaces   namespaces.Reader
+	functions    cached.Objects[*v1beta2.Function]
 	servings     cached.Objects[*v1beta2.Serving]
 	runtimes     runtime.Set
 	observers    runtime.Observers
@@ -40,7 +41,7 @@ var _ servingreconciler.Interface = (*Reconciler)(nil)
 
 // ReconcileKind implements the generated Interface.
 func (r *Reconciler) ReconcileKind(ctx context.Context, s *v1beta2.Serving) reconciler.Event {
-	s.Status.Runtime = strings.Join(runtime.NamesFor(&s.Spec.WorkloadSpec), ",")
+	s.Status.Runtime = runtime.JoinNames(runtime.NamesFor(&s.Spec.WorkloadSpec))
 	runtimes, missing := r.runtimes.For(&s.Spec.WorkloadSpec)
 	if missing != "" {
 		s.Status.MarkRuntimeUnknown(missing)
@@ -70,7 +71,7 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, s *v1beta2.Serving) reco
 	err = r.apply(ctx, s, results)
 	recordChildren(s, results)
 	r.observe(s, results)
-	r.updateReadiness(s, results, propagateTriggers(s, results), err)
+	r.updateReadiness(s, results, failureOf(s, results), err)
 	recordAddress(s, results)
 	if planned, _ := controller.IsRequeueKey(err); err != nil && !planned {
 		return err

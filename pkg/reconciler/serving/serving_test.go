@@ -62,6 +62,7 @@ func factory(options ...func(*Reconciler)) rtesting.Factory {
 			found = finder
 		}
 		r := &Reconciler{
+			functions:  listers.Functions(),
 			servings:   listers.Servings(),
 			runtimes:   functionruntime.NewSet(knative.New()),
 			children:   children,

@@ -16,6 +16,7 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
+	"openfunction.dev/openfunction/pkg/runtime"
 )
 
 func (s *suite) testRouteNames(t *testing.T) {
@@ -45,7 +46,7 @@ func (s *suite) testRouteReports(t *testing.T) {
 	}
 	for split, targets := range splits() {
 		reporting := 0
-		for _, object := range s.route(t, targets) {
+		for _, object := range s.address(t, targets) {
 			switch object.ConditionType {
 			case v1beta2.FunctionConditionRouteReady:
 				reporting++
@@ -58,6 +59,16 @@ func (s *suite) testRouteReports(t *testing.T) {
 			t.Errorf("%s: %d objects report %s, want %d", split, reporting, v1beta2.FunctionConditionRouteReady, want)
 		}
 	}
+}
+
+// address returns the objects of the address itself, without those of further hosts.
+func (s *suite) address(t *testing.T, targets []runtime.Target) []child.Object {
+	t.Helper()
+	route, err := s.Runtime.Route(&runtime.RouteInput{Function: s.function(), Config: config.FromContext(t.Context()), Targets: targets})
+	if err != nil {
+		t.Fatal("Route() =", err)
+	}
+	return route.Objects
 }
 
 func (s *suite) testRoutePure(t *testing.T) {

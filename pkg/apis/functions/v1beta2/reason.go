@@ -52,6 +52,15 @@ const (
 	// ReasonRefNotPermitted (False): the spec names an object in another namespace, and
 	// that namespace does not permit it.
 	ReasonRefNotPermitted = "RefNotPermitted"
+	// ReasonGatewayNotFound (False): the Gateway that the route of the function needs does
+	// not exist.
+	ReasonGatewayNotFound = "GatewayNotFound"
+	// ReasonHostnameNotPermitted (False): the function may not have a host name that the
+	// spec names. It answers at the others.
+	ReasonHostnameNotPermitted = "HostnameNotPermitted"
+	// ReasonHostnameTaken (False): another function had a host name first. The function
+	// answers at the others, and at this one when it is free.
+	ReasonHostnameTaken = "HostnameTaken"
 	// ReasonComponentNotFound (False): the spec names a component that neither the spec
 	// nor the namespace contains.
 	ReasonComponentNotFound = "ComponentNotFound"
@@ -124,6 +133,10 @@ const (
 	ReasonImageNotPulled = "ImageNotPulled"
 	// ReasonContainerFailing (False): the container of the function keeps exiting.
 	ReasonContainerFailing = "ContainerFailing"
+	// ReasonProbeFailing (False): a pod runs but does not become ready.
+	ReasonProbeFailing = "ProbeFailing"
+	// ReasonUnschedulable (False): no node can run the pod.
+	ReasonUnschedulable = "Unschedulable"
 	// ReasonSuspended (True): the revision must not consume events. The events stay in
 	// the broker, or the active revision receives them.
 	ReasonSuspended = "Suspended"

@@ -78,7 +78,7 @@ func LastGood(fn *v1beta2.Function, servings []*v1beta2.Serving) *v1beta2.Servin
 // the newest limit other Servings that are ready. servings are sorted, the newest
 // first.
 func Targets(routed *v1beta2.Serving, servings []*v1beta2.Serving, limit int) []runtime.Target {
-	targets := []runtime.Target{{Serving: routed.Name, Percent: 100, Tag: Tag(routed.Name)}}
+	targets := []runtime.Target{{Serving: routed.Name, Percent: 100, Tag: runtime.TagOf(routed.Name)}}
 	for _, s := range servings {
 		if len(targets) > limit {
 			break
@@ -87,13 +87,7 @@ func Targets(routed *v1beta2.Serving, servings []*v1beta2.Serving, limit int) []
 			!runtime.Same(&s.Spec.WorkloadSpec, &routed.Spec.WorkloadSpec) {
 			continue
 		}
-		targets = append(targets, runtime.Target{Serving: s.Name, Tag: Tag(s.Name)})
+		targets = append(targets, runtime.Target{Serving: s.Name, Tag: runtime.TagOf(s.Name)})
 	}
 	return targets
-}
-
-// Tag returns the DNS label that addresses one Serving: its key, after a letter because
-// some labels must begin with one.
-func Tag(serving string) string {
-	return "r" + serving[max(0, len(serving)-keyLength):]
 }
