@@ -18,6 +18,7 @@ import (
 
 	"openfunction.dev/openfunction/pkg/plugin"
 	"openfunction.dev/openfunction/pkg/runtime/async"
+	"openfunction.dev/openfunction/pkg/runtime/keda"
 	"openfunction.dev/openfunction/pkg/runtime/knative"
 	"openfunction.dev/openfunction/pkg/strategy/shipwright"
 	"openfunction.dev/openfunction/pkg/webhook"
@@ -27,7 +28,7 @@ func main() {
 	// The types of KEDA import a framework that defines the flag kubeconfig.
 	flag.CommandLine = flag.NewFlagSet(os.Args[0], flag.ExitOnError)
 
-	plugins := plugin.New(shipwright.New(), knative.New(), async.New())
+	plugins := plugin.New(shipwright.New(), knative.New(), keda.New(), async.New())
 	ctx, cancel := context.WithCancel(signals.NewContext())
 	// The server of the webhooks serves the probes, too.
 	ctx = sharedmain.WithHealthProbesDisabled(ctx)

@@ -16,21 +16,22 @@ import (
 	"openfunction.dev/openfunction/pkg/reconciler/gc"
 	"openfunction.dev/openfunction/pkg/reconciler/serving"
 	"openfunction.dev/openfunction/pkg/runtime/async"
+	"openfunction.dev/openfunction/pkg/runtime/keda"
 	"openfunction.dev/openfunction/pkg/runtime/knative"
 	"openfunction.dev/openfunction/pkg/strategy/shipwright"
 )
 
 // Plugins returns the plug-ins of the controller.
 func Plugins() plugin.Set {
-	return plugin.New(shipwright.New(), knative.New(), async.New())
+	return plugin.New(shipwright.New(), knative.New(), keda.New(), async.New())
 }
 
 // For returns the constructors of all controllers, which use plugins.
 func For(plugins plugin.Set) []injection.ControllerConstructor {
-	return []injection.ControllerConstructor{
+	return append(plugins.Runtimes.Controllers(),
 		function.NewController(plugins),
 		builder.NewController(plugins.Strategy),
 		serving.NewController(plugins.Runtimes),
 		gc.NewController,
-	}
+	)
 }

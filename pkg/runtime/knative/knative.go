@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 
+	corev1 "k8s.io/api/core/v1"
 	k8sruntime "k8s.io/apimachinery/pkg/runtime"
 	"knative.dev/serving/pkg/apis/serving"
 	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
@@ -39,7 +40,7 @@ func New() Runtime {
 
 // AddToScheme adds the kinds that Plan and Route return.
 func AddToScheme(scheme *k8sruntime.Scheme) error {
-	if err := errors.Join(servingv1.AddToScheme(scheme), servingv1beta1.AddToScheme(scheme), dapr.AddToScheme(scheme)); err != nil {
+	if err := errors.Join(corev1.AddToScheme(scheme), servingv1.AddToScheme(scheme), servingv1beta1.AddToScheme(scheme), dapr.AddToScheme(scheme)); err != nil {
 		return fmt.Errorf("adding the kinds of Knative Serving: %w", err)
 	}
 	return nil
@@ -54,6 +55,7 @@ func (Runtime) Describe() runtime.Description {
 			{GroupVersionKind: servingv1.SchemeGroupVersion.WithKind("Configuration"), Product: product, InstallHint: installHint},
 			{GroupVersionKind: servingv1.SchemeGroupVersion.WithKind("Route"), Product: product, InstallHint: installHint},
 			{GroupVersionKind: servingv1beta1.SchemeGroupVersion.WithKind("DomainMapping"), Product: product, InstallHint: installHint},
+			{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("Service")},
 		}...),
 		ReferenceKinds: []child.Kind{dapr.ComponentKind()},
 	}

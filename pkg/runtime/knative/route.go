@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 package knative
 
 import (
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
 
@@ -47,6 +48,9 @@ func (Runtime) Route(in *runtime.RouteInput) (*runtime.Route, error) {
 	planned := &runtime.Route{
 		Objects: []child.Object{{Resource: route, ConditionType: v1beta2.FunctionConditionRouteReady}},
 		Advise:  advise,
+		// Knative creates a Service of this name for the Route, and fails while another
+		// engine's Service has it.
+		Absent: []child.Object{{Resource: &corev1.Service{ObjectMeta: metav1.ObjectMeta{Name: fn.Name, Namespace: fn.Namespace}}}},
 	}
 	for _, hostname := range hostnames(in.Config, fn) {
 		planned.Hosts = append(planned.Hosts, child.Object{

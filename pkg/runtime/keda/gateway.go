@@ -1,0 +1,136 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package keda
+
+import (
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	k8sruntime "k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/utils/ptr"
+	"knative.dev/pkg/apis"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
+
+	"openfunction.dev/openfunction/pkg/apis/config"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
+	"openfunction.dev/openfunction/pkg/runtime"
+)
+
+const (
+	gatewayAPI  = "GatewayAPI"
+	gatewayHint = "an administrator installs the Gateway API and a gateway, see https://gateway-api.sigs.k8s.io"
+)
+
+func gatewayKind() child.Kind {
+	return child.Kind{
+		GroupVersionKind: gatewayv1.SchemeGroupVersion.WithKind("Gateway"), Product: gatewayAPI, InstallHint: gatewayHint,
+		Fields: [][]string{{"spec", "listeners"}},
+	}
+}
+
+// gatewayOf returns the Gateway of a function: the one that it names, if it may, or the
+// default one.
+func gatewayOf(fn *v1beta2.Function, c *config.Config) types.NamespacedName {
+	ref := addressOf(fn).GatewayRef
+	if ref == nil {
+		return c.Gateway.DefaultGateway
+	}
+	named := types.NamespacedName{Namespace: ptr.Deref(ref.Namespace, fn.Namespace), Name: ref.Name}
+	if !c.Gateway.Permits(fn.Namespace, named) {
+		return c.Gateway.DefaultGateway
+	}
+	return named
+}
+
+func gatewayReferences(in *runtime.RouteInput) []runtime.Reference {
+	return []runtime.Reference{{
+		Reference: child.Reference{Kind: gatewayKind(), NamespacedName: gatewayOf(in.Function, in.Config)},
+		Path:      "triggers.http.route.gatewayRef",
+	}}
+}
+
+// gatewayProblem returns why the Gateway of the function cannot be used; nil if nothing
+// is known against it.
+func gatewayProblem(in *runtime.RouteInput) *apis.Condition {
+	for _, ref := range in.References {
+		switch {
+		case ref.Unknown != nil && ref.Unknown.IsFalse():
+			return ref.Unknown
+		case ref.Unknown == nil && ref.Live == nil:
+			return child.Failed(v1beta2.ReasonGatewayNotFound, fmt.Sprintf(
+				"the Gateway %s does not exist; create it, or name another in spec.serving.triggers.http.route.gatewayRef or, "+
+					"as an administrator, in default-gateway of config-gateway", ref.NamespacedName))
+		}
+	}
+	return nil
+}
+
+// schemeFor returns the scheme at which the Gateway serves a host: https if one of its
+// listeners for the host ends TLS connections.
+func schemeFor(in *runtime.RouteInput, hostname string) string {
+	for _, ref := range in.References {
+		if ref.Live == nil {
+			continue
+		}
+		listeners, _, _ := unstructured.NestedSlice(ref.Live.Object, "spec", "listeners")
+		for _, item := range listeners {
+			listener, _ := item.(map[string]any)
+			pattern, _ := listener["hostname"].(string)
+			if listener["protocol"] == string(gatewayv1.HTTPSProtocolType) && covers(pattern, hostname) {
+				return "https"
+			}
+		}
+	}
+	return "http"
+}
+
+// covers reports whether the host name of a listener, which may be empty or have a
+// wildcard, includes a host.
+func covers(pattern, hostname string) bool {
+	suffix, wild := strings.CutPrefix(pattern, "*")
+	return pattern == "" || pattern == hostname || wild && strings.HasSuffix(hostname, suffix)
+}
+
+// routeReadiness returns the readiness of a live HTTPRoute: what its Gateway reports for
+// the current generation; nil if the Gateway has not reported yet. A Gateway that the
+// route has left may still report that it accepts it, so only the named one counts.
+func routeReadiness(live *unstructured.Unstructured) *apis.Condition {
+	route := &gatewayv1.HTTPRoute{}
+	if err := k8sruntime.DefaultUnstructuredConverter.FromUnstructured(live.Object, route); err != nil || len(route.Spec.ParentRefs) == 0 {
+		return nil
+	}
+	gateway := route.Spec.ParentRefs[0]
+	for _, parent := range route.Status.Parents {
+		if parent.ParentRef.Name == gateway.Name && ptr.Deref(parent.ParentRef.Namespace, "") == ptr.Deref(gateway.Namespace, "") {
+			return parentReadiness(&parent, route.Generation)
+		}
+	}
+	return nil
+}
+
+func parentReadiness(parent *gatewayv1.RouteParentStatus, generation int64) *apis.Condition {
+	accepted := map[string]bool{}
+	for _, cond := range parent.Conditions {
+		if cond.ObservedGeneration < generation {
+			continue
+		}
+		switch cond.Type {
+		case string(gatewayv1.RouteConditionAccepted), string(gatewayv1.RouteConditionResolvedRefs):
+			if cond.Status == "False" {
+				return child.Failed(cond.Reason, child.Quote(fmt.Sprintf("Gateway %s: %s", parent.ParentRef.Name, cond.Message)))
+			}
+			accepted[cond.Type] = cond.Status == "True"
+		}
+	}
+	if accepted[string(gatewayv1.RouteConditionAccepted)] && accepted[string(gatewayv1.RouteConditionResolvedRefs)] {
+		return &apis.Condition{Status: corev1.ConditionTrue}
+	}
+	return nil
+}

@@ -1,0 +1,136 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package grant
+
+import (
+	"context"
+	"fmt"
+
+	apierrs "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/dynamic"
+	"knative.dev/pkg/controller"
+	"knative.dev/pkg/kmeta"
+	"knative.dev/pkg/reconciler"
+	gatewayv1beta1 "sigs.k8s.io/gateway-api/apis/v1beta1"
+
+	"openfunction.dev/openfunction/pkg/apis/functions"
+)
+
+// Namespace is the namespace of the interceptor.
+const Namespace = "keda"
+
+// The Services of the interceptor: that of the http add-on, and one of the same pods for
+// HTTP/2 without TLS, because the protocol is that of a Service.
+const (
+	Service    = "keda-add-ons-http-interceptor-proxy"
+	ServiceH2C = "openfunction-interceptor-h2c"
+)
+
+// selector selects the grants that Reconciler makes.
+const selector = functions.ManagedLabelKey + "=" + functions.ManagedLabelValue
+
+var resource = gatewayv1beta1.SchemeGroupVersion.WithResource("referencegrants")
+
+// Reconciler makes a ReferenceGrant exist for each namespace with a Function that needs
+// one, and no others.
+type Reconciler struct {
+	reconciler.LeaderAwareFuncs
+
+	client dynamic.ResourceInterface
+	users  *users
+}
+
+var (
+	_ controller.Reconciler  = (*Reconciler)(nil)
+	_ reconciler.LeaderAware = (*Reconciler)(nil)
+)
+
+// Reconcile implements controller.Reconciler for the namespace of that name.
+func (r *Reconciler) Reconcile(ctx context.Context, namespace string) error {
+	if !r.IsLeaderFor(types.NamespacedName{Name: namespace}) {
+		return controller.NewSkipKey(namespace)
+	}
+	live, err := r.client.Get(ctx, nameOf(namespace), metav1.GetOptions{})
+	isGone := apierrs.IsNotFound(err)
+	switch used := r.users.has(namespace); {
+	case meta.IsNoMatchError(err):
+		// Without the Gateway API the route of the function reports what is missing.
+		return nil
+	case err != nil && !isGone:
+		return fmt.Errorf("reading the ReferenceGrant of namespace %q: %w", namespace, err)
+	case used && isGone:
+		return r.create(ctx, namespace)
+	case !used && !isGone && isOurs(live):
+		return r.delete(ctx, live)
+	}
+	return nil
+}
+
+func (r *Reconciler) create(ctx context.Context, namespace string) error {
+	_, err := r.client.Create(ctx, grantFor(namespace), metav1.CreateOptions{})
+	if err == nil || apierrs.IsAlreadyExists(err) || apierrs.IsNotFound(err) {
+		// Without the CRD or the namespace of the interceptor there is nothing to permit.
+		return nil
+	}
+	return fmt.Errorf("creating the ReferenceGrant of namespace %q: %w", namespace, err)
+}
+
+func (r *Reconciler) delete(ctx context.Context, live *unstructured.Unstructured) error {
+	err := r.client.Delete(ctx, live.GetName(), metav1.DeleteOptions{Preconditions: metav1.NewUIDPreconditions(string(live.GetUID()))})
+	if err == nil || apierrs.IsNotFound(err) || apierrs.IsConflict(err) {
+		return nil
+	}
+	return fmt.Errorf("deleting ReferenceGrant %q: %w", live.GetName(), err)
+}
+
+// granted returns the namespaces that have a grant.
+func (r *Reconciler) granted(ctx context.Context) ([]string, error) {
+	list, err := r.client.List(ctx, metav1.ListOptions{LabelSelector: selector})
+	if err != nil {
+		return nil, err
+	}
+	var namespaces []string
+	for i := range list.Items {
+		from, _, _ := unstructured.NestedSlice(list.Items[i].Object, "spec", "from")
+		for _, item := range from {
+			source, _ := item.(map[string]any)
+			if namespace, ok := source["namespace"].(string); ok {
+				namespaces = append(namespaces, namespace)
+			}
+		}
+	}
+	return namespaces, nil
+}
+
+func isOurs(live *unstructured.Unstructured) bool {
+	return live.GetLabels()[functions.ManagedLabelKey] == functions.ManagedLabelValue
+}
+
+func nameOf(namespace string) string {
+	return kmeta.ChildName("openfunction-", namespace)
+}
+
+func grantFor(namespace string) *unstructured.Unstructured {
+	return &unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": gatewayv1beta1.SchemeGroupVersion.String(),
+		"kind":       "ReferenceGrant",
+		"metadata": map[string]any{
+			"name":   nameOf(namespace),
+			"labels": map[string]any{functions.ManagedLabelKey: functions.ManagedLabelValue},
+		},
+		"spec": map[string]any{
+			"from": []any{map[string]any{"group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "namespace": namespace}},
+			"to": []any{
+				map[string]any{"group": "", "kind": "Service", "name": Service},
+				map[string]any{"group": "", "kind": "Service", "name": ServiceH2C},
+			},
+		},
+	}}
+}

@@ -1,0 +1,152 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package grant
+
+import (
+	"testing"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	k8sruntime "k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+	dynamicfake "k8s.io/client-go/dynamic/fake"
+	"k8s.io/client-go/tools/cache"
+	"k8s.io/utils/ptr"
+	"knative.dev/pkg/reconciler"
+
+	"openfunction.dev/openfunction/pkg/apis/functions"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
+)
+
+func function(name string, engine v1beta2.HTTPEngine) *v1beta2.Function {
+	fn := &v1beta2.Function{ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: name}}
+	fn.Spec.Serving = &v1beta2.WorkloadSpec{Triggers: &v1beta2.Triggers{HTTP: &v1beta2.HTTPTrigger{Engine: ptr.To(engine)}}}
+	return fn
+}
+
+// fixture is a leading Reconciler whose events are reconciled at once.
+type fixture struct {
+	*Reconciler
+	events
+	client   *dynamicfake.FakeDynamicClient
+	enqueued int
+}
+
+func newFixture(t *testing.T, live ...k8sruntime.Object) *fixture {
+	t.Helper()
+	kinds := map[schema.GroupVersionResource]string{resource: "ReferenceGrantList"}
+	client := dynamicfake.NewSimpleDynamicClientWithCustomListKinds(k8sruntime.NewScheme(), kinds, live...)
+	r := &Reconciler{client: client.Resource(resource).Namespace(Namespace), users: newUsers()}
+	if err := r.Promote(reconciler.UniversalBucket(), func(reconciler.Bucket, types.NamespacedName) {}); err != nil {
+		t.Fatal(err)
+	}
+	f := &fixture{Reconciler: r, client: client}
+	f.events = events{users: r.users, enqueue: func(namespace string) {
+		f.enqueued++
+		if err := r.Reconcile(t.Context(), namespace); err != nil {
+			t.Error("Reconcile() =", err)
+		}
+	}}
+	return f
+}
+
+func (f *fixture) grants(t *testing.T) int {
+	t.Helper()
+	list, err := f.client.Resource(resource).Namespace(Namespace).List(t.Context(), metav1.ListOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(list.Items)
+}
+
+func TestGrantFollowsTheFunctionsOfANamespace(t *testing.T) {
+	f := newFixture(t)
+	for _, step := range []struct {
+		name           string
+		do             func()
+		grants, events int
+	}{
+		{"a function of another engine", func() { f.OnAdd(function("a", v1beta2.HTTPEngineKnative), true) }, 0, 0},
+		{"the first function", func() { f.OnAdd(function("b", v1beta2.HTTPEngineKeda), false) }, 1, 1},
+		{"the same again", func() { f.OnUpdate(nil, function("b", v1beta2.HTTPEngineKeda)) }, 1, 0},
+		{"a second function", func() { f.OnAdd(function("c", v1beta2.HTTPEngineKeda), false) }, 1, 1},
+		{"the first one is deleted", func() { f.OnDelete(function("b", v1beta2.HTTPEngineKeda)) }, 1, 1},
+		{"the second one waits for its version of another engine", func() {
+			fn := function("c", v1beta2.HTTPEngineKnative)
+			fn.Status.Serving = &v1beta2.FunctionServingStatus{Runtime: "keda"}
+			f.OnUpdate(nil, fn)
+		}, 1, 0},
+		{"the second one has another engine", func() { f.OnUpdate(nil, function("c", v1beta2.HTTPEngineKnative)) }, 0, 1},
+		{"a function of both requests and events", func() {
+			fn := function("d", v1beta2.HTTPEngineKeda)
+			fn.Spec.Serving.Triggers.Cron = []*v1beta2.CronTrigger{{}}
+			f.OnAdd(fn, false)
+		}, 1, 1},
+		{"its deletion was missed", func() {
+			f.OnDelete(cache.DeletedFinalStateUnknown{Obj: function("d", v1beta2.HTTPEngineKeda)})
+		}, 0, 1},
+	} {
+		before := f.enqueued
+		step.do()
+		if got := f.grants(t); got != step.grants {
+			t.Errorf("%s: %d grants, want %d", step.name, got, step.grants)
+		}
+		if got := f.enqueued - before; got != step.events {
+			t.Errorf("%s: reconciled %d times, want %d", step.name, got, step.events)
+		}
+	}
+}
+
+func TestGrantThatAGatewayMissesIsRestored(t *testing.T) {
+	f := newFixture(t)
+	fn := function("a", v1beta2.HTTPEngineKeda)
+	f.OnAdd(fn, false)
+	if err := f.client.Resource(resource).Namespace(Namespace).Delete(t.Context(), nameOf("team"), metav1.DeleteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	fn = fn.DeepCopy()
+	fn.Status.PropagateRoute(child.Failed(refNotPermitted, "no grant"))
+	f.OnUpdate(nil, fn)
+	if got := f.grants(t); got != 1 {
+		t.Errorf("%d grants, want 1", got)
+	}
+}
+
+func TestGrantOfAnotherOwnerStays(t *testing.T) {
+	other := &unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": resource.GroupVersion().String(), "kind": "ReferenceGrant",
+		"metadata": map[string]any{"name": nameOf("team"), "namespace": Namespace},
+	}}
+	f := newFixture(t, other)
+	if err := f.Reconcile(t.Context(), "team"); err != nil {
+		t.Fatal("Reconcile() =", err)
+	}
+	if got := f.grants(t); got != 1 {
+		t.Errorf("%d grants, want that of the other owner", got)
+	}
+}
+
+// A leader deletes the grants of namespaces whose last function was deleted before.
+func TestLeaderFindsGrantsWithoutFunctions(t *testing.T) {
+	old := grantFor("gone")
+	old.SetNamespace(Namespace)
+	f := newFixture(t, old)
+	namespaces, err := f.granted(t.Context())
+	if err != nil || len(namespaces) != 1 || namespaces[0] != "gone" {
+		t.Fatalf("granted() = %q, %v, want the namespace of the grant", namespaces, err)
+	}
+	if err := f.Reconcile(t.Context(), "gone"); err != nil {
+		t.Fatal("Reconcile() =", err)
+	}
+	if got := f.grants(t); got != 0 {
+		t.Errorf("%d grants, want none", got)
+	}
+	if got := old.GetLabels()[functions.ManagedLabelKey]; got != functions.ManagedLabelValue {
+		t.Errorf("the grant has the label %q", got)
+	}
+}
