@@ -30,6 +30,11 @@ func Readiness(live *unstructured.Unstructured) *apis.Condition {
 	return nil
 }
 
+// Exists is the readiness of a kind whose objects are ready as soon as they exist.
+func Exists(*unstructured.Unstructured) *apis.Condition {
+	return &apis.Condition{Status: corev1.ConditionTrue}
+}
+
 // Conditions returns the conditions in the status of a live object that refer to its
 // current generation. Each that is not True has a reason. An object whose status has
 // no observedGeneration, such as a BuildRun, is taken as current.

@@ -18,11 +18,12 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/runtime/async"
+	"openfunction.dev/openfunction/pkg/runtime/keda"
 	"openfunction.dev/openfunction/pkg/runtime/knative"
 	"openfunction.dev/openfunction/pkg/strategy/shipwright"
 )
 
-func shipped() Set { return New(shipwright.New(), knative.New(), async.New()) }
+func shipped() Set { return New(shipwright.New(), knative.New(), keda.New(), async.New()) }
 
 // function returns a Function with defaults, whose spec is given in YAML.
 func function(t *testing.T, spec string) *v1beta2.Function {
@@ -61,7 +62,7 @@ func TestValidateFunction(t *testing.T) {
 	}{
 		"a function without unsupported fields": {spec: `serving: {params: {A: b}}`},
 		"a function that is only built":         {spec: `build: {srcRepo: {url: "https://example.com/a"}}`},
-		"fields of an engine that is not plugged in": {
+		"fields that the engine keda does not support": {
 			spec: `build: {dockerfile: Dockerfile}, serving: {
 				triggers: {http: {engine: keda, route: {hostnames: [a.example.com], gatewayRef: {name: a, namespace: b}, rules: [{}]}}, inputs: [{dapr: {name: a}}]},
 				outputs: [{dapr: {name: a}}], bindings: {a: {type: bindings.cron}}, pubsub: {b: {type: pubsub.redis}}, states: {c: {}},
@@ -69,10 +70,6 @@ func TestValidateFunction(t *testing.T) {
 				hooks: {}, tracing: {}, workloadType: Deployment}`,
 			warnings: []string{
 				"spec.build.dockerfile: has no effect yet",
-				"spec.serving.scaleOptions.keda: has no effect yet",
-				"spec.serving.triggers.http.engine: has no effect yet",
-				"spec.serving.triggers.http.route.gatewayRef: has no effect yet",
-				"spec.serving.triggers.http.route.hostnames[0]: has no effect yet",
 				"spec.serving.workloadType: has no effect yet",
 			},
 		},

@@ -11,7 +11,6 @@ import (
 
 	k8sruntime "k8s.io/apimachinery/pkg/runtime"
 	"knative.dev/pkg/apis"
-	"knative.dev/pkg/injection"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -68,10 +67,6 @@ type Description struct {
 	// RouteReferences returns the objects that Route needs, such as a Gateway; nil if
 	// it needs none.
 	RouteReferences func(in *RouteInput) []Reference
-
-	// Controllers are controllers of the runtime itself, for objects that belong to no
-	// single function.
-	Controllers []injection.ControllerConstructor
 }
 
 // Plan is the translation of one revision.

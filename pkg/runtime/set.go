@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
-	"knative.dev/pkg/injection"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -50,15 +49,6 @@ func (set Set) Kinds() []child.Kind {
 // ReferenceKinds returns every kind that one of the runtimes refers to, each once.
 func (set Set) ReferenceKinds() []child.Kind {
 	return set.collect(func(d Description) []child.Kind { return d.ReferenceKinds })
-}
-
-// Controllers returns the controllers of all runtimes.
-func (set Set) Controllers() []injection.ControllerConstructor {
-	var all []injection.ControllerConstructor
-	for _, name := range set.names() {
-		all = append(all, set[name].Describe().Controllers...)
-	}
-	return all
 }
 
 func (set Set) collect(kindsOf func(Description) []child.Kind) []child.Kind {

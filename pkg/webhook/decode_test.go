@@ -22,6 +22,7 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/plugin"
 	"openfunction.dev/openfunction/pkg/runtime/async"
+	"openfunction.dev/openfunction/pkg/runtime/keda"
 	"openfunction.dev/openfunction/pkg/runtime/knative"
 	"openfunction.dev/openfunction/pkg/strategy/shipwright"
 	"openfunction.dev/openfunction/pkg/webhook/requester"
@@ -29,7 +30,7 @@ import (
 
 // These tests call the package without Knative's framework. plugins are the plug-ins of
 // cmd/webhook.
-var plugins = plugin.New(shipwright.New(), knative.New(), async.New())
+var plugins = plugin.New(shipwright.New(), knative.New(), keda.New(), async.New())
 
 var (
 	validating = admission{withConfig: func(ctx context.Context) context.Context { return ctx }, requester: endUser, plugins: plugins}

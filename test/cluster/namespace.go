@@ -19,28 +19,32 @@ import (
 
 // Kinds that tests look at.
 var (
-	Functions      = schema.GroupVersionResource{Group: "core.openfunction.io", Version: "v1beta2", Resource: "functions"}
-	Builders       = schema.GroupVersionResource{Group: "core.openfunction.io", Version: "v1beta2", Resource: "builders"}
-	Servings       = schema.GroupVersionResource{Group: "core.openfunction.io", Version: "v1beta2", Resource: "servings"}
-	BuildRuns      = schema.GroupVersionResource{Group: "shipwright.io", Version: "v1beta1", Resource: "buildruns"}
-	TaskRuns       = schema.GroupVersionResource{Group: "tekton.dev", Version: "v1", Resource: "taskruns"}
-	Configurations = schema.GroupVersionResource{Group: "serving.knative.dev", Version: "v1", Resource: "configurations"}
-	Revisions      = schema.GroupVersionResource{Group: "serving.knative.dev", Version: "v1", Resource: "revisions"}
-	Routes         = schema.GroupVersionResource{Group: "serving.knative.dev", Version: "v1", Resource: "routes"}
-	DomainMappings = schema.GroupVersionResource{Group: "serving.knative.dev", Version: "v1beta1", Resource: "domainmappings"}
-	Pods           = schema.GroupVersionResource{Version: "v1", Resource: "pods"}
-	Deployments    = schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: "deployments"}
-	StatefulSets   = schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: "statefulsets"}
-	Jobs           = schema.GroupVersionResource{Group: "batch", Version: "v1", Resource: "jobs"}
-	ScaledObjects  = schema.GroupVersionResource{Group: "keda.sh", Version: "v1alpha1", Resource: "scaledobjects"}
-	ScaledJobs     = schema.GroupVersionResource{Group: "keda.sh", Version: "v1alpha1", Resource: "scaledjobs"}
-	Components     = schema.GroupVersionResource{Group: "dapr.io", Version: "v1alpha1", Resource: "components"}
-	Subscriptions  = schema.GroupVersionResource{Group: "dapr.io", Version: "v2alpha1", Resource: "subscriptions"}
+	Functions         = schema.GroupVersionResource{Group: "core.openfunction.io", Version: "v1beta2", Resource: "functions"}
+	Builders          = schema.GroupVersionResource{Group: "core.openfunction.io", Version: "v1beta2", Resource: "builders"}
+	Servings          = schema.GroupVersionResource{Group: "core.openfunction.io", Version: "v1beta2", Resource: "servings"}
+	BuildRuns         = schema.GroupVersionResource{Group: "shipwright.io", Version: "v1beta1", Resource: "buildruns"}
+	TaskRuns          = schema.GroupVersionResource{Group: "tekton.dev", Version: "v1", Resource: "taskruns"}
+	Configurations    = schema.GroupVersionResource{Group: "serving.knative.dev", Version: "v1", Resource: "configurations"}
+	Revisions         = schema.GroupVersionResource{Group: "serving.knative.dev", Version: "v1", Resource: "revisions"}
+	Routes            = schema.GroupVersionResource{Group: "serving.knative.dev", Version: "v1", Resource: "routes"}
+	DomainMappings    = schema.GroupVersionResource{Group: "serving.knative.dev", Version: "v1beta1", Resource: "domainmappings"}
+	Pods              = schema.GroupVersionResource{Version: "v1", Resource: "pods"}
+	Deployments       = schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: "deployments"}
+	StatefulSets      = schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: "statefulsets"}
+	Jobs              = schema.GroupVersionResource{Group: "batch", Version: "v1", Resource: "jobs"}
+	HTTPRoutes        = schema.GroupVersionResource{Group: "gateway.networking.k8s.io", Version: "v1", Resource: "httproutes"}
+	Gateways          = schema.GroupVersionResource{Group: "gateway.networking.k8s.io", Version: "v1", Resource: "gateways"}
+	ReferenceGrants   = schema.GroupVersionResource{Group: "gateway.networking.k8s.io", Version: "v1beta1", Resource: "referencegrants"}
+	InterceptorRoutes = schema.GroupVersionResource{Group: "http.keda.sh", Version: "v1beta1", Resource: "interceptorroutes"}
+	ScaledObjects     = schema.GroupVersionResource{Group: "keda.sh", Version: "v1alpha1", Resource: "scaledobjects"}
+	ScaledJobs        = schema.GroupVersionResource{Group: "keda.sh", Version: "v1alpha1", Resource: "scaledjobs"}
+	Components        = schema.GroupVersionResource{Group: "dapr.io", Version: "v1alpha1", Resource: "components"}
+	Subscriptions     = schema.GroupVersionResource{Group: "dapr.io", Version: "v2alpha1", Resource: "subscriptions"}
 
 	// reported are shown of the namespace of a failed test.
 	reported = []schema.GroupVersionResource{
 		Functions, Builders, Servings, BuildRuns, TaskRuns, Configurations, Revisions, Routes, DomainMappings,
-		Deployments, StatefulSets, Jobs, ScaledObjects, ScaledJobs, Components, Subscriptions, Pods,
+		Deployments, StatefulSets, Jobs, ScaledObjects, ScaledJobs, InterceptorRoutes, HTTPRoutes, Components, Subscriptions, Pods,
 	}
 )
 

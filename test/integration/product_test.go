@@ -29,6 +29,7 @@ func TestProgram(t *testing.T) {
 	}{
 		{"a function becomes Ready once Shipwright and Knative are installed", testMissingProductsForRequests},
 		{"a function becomes Ready once Dapr and KEDA are installed", testMissingProductsForEvents},
+		{"a function becomes Ready once the http add-on and the Gateway API are installed", testMissingProductsForKeda},
 		{"Knative may be removed and installed again", testKnativeRemoved},
 		{"KEDA may be removed and installed again", testKEDARemoved},
 		{"the controller may be killed before a write", testKilled},

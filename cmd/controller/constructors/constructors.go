@@ -17,6 +17,7 @@ import (
 	"openfunction.dev/openfunction/pkg/reconciler/serving"
 	"openfunction.dev/openfunction/pkg/runtime/async"
 	"openfunction.dev/openfunction/pkg/runtime/keda"
+	"openfunction.dev/openfunction/pkg/runtime/keda/grant"
 	"openfunction.dev/openfunction/pkg/runtime/knative"
 	"openfunction.dev/openfunction/pkg/strategy/shipwright"
 )
@@ -28,10 +29,11 @@ func Plugins() plugin.Set {
 
 // For returns the constructors of all controllers, which use plugins.
 func For(plugins plugin.Set) []injection.ControllerConstructor {
-	return append(plugins.Runtimes.Controllers(),
+	return []injection.ControllerConstructor{
 		function.NewController(plugins),
 		builder.NewController(plugins.Strategy),
 		serving.NewController(plugins.Runtimes),
 		gc.NewController,
-	)
+		grant.NewController,
+	}
 }

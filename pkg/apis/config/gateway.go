@@ -52,7 +52,7 @@ func defaultGateway() *Gateway {
 		HostTemplate:    "{name}.{namespace}.{domain}",
 
 		AllowedHostnames: []string{"*"},
-		Service:          types.NamespacedName{Namespace: "openfunction", Name: "gateway"},
+		Service:          types.NamespacedName{Namespace: "openfunction", Name: "openfunction-gateway"},
 	}
 }
 

@@ -62,7 +62,7 @@ func (Runtime) Describe() runtime.Description {
 			scaledobject.Kind("TriggerAuthentication"), scaledobject.Kind("ScaledObject"), scaledJobs,
 			child.Kind{GroupVersionKind: appsv1.SchemeGroupVersion.WithKind("Deployment"), Readiness: pod.DeploymentReadiness},
 			child.Kind{GroupVersionKind: appsv1.SchemeGroupVersion.WithKind("StatefulSet"), Readiness: pod.StatefulSetReadiness},
-			child.Kind{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("Service")},
+			child.Kind{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("Service"), Readiness: child.Exists},
 		),
 		ReferenceKinds:      []child.Kind{dapr.ComponentKind()},
 		FollowsRoutingState: true,

@@ -16,7 +16,6 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	k8sruntime "k8s.io/apimachinery/pkg/runtime"
-	"knative.dev/pkg/injection"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
@@ -24,7 +23,6 @@ import (
 	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
-	"openfunction.dev/openfunction/pkg/runtime/keda/grant"
 	"openfunction.dev/openfunction/pkg/runtime/pod"
 	"openfunction.dev/openfunction/pkg/runtime/scaledobject"
 )
@@ -71,12 +69,11 @@ func (Runtime) Describe() runtime.Description {
 				InstallHint: gatewayHint, Readiness: routeReadiness,
 			},
 			child.Kind{GroupVersionKind: appsv1.SchemeGroupVersion.WithKind("Deployment"), Readiness: pod.DeploymentReadiness},
-			child.Kind{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("Service")},
+			child.Kind{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("Service"), Readiness: child.Exists},
 		),
 		ReferenceKinds:  []child.Kind{dapr.ComponentKind(), gatewayKind()},
 		NewObserver:     newObserver,
 		RouteReferences: gatewayReferences,
-		Controllers:     []injection.ControllerConstructor{grant.NewController},
 	}
 }
 

@@ -20,7 +20,7 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime"
-	"openfunction.dev/openfunction/pkg/runtime/keda/grant"
+	"openfunction.dev/openfunction/pkg/runtime/keda/interceptor"
 )
 
 // Route implements runtime.Runtime. It returns an HTTPRoute for the names that every
@@ -162,8 +162,6 @@ func paths(rules []gatewayv1.HTTPRouteRule) []string {
 	return all
 }
 
-const interceptorPort gatewayv1.PortNumber = 8080
-
 // backends are the revisions that a rule sends requests to. All of them are reached by
 // the interceptor, which selects one by a header.
 type backends struct {
@@ -203,9 +201,9 @@ func (b *backends) header(target runtime.Target) gatewayv1.HTTPHeader {
 }
 
 func (b *backends) ref(percent int64) gatewayv1.HTTPBackendRef {
-	name, namespace, port, weight := gatewayv1.ObjectName(grant.Service), gatewayv1.Namespace(grant.Namespace), interceptorPort, int32(percent)
+	name, namespace, port, weight := gatewayv1.ObjectName(interceptor.Service), gatewayv1.Namespace(interceptor.Namespace), gatewayv1.PortNumber(interceptor.Port), int32(percent)
 	if b.h2c {
-		name = grant.ServiceH2C
+		name = interceptor.ServiceH2C
 	}
 	return gatewayv1.HTTPBackendRef{BackendRef: gatewayv1.BackendRef{
 		BackendObjectReference: gatewayv1.BackendObjectReference{Name: name, Namespace: &namespace, Port: &port},

@@ -15,13 +15,11 @@ import (
 	"k8s.io/utils/ptr"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime/keda/interceptor"
 	"openfunction.dev/openfunction/pkg/runtime/scaledobject"
 )
 
 const (
-	// scalerAddress is where the http add-on's scaler listens.
-	scalerAddress = "keda-add-ons-http-external-scaler.keda:9090"
-
 	// pollingInterval is how many seconds pass between two decisions to remove pods. New
 	// pods do not wait for it, because the scaler pushes.
 	pollingInterval int32 = 5
@@ -79,7 +77,7 @@ func (p *plan) scaledObject() *kedav1alpha1.ScaledObject {
 			Advanced:              scaledobject.Advanced(options.Advanced, name),
 			Triggers: []kedav1alpha1.ScaleTriggers{{
 				Type:     "external-push",
-				Metadata: map[string]string{"scalerAddress": scalerAddress, "interceptorRoute": name},
+				Metadata: map[string]string{"scalerAddress": interceptor.ScalerAddress, "interceptorRoute": name},
 			}},
 		},
 	}

@@ -55,7 +55,7 @@ func (Runtime) Describe() runtime.Description {
 			{GroupVersionKind: servingv1.SchemeGroupVersion.WithKind("Configuration"), Product: product, InstallHint: installHint},
 			{GroupVersionKind: servingv1.SchemeGroupVersion.WithKind("Route"), Product: product, InstallHint: installHint},
 			{GroupVersionKind: servingv1beta1.SchemeGroupVersion.WithKind("DomainMapping"), Product: product, InstallHint: installHint},
-			{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("Service")},
+			{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("Service"), Readiness: child.Exists},
 		}...),
 		ReferenceKinds: []child.Kind{dapr.ComponentKind()},
 	}

@@ -65,8 +65,20 @@ var KEDA = Product{Name: "KEDA", parts: []part{
 	{module: "github.com/kedacore/keda/v2", files: "config/crd/bases/keda.sh_*.yaml"},
 }}
 
+// HTTPAddOn is KEDA's http add-on, which holds and counts requests.
+var HTTPAddOn = Product{Name: "KEDA's http add-on", parts: []part{
+	{module: "github.com/kedacore/http-add-on", files: "config/crd/bases/http.keda.sh_interceptorroutes.yaml"},
+}}
+
+// GatewayAPI is how requests are routed without Knative.
+var GatewayAPI = Product{Name: "the Gateway API", parts: []part{
+	{module: "sigs.k8s.io/gateway-api", files: "config/crd/standard/gateway.networking.k8s.io_gateway*.yaml"},
+	{module: "sigs.k8s.io/gateway-api", files: "config/crd/standard/gateway.networking.k8s.io_httproutes.yaml"},
+	{module: "sigs.k8s.io/gateway-api", files: "config/crd/standard/gateway.networking.k8s.io_referencegrants.yaml"},
+}}
+
 // Products are all that an environment can have.
-var Products = []Product{OpenFunction, ShipwrightBuild, KnativeServing, Dapr, KEDA}
+var Products = []Product{OpenFunction, ShipwrightBuild, KnativeServing, Dapr, KEDA, HTTPAddOn, GatewayAPI}
 
 // root is the folder of this repository.
 var root = sync.OnceValues(func() (string, error) {

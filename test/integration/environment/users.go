@@ -28,6 +28,8 @@ const (
 	Kubernetes = "simulator:kubernetes"
 	// Scaler is who simulates the operator of KEDA.
 	Scaler = "simulator:keda"
+	// Gateway is who simulates the controller of Gateways.
+	Gateway = "simulator:gateway"
 	// Alice has no role until a test gives her one.
 	Alice = "alice"
 )
@@ -43,8 +45,8 @@ type user struct {
 }
 
 func newUsers(serviceAccounts []string) []user {
-	users := make([]user, 0, 6+len(serviceAccounts))
-	for _, name := range []string{Admin, Shipwright, Knative, Kubernetes, Scaler} {
+	users := make([]user, 0, 7+len(serviceAccounts))
+	for _, name := range []string{Admin, Shipwright, Knative, Kubernetes, Scaler, Gateway} {
 		users = append(users, user{name: name, groups: []string{masters}})
 	}
 	users = append(users, user{name: Alice})

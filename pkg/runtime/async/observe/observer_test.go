@@ -21,10 +21,10 @@ import (
 	"k8s.io/client-go/tools/cache"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
-	"openfunction.dev/openfunction/pkg/runtime/pod/watch"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/async/observe/sidecar"
+	"openfunction.dev/openfunction/pkg/runtime/pod/watch"
 )
 
 // timeout bounds a test that fails.

@@ -22,12 +22,13 @@ import (
 	"knative.dev/pkg/reconciler"
 
 	functioninformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/function"
+	"openfunction.dev/openfunction/pkg/runtime/keda/interceptor"
 )
 
 // NewController returns the controller of the ReferenceGrants. Its keys are the names of
 // namespaces.
 func NewController(ctx context.Context, _ configmap.Watcher) *controller.Impl {
-	r := &Reconciler{client: dynamicclient.Get(ctx).Resource(resource).Namespace(Namespace), users: newUsers()}
+	r := &Reconciler{client: dynamicclient.Get(ctx).Resource(resource).Namespace(interceptor.Namespace), users: newUsers()}
 	r.PromoteFunc = func(bucket reconciler.Bucket, enqueue func(reconciler.Bucket, types.NamespacedName)) error {
 		namespaces, err := r.granted(ctx)
 		if err != nil {

@@ -21,16 +21,7 @@ import (
 	gatewayv1beta1 "sigs.k8s.io/gateway-api/apis/v1beta1"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
-)
-
-// Namespace is the namespace of the interceptor.
-const Namespace = "keda"
-
-// The Services of the interceptor: that of the http add-on, and one of the same pods for
-// HTTP/2 without TLS, because the protocol is that of a Service.
-const (
-	Service    = "keda-add-ons-http-interceptor-proxy"
-	ServiceH2C = "openfunction-interceptor-h2c"
+	"openfunction.dev/openfunction/pkg/runtime/keda/interceptor"
 )
 
 // selector selects the grants that Reconciler makes.
@@ -128,8 +119,8 @@ func grantFor(namespace string) *unstructured.Unstructured {
 		"spec": map[string]any{
 			"from": []any{map[string]any{"group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "namespace": namespace}},
 			"to": []any{
-				map[string]any{"group": "", "kind": "Service", "name": Service},
-				map[string]any{"group": "", "kind": "Service", "name": ServiceH2C},
+				map[string]any{"group": "", "kind": "Service", "name": interceptor.Service},
+				map[string]any{"group": "", "kind": "Service", "name": interceptor.ServiceH2C},
 			},
 		},
 	}}

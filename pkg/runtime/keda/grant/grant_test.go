@@ -21,6 +21,7 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
+	"openfunction.dev/openfunction/pkg/runtime/keda/interceptor"
 )
 
 func function(name string, engine v1beta2.HTTPEngine) *v1beta2.Function {
@@ -41,7 +42,7 @@ func newFixture(t *testing.T, live ...k8sruntime.Object) *fixture {
 	t.Helper()
 	kinds := map[schema.GroupVersionResource]string{resource: "ReferenceGrantList"}
 	client := dynamicfake.NewSimpleDynamicClientWithCustomListKinds(k8sruntime.NewScheme(), kinds, live...)
-	r := &Reconciler{client: client.Resource(resource).Namespace(Namespace), users: newUsers()}
+	r := &Reconciler{client: client.Resource(resource).Namespace(interceptor.Namespace), users: newUsers()}
 	if err := r.Promote(reconciler.UniversalBucket(), func(reconciler.Bucket, types.NamespacedName) {}); err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +58,7 @@ func newFixture(t *testing.T, live ...k8sruntime.Object) *fixture {
 
 func (f *fixture) grants(t *testing.T) int {
 	t.Helper()
-	list, err := f.client.Resource(resource).Namespace(Namespace).List(t.Context(), metav1.ListOptions{})
+	list, err := f.client.Resource(resource).Namespace(interceptor.Namespace).List(t.Context(), metav1.ListOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +107,7 @@ func TestGrantThatAGatewayMissesIsRestored(t *testing.T) {
 	f := newFixture(t)
 	fn := function("a", v1beta2.HTTPEngineKeda)
 	f.OnAdd(fn, false)
-	if err := f.client.Resource(resource).Namespace(Namespace).Delete(t.Context(), nameOf("team"), metav1.DeleteOptions{}); err != nil {
+	if err := f.client.Resource(resource).Namespace(interceptor.Namespace).Delete(t.Context(), nameOf("team"), metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	fn = fn.DeepCopy()
@@ -120,7 +121,7 @@ func TestGrantThatAGatewayMissesIsRestored(t *testing.T) {
 func TestGrantOfAnotherOwnerStays(t *testing.T) {
 	other := &unstructured.Unstructured{Object: map[string]any{
 		"apiVersion": resource.GroupVersion().String(), "kind": "ReferenceGrant",
-		"metadata": map[string]any{"name": nameOf("team"), "namespace": Namespace},
+		"metadata": map[string]any{"name": nameOf("team"), "namespace": interceptor.Namespace},
 	}}
 	f := newFixture(t, other)
 	if err := f.Reconcile(t.Context(), "team"); err != nil {
@@ -134,7 +135,7 @@ func TestGrantOfAnotherOwnerStays(t *testing.T) {
 // A leader deletes the grants of namespaces whose last function was deleted before.
 func TestLeaderFindsGrantsWithoutFunctions(t *testing.T) {
 	old := grantFor("gone")
-	old.SetNamespace(Namespace)
+	old.SetNamespace(interceptor.Namespace)
 	f := newFixture(t, old)
 	namespaces, err := f.granted(t.Context())
 	if err != nil || len(namespaces) != 1 || namespaces[0] != "gone" {

@@ -1,0 +1,24 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package interceptor names the interceptor of KEDA's http add-on, as its manifests
+// install it.
+package interceptor
+
+// Namespace is the namespace of the interceptor.
+const Namespace = "keda"
+
+// The Services of the interceptor: that of the http add-on, and one of the same pods for
+// HTTP/2 without TLS, because the protocol is that of a Service.
+const (
+	Service    = "keda-add-ons-http-interceptor-proxy"
+	ServiceH2C = "openfunction-interceptor-h2c"
+)
+
+// Port is the port of both Services.
+const Port = 8080
+
+// ScalerAddress is where the scaler that counts its requests listens.
+const ScalerAddress = "keda-add-ons-http-external-scaler." + Namespace + ":9090"
