@@ -6,6 +6,7 @@ require (
 	github.com/dapr/dapr v1.18.0
 	github.com/eclipse/paho.mqtt.golang v1.5.1
 	github.com/google/go-cmp v0.7.0
+	github.com/gorilla/websocket v1.5.4-0.20250319132907-e064f32e3674
 	github.com/kedacore/http-add-on v0.15.0
 	github.com/kedacore/keda/v2 v2.20.2
 	github.com/mochi-mqtt/server/v2 v2.7.9
@@ -43,7 +44,6 @@ require (
 	github.com/dapr/kit v0.18.1 // indirect
 	github.com/expr-lang/expr v1.17.8 // indirect
 	github.com/google/go-containerregistry v0.21.7 // indirect
-	github.com/gorilla/websocket v1.5.4-0.20250319132907-e064f32e3674 // indirect
 	github.com/rs/xid v1.4.0 // indirect
 	github.com/tidwall/transform v0.0.0-20201103190739-32f242e2dbde // indirect
 )

@@ -5,9 +5,10 @@
 # Brings a cluster up, or the one of KUBECONFIG up to date, and tests the whole
 # there: sources in, replies out. The cluster stays up.
 #
-#   test/e2e-tests.sh [--with async] [FLAGS OF go test]     as -run TestUpdate
+#   test/e2e-tests.sh [--with async,keda] [FLAGS OF go test]     as -run TestUpdate
 #
-# With async, what event functions run on is brought up and tested, too.
+# With async, what event functions run on is brought up and tested, too; with keda, what
+# runs HTTP functions without Knative.
 set -euo pipefail
 
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -24,10 +25,15 @@ run_tests() {
 	KUBECONFIG=$(hack/cluster.sh kubeconfig)
 	PROBE_IMAGE=$(image_of probe)
 	export KUBECONFIG MIGRATION_MANIFEST PROBE_IMAGE RESULTS=$results
-	if [[ $parts == async ]]; then
+	if [[ ,$parts, == *,async,* ]]; then
 		packages+=(./test/e2e/async)
 		RECEIVER_IMAGE=$(image_of receiver)
 		export RECEIVER_IMAGE
+	fi
+	if [[ ,$parts, == *,keda,* ]]; then
+		packages+=(./test/e2e/keda)
+		ECHO_IMAGE=$(image_of echo)
+		export ECHO_IMAGE
 	fi
 	# One package at a time: they share the node. The race detector is there so
 	# that the build is shared with the other tests.
@@ -52,8 +58,8 @@ run_role_tests() {
 parts=
 if [[ ${1:-} == --with ]]; then
 	parts=${2:-}
-	[[ $parts == async ]] || {
-		echo "error: usage: test/e2e-tests.sh [--with async] [FLAGS OF go test]" >&2
+	[[ $parts =~ ^(async|keda)(,(async|keda))?$ ]] || {
+		echo "error: usage: test/e2e-tests.sh [--with async,keda] [FLAGS OF go test]" >&2
 		exit 2
 	}
 	shift 2

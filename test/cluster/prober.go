@@ -23,25 +23,34 @@ const (
 // Prober sends requests to a function until it is stopped, and keeps every
 // failure.
 type Prober struct {
-	cluster *Cluster
-	url     string
-	cancel  context.CancelFunc
-	done    chan struct{}
+	interval time.Duration
+	cluster  *Cluster
+	url      string
+	cancel   context.CancelFunc
+	done     chan struct{}
 
 	mu       sync.Mutex
 	requests int
 	failures []string
 	first    map[string]time.Time // of each body
+	last     map[string]time.Time // of each body
 	news     chan struct{}        // closed when first gets longer
 }
 
 // Probe starts a Prober; the end of the test stops it too.
 func (c *Cluster) Probe(t *testing.T, url string) *Prober {
 	t.Helper()
+	return c.ProbeEvery(t, probeInterval, url)
+}
+
+// ProbeEvery is Probe with another time between the beginnings of two requests.
+func (c *Cluster) ProbeEvery(t *testing.T, interval time.Duration, url string) *Prober {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	p := &Prober{
-		cluster: c, url: url, cancel: cancel, done: make(chan struct{}),
-		first: map[string]time.Time{}, news: make(chan struct{}),
+		interval: interval,
+		cluster:  c, url: url, cancel: cancel, done: make(chan struct{}),
+		first: map[string]time.Time{}, last: map[string]time.Time{}, news: make(chan struct{}),
 	}
 	go p.run(ctx)
 	t.Cleanup(p.end)
@@ -51,7 +60,7 @@ func (c *Cluster) Probe(t *testing.T, url string) *Prober {
 func (p *Prober) run(ctx context.Context) {
 	client := p.cluster.HTTPClient()
 	defer client.CloseIdleConnections()
-	ticker := time.NewTicker(probeInterval)
+	ticker := time.NewTicker(p.interval)
 	defer ticker.Stop()
 	places := make(chan struct{}, probesAtOnce)
 	var group sync.WaitGroup
@@ -84,6 +93,7 @@ func (p *Prober) record(began time.Time, body string, err error) {
 			began.Format(time.StampMilli), time.Since(began).Round(time.Millisecond), err))
 		return
 	}
+	p.last[body] = began
 	if _, known := p.first[body]; !known {
 		p.first[body] = time.Now()
 		close(p.news)
@@ -108,6 +118,36 @@ func (p *Prober) AwaitReply(t *testing.T, body string) time.Time {
 		case <-news:
 		case <-deadline.C:
 			t.Fatalf("timed out after %v waiting for the reply %q; replies and when each came first: %s", DefaultPatience, body, got)
+		}
+	}
+}
+
+// AwaitOnly waits until every reply has had this body for a second, and returns when the
+// last request with another reply began.
+func (p *Prober) AwaitOnly(t *testing.T, body string) time.Time {
+	t.Helper()
+	p.AwaitReply(t, body)
+	deadline := time.NewTimer(DefaultPatience)
+	defer deadline.Stop()
+	ticker := time.NewTicker(probeInterval)
+	defer ticker.Stop()
+	for {
+		p.mu.Lock()
+		var other time.Time
+		for reply, at := range p.last {
+			if reply != body && at.After(other) {
+				other = at
+			}
+		}
+		current := p.last[body]
+		p.mu.Unlock()
+		if current.Sub(other) >= time.Second {
+			return other
+		}
+		select {
+		case <-ticker.C:
+		case <-deadline.C:
+			t.Fatalf("timed out after %v waiting for the reply %q alone", DefaultPatience, body)
 		}
 	}
 }

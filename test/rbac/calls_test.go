@@ -20,8 +20,8 @@ import (
 const (
 	// suiteBegan is the variable with the time from which calls count.
 	suiteBegan = "SUITE_BEGAN"
-	// suiteParts is the variable with the part that the tests had, if any. A cluster can
-	// have parts of earlier runs.
+	// suiteParts is the variable with the parts that the tests had, separated by commas. A
+	// cluster can have parts of earlier runs.
 	suiteParts = "SUITE_PARTS"
 )
 
@@ -50,20 +50,23 @@ const (
 	whyAgain    = "asked for an event that comes again word for word, such as a write that fails twice, which no test brings about at will"
 	whyLater    = "asked an hour after a schedule is gone, which is longer than all tests"
 	whyFallback = "informers list where the API server cannot stream a list to them"
+	whyKeda     = "requested for functions of the engine keda, which only the tests with part keda have"
 	whyEvents   = "requested for functions with events, which only the tests with part async have"
 )
 
 // exception returns why a grant that no call needed is kept, or nothing. A list is
-// one where the same role allows the watch that it stands in for; and what events
-// need is where the run has no events.
-func exception(grant Grant, all []Grant, events bool) string {
+// one where the same role allows the watch that it stands in for; and what events and
+// the engine keda need is where the run has none.
+func exception(grant Grant, all []Grant, parts []string) string {
 	watch := grant
 	watch.Verb = "watch"
 	switch {
 	case grant.Verb == "list" && slices.Contains(all, watch):
 		return whyFallback
-	case !events && isForEvents(grant):
+	case !slices.Contains(parts, "async") && isForEvents(grant):
 		return whyEvents
+	case !slices.Contains(parts, "keda") && isForKeda(grant):
+		return whyKeda
 	}
 	for end, reason := range exceptions {
 		if strings.HasSuffix(grant.String(), ": "+end) {
@@ -85,9 +88,9 @@ func TestRolesEqualCalls(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := cluster.Connect(t)
-	events := os.Getenv(suiteParts) == "async"
+	parts := strings.Split(os.Getenv(suiteParts), ",")
 	for _, grant := range Superfluous(grants, c.Calls(t, cluster.ControllerUsers, since)) {
-		if reason := exception(grant, grants, events); reason != "" {
+		if reason := exception(grant, grants, parts); reason != "" {
 			t.Logf("never used, but kept: %v: %s", grant, reason)
 			continue
 		}

@@ -82,6 +82,12 @@ func isForEvents(g Grant) bool {
 	return slices.Contains(forEvents, g.Role)
 }
 
+// isForKeda reports whether only functions of the engine keda, or ones that change to
+// another engine, need the grant.
+func isForKeda(g Grant) bool {
+	return g.Role == "ClusterRole openfunction-controller-keda" || g.Role == "ClusterRole openfunction-controller-knative" && g.Resource == "services"
+}
+
 // role is a Role or ClusterRole and where it stands.
 type role struct {
 	file      string

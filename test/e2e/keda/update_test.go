@@ -1,0 +1,80 @@
+//go:build e2e
+
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package keda
+
+import (
+	"testing"
+	"time"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/test/cluster"
+)
+
+// interval makes a prober send 200 requests a second.
+const interval = 5 * time.Millisecond
+
+// A rollout and a rollback fail no request.
+func TestUpdatesFailNoRequest(t *testing.T) {
+	t.Parallel()
+	c := cluster.Connect(t)
+	fn := c.AwaitReady(t, c.Create(t, echo(t, c.Namespace(t), "hello", param("GREETING", "A"))))
+	first := fn.Status.Serving.LastSuccessfulResourceRef
+	prober := c.ProbeEvery(t, interval, fn.Status.URL.String())
+	prober.AwaitReply(t, "A")
+
+	fn = c.Edit(t, fn, param("GREETING", "B"))
+	prober.AwaitReply(t, "B")
+	fn = c.AwaitReady(t, fn)
+
+	back := time.Now()
+	fn = c.Edit(t, fn, param("GREETING", "A"))
+	at := prober.AwaitOnly(t, "A")
+	t.Logf("figure: rollback, command to the last reply of the version before: %.2fs", at.Sub(back).Seconds())
+	fn = c.AwaitReady(t, fn)
+	if got := fn.Status.Serving.LastSuccessfulResourceRef; got != first {
+		t.Errorf("after the rollback %s serves, want %s again", got, first)
+	}
+	prober.Stop(t)
+}
+
+// A version that cannot start gets no request.
+func TestAVersionThatCannotStartGetsNoRequest(t *testing.T) {
+	t.Parallel()
+	c := cluster.Connect(t)
+	fn := c.AwaitReady(t, c.Create(t, echo(t, c.Namespace(t), "hello", param("GREETING", "A"))))
+	prober := c.ProbeEvery(t, interval, fn.Status.URL.String())
+	prober.AwaitReply(t, "A")
+	fn = c.AwaitFunction(t, c.Edit(t, fn, param("FAULT", "crash")), "report the crash", func(f *v1beta2.Function) bool {
+		return f.Status.GetCondition(v1beta2.FunctionConditionServingReady).GetReason() == v1beta2.ReasonContainerFailing
+	})
+	c.AwaitReady(t, c.Edit(t, fn, param("GREETING", "C")))
+	prober.AwaitReply(t, "C")
+	prober.Stop(t)
+}
+
+// A function changes its engine and back under load, and no request fails.
+func TestSwitchOfEngineFailsNoRequest(t *testing.T) {
+	t.Parallel()
+	c := cluster.Connect(t)
+	fn := c.AwaitReady(t, c.Create(t, echo(t, c.Namespace(t), "hello", engine(v1beta2.HTTPEngineKnative), param("GREETING", "knative"))))
+	prober := c.ProbeEvery(t, interval, fn.Status.URL.String())
+	prober.AwaitReply(t, "knative")
+	for _, name := range []v1beta2.HTTPEngine{v1beta2.HTTPEngineKeda, v1beta2.HTTPEngineKnative} {
+		began := time.Now()
+		fn = c.AwaitReady(t, c.Edit(t, fn, func(spec *v1beta2.FunctionSpec) {
+			engine(name)(spec)
+			param("GREETING", string(name))(spec)
+		}))
+		prober.AwaitOnly(t, string(name))
+		t.Logf("figure: to the engine %s: %.1fs", name, time.Since(began).Seconds())
+		if got := fn.Status.Serving.Runtime; got != string(name) {
+			t.Errorf("status.serving.runtime is %s, want %s", got, name)
+		}
+	}
+	prober.Stop(t)
+}
