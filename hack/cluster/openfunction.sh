@@ -78,8 +78,13 @@ builder_image_reference() {
 	"$sources/builders/images.sh" | awk '$1 == "builder" {print $2}'
 }
 
+# A function keeps its address when it changes its engine, if both engines have the same
+# domain. A webhook of an earlier release would refuse the setting.
 openfunction_configure() {
-	:
+	grep -q '^    domain:' "$sources/config/config-gateway.yaml" || return 0
+	as_installer rollout status deployment/webhook -n openfunction --timeout=5m
+	as_installer patch configmap config-gateway -n openfunction --type merge \
+		-p "{\"data\":{\"domain\":\"$knative_domain\"}}"
 }
 
 openfunction_namespaces() {

@@ -21,7 +21,8 @@ import (
 func servingFunction(change func(*v1beta2.Function)) *v1beta2.Function {
 	return Function("ns", "fn", WithInitialConditions(), WithFunction(func(f *v1beta2.Function) {
 		b := readyBuilder(WithBuilder(func(b *v1beta2.Builder) {
-			b.Name, b.Status.Output = "fn-0123456789", &v1beta2.BuildOutput{Digest: "sha256:a"}
+			b.Name, b.Spec.Image = "fn-0123456789", "registry.example.com/team/fn:v1"
+			b.Status.Output = &v1beta2.BuildOutput{Digest: "sha256:a"}
 		}))
 		s := readyServing(WithServing(func(s *v1beta2.Serving) { s.Name = "fn-9876543210" }))
 		f.Status.MarkSpecHonored(nil)
