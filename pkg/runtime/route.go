@@ -6,6 +6,8 @@ SPDX-License-Identifier: Apache-2.0
 package runtime
 
 import (
+	"time"
+
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"knative.dev/pkg/apis"
 
@@ -47,6 +49,10 @@ type Route struct {
 	// Problem says why the function does not answer at all of its address, although
 	// Objects may be ready; nil if nothing is known to prevent it.
 	Problem *apis.Condition
+
+	// SettleTime is how long a new object of Objects or Hosts may report that it is ready
+	// before its gateway has applied it.
+	SettleTime time.Duration
 
 	// Status returns the addresses from the observations of Objects; nil selects
 	// AddressableStatus.

@@ -11,6 +11,7 @@ import (
 
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/tools/cache"
+	"k8s.io/utils/clock"
 	"knative.dev/pkg/configmap"
 	"knative.dev/pkg/controller"
 	"knative.dev/pkg/injection"
@@ -44,6 +45,7 @@ func NewController(plugins plugin.Set) injection.ControllerConstructor {
 			servings:   cached.New[*v1beta2.Serving](servings.Informer()),
 			plugins:    plugins,
 			claims:     newClaims(functions.Informer().GetIndexer()),
+			clock:      clock.RealClock{},
 		}
 		var resync func()
 		impl := functionreconciler.NewImpl(ctx, r, func(impl *controller.Impl) controller.Options {
@@ -52,6 +54,7 @@ func NewController(plugins plugin.Set) injection.ControllerConstructor {
 			store.WatchConfigs(cmw)
 			return controller.Options{ConfigStore: store}
 		})
+		r.enqueueAfter = impl.EnqueueAfter
 		r.children = apply.New(ctx, scheme.Scheme, v1beta2.Kind("Function"), impl, resync, plugins.Runtimes.Kinds()...)
 		r.references = apply.NewReferences(ctx, functions.Informer(), impl.EnqueueKey, plugins.Runtimes.ReferenceKinds()...)
 

@@ -7,7 +7,9 @@ package function
 
 import (
 	"context"
+	"time"
 
+	"k8s.io/utils/clock"
 	"knative.dev/pkg/reconciler"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
@@ -32,6 +34,9 @@ type Reconciler struct {
 	children   child.Applier
 	references child.Tracker
 	claims     claims
+	clock      clock.PassiveClock
+	// enqueueAfter enqueues a Function after some time.
+	enqueueAfter func(fn any, after time.Duration)
 }
 
 var _ functionreconciler.Interface = (*Reconciler)(nil)

@@ -8,6 +8,7 @@ package function
 import (
 	"context"
 	"slices"
+	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 	"knative.dev/pkg/apis"
@@ -96,6 +97,7 @@ func (r *Reconciler) applyRoute(ctx context.Context, fn *v1beta2.Function, ro *r
 		return err
 	}
 	observations, err := r.children.Apply(ctx, fn, rt.Objects)
+	r.awaitSettled(fn, observations, rt.SettleTime)
 	cond := child.Summarize(observations, v1beta2.FunctionConditionRouteReady)
 	answers := cond.IsTrue()
 	status := rt.Read(observations)
@@ -105,6 +107,7 @@ func (r *Reconciler) applyRoute(ctx context.Context, fn *v1beta2.Function, ro *r
 		// cost a write.
 		recordAddress(fn, status)
 		at, err := r.applyHosts(ctx, fn, rt.Hosts)
+		r.awaitSettled(fn, at, rt.SettleTime)
 		hostErr = err
 		hostnames(fn, at, status)
 		cond = child.Summarize(slices.Concat(at, observations), v1beta2.FunctionConditionRouteReady)
@@ -122,6 +125,22 @@ func (r *Reconciler) applyRoute(ctx context.Context, fn *v1beta2.Function, ro *r
 		return err
 	}
 	return child.JoinErrors(hostErr, r.children.Prune(ctx, fn, slices.Concat(rt.Objects, rt.Hosts)))
+}
+
+// awaitSettled replaces the condition of children that are younger than the settle time,
+// and requeues fn for then. A gateway that changes an address that exists keeps
+// answering meanwhile, so only new children need it.
+func (r *Reconciler) awaitSettled(fn *v1beta2.Function, observations []child.Observation, settleTime time.Duration) {
+	for i := range observations {
+		o := &observations[i]
+		if settleTime == 0 || o.Live == nil || !o.Condition.IsTrue() {
+			continue
+		}
+		if left := o.Live.GetCreationTimestamp().Add(settleTime).Sub(r.clock.Now()); left > 0 {
+			o.Condition = runtime.Pending()
+			r.enqueueAfter(fn, left)
+		}
+	}
 }
 
 // recordAddress records the address. A part that is not known at the moment is not

@@ -7,6 +7,7 @@ package keda
 
 import (
 	"fmt"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -47,8 +48,8 @@ func (Runtime) Route(in *runtime.RouteInput) (*runtime.Route, error) {
 			ConditionType: v1beta2.FunctionConditionRouteReady,
 		}},
 		Hosts:   []child.Object{{Resource: r.service(), ConditionType: v1beta2.FunctionConditionRouteReady}},
-		Problem: problem,
-		Status:  func([]child.Observation) runtime.RouteStatus { return r.status(external, own) },
+		Problem: problem, SettleTime: settleTime,
+		Status: func([]child.Observation) runtime.RouteStatus { return r.status(external, own) },
 	}
 	if len(own) > 0 {
 		route.Hosts = append(route.Hosts, child.Object{
@@ -64,6 +65,10 @@ func (Runtime) Route(in *runtime.RouteInput) (*runtime.Route, error) {
 	}
 	return route, nil
 }
+
+// settleTime covers the time from the report of a Gateway that it accepts a route until
+// it sends requests by it. Times of creation are whole seconds.
+const settleTime = 2 * time.Second
 
 // router builds the objects of the route of a function.
 type router struct {
