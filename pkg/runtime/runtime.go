@@ -60,6 +60,11 @@ type Description struct {
 	// revision in reserve consumes nothing and runs no pods.
 	FollowsRoutingState bool
 
+	// ScalesReady is set if the children of a revision report that they are not ready
+	// while pods start, also when it scales from zero. A revision that was ready stays
+	// ready meanwhile.
+	ScalesReady bool
+
 	// NewObserver creates the Observer of the runtime; nil if the children of a
 	// revision report everything.
 	NewObserver ObserverFactory

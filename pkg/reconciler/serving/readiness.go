@@ -46,7 +46,7 @@ func keepsReadiness(s *v1beta2.Serving, res result, cond *apis.Condition, unseen
 	case cond.IsFalse():
 		return rests(s, res)
 	case s.IsReady():
-		return unseen || !cond.IsTrue() && res.FollowsRoutingState
+		return unseen || !cond.IsTrue() && res.ScalesReady
 	case cond.IsTrue():
 		// A revision that becomes ready replaces another one. A problem that is only
 		// observed after that would be found too late.

@@ -66,6 +66,7 @@ func (Runtime) Describe() runtime.Description {
 		),
 		ReferenceKinds:      []child.Kind{dapr.ComponentKind()},
 		FollowsRoutingState: true,
+		ScalesReady:         true,
 		NewObserver:         observe.FromInjection,
 	}
 }

@@ -72,6 +72,7 @@ func (Runtime) Describe() runtime.Description {
 			child.Kind{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("Service"), Readiness: child.Exists},
 		),
 		ReferenceKinds:  []child.Kind{dapr.ComponentKind(), gatewayKind()},
+		ScalesReady:     true,
 		NewObserver:     newObserver,
 		RouteReferences: gatewayReferences,
 	}

@@ -61,7 +61,10 @@ func (Runtime) Route(in *runtime.RouteInput) (*runtime.Route, error) {
 			continue
 		}
 		only := []runtime.Target{{Serving: target.Serving, Percent: 100}}
-		route.Hosts = append(route.Hosts, child.Object{Resource: r.httpRoute(fn.Name+"."+target.Tag, []string{r.taggedHost(target.Tag)}, only)})
+		route.Hosts = append(route.Hosts, child.Object{
+			Resource:      r.httpRoute(fn.Name+"."+target.Tag, []string{r.taggedHost(target.Tag)}, only),
+			ConditionType: v1beta2.FunctionConditionRouteReady,
+		})
 	}
 	return route, nil
 }

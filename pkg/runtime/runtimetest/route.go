@@ -23,7 +23,7 @@ func (s *suite) testRouteNames(t *testing.T) {
 	var first string
 	for split, targets := range splits() {
 		var names []string
-		for _, object := range s.route(t, targets) {
+		for _, object := range s.address(t, targets) {
 			checkMeta(t, object, functionName)
 			if object.ConditionType != "" {
 				names = append(names, s.kindOf(t, object).Kind+"/"+object.GetName())

@@ -31,6 +31,9 @@ func runtimes(t *testing.T) []runtime {
 	if cluster.Connect(t).HasDapr(t) {
 		all = append(all, runtime{name: "async", claims: []feature{start, environment, events, end}, begin: onAsync})
 	}
+	if cluster.Connect(t).HasHTTPAddOn(t) {
+		all = append(all, runtime{name: "keda", claims: []feature{start, environment, requests, end}, begin: onKeda})
+	}
 	return all
 }
 
@@ -44,16 +47,33 @@ func TestRuntimes(t *testing.T) {
 func onKnative(t *testing.T) *subject {
 	t.Helper()
 	s := newSubject(t)
-	s.port = "3000"
-	s.fn.Spec.Serving.Triggers.HTTP = &v1beta2.HTTPTrigger{Port: new(int32(3000))}
 	s.fn.Spec.Serving.ScaleOptions.Knative = &map[string]string{"autoscaling.knative.dev/window": "6s"}
+	s.answer(t, v1beta2.HTTPEngineKnative)
+	return s
+}
+
+// onKeda makes a function that requests call without Knative.
+func onKeda(t *testing.T) *subject {
+	t.Helper()
+	s := newSubject(t)
+	s.fn.Spec.Serving.ScaleOptions.Keda = &v1beta2.KedaScaleOptions{
+		HTTPScaledObject: &v1beta2.KedaHTTPScaledObject{CooldownPeriod: new(int32(6))},
+	}
+	s.answer(t, v1beta2.HTTPEngineKeda)
+	return s
+}
+
+// answer makes the function answer requests by an engine, on a port of its own.
+func (s *subject) answer(t *testing.T, engine v1beta2.HTTPEngine) {
+	t.Helper()
+	s.port = "3000"
+	s.fn.Spec.Serving.Triggers.HTTP = &v1beta2.HTTPTrigger{Port: new(int32(3000)), Engine: &engine}
 	s.apply(t)
 	s.call = func(t *testing.T, wish string) error {
 		t.Helper()
 		_, err := s.Get(t.Context(), s.fn.Status.URL.String()+"/?wish="+url.QueryEscape(wish))
 		return err
 	}
-	return s
 }
 
 // onAsync creates a function with a trigger for events of Redis.
