@@ -8,6 +8,7 @@ package grant
 import (
 	"context"
 	"fmt"
+	"time"
 
 	apierrs "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -15,6 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/dynamic"
+	"k8s.io/utils/clock"
 	"knative.dev/pkg/controller"
 	"knative.dev/pkg/kmeta"
 	"knative.dev/pkg/reconciler"
@@ -36,7 +38,11 @@ type Reconciler struct {
 
 	client dynamic.ResourceInterface
 	users  *users
+	clock  clock.PassiveClock
 }
+
+// linger is how long an unused grant stays.
+const linger = 10 * time.Second
 
 var (
 	_ controller.Reconciler  = (*Reconciler)(nil)
@@ -50,23 +56,39 @@ func (r *Reconciler) Reconcile(ctx context.Context, namespace string) error {
 	}
 	live, err := r.client.Get(ctx, nameOf(namespace), metav1.GetOptions{})
 	isGone := apierrs.IsNotFound(err)
-	switch used := r.users.has(namespace); {
+	if err == nil || isGone {
+		r.users.setGranted(namespace, !isGone)
+	}
+	switch most := r.users.most(namespace); {
 	case meta.IsNoMatchError(err):
 		// Without the Gateway API the route of the function reports what is missing.
 		return nil
 	case err != nil && !isGone:
 		return fmt.Errorf("reading the ReferenceGrant of namespace %q: %w", namespace, err)
-	case used && isGone:
+	case most == requires && isGone:
 		return r.create(ctx, namespace)
-	case !used && !isGone && isOurs(live):
-		return r.delete(ctx, live)
+	case most == none && !isGone && isOurs(live):
+		return r.release(ctx, namespace, live)
 	}
 	return nil
 }
 
+// release deletes the grant of a namespace once no Function has needed it for some time.
+// Gateways learn in any order that the grant and the routes are gone.
+func (r *Reconciler) release(ctx context.Context, namespace string, live *unstructured.Unstructured) error {
+	if left := r.users.unusedSince(namespace, r.clock.Now()).Add(linger).Sub(r.clock.Now()); left > 0 {
+		return controller.NewRequeueAfter(left)
+	}
+	return r.delete(ctx, live)
+}
+
 func (r *Reconciler) create(ctx context.Context, namespace string) error {
 	_, err := r.client.Create(ctx, grantFor(namespace), metav1.CreateOptions{})
-	if err == nil || apierrs.IsAlreadyExists(err) || apierrs.IsNotFound(err) {
+	if err == nil || apierrs.IsAlreadyExists(err) {
+		r.users.setGranted(namespace, true)
+		return nil
+	}
+	if apierrs.IsNotFound(err) {
 		// Without the CRD or the namespace of the interceptor there is nothing to permit.
 		return nil
 	}

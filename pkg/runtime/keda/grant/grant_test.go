@@ -7,6 +7,7 @@ package grant
 
 import (
 	"testing"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -15,7 +16,10 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	dynamicfake "k8s.io/client-go/dynamic/fake"
 	"k8s.io/client-go/tools/cache"
+	clocktesting "k8s.io/utils/clock/testing"
 	"k8s.io/utils/ptr"
+	"knative.dev/pkg/apis"
+	"knative.dev/pkg/controller"
 	"knative.dev/pkg/reconciler"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
@@ -30,30 +34,53 @@ func function(name string, engine v1beta2.HTTPEngine) *v1beta2.Function {
 	return fn
 }
 
+// settled is a function whose route is that of Knative.
+func settled(name string) *v1beta2.Function {
+	fn := function(name, v1beta2.HTTPEngineKnative)
+	fn.Status.PropagateRoute(&apis.Condition{Status: "True"})
+	return fn
+}
+
 // fixture is a leading Reconciler whose events are reconciled at once.
 type fixture struct {
 	*Reconciler
 	events
 	client   *dynamicfake.FakeDynamicClient
+	time     *clocktesting.FakeClock
 	enqueued int
 }
 
 func newFixture(t *testing.T, live ...k8sruntime.Object) *fixture {
 	t.Helper()
 	kinds := map[schema.GroupVersionResource]string{resource: "ReferenceGrantList"}
+	fake := clocktesting.NewFakeClock(time.Unix(1_800_000_000, 0))
 	client := dynamicfake.NewSimpleDynamicClientWithCustomListKinds(k8sruntime.NewScheme(), kinds, live...)
-	r := &Reconciler{client: client.Resource(resource).Namespace(interceptor.Namespace), users: newUsers()}
+	r := &Reconciler{client: client.Resource(resource).Namespace(interceptor.Namespace), users: newUsers(), clock: fake}
 	if err := r.Promote(reconciler.UniversalBucket(), func(reconciler.Bucket, types.NamespacedName) {}); err != nil {
 		t.Fatal(err)
 	}
-	f := &fixture{Reconciler: r, client: client}
+	f := &fixture{Reconciler: r, client: client, time: fake}
 	f.events = events{users: r.users, enqueue: func(namespace string) {
 		f.enqueued++
-		if err := r.Reconcile(t.Context(), namespace); err != nil {
-			t.Error("Reconcile() =", err)
-		}
+		f.reconcile(t, namespace, fake)
 	}}
 	return f
+}
+
+// reconcile reconciles a namespace, again after the time that Reconcile asks for.
+func (f *fixture) reconcile(t *testing.T, namespace string, fake *clocktesting.FakeClock) {
+	t.Helper()
+	err := f.Reconcile(t.Context(), namespace)
+	if planned, after := controller.IsRequeueKey(err); planned {
+		if before := f.grants(t); before == 0 {
+			t.Error("a grant was deleted at once")
+		}
+		fake.Step(after)
+		err = f.Reconcile(t.Context(), namespace)
+	}
+	if err != nil {
+		t.Error("Reconcile() =", err)
+	}
 }
 
 func (f *fixture) grants(t *testing.T) int {
@@ -72,7 +99,7 @@ func TestGrantFollowsTheFunctionsOfANamespace(t *testing.T) {
 		do             func()
 		grants, events int
 	}{
-		{"a function of another engine", func() { f.OnAdd(function("a", v1beta2.HTTPEngineKnative), true) }, 0, 0},
+		{"a function of another engine", func() { f.OnAdd(settled("a"), true) }, 0, 0},
 		{"the first function", func() { f.OnAdd(function("b", v1beta2.HTTPEngineKeda), false) }, 1, 1},
 		{"the same again", func() { f.OnUpdate(nil, function("b", v1beta2.HTTPEngineKeda)) }, 1, 0},
 		{"a second function", func() { f.OnAdd(function("c", v1beta2.HTTPEngineKeda), false) }, 1, 1},
@@ -82,7 +109,10 @@ func TestGrantFollowsTheFunctionsOfANamespace(t *testing.T) {
 			fn.Status.Serving = &v1beta2.FunctionServingStatus{Runtime: "keda"}
 			f.OnUpdate(nil, fn)
 		}, 1, 0},
-		{"the second one has another engine", func() { f.OnUpdate(nil, function("c", v1beta2.HTTPEngineKnative)) }, 0, 1},
+		{"the route of the other engine is not ready", func() { f.OnUpdate(nil, function("c", v1beta2.HTTPEngineKnative)) }, 1, 1},
+		{"the second one has another engine", func() {
+			f.OnUpdate(nil, settled("c"))
+		}, 0, 1},
 		{"a function of both requests and events", func() {
 			fn := function("d", v1beta2.HTTPEngineKeda)
 			fn.Spec.Serving.Triggers.Cron = []*v1beta2.CronTrigger{{}}
@@ -141,9 +171,7 @@ func TestLeaderFindsGrantsWithoutFunctions(t *testing.T) {
 	if err != nil || len(namespaces) != 1 || namespaces[0] != "gone" {
 		t.Fatalf("granted() = %q, %v, want the namespace of the grant", namespaces, err)
 	}
-	if err := f.Reconcile(t.Context(), "gone"); err != nil {
-		t.Fatal("Reconcile() =", err)
-	}
+	f.reconcile(t, "gone", f.time)
 	if got := f.grants(t); got != 0 {
 		t.Errorf("%d grants, want none", got)
 	}

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/client-go/tools/cache"
@@ -17,49 +18,102 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
-// users are the names of the Functions that need a grant, by namespace. So the number of
+// need is how a Function depends on the grant of its namespace.
+type need int
+
+const (
+	// none: no route of the Function refers to the interceptor.
+	none need = iota
+	// keeps: a route from before may still refer to it, so the grant must stay.
+	keeps
+	// requires: its route refers to the interceptor.
+	requires
+)
+
+// users are the needs of the Functions, by namespace and name. So the number of
 // Functions does not affect the cost of an event.
 type users struct {
 	mu          sync.Mutex
-	byNamespace map[string]sets.Set[string]
+	byNamespace map[string]map[string]need
+	// granted are the namespaces that may have a grant.
+	granted sets.Set[string]
+	// unused are the times since when no Function needs the grant of a namespace.
+	unused map[string]time.Time
 }
 
 func newUsers() *users {
-	return &users{byNamespace: map[string]sets.Set[string]{}}
+	return &users{byNamespace: map[string]map[string]need{}, granted: sets.New[string](), unused: map[string]time.Time{}}
 }
 
-// set records whether a Function needs a grant, and reports whether that is new.
-func (u *users) set(fn *v1beta2.Function, needed bool) bool {
+// set records the need of a Function, and reports whether the grant of its namespace may
+// have to change because of that.
+func (u *users) set(fn *v1beta2.Function, now need) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	names := u.byNamespace[fn.Namespace]
-	if names.Has(fn.Name) == needed {
-		return false
-	}
+	before := names[fn.Name]
 	switch {
-	case !needed && names.Len() == 1:
+	case before == now:
+		return false
+	case now != none && names == nil:
+		delete(u.unused, fn.Namespace)
+		u.byNamespace[fn.Namespace] = map[string]need{fn.Name: now}
+	case now != none:
+		names[fn.Name] = now
+	case len(names) == 1:
 		delete(u.byNamespace, fn.Namespace)
-	case !needed:
-		names.Delete(fn.Name)
-	case names == nil:
-		u.byNamespace[fn.Namespace] = sets.New(fn.Name)
 	default:
-		names.Insert(fn.Name)
+		delete(names, fn.Name)
 	}
-	return true
+	return now == requires || u.granted.Has(fn.Namespace)
 }
 
-// has reports whether a Function of the namespace needs a grant.
-func (u *users) has(namespace string) bool {
+// most returns the greatest need of a Function of the namespace.
+func (u *users) most(namespace string) need {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return u.byNamespace[namespace].Len() > 0
+	most := none
+	for _, n := range u.byNamespace[namespace] {
+		most = max(most, n)
+	}
+	return most
 }
 
-func (u *users) namespaces() []string {
+// unusedSince returns since when no Function of the namespace needs a grant; now if that
+// was not known.
+func (u *users) unusedSince(namespace string, now time.Time) time.Time {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return slices.Collect(maps.Keys(u.byNamespace))
+	if since, known := u.unused[namespace]; known {
+		return since
+	}
+	u.unused[namespace] = now
+	return now
+}
+
+// setGranted records whether the namespace may have a grant.
+func (u *users) setGranted(namespace string, granted bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if granted {
+		u.granted.Insert(namespace)
+	} else {
+		u.granted.Delete(namespace)
+		delete(u.unused, namespace)
+	}
+}
+
+// requiring returns the namespaces with a Function that requires a grant.
+func (u *users) requiring() []string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	var namespaces []string
+	for namespace, names := range u.byNamespace {
+		if slices.Contains(slices.Collect(maps.Values(names)), requires) {
+			namespaces = append(namespaces, namespace)
+		}
+	}
+	return namespaces
 }
 
 // refNotPermitted is the reason of the Gateway API for a route without a grant.
@@ -81,7 +135,7 @@ func (e events) OnAdd(obj any, _ bool) {
 		return
 	}
 	missing := fn.Status.GetCondition(v1beta2.FunctionConditionRouteReady).GetReason() == refNotPermitted
-	if e.users.set(fn, needsGrant(fn)) || missing {
+	if e.users.set(fn, needOf(fn)) || missing {
 		e.enqueue(fn.Namespace)
 	}
 }
@@ -94,15 +148,22 @@ func (e events) OnDelete(obj any) {
 	if gone, ok := obj.(cache.DeletedFinalStateUnknown); ok {
 		obj = gone.Obj
 	}
-	if fn, ok := obj.(*v1beta2.Function); ok && e.users.set(fn, false) {
+	if fn, ok := obj.(*v1beta2.Function); ok && e.users.set(fn, none) {
 		e.enqueue(fn.Namespace)
 	}
 }
 
-// needsGrant reports whether the route of fn refers to the interceptor, or did until its
-// version for another engine is ready.
-func needsGrant(fn *v1beta2.Function) bool {
+// needOf returns the need of fn. Until the route of another engine is ready, that of the
+// engine before may still send requests to the interceptor.
+func needOf(fn *v1beta2.Function) need {
 	engine := string(v1beta2.HTTPEngineKeda)
-	return fn.Spec.Serving != nil && slices.Contains(runtime.NamesFor(fn.Spec.Serving), engine) ||
-		fn.Status.Serving != nil && slices.Contains(runtime.SplitNames(fn.Status.Serving.Runtime), engine)
+	route := fn.Status.GetCondition(v1beta2.FunctionConditionRouteReady)
+	switch {
+	case fn.Spec.Serving != nil && slices.Contains(runtime.NamesFor(fn.Spec.Serving), engine),
+		fn.Status.Serving != nil && slices.Contains(runtime.SplitNames(fn.Status.Serving.Runtime), engine):
+		return requires
+	case !route.IsTrue(), fn.Status.ObservedGeneration != fn.Generation:
+		return keeps
+	}
+	return none
 }
