@@ -12,6 +12,8 @@ repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$repo"
 # shellcheck source=test/stages.sh
 source test/stages.sh
+# shellcheck source=test/images.sh
+source test/images.sh
 
 # The tag nightly adds rows and crash points to the tests of presubmit.
 integration_tests() {
@@ -34,7 +36,14 @@ many_functions() {
 
 e2e_tests() {
 	rm -rf "$results/e2e"
-	RESULTS=$results/e2e test/e2e-tests.sh --with async
+	RESULTS=$results/e2e test/e2e-tests.sh --with async,keda
+}
+
+cold_starts() {
+	KUBECONFIG=$(hack/cluster.sh kubeconfig)
+	ECHO_IMAGE=$(image_of echo)
+	export KUBECONFIG ECHO_IMAGE
+	go test -race -v -count=1 -tags e2e -timeout 30m ./test/performance/coldstart/
 }
 
 upgrade_tests() {
@@ -48,5 +57,6 @@ stage "admission under load" admission_under_load
 stage "many functions" many_functions
 stage "fuzzing" test/fuzz.sh
 stage "end-to-end tests" e2e_tests
+stage "cold starts" cold_starts
 stage "upgrade" upgrade_tests
 end_stages

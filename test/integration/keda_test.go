@@ -19,7 +19,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/utils/ptr"
 	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
@@ -32,7 +31,7 @@ import (
 
 // withEngine selects the engine of a function.
 func withEngine(engine v1beta2.HTTPEngine) func(*v1beta2.FunctionSpec) {
-	return func(spec *v1beta2.FunctionSpec) { spec.Serving.Triggers.HTTP.Engine = ptr.To(engine) }
+	return func(spec *v1beta2.FunctionSpec) { spec.Serving.Triggers.HTTP.Engine = &engine }
 }
 
 // onKeda is a Function of the engine keda.

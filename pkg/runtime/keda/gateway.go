@@ -12,6 +12,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	k8sruntime "k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/ptr"
 	"knative.dev/pkg/apis"
@@ -28,9 +29,11 @@ const (
 	gatewayHint = "an administrator installs the Gateway API and a gateway, see https://gateway-api.sigs.k8s.io"
 )
 
+var groupVersion = schema.GroupVersion(gatewayv1.GroupVersion)
+
 func gatewayKind() child.Kind {
 	return child.Kind{
-		GroupVersionKind: gatewayv1.SchemeGroupVersion.WithKind("Gateway"), Product: gatewayAPI, InstallHint: gatewayHint,
+		GroupVersionKind: groupVersion.WithKind("Gateway"), Product: gatewayAPI, InstallHint: gatewayHint,
 		Fields: [][]string{{"spec", "listeners"}},
 	}
 }

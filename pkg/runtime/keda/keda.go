@@ -23,6 +23,7 @@ import (
 	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
+	"openfunction.dev/openfunction/pkg/runtime/keda/observe"
 	"openfunction.dev/openfunction/pkg/runtime/pod"
 	"openfunction.dev/openfunction/pkg/runtime/scaledobject"
 )
@@ -65,7 +66,7 @@ func (Runtime) Describe() runtime.Description {
 				InstallHint: "an administrator installs KEDA's http add-on, see https://github.com/kedacore/http-add-on",
 			},
 			child.Kind{
-				GroupVersionKind: gatewayv1.SchemeGroupVersion.WithKind("HTTPRoute"), Product: gatewayAPI,
+				GroupVersionKind: groupVersion.WithKind("HTTPRoute"), Product: gatewayAPI,
 				InstallHint: gatewayHint, Readiness: routeReadiness,
 			},
 			child.Kind{GroupVersionKind: appsv1.SchemeGroupVersion.WithKind("Deployment"), Readiness: pod.DeploymentReadiness},
@@ -73,7 +74,7 @@ func (Runtime) Describe() runtime.Description {
 		),
 		ReferenceKinds:  []child.Kind{dapr.ComponentKind(), gatewayKind()},
 		ScalesReady:     true,
-		NewObserver:     newObserver,
+		NewObserver:     observe.FromInjection,
 		RouteReferences: gatewayReferences,
 	}
 }

@@ -6,13 +6,13 @@ SPDX-License-Identifier: Apache-2.0
 package keda
 
 import (
+	"slices"
 	"strconv"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
-	"k8s.io/utils/ptr"
 	"knative.dev/pkg/kmeta"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
@@ -62,7 +62,7 @@ func (Runtime) Plan(in *runtime.Input) (*runtime.Plan, error) {
 		objects = components.ObjectsOf(dapr.Requests)
 	}
 	return &runtime.Plan{
-		Objects: append(objects[:len(objects):len(objects)],
+		Objects: append(slices.Clip(objects),
 			child.Object{Resource: p.service()},
 			child.Object{Resource: p.interceptorRoute()},
 			child.Object{Resource: p.deployment(), ConditionType: v1beta2.ServingConditionRevisionReady},
@@ -88,7 +88,7 @@ func podTemplate(in *runtime.Input, components *dapr.Model) (*corev1.PodTemplate
 	}
 	template.Labels[functions.AnswersLabelKey] = functions.AnswersRequests
 	if template.Spec.TerminationGracePeriodSeconds == nil {
-		template.Spec.TerminationGracePeriodSeconds = ptr.To(gracePeriod)
+		template.Spec.TerminationGracePeriodSeconds = new(gracePeriod)
 	}
 	pod.AddReadinessProbe(template, port)
 	pod.AddPreStopSleep(template, preStopSeconds)
@@ -128,7 +128,7 @@ func (p *plan) service() *corev1.Service {
 		Name: "http", Port: servicePort, Protocol: corev1.ProtocolTCP, TargetPort: intstr.FromInt32(p.serving.Spec.Port()),
 	}
 	if speaksH2C(&p.serving.Spec.WorkloadSpec) {
-		port.AppProtocol = ptr.To(h2c)
+		port.AppProtocol = new(h2c)
 	}
 	return &corev1.Service{
 		ObjectMeta: p.meta(),

@@ -209,7 +209,8 @@ func (b *backends) header(target runtime.Target) gatewayv1.HTTPHeader {
 }
 
 func (b *backends) ref(percent int64) gatewayv1.HTTPBackendRef {
-	name, namespace, port, weight := gatewayv1.ObjectName(interceptor.Service), gatewayv1.Namespace(interceptor.Namespace), gatewayv1.PortNumber(interceptor.Port), int32(percent)
+	name, namespace, port := gatewayv1.ObjectName(interceptor.Service), gatewayv1.Namespace(interceptor.Namespace), gatewayv1.PortNumber(interceptor.Port)
+	weight := int32(min(percent, 100)) //nolint:gosec // a percentage fits
 	if b.h2c {
 		name = interceptor.ServiceH2C
 	}

@@ -8,6 +8,7 @@ package keda
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -45,7 +46,7 @@ func match(own *v1beta2.HTTPRouteMatch) gatewayv1.HTTPRouteMatch {
 	var m gatewayv1.HTTPRouteMatch
 	if own.Path != nil {
 		kind := gatewayv1.PathMatchType(ptr.Deref(own.Path.Type, string(gatewayv1.PathMatchPathPrefix)))
-		m.Path = &gatewayv1.HTTPPathMatch{Type: &kind, Value: ptr.To(ptr.Deref(own.Path.Value, "/"))}
+		m.Path = &gatewayv1.HTTPPathMatch{Type: &kind, Value: new(ptr.Deref(own.Path.Value, "/"))}
 	}
 	for _, header := range own.Headers {
 		kind := gatewayv1.HeaderMatchType(ptr.Deref(header.Type, string(gatewayv1.HeaderMatchExact)))
@@ -56,7 +57,7 @@ func match(own *v1beta2.HTTPRouteMatch) gatewayv1.HTTPRouteMatch {
 		m.QueryParams = append(m.QueryParams, gatewayv1.HTTPQueryParamMatch{Type: &kind, Name: gatewayv1.HTTPHeaderName(param.Name), Value: param.Value})
 	}
 	if own.Method != nil {
-		m.Method = ptr.To(gatewayv1.HTTPMethod(*own.Method))
+		m.Method = new(gatewayv1.HTTPMethod(*own.Method))
 	}
 	return m
 }
@@ -80,7 +81,7 @@ func decodeFilter(raw []byte) (*gatewayv1.HTTPRouteFilter, error) {
 		return nil, fmt.Errorf("type %q is not one of RequestHeaderModifier, ResponseHeaderModifier, URLRewrite, RequestRedirect, CORS", filter.Type)
 	}
 	if filter.URLRewrite != nil && filter.URLRewrite.Hostname != nil {
-		return nil, fmt.Errorf("urlRewrite.hostname is not supported by the engine keda, which finds the function by its host; remove it")
+		return nil, errors.New("urlRewrite.hostname is not supported by the engine keda, which finds the function by its host; remove it")
 	}
 	if modifier := filter.RequestHeaderModifier; modifier != nil {
 		for _, header := range append(modifier.Set, modifier.Add...) {

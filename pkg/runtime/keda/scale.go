@@ -48,7 +48,7 @@ func (p *plan) interceptorRoute() *httpv1beta1.InterceptorRoute {
 			Target: httpv1beta1.TargetRef{Service: nameOf(p.serving.Name), Port: servicePort},
 			Rules: []httpv1beta1.RoutingRule{{
 				Hosts:   p.hosts(),
-				Headers: []httpv1beta1.HeaderMatch{{Name: revisionHeader, Value: ptr.To(revisionOf(p.serving.Namespace, p.serving.Name))}},
+				Headers: []httpv1beta1.HeaderMatch{{Name: revisionHeader, Value: new(revisionOf(p.serving.Namespace, p.serving.Name))}},
 			}},
 			ScalingMetric: httpv1beta1.ScalingMetricSpec{Concurrency: &httpv1beta1.ConcurrencyTargetSpec{TargetValue: target}},
 			Timeouts:      httpv1beta1.InterceptorRouteTimeouts{Readiness: &metav1.Duration{Duration: readinessTimeout}},
@@ -69,7 +69,7 @@ func (p *plan) scaledObject() *kedav1alpha1.ScaledObject {
 				APIVersion: appsv1.SchemeGroupVersion.String(), Kind: "Deployment", Name: name,
 				EnvSourceContainerName: v1beta2.FunctionContainer,
 			},
-			PollingInterval:       ptr.To(ptr.Deref(options.PollingInterval, pollingInterval)),
+			PollingInterval:       new(ptr.Deref(options.PollingInterval, pollingInterval)),
 			InitialCooldownPeriod: &cooldown,
 			CooldownPeriod:        &cooldown,
 			MinReplicaCount:       &minimum,

@@ -56,7 +56,7 @@ func echo(t *testing.T, namespace, name string, options ...func(*v1beta2.Functio
 // engine selects the engine, with an option that makes it go to zero soon.
 func engine(name v1beta2.HTTPEngine) func(*v1beta2.FunctionSpec) {
 	return func(spec *v1beta2.FunctionSpec) {
-		spec.Serving.Triggers.HTTP.Engine = ptr.To(name)
+		spec.Serving.Triggers.HTTP.Engine = &name
 		spec.Serving.ScaleOptions.Keda, spec.Serving.ScaleOptions.Knative = nil, nil
 		if name == v1beta2.HTTPEngineKeda {
 			spec.Serving.ScaleOptions.Keda = &v1beta2.KedaScaleOptions{

@@ -97,6 +97,7 @@ func testSocket(t *testing.T, c *cluster.Cluster, fn *v1beta2.Function) {
 	if err != nil {
 		t.Fatalf("opening a WebSocket: %v, %+v", err, reply)
 	}
+	defer func() { _ = reply.Body.Close() }()
 	defer func() { _ = conn.Close() }()
 	for i := range 20 {
 		want := strconv.Itoa(i)

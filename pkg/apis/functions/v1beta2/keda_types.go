@@ -105,8 +105,8 @@ type KedaHPAConfig struct {
 
 // KedaFallback sets the number of pods while a trigger cannot be read.
 type KedaFallback struct {
-	// FailureThreshold is the number of consecutive failed queries after which the
-	// fallback applies, at least 1. Required. Example: 3.
+	// FailureThreshold is how many times in a row a query must fail before the fallback
+	// applies, at least 1. Required. Example: 3.
 	// +kubebuilder:validation:Minimum=1
 	FailureThreshold int32 `json:"failureThreshold"`
 	// Replicas is the number of pods while the fallback applies. Required. Example: 2.
@@ -152,8 +152,8 @@ type KedaScalingStrategy struct {
 	// +optional
 	// +kubebuilder:validation:Enum="";default;custom;accurate
 	Strategy string `json:"strategy,omitempty"`
-	// CustomScalingQueueLengthDeduction is a number that is subtracted from the length
-	// of the queue. Required for the strategy custom. No default. Example: 1.
+	// CustomScalingQueueLengthDeduction is the number of events that are subtracted from
+	// the length of the queue. Required for the strategy custom. No default. Example: 1.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	CustomScalingQueueLengthDeduction *int32 `json:"customScalingQueueLengthDeduction,omitempty"`
@@ -208,9 +208,10 @@ type KedaAuthenticationRef struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	Name string `json:"name"`
-	// Kind is TriggerAuthentication. ClusterTriggerAuthentication is rejected, because
-	// it would give the function credentials of the whole cluster. Default:
-	// TriggerAuthentication. Example: TriggerAuthentication.
+	// Kind is the kind of the object, TriggerAuthentication.
+	// ClusterTriggerAuthentication is rejected, because it would give the function
+	// credentials of the whole cluster. Default: TriggerAuthentication.
+	// Example: TriggerAuthentication.
 	// +optional
 	// +kubebuilder:validation:MaxLength=63
 	// +kubebuilder:validation:XValidation:rule="self != 'ClusterTriggerAuthentication'",reason=FieldValueForbidden,message="ClusterTriggerAuthentication would give the function credentials of the whole cluster"

@@ -163,8 +163,8 @@ const (
 	// cannot be read, which the controller retries. False if it exists in a form that
 	// is not supported.
 	ReasonUnreadable = "Unreadable"
-	// ReasonNotInstalled is the end of reasons such as KnativeNotInstalled (False;
-	// Unknown for a Builder): the product is not installed. The condition recovers when
-	// it is.
+	// ReasonNotInstalled ends the reason of a product that is not installed, as in
+	// KnativeNotInstalled (False; Unknown for a Builder). The condition recovers when it
+	// is installed.
 	ReasonNotInstalled = "NotInstalled"
 )

@@ -14,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/utils/clock"
@@ -29,7 +30,7 @@ import (
 // selector selects the grants that Reconciler makes.
 const selector = functions.ManagedLabelKey + "=" + functions.ManagedLabelValue
 
-var resource = gatewayv1beta1.SchemeGroupVersion.WithResource("referencegrants")
+var resource = schema.GroupVersion(gatewayv1beta1.GroupVersion).WithResource("referencegrants")
 
 // Reconciler makes a ReferenceGrant exist for each namespace with a Function that needs
 // one, and no others.
@@ -132,7 +133,7 @@ func nameOf(namespace string) string {
 
 func grantFor(namespace string) *unstructured.Unstructured {
 	return &unstructured.Unstructured{Object: map[string]any{
-		"apiVersion": gatewayv1beta1.SchemeGroupVersion.String(),
+		"apiVersion": gatewayv1beta1.GroupVersion.String(),
 		"kind":       "ReferenceGrant",
 		"metadata": map[string]any{
 			"name":   nameOf(namespace),

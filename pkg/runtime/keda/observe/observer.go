@@ -3,13 +3,14 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-package keda
+// Package observe watches what the runtime keda needs to know of a revision beyond its
+// children: its pods.
+package observe
 
 import (
 	"context"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/client-go/kubernetes"
 	kubeclient "knative.dev/pkg/client/injection/kube/client"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
@@ -21,31 +22,28 @@ import (
 // podSelector selects the pods that answer requests.
 const podSelector = functions.AnswersLabelKey + "=" + functions.AnswersRequests
 
-// observer watches the pods of revisions, because a ScaledObject and an InterceptorRoute
+// Observer watches the pods of revisions, because a ScaledObject and an InterceptorRoute
 // stay ready when no pod can start.
-type observer struct {
+type Observer struct {
 	watch.Informer
 }
 
-var _ runtime.Observer = observer{}
+var _ runtime.Observer = Observer{}
 
-func newObserver(ctx context.Context) runtime.Observer {
-	return observerOf(kubeclient.Get(ctx))
-}
-
-func observerOf(client kubernetes.Interface) observer {
-	return observer{watch.New(client, podSelector)}
+// FromInjection creates the Observer from the clients in a context of injection.
+func FromInjection(ctx context.Context) runtime.Observer {
+	return Observer{watch.New(kubeclient.Get(ctx), podSelector)}
 }
 
 // Pods implements runtime.Observer.
-func (o observer) Pods(s *v1beta2.Serving) []*corev1.Pod {
+func (o Observer) Pods(s *v1beta2.Serving) []*corev1.Pod {
 	return o.Of(s)
 }
 
 // Observe implements runtime.Observer. The Snapshot is a []*corev1.Pod.
-func (o observer) Observe(s *v1beta2.Serving) runtime.Snapshot {
+func (o Observer) Observe(s *v1beta2.Serving) runtime.Snapshot {
 	return o.Of(s)
 }
 
 // Watch implements runtime.Observer: pods are always watched.
-func (observer) Watch(*v1beta2.Serving, runtime.Attention) {}
+func (Observer) Watch(*v1beta2.Serving, runtime.Attention) {}
