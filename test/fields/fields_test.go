@@ -36,6 +36,8 @@ var steering = map[string]string{
 	"spec.build.builderMaxAge":                "says which Builders of the past to keep",
 	"spec.serving.timeout":                    "bounds how long the next version may take to get ready",
 	"spec.serving.scaleOptions.suspend":       "says whether events are handled now",
+	"spec.serving.traffic[].revision":         "says which revision receives a share of the traffic",
+	"spec.serving.traffic[].tag":              "names one more address of a revision",
 }
 
 // renaming are the fields whose only effect is that there is another child.

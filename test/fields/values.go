@@ -54,6 +54,9 @@ var others = map[string]string{
 	"spec.serving.annotations":  "{example.com/owner: other}",
 	"spec.serving.template":     "{containers: [{name: function, env: [{name: REGION, value: us}]}]}",
 
+	"spec.serving.traffic[].revision": "quote-0000000000",
+	"spec.serving.traffic[].tag":      "other",
+
 	"spec.serving.triggers.http.port":                                        "3001",
 	"spec.serving.triggers.http.engine":                                      "knative",
 	"spec.serving.triggers.http.route.gatewayRef.name":                       "other",

@@ -163,8 +163,8 @@ type FunctionStatus struct {
 	// +optional
 	Addresses []FunctionAddress `json:"addresses,omitempty"`
 
-	// Image is the short digest of the image that serves, for people; the whole
-	// reference is in revision.imageDigest and in the Serving.
+	// Image is the short digest of the image of the latest revision that was ready, for
+	// people; the whole reference is in revision.imageDigest and in the Serving.
 	// +optional
 	Image string `json:"image,omitempty"`
 
@@ -263,7 +263,8 @@ type FunctionServingStatus struct {
 	// ResourceRef is the name of the Serving of the latest generation.
 	// +optional
 	ResourceRef string `json:"resourceRef,omitempty"`
-	// LastSuccessfulResourceRef is the name of the Serving that serves now.
+	// LastSuccessfulResourceRef is the name of the latest Serving that was ready. It
+	// receives all of the traffic, unless spec.serving.traffic says otherwise.
 	// +optional
 	LastSuccessfulResourceRef string `json:"lastSuccessfulResourceRef,omitempty"`
 	// ResourceHash is the key of the Serving: equal keys mean equal workloads.
@@ -275,8 +276,8 @@ type FunctionServingStatus struct {
 	// Service is the name of the object behind the address.
 	// +optional
 	Service string `json:"service,omitempty"`
-	// Revisions lists the Servings that receive traffic and the one that will, newest
-	// first.
+	// Revisions lists the Servings that have an address and the one of the latest
+	// generation, newest first.
 	// +optional
 	// +listType=atomic
 	Revisions []RevisionStatus `json:"revisions,omitempty"`

@@ -49,7 +49,7 @@ func (f *Function) validateUpdate(ctx context.Context, old *Function) *apis.Fiel
 }
 
 func (f *Function) validate(ctx context.Context) field.ErrorList {
-	return append(f.validateName(), f.Spec.validate(ctx, field.NewPath("spec"), f.appID())...)
+	return slices.Concat(f.validateName(), f.Spec.validate(ctx, field.NewPath("spec"), f.appID()), f.validateTags())
 }
 
 // appID returns the app ID that the platform gives the sidecars of the function.

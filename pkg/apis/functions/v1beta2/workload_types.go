@@ -111,6 +111,17 @@ type WorkloadSpec struct {
 	// +kubebuilder:validation:MaxLength=63
 	// +kubebuilder:validation:XValidation:rule="self.lowerAscii() in ['', 'deployment', 'statefulset', 'job']",message="supported values: Deployment, StatefulSet, Job"
 	WorkloadType string `json:"workloadType,omitempty"`
+
+	// Traffic splits the traffic over revisions, with at most 16 entries. The percents
+	// add up to 100. Default: the latest revision receives all of it.
+	// Example: [{"revision": "hello-5fca1b20d9", "percent": 90}, {"latest": true,
+	// "percent": 10, "tag": "preview"}].
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=16
+	// +kubebuilder:validation:XValidation:rule="size(self) == 0 || self.map(t, has(t.percent) ? t.percent : 0).sum() == 100",message="the percents must add up to 100"
+	// +kubebuilder:validation:XValidation:rule="self.all(t, !has(t.tag) || t.tag == '' || self.exists_one(o, has(o.tag) && o.tag == t.tag))",reason=FieldValueDuplicate,message="each tag once"
+	Traffic []TrafficTarget `json:"traffic,omitempty"`
 }
 
 // Reserved names in the pod of a function.

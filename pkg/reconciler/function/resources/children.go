@@ -61,6 +61,7 @@ func MakeServing(fn *v1beta2.Function, image, builtBy string) (*v1beta2.Serving,
 		ImageCredentials: fn.Spec.ImageCredentials,
 		WorkloadSpec:     *fn.Spec.Serving.DeepCopy(),
 	}
+	spec.Traffic = nil
 	key, err := ServingKey(&spec)
 	if err != nil {
 		return nil, err

@@ -42,6 +42,7 @@ func BuildKey(fn *v1beta2.Function) (string, error) {
 func ServingKey(spec *v1beta2.ServingSpec) (string, error) {
 	spec = spec.DeepCopy()
 	spec.Timeout = nil
+	spec.Traffic = nil
 	if spec.Triggers != nil && spec.Triggers.HTTP != nil {
 		spec.Triggers.HTTP.Route = nil
 	}
