@@ -29,6 +29,9 @@ type Input struct {
 	// Address is how the function wants to be reached now; nil for the defaults. It is
 	// that of the Function and not of the revision, because it is not part of a version.
 	Address *v1beta2.RouteSpec
+	// Tags are the tags of the traffic of the Function. Each gives some revision, and
+	// not always the same, one more host.
+	Tags []string
 	// Config holds the settings of the administrator for the namespace.
 	Config *config.Config
 	// References are the results of looking up what References returned.

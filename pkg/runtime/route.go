@@ -22,7 +22,8 @@ type RouteInput struct {
 	Function *v1beta2.Function
 	// Config holds the settings of the administrator for the namespace.
 	Config *config.Config
-	// Targets are the revisions that share the traffic. All of them are ready.
+	// Targets are the revisions that share the traffic. All of them were ready. One
+	// revision can be several targets, each with a tag of its own or without one.
 	Targets []Target
 	// References are the results of looking up what RouteReferences returned.
 	References []ResolvedReference

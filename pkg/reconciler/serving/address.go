@@ -13,31 +13,41 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// addressOf returns how the function of s wants to be reached now; that of the spec of s
-// if no function owns it.
-func (r *Reconciler) addressOf(s *v1beta2.Serving) *v1beta2.RouteSpec {
+// workloadOf returns the spec that says how the function of s wants to be reached now;
+// that of s if no function owns it.
+func (r *Reconciler) workloadOf(s *v1beta2.Serving) *v1beta2.WorkloadSpec {
 	if owner := metav1.GetControllerOfNoCopy(s); owner != nil {
 		if fn, ok := r.functions.Get(s.Namespace, owner.Name); ok && fn.UID == owner.UID {
-			return addressIn(fn.Spec.Serving)
+			return fn.Spec.Serving
 		}
 	}
-	return addressIn(&s.Spec.WorkloadSpec)
+	return &s.Spec.WorkloadSpec
 }
 
-func addressIn(spec *v1beta2.WorkloadSpec) *v1beta2.RouteSpec {
-	if spec == nil || spec.Triggers == nil || spec.Triggers.HTTP == nil {
-		return nil
+// addressIn returns how the function wants to be reached, and the tags of its traffic.
+func addressIn(spec *v1beta2.WorkloadSpec) (route *v1beta2.RouteSpec, tags []string) {
+	if spec == nil {
+		return nil, nil
 	}
-	return spec.Triggers.HTTP.Route
+	if spec.Triggers != nil && spec.Triggers.HTTP != nil {
+		route = spec.Triggers.HTTP.Route
+	}
+	return route, spec.Tags()
 }
 
-// onAddress returns a handler that enqueues the Servings of a Function whose address
-// changes.
+func sameAddress(before, after *v1beta2.WorkloadSpec) bool {
+	route, tags := addressIn(before)
+	otherRoute, otherTags := addressIn(after)
+	return equality.Semantic.DeepEqual(route, otherRoute) && equality.Semantic.DeepEqual(tags, otherTags)
+}
+
+// onAddress returns a handler that enqueues the Servings of a Function whose address or
+// tags change.
 func (r *Reconciler) onAddress(enqueue func(obj any)) cache.ResourceEventHandler {
 	return cache.ResourceEventHandlerFuncs{UpdateFunc: func(before, after any) {
 		was, ok := before.(*v1beta2.Function)
 		fn, isFunction := after.(*v1beta2.Function)
-		if !ok || !isFunction || equality.Semantic.DeepEqual(addressIn(was.Spec.Serving), addressIn(fn.Spec.Serving)) {
+		if !ok || !isFunction || sameAddress(was.Spec.Serving, fn.Spec.Serving) {
 			return
 		}
 		servings, err := r.servings.ControlledBy(fn.UID)

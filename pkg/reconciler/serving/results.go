@@ -37,8 +37,9 @@ func (r *Reconciler) plan(ctx context.Context, s *v1beta2.Serving, runtimes []ru
 		return nil, err
 	}
 	in := &runtime.Input{
-		Serving: s, Address: r.addressOf(s), Config: config.FromContext(ctx), References: r.resolve(s), Pods: r.observers.Pods(s), Now: r.clock.Now(),
+		Serving: s, Config: config.FromContext(ctx), References: r.resolve(s), Pods: r.observers.Pods(s), Now: r.clock.Now(),
 	}
+	in.Address, in.Tags = addressIn(r.workloadOf(s))
 	for _, peer := range peers {
 		in.Peers = append(in.Peers, runtime.Peer{Serving: peer, Pods: r.observers.Pods(peer)})
 	}

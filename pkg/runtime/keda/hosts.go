@@ -40,8 +40,9 @@ func (p *plan) hosts() []string {
 	}
 	gateway := p.in.Config.Gateway
 	hosts := append([]string{gateway.Hostname(fn)}, internalHosts(fn)...)
-	tagged := types.NamespacedName{Namespace: fn.Namespace, Name: taggedName(runtime.TagOf(p.serving.Name), fn.Name)}
-	hosts = append(hosts, gateway.Hostname(tagged))
+	for _, tag := range append([]string{runtime.TagOf(p.serving.Name)}, p.in.Tags...) {
+		hosts = append(hosts, gateway.Hostname(types.NamespacedName{Namespace: fn.Namespace, Name: taggedName(tag, fn.Name)}))
+	}
 	if p.in.Address != nil {
 		hosts = append(hosts, p.in.Address.Hostnames...)
 	}

@@ -7,6 +7,7 @@ package keda
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -29,7 +30,7 @@ import (
 // Service by which callers inside the cluster reach the Gateway.
 //
 // The names of the further HTTPRoutes contain a dot, so that they are never that of
-// another Function.
+// another Function. That of the host names contains two, because hostnames may be a tag.
 func (Runtime) Route(in *runtime.RouteInput) (*runtime.Route, error) {
 	fn := types.NamespacedName{Namespace: in.Function.Namespace, Name: in.Function.Name}
 	rules, err := userRules(in.Function)
@@ -53,7 +54,7 @@ func (Runtime) Route(in *runtime.RouteInput) (*runtime.Route, error) {
 	}
 	if len(own) > 0 {
 		route.Hosts = append(route.Hosts, child.Object{
-			Resource: r.httpRoute(fn.Name+".hostnames", own, in.Targets), ConditionType: v1beta2.FunctionConditionRouteReady,
+			Resource: r.httpRoute(fn.Name+".own.hostnames", own, in.Targets), ConditionType: v1beta2.FunctionConditionRouteReady,
 		})
 	}
 	for _, target := range in.Targets {
@@ -184,12 +185,7 @@ func (b *backends) addTo(rule *gatewayv1.HTTPRouteRule) {
 	if redirects(rule) {
 		return
 	}
-	var weighted []runtime.Target
-	for _, target := range b.targets {
-		if target.Percent > 0 {
-			weighted = append(weighted, target)
-		}
-	}
+	weighted := b.weighted()
 	for _, target := range weighted {
 		ref := b.ref(target.Percent)
 		if len(weighted) > 1 {
@@ -202,6 +198,23 @@ func (b *backends) addTo(rule *gatewayv1.HTTPRouteRule) {
 		}
 		rule.BackendRefs = append(rule.BackendRefs, ref)
 	}
+}
+
+// weighted returns the revisions that have a share, each once.
+func (b *backends) weighted() []runtime.Target {
+	var weighted []runtime.Target
+	for _, target := range b.targets {
+		if target.Percent == 0 {
+			continue
+		}
+		same := func(other runtime.Target) bool { return other.Serving == target.Serving }
+		if i := slices.IndexFunc(weighted, same); i >= 0 {
+			weighted[i].Percent += target.Percent
+			continue
+		}
+		weighted = append(weighted, target)
+	}
+	return weighted
 }
 
 func (b *backends) header(target runtime.Target) gatewayv1.HTTPHeader {

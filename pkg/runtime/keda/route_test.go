@@ -168,6 +168,62 @@ func TestHostnames(t *testing.T) {
 	}
 }
 
+// A revision with two tags answers at the host of each, and has one backend.
+func TestTargetsOfOneRevision(t *testing.T) {
+	in := routed(t, "")
+	in.Targets = []runtime.Target{
+		{Serving: "hello-5fca1b20d9", Percent: 60, Tag: "green"},
+		{Serving: "hello-5fca1b20d9", Percent: 40, Tag: "blue"},
+		{Serving: "hello-5fca1b20d9", Tag: "r5fca1b20d9"},
+	}
+	route, err := New().Route(in)
+	if err != nil {
+		t.Fatal("Route() =", err)
+	}
+	hosts := hostsOf(route)
+	for _, tag := range []string{"green", "blue", "r5fca1b20d9"} {
+		host := tag + "-hello.team.functions.example.com"
+		if !slices.Contains(hosts, host) || route.Read(nil).Tags[tag].String() != "http://"+host {
+			t.Errorf("the route answers at %q, want %s too", hosts, host)
+		}
+	}
+	rule := ruleOf(t, route)
+	if len(rule.BackendRefs) != 1 || *rule.BackendRefs[0].Weight != 100 || len(rule.Filters) != 1 {
+		t.Errorf("the rule is %+v, want one backend with weight 100", rule)
+	}
+}
+
+func TestTagNamedHostnames(t *testing.T) {
+	in := routed(t, `{hostnames: [hello.example.com]}`)
+	in.Targets = append(in.Targets, runtime.Target{Serving: "hello-5fca1b20d9", Tag: "hostnames"})
+	route, err := New().Route(in)
+	if err != nil {
+		t.Fatal("Route() =", err)
+	}
+	named := map[string]bool{}
+	for _, object := range slices.Concat(route.Objects, route.Hosts) {
+		if _, ok := object.Resource.(*gatewayv1.HTTPRoute); !ok {
+			continue
+		}
+		if named[object.GetName()] {
+			t.Errorf("two HTTPRoutes are named %s", object.GetName())
+		}
+		named[object.GetName()] = true
+	}
+}
+
+// The interceptor must know the host of a tag before the tag points to the revision.
+func TestHostsOfTags(t *testing.T) {
+	in := &runtime.Input{Serving: serving(), Config: config.FromContext(t.Context()), Tags: []string{"preview"}}
+	in.Serving.OwnerReferences = []metav1.OwnerReference{{Kind: "Function", Name: "hello", Controller: new(true)}}
+	p := &plan{in: in, serving: in.Serving}
+	for _, host := range []string{"r5fca1b20d9-hello.team.functions.example.com", "preview-hello.team.functions.example.com"} {
+		if hosts := p.hosts(); !slices.Contains(hosts, host) {
+			t.Errorf("the hosts are %q, want %s too", hosts, host)
+		}
+	}
+}
+
 func TestGateway(t *testing.T) {
 	live := func(listeners string) *unstructured.Unstructured {
 		object := map[string]any{}
