@@ -7,6 +7,7 @@ package function
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"k8s.io/utils/clock"
@@ -46,8 +47,10 @@ type rollout struct {
 	// builders and servings are the children of the Function, the newest first.
 	builders []*v1beta2.Builder
 	servings []*v1beta2.Serving
-	// lastGood is the Serving that receives the traffic; nil if there is none.
+	// lastGood is the latest Serving that was ready; nil if there is none.
 	lastGood *v1beta2.Serving
+	// receives are the Servings that receive traffic.
+	receives []*v1beta2.Serving
 	// image is the image of the current inputs, empty until it is built, and builtBy is
 	// the name of its Builder.
 	image, builtBy string
@@ -108,14 +111,21 @@ func (r *Reconciler) observe(fn *v1beta2.Function) (*rollout, error) {
 	}
 	ro := &rollout{builders: resources.ControlledBy(fn, builders), servings: resources.ControlledBy(fn, servings)}
 	ro.lastGood = resources.LastGood(fn, ro.servings)
+	ro.receives = resources.Receiving(fn, ro.lastGood, ro.servings)
 	return ro, nil
 }
 
-// servingMeanwhile returns the name of the Serving that receives the traffic while name
-// does not; empty if that is name itself or no Serving does.
+// servingMeanwhile returns the names of the Servings that receive the traffic while name
+// does not; empty if name receives traffic or no Serving does.
 func (ro *rollout) servingMeanwhile(name string) string {
-	if ro.lastGood == nil || ro.lastGood.Name == name || !ro.lastGood.IsReady() {
-		return ""
+	var names []string
+	for _, s := range ro.receives {
+		if s.Name == name {
+			return ""
+		}
+		if s.IsReady() {
+			names = append(names, s.Name)
+		}
 	}
-	return ro.lastGood.Name
+	return strings.Join(names, ", ")
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/utils/ptr"
 	"knative.dev/pkg/apis"
 	duckv1 "knative.dev/pkg/apis/duck/v1"
 
@@ -42,13 +44,15 @@ func (r *Reconciler) reconcileRoute(ctx context.Context, fn *v1beta2.Function, r
 		fn.Status.MarkRouteRuntimeUnknown(missing)
 		return nil
 	}
-	if err := r.switchVersions(ctx, fn, ro, routed); err != nil {
+	targets, problem := resources.Targets(fn, routed, ro.servings, config.FromContext(ctx).Defaults.RevisionHistoryLimit)
+	if problem != nil {
+		fn.Status.PropagateRoute(problem)
+		return r.keepSplit(ctx, fn, ro, routed)
+	}
+	if err := r.switchVersions(ctx, fn, ro, routed, receiving(targets)); err != nil {
 		return err
 	}
-	rt := route{
-		routed:  routed,
-		targets: resources.Targets(routed, ro.servings, config.FromContext(ctx).Defaults.RevisionHistoryLimit),
-	}
+	rt := route{routed: routed, targets: targets}
 	in := &runtime.RouteInput{Function: fn, Config: config.FromContext(ctx), Targets: rt.targets, Taken: r.claims.taken(fn)}
 	for _, plugged := range runtimes {
 		planned, err := r.planRoute(in, plugged)
@@ -166,13 +170,40 @@ func summarise(fn *v1beta2.Function, ro *rollout, rt route, answers bool, tags m
 	fn.Status.Image = resources.Short(rt.routed.Spec.Image)
 	shares := make(map[string]share, len(rt.targets))
 	for _, target := range rt.targets {
-		url := urlBefore(fn, target.Serving)
-		if answers {
-			url = tags[target.Tag]
+		taken := shares[target.Serving]
+		taken.percent += target.Percent
+		switch {
+		case !answers:
+			taken.url = urlBefore(fn, target.Serving)
+		case target.Tag == runtime.TagOf(target.Serving):
+			taken.url = tags[target.Tag]
 		}
-		shares[target.Serving] = share{target.Percent, url}
+		shares[target.Serving] = taken
 	}
 	fn.Status.PropagateRevisions(ro.revisions(shares))
+}
+
+// keepSplit leaves the traffic as it is, because the wanted split cannot be in effect.
+// Revisions still start, and a suspended function stops.
+func (r *Reconciler) keepSplit(ctx context.Context, fn *v1beta2.Function, ro *rollout, routed *v1beta2.Serving) error {
+	if fn.Status.Serving == nil {
+		fn.Status.Serving = &v1beta2.FunctionServingStatus{}
+	}
+	shares := map[string]share{}
+	receives := sets.New[string]()
+	for _, revision := range fn.Status.Serving.Revisions {
+		percent := ptr.Deref(revision.Percent, 0)
+		shares[revision.Name] = share{percent, revision.URL}
+		if percent > 0 {
+			receives.Insert(revision.Name)
+		}
+	}
+	fn.Status.PropagateRevisions(ro.revisions(shares))
+	if receives.Len() == 0 && !isSuspended(fn.Spec.Serving) {
+		// The status was lost, so the labels of the revisions are all that is known.
+		return nil
+	}
+	return r.switchVersions(ctx, fn, ro, routed, receives)
 }
 
 // share is the share of a version in the traffic.

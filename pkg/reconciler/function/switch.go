@@ -13,42 +13,62 @@ import (
 	apierrs "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/sets"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime"
 )
 
-// switchVersions sets which revision consumes events. It activates the new revision
-// before it deactivates the others, so that events always reach one. While both are
-// active, each event reaches one of them, because all revisions have the same identity
-// at the broker.
-func (r *Reconciler) switchVersions(ctx context.Context, fn *v1beta2.Function, ro *rollout, routed *v1beta2.Serving) error {
-	if err := r.setRoutingState(ctx, routed, routingState(fn, ro, routed, routed)); err != nil {
-		return err
-	}
+// switchVersions sets which revisions consume events: those that receive a share. It
+// activates revisions before it deactivates others, so that events always reach one.
+// While several are active, each event reaches one of them, because all revisions have
+// the same identity at the broker.
+func (r *Reconciler) switchVersions(ctx context.Context, fn *v1beta2.Function, ro *rollout, routed *v1beta2.Serving, receives sets.Set[string]) error {
+	var others []*v1beta2.Serving
 	for _, s := range ro.servings {
-		if s.Name == routed.Name {
+		if !receives.Has(s.Name) {
+			others = append(others, s)
 			continue
 		}
-		if err := r.setRoutingState(ctx, s, routingState(fn, ro, routed, s)); err != nil {
+		state := functions.RoutingStateActive
+		if isSuspended(fn.Spec.Serving) {
+			state = functions.RoutingStateReserve
+		}
+		if err := r.setRoutingState(ctx, s, state); err != nil {
+			return err
+		}
+	}
+	for _, s := range others {
+		state := functions.RoutingStateReserve
+		if ro.current != nil && s.Name == ro.current.Name && s.Name != routed.Name {
+			state = candidateState(fn, s)
+		}
+		if err := r.setRoutingState(ctx, s, state); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// routingState returns the routing state of s; empty for a candidate.
-func routingState(fn *v1beta2.Function, ro *rollout, routed, s *v1beta2.Serving) string {
-	switch {
-	case isSuspended(fn.Spec.Serving):
-		return functions.RoutingStateReserve
-	case s.Name == routed.Name:
-		return functions.RoutingStateActive
-	case ro.current != nil && s.Name == ro.current.Name:
-		return ""
-	default:
+// receiving returns the names of the Servings that receive a share of the traffic.
+func receiving(targets []runtime.Target) sets.Set[string] {
+	names := sets.New[string]()
+	for _, target := range targets {
+		if target.Percent > 0 {
+			names.Insert(target.Serving)
+		}
+	}
+	return names
+}
+
+// candidateState returns the routing state of the current revision s until it is ready.
+// It consumes events, unless the function is suspended or its traffic has no share for s.
+func candidateState(fn *v1beta2.Function, s *v1beta2.Serving) string {
+	if isSuspended(fn.Spec.Serving) || !fn.Spec.Serving.Accepts(s.Name) {
 		return functions.RoutingStateReserve
 	}
+	return ""
 }
 
 // switchCandidate sets the routing states while no revision is active. A suspended
@@ -60,7 +80,7 @@ func (r *Reconciler) switchCandidate(ctx context.Context, fn *v1beta2.Function, 
 			if ro.current == nil || s.Name != ro.current.Name {
 				continue
 			}
-			state = ""
+			state = candidateState(fn, s)
 		}
 		if err := r.setRoutingState(ctx, s, state); err != nil {
 			return err
@@ -69,11 +89,11 @@ func (r *Reconciler) switchCandidate(ctx context.Context, fn *v1beta2.Function, 
 	return nil
 }
 
-// suspendNew makes a revision of a suspended function inactive before it is created,
-// because it would consume events at once.
+// suspendNew makes a revision inactive before it is created if it must not consume
+// events, because it would consume them at once.
 func (r *Reconciler) suspendNew(fn *v1beta2.Function, s *v1beta2.Serving) {
-	if isSuspended(fn.Spec.Serving) && r.plugins.Runtimes.FollowsRoutingState(&s.Spec.WorkloadSpec) {
-		s.Labels[functions.RoutingStateLabelKey] = functions.RoutingStateReserve
+	if state := candidateState(fn, s); state != "" && r.plugins.Runtimes.FollowsRoutingState(&s.Spec.WorkloadSpec) {
+		s.Labels[functions.RoutingStateLabelKey] = state
 	}
 }
 

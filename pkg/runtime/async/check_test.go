@@ -32,6 +32,12 @@ func TestCheck(t *testing.T) {
 			},
 		},
 		"the HTTP trigger belongs to another runtime": {options: []func(*v1beta2.WorkloadSpec){answersToo}, want: []string{"triggers.http"}},
+		"a tag needs an address": {
+			options: []func(*v1beta2.WorkloadSpec){func(spec *v1beta2.WorkloadSpec) {
+				spec.Traffic = []v1beta2.TrafficTarget{{Latest: true}, {Latest: true, Tag: "preview"}}
+			}},
+			want: []string{"traffic[1].tag"},
+		},
 		"options of other scalers": {
 			options: []func(*v1beta2.WorkloadSpec){scaleOptions(v1beta2.ScaleOptions{
 				Knative: &map[string]string{}, Keda: &v1beta2.KedaScaleOptions{HTTPScaledObject: &v1beta2.KedaHTTPScaledObject{}},

@@ -61,6 +61,13 @@ const (
 	// ReasonHostnameTaken (False): another function had a host name first. The function
 	// answers at the others, and at this one when it is free.
 	ReasonHostnameTaken = "HostnameTaken"
+	// ReasonRevisionNotFound (False): the traffic names a Serving that the function does
+	// not have, or that is being deleted. The split before it stays in effect.
+	ReasonRevisionNotFound = "RevisionNotFound"
+	// ReasonRevisionNotReady (False): the traffic names a Serving that cannot receive it:
+	// it is not ready, or another engine runs it than the latest one. The split before it
+	// stays in effect.
+	ReasonRevisionNotReady = "RevisionNotReady"
 	// ReasonComponentNotFound (False): the spec names a component that neither the spec
 	// nor the namespace contains.
 	ReasonComponentNotFound = "ComponentNotFound"

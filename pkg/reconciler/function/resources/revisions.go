@@ -13,7 +13,6 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/runtime"
 )
 
 // ControlledBy returns the objects that fn controls, the newest first and then by name,
@@ -72,22 +71,4 @@ func LastGood(fn *v1beta2.Function, servings []*v1beta2.Serving) *v1beta2.Servin
 		}
 	}
 	return nil
-}
-
-// Targets returns the split of traffic: all of it to routed, and an address for each of
-// the newest limit other Servings that are ready. servings are sorted, the newest
-// first.
-func Targets(routed *v1beta2.Serving, servings []*v1beta2.Serving, limit int) []runtime.Target {
-	targets := []runtime.Target{{Serving: routed.Name, Percent: 100, Tag: runtime.TagOf(routed.Name)}}
-	for _, s := range servings {
-		if len(targets) > limit {
-			break
-		}
-		if s.Name == routed.Name || !s.IsReady() || s.DeletionTimestamp != nil ||
-			!runtime.Same(&s.Spec.WorkloadSpec, &routed.Spec.WorkloadSpec) {
-			continue
-		}
-		targets = append(targets, runtime.Target{Serving: s.Name, Tag: runtime.TagOf(s.Name)})
-	}
-	return targets
 }

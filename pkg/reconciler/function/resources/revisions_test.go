@@ -16,7 +16,6 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/runtime"
 )
 
 // serving returns a Serving of buildFunction that was created at that minute.
@@ -95,29 +94,6 @@ func TestLastGood(t *testing.T) {
 				t.Errorf("LastGood() = %q, want %q", got, test.want)
 			}
 		})
-	}
-}
-
-func TestTargets(t *testing.T) {
-	routed := serving("hello-aaaaaaaaaa", 5, ready)
-	servings := []*v1beta2.Serving{
-		serving("hello-ffffffffff", 9),
-		serving("hello-eeeeeeeeee", 8, ready, async),
-		serving("hello-dddddddddd", 7, ready, deleted),
-		serving("hello-bbbbbbbbbb", 6, ready),
-		routed,
-		serving("hello-cccccccccc", 4, ready),
-	}
-	all := []runtime.Target{
-		{Serving: "hello-aaaaaaaaaa", Percent: 100, Tag: "raaaaaaaaaa"},
-		{Serving: "hello-bbbbbbbbbb", Tag: "rbbbbbbbbbb"},
-		{Serving: "hello-cccccccccc", Tag: "rcccccccccc"},
-	}
-	for limit := range 4 {
-		want := all[:min(limit+1, len(all))]
-		if diff := cmp.Diff(want, Targets(routed, servings, limit)); diff != "" {
-			t.Errorf("Targets() with limit %d (-want, +got):\n%s", limit, diff)
-		}
 	}
 }
 

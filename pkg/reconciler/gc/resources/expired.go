@@ -24,8 +24,8 @@ const (
 )
 
 // Servings returns the Servings that can be deleted: those that are not part of the
-// address of fn, are not the current one, and are not about to become it. None can be
-// while the address changes.
+// address of fn, are not the current one, are not about to become it, and are not named
+// by the traffic of the spec. None can be while the address changes.
 func Servings(fn *v1beta2.Function, servings []*v1beta2.Serving) []*v1beta2.Serving {
 	if !settled(fn) {
 		return nil
@@ -35,6 +35,9 @@ func Servings(fn *v1beta2.Function, servings []*v1beta2.Serving) []*v1beta2.Serv
 		inUse.Insert(fn.Status.Serving.ResourceRef, fn.Status.Serving.LastSuccessfulResourceRef)
 		for _, revision := range fn.Status.Serving.Revisions {
 			inUse.Insert(revision.Name)
+		}
+		for i := range fn.Spec.Serving.Traffic {
+			inUse.Insert(fn.Spec.Serving.Traffic[i].Revision)
 		}
 	}
 	var gone []*v1beta2.Serving

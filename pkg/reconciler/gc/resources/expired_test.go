@@ -70,6 +70,9 @@ func TestServings(t *testing.T) {
 		want     []string
 	}{
 		{"the one that takes no part", function(), servings(), []string{"old"}},
+		{"the traffic names it", function(func(fn *v1beta2.Function) {
+			fn.Spec.Serving.Traffic = []v1beta2.TrafficTarget{{Revision: "old", Percent: new(int32(100))}}
+		}), servings(), nil},
 		{"it goes already", function(), servings(func(s *v1beta2.Serving) {
 			s.DeletionTimestamp = new(metav1.Now())
 		}), nil},
