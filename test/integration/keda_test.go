@@ -191,4 +191,6 @@ func testMissingProductsForKeda(t *testing.T, p *platform) {
 	})
 	p.startGateway(t)
 	p.AwaitReady(t, fn)
+	// The next test installs it again.
+	p.Remove(t, environment.KEDA)
 }

@@ -28,8 +28,8 @@ func TestProgram(t *testing.T) {
 		test func(t *testing.T, p *platform)
 	}{
 		{"a function becomes Ready once Shipwright and Knative are installed", testMissingProductsForRequests},
-		{"a function becomes Ready once Dapr and KEDA are installed", testMissingProductsForEvents},
 		{"a function becomes Ready once the http add-on and the Gateway API are installed", testMissingProductsForKeda},
+		{"a function becomes Ready once Dapr and KEDA are installed", testMissingProductsForEvents},
 		{"Knative may be removed and installed again", testKnativeRemoved},
 		{"KEDA may be removed and installed again", testKEDARemoved},
 		{"the controller may be killed before a write", testKilled},

@@ -47,7 +47,7 @@ func function(t *testing.T, namespace string, engine v1beta2.HTTPEngine, i int) 
 	return &v1beta2.Function{
 		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: string(engine) + "-" + strconv.Itoa(i)},
 		Spec: v1beta2.FunctionSpec{Image: image, Serving: &v1beta2.WorkloadSpec{
-			Triggers:     &v1beta2.Triggers{HTTP: &v1beta2.HTTPTrigger{Engine: ptr.To(engine)}},
+			Triggers:     &v1beta2.Triggers{HTTP: &v1beta2.HTTPTrigger{Engine: &engine}},
 			ScaleOptions: &v1beta2.ScaleOptions{MaxReplicas: ptr.To[int32](1)},
 		}},
 	}
