@@ -75,11 +75,11 @@ func (g *Gateway) Permits(namespace string, gateway types.NamespacedName) bool {
 func (g *Gateway) settings() []setting {
 	return []setting{
 		{key: "default-gateway", parse: cm.AsNamespacedName("default-gateway", &g.DefaultGateway), perNamespace: true},
-		{key: "allowed-gateways", parse: asGateways("allowed-gateways", &g.AllowedGateways), perNamespace: true},
+		{key: "allowed-gateways", parse: asPatterns("allowed-gateways", "namespace/name", isGateway, &g.AllowedGateways), perNamespace: true},
 		{key: "domain-mappings", parse: cm.AsBool("domain-mappings", &g.DomainMappings), perNamespace: true},
 		{key: "domain", parse: cm.AsString("domain", &g.Domain), perNamespace: true},
 		{key: "host-template", parse: asHostTemplate("host-template", &g.HostTemplate)},
-		{key: "allowed-hostnames", parse: asHostnames("allowed-hostnames", &g.AllowedHostnames), perNamespace: true},
+		{key: "allowed-hostnames", parse: asPatterns("allowed-hostnames", "a host name", isName, &g.AllowedHostnames), perNamespace: true},
 		{key: "gateway-service", parse: cm.AsNamespacedName("gateway-service", &g.Service), perNamespace: true},
 	}
 }
@@ -91,7 +91,9 @@ func (g *Gateway) check() error {
 	return nil
 }
 
-func asGateways(key string, target *[]string) cm.ParseFunc {
+// asPatterns parses a list of patterns, each of which isValid accepts; form says what that
+// is.
+func asPatterns(key, form string, isValid func(pattern string) bool, target *[]string) cm.ParseFunc {
 	return func(data map[string]string) error {
 		raw, ok := data[key]
 		if !ok {
@@ -99,14 +101,18 @@ func asGateways(key string, target *[]string) cm.ParseFunc {
 		}
 		patterns := fields(raw)
 		for _, pattern := range patterns {
-			namespace, name, _ := strings.Cut(pattern, "/")
-			if !isName(namespace) || !isName(name) {
-				return fmt.Errorf("%s: %q is not namespace/name, where * matches any characters", key, pattern)
+			if !isValid(pattern) {
+				return fmt.Errorf("%s: %q is not %s, where * matches any characters", key, pattern, form)
 			}
 		}
 		*target = patterns
 		return nil
 	}
+}
+
+func isGateway(pattern string) bool {
+	namespace, name, _ := strings.Cut(pattern, "/")
+	return isName(namespace) && isName(name)
 }
 
 // isName reports whether a pattern can match the name of an object.

@@ -69,20 +69,3 @@ func asHostTemplate(key string, target *HostTemplate) cm.ParseFunc {
 		return nil
 	}
 }
-
-func asHostnames(key string, target *[]string) cm.ParseFunc {
-	return func(data map[string]string) error {
-		raw, ok := data[key]
-		if !ok {
-			return nil
-		}
-		patterns := fields(raw)
-		for _, pattern := range patterns {
-			if !isName(pattern) {
-				return fmt.Errorf("%s: %q is not a host name, with * for any characters", key, pattern)
-			}
-		}
-		*target = patterns
-		return nil
-	}
-}

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"k8s.io/client-go/tools/cache"
+	"k8s.io/utils/ptr"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
@@ -33,11 +34,10 @@ func newClaims(functions cache.Indexer) claims {
 
 func claimed(obj any) ([]string, error) {
 	fn, ok := obj.(*v1beta2.Function)
-	if !ok || fn.Spec.Serving == nil || fn.Spec.Serving.Triggers == nil || fn.Spec.Serving.Triggers.HTTP == nil ||
-		fn.Spec.Serving.Triggers.HTTP.Route == nil {
+	if !ok {
 		return nil, nil
 	}
-	return fn.Spec.Serving.Triggers.HTTP.Route.Hostnames, nil
+	return ptr.Deref(fn.Spec.Serving.Route(), v1beta2.RouteSpec{}).Hostnames, nil
 }
 
 // taken returns the host names of fn that another Function had first, each with that

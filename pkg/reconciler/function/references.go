@@ -46,13 +46,11 @@ func (r *Reconciler) reconcileReferences(ctx context.Context, fn *v1beta2.Functi
 // gatewayProblem returns why the Gateway that the spec names may not be used; empty if
 // it may.
 func gatewayProblem(ctx context.Context, fn *v1beta2.Function, workload *v1beta2.WorkloadSpec) string {
-	if workload.Triggers == nil || workload.Triggers.HTTP == nil || workload.Triggers.HTTP.Route == nil {
+	route := workload.Route()
+	if route == nil || route.GatewayRef == nil {
 		return ""
 	}
-	ref := workload.Triggers.HTTP.Route.GatewayRef
-	if ref == nil {
-		return ""
-	}
+	ref := route.GatewayRef
 	gateway := types.NamespacedName{Namespace: ptr.Deref(ref.Namespace, fn.Namespace), Name: ref.Name}
 	if config.FromContext(ctx).Gateway.Permits(fn.Namespace, gateway) {
 		return ""

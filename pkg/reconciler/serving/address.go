@@ -29,10 +29,7 @@ func addressIn(spec *v1beta2.WorkloadSpec) (route *v1beta2.RouteSpec, tags []str
 	if spec == nil {
 		return nil, nil
 	}
-	if spec.Triggers != nil && spec.Triggers.HTTP != nil {
-		route = spec.Triggers.HTTP.Route
-	}
-	return route, spec.Tags()
+	return spec.Route(), spec.Tags()
 }
 
 func sameAddress(before, after *v1beta2.WorkloadSpec) bool {

@@ -115,13 +115,7 @@ func (p *plan) isStandby() bool {
 // bounds returns the minimum and the maximum number of pods. A trigger without a scaler
 // needs at least one pod, because nothing would start the first.
 func (p *plan) bounds() (minimum, maximum int32) {
-	maximum = v1beta2.DefaultMaxReplicas
-	if options := p.serving.Spec.ScaleOptions; options != nil {
-		minimum = ptr.Deref(options.MinReplicas, 0)
-		if bound := ptr.Deref(options.MaxReplicas, 0); bound > 0 {
-			maximum = bound
-		}
-	}
+	minimum, maximum = p.serving.Spec.ScaleOptions.Bounds()
 	for _, t := range p.scaled {
 		switch {
 		case t.scaler == nil && !p.overrides():

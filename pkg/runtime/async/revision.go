@@ -7,7 +7,6 @@ package async
 
 import (
 	"slices"
-	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
 	"knative.dev/pkg/apis"
@@ -19,9 +18,6 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
 	"openfunction.dev/openfunction/pkg/runtime/pod"
 )
-
-// portEnv is the variable with the port on which the function must listen.
-const portEnv = "PORT"
 
 // gracePeriod is how many seconds a terminating pod has to finish the events in flight
 // and to return to the broker those that its sidecar has fetched.
@@ -96,8 +92,7 @@ func (p *plan) template() (*corev1.PodTemplateSpec, error) {
 		Outputs:     p.dapr.Outputs,
 		States:      p.dapr.States,
 	}}
-	port := strconv.Itoa(int(p.serving.Spec.Port()))
-	env := append([]corev1.EnvVar{pod.NameEnv(), {Name: portEnv, Value: port}}, p.env()...)
+	env := append([]corev1.EnvVar{pod.NameEnv(), pod.PortEnv(p.serving)}, p.env()...)
 	template, err := pod.Template(p.in.Context(), p.serving, role, env...)
 	if err != nil {
 		return nil, err

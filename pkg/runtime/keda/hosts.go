@@ -10,14 +10,15 @@ import (
 	"slices"
 	"strings"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/utils/ptr"
 	"knative.dev/pkg/apis"
 	"knative.dev/pkg/network"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime"
+	"openfunction.dev/openfunction/pkg/runtime/pod"
 )
 
 // revisionHeader is the header by which the interceptor selects a revision. The route of
@@ -34,10 +35,7 @@ func revisionOf(namespace, serving string) string {
 // revision. Whether the function answers at one of its author's choice is decided by its
 // HTTPRoute.
 func (p *plan) hosts() []string {
-	fn := types.NamespacedName{Namespace: p.serving.Namespace, Name: p.serving.Name}
-	if owner := metav1.GetControllerOfNoCopy(p.serving); owner != nil {
-		fn.Name = owner.Name
-	}
+	fn := types.NamespacedName{Namespace: p.serving.Namespace, Name: pod.FunctionName(p.serving)}
 	gateway := p.in.Config.Gateway
 	hosts := append([]string{gateway.Hostname(fn)}, internalHosts(fn)...)
 	for _, tag := range append([]string{runtime.TagOf(p.serving.Name)}, p.in.Tags...) {
@@ -83,11 +81,7 @@ func ownHosts(in *runtime.RouteInput) (hosts []string, problem *apis.Condition) 
 
 // addressOf returns how fn wants to be reached.
 func addressOf(fn *v1beta2.Function) v1beta2.RouteSpec {
-	if fn.Spec.Serving == nil || fn.Spec.Serving.Triggers == nil || fn.Spec.Serving.Triggers.HTTP == nil ||
-		fn.Spec.Serving.Triggers.HTTP.Route == nil {
-		return v1beta2.RouteSpec{}
-	}
-	return *fn.Spec.Serving.Triggers.HTTP.Route
+	return ptr.Deref(fn.Spec.Serving.Route(), v1beta2.RouteSpec{})
 }
 
 func isWildcard(hostname string) bool {

@@ -7,7 +7,6 @@ package keda
 
 import (
 	"slices"
-	"strconv"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -24,9 +23,6 @@ import (
 )
 
 const (
-	// portEnv is the variable with the port on which the function must listen.
-	portEnv = "PORT"
-
 	servicePort int32 = 80
 
 	// gracePeriod is how many seconds a terminating pod has to answer the requests in
@@ -75,14 +71,7 @@ func (Runtime) Plan(in *runtime.Input) (*runtime.Plan, error) {
 
 func podTemplate(in *runtime.Input, components *dapr.Model) (*corev1.PodTemplateSpec, error) {
 	s := in.Serving
-	role := pod.Role{}
-	if annotations := components.Annotations(dapr.Requests); annotations != nil {
-		role.Sidecar = &pod.Sidecar{
-			Annotations: annotations, Inputs: components.Inputs, Outputs: components.Outputs, States: components.States,
-		}
-	}
-	port := s.Spec.Port()
-	template, err := pod.Template(in.Context(), s, role, pod.NameEnv(), corev1.EnvVar{Name: portEnv, Value: strconv.Itoa(int(port))})
+	template, err := pod.Template(in.Context(), s, components.RequestsRole(), pod.NameEnv(), pod.PortEnv(s))
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +79,7 @@ func podTemplate(in *runtime.Input, components *dapr.Model) (*corev1.PodTemplate
 	if template.Spec.TerminationGracePeriodSeconds == nil {
 		template.Spec.TerminationGracePeriodSeconds = new(gracePeriod)
 	}
-	pod.AddReadinessProbe(template, port)
+	pod.AddReadinessProbe(template, s.Spec.Port())
 	pod.AddPreStopSleep(template, preStopSeconds)
 	return template, nil
 }

@@ -59,7 +59,7 @@ func (p *plan) interceptorRoute() *httpv1beta1.InterceptorRoute {
 // scaledObject returns the ScaledObject. Its first cooldown begins when it is created, so
 // that a revision which is about to get traffic keeps its pod.
 func (p *plan) scaledObject() *kedav1alpha1.ScaledObject {
-	minimum, maximum := p.bounds()
+	minimum, maximum := p.serving.Spec.ScaleOptions.Bounds()
 	options, name := p.options(), nameOf(p.serving.Name)
 	cooldown := ptr.Deref(p.http().CooldownPeriod, ptr.Deref(options.CooldownPeriod, cooldownPeriod))
 	return &kedav1alpha1.ScaledObject{
@@ -81,17 +81,6 @@ func (p *plan) scaledObject() *kedav1alpha1.ScaledObject {
 			}},
 		},
 	}
-}
-
-func (p *plan) bounds() (minimum, maximum int32) {
-	maximum = v1beta2.DefaultMaxReplicas
-	if options := p.serving.Spec.ScaleOptions; options != nil {
-		minimum = ptr.Deref(options.MinReplicas, 0)
-		if bound := ptr.Deref(options.MaxReplicas, 0); bound > 0 {
-			maximum = bound
-		}
-	}
-	return min(minimum, maximum), maximum
 }
 
 func (p *plan) keda() v1beta2.KedaScaleOptions {

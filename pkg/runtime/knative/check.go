@@ -29,8 +29,8 @@ func (Runtime) Check(spec *v1beta2.WorkloadSpec, c *config.Config) []v1beta2.Uns
 		fields.Add("scaleOptions.keda", options.Keda != nil)
 		fields.Add("scaleOptions.suspend", options.Suspend)
 	}
-	if spec.Triggers != nil && spec.Triggers.HTTP != nil && spec.Triggers.HTTP.Route != nil {
-		fields.AddAll("triggers.http.route.", checkRoute(spec.Triggers.HTTP.Route, c))
+	if route := spec.Route(); route != nil {
+		fields.AddAll("triggers.http.route.", checkRoute(route, c))
 	}
 	return fields
 }

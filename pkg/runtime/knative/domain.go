@@ -28,10 +28,7 @@ func hostnames(c *config.Config, fn *v1beta2.Function) []string {
 	if !c.Gateway.DomainMappings {
 		return nil
 	}
-	if fn.Spec.Serving == nil || fn.Spec.Serving.Triggers == nil || fn.Spec.Serving.Triggers.HTTP == nil {
-		return nil
-	}
-	route := fn.Spec.Serving.Triggers.HTTP.Route
+	route := fn.Spec.Serving.Route()
 	if route == nil {
 		return nil
 	}

@@ -37,7 +37,7 @@ import (
 func (Runtime) Plan(in *runtime.Input) (*runtime.Plan, error) {
 	s, model := in.Serving, dapr.RevisionOf(in)
 	// Knative rejects a fieldRef unless an administrator enables it.
-	template, err := pod.Template(in.Context(), s, role(model.Model), pod.NamedEnv(s.Name))
+	template, err := pod.Template(in.Context(), s, model.RequestsRole(), pod.NamedEnv(s.Name))
 	if err != nil {
 		return nil, err
 	}
@@ -81,21 +81,6 @@ func (Runtime) Plan(in *runtime.Input) (*runtime.Plan, error) {
 			return runtime.RevisionStatus{Address: address(observed.Children)}
 		},
 	}, nil
-}
-
-// role returns the role of pods that serve requests. They have a sidecar if the
-// function sends to components or keeps state.
-func role(components *dapr.Model) pod.Role {
-	annotations := components.Annotations(dapr.Requests)
-	if annotations == nil {
-		return pod.Role{}
-	}
-	return pod.Role{Sidecar: &pod.Sidecar{
-		Annotations: annotations,
-		Inputs:      components.Inputs,
-		Outputs:     components.Outputs,
-		States:      components.States,
-	}}
 }
 
 // address returns the address of the revision inside the cluster. Knative creates a

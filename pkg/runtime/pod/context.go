@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 package pod
 
 import (
+	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -21,6 +22,7 @@ const (
 	podNameEnv      = "POD_NAME"
 	podNamespaceEnv = "POD_NAMESPACE"
 	appProtocolEnv  = "APP_PROTOCOL"
+	portEnv         = "PORT"
 )
 
 // NameEnv returns the variable with the name of the pod, for runtimes that allow a
@@ -36,6 +38,12 @@ func NameEnv() corev1.EnvVar {
 // Its value is the same in all pods of a Serving.
 func NamedEnv(name string) corev1.EnvVar {
 	return corev1.EnvVar{Name: podNameEnv, Value: envvar.Escape(name)}
+}
+
+// PortEnv returns the variable with the port on which the function must listen, for
+// runtimes whose product does not set it.
+func PortEnv(s *v1beta2.Serving) corev1.EnvVar {
+	return corev1.EnvVar{Name: portEnv, Value: strconv.Itoa(int(s.Spec.Port()))}
 }
 
 // contextEnv returns the variables that authors cannot set.
@@ -67,7 +75,7 @@ func derivedEnv(s *v1beta2.Serving) []corev1.EnvVar {
 func describe(s *v1beta2.Serving, role Role) *funccontext.Function {
 	port := s.Spec.Port()
 	f := &funccontext.Function{
-		Name:    functionName(s),
+		Name:    FunctionName(s),
 		Version: ptr.Deref(s.Spec.Version, ""),
 		Port:    port,
 		Tracing: tracing(s.Spec.Tracing),

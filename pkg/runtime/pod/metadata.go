@@ -15,7 +15,7 @@ import (
 // Identity returns the labels of every object that runs s.
 func Identity(s *v1beta2.Serving) map[string]string {
 	return map[string]string{
-		functions.FunctionLabelKey: functionName(s),
+		functions.FunctionLabelKey: FunctionName(s),
 		functions.ServingLabelKey:  s.Name,
 	}
 }

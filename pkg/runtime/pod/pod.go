@@ -49,9 +49,9 @@ func Template(ctx context.Context, s *v1beta2.Serving, role Role, env ...corev1.
 	return template, checkPolicy(template)
 }
 
-// functionName returns the name of the Function that owns s. The label is not used,
+// FunctionName returns the name of the Function that owns s. The label is not used,
 // because a user could set it to any value.
-func functionName(s *v1beta2.Serving) string {
+func FunctionName(s *v1beta2.Serving) string {
 	if owner := metav1.GetControllerOf(s); owner != nil {
 		return owner.Name
 	}

@@ -40,7 +40,7 @@ func tracingEnv(s *v1beta2.Serving) []corev1.EnvVar {
 func skyWalkingEnv(s *v1beta2.Serving, t *funccontext.Tracing) []corev1.EnvVar {
 	var env envList
 	env.add("SW_AGENT_COLLECTOR_BACKEND_SERVICES", t.Provider.OapServer)
-	env.add("SW_AGENT_NAME", functionName(s))
+	env.add("SW_AGENT_NAME", FunctionName(s))
 	env.add("SW_AGENT_NAMESPACE", s.Namespace)
 	// Makes the agent send spans that were created while the server was unreachable.
 	env.add("SW_AGENT_KEEP_TRACING", "true")
@@ -51,7 +51,7 @@ func skyWalkingEnv(s *v1beta2.Serving, t *funccontext.Tracing) []corev1.EnvVar {
 // such variables, because a function may send its metrics elsewhere.
 func openTelemetryEnv(s *v1beta2.Serving, t *funccontext.Tracing) []corev1.EnvVar {
 	var env envList
-	env.add("OTEL_SERVICE_NAME", functionName(s))
+	env.add("OTEL_SERVICE_NAME", FunctionName(s))
 	env.add("OTEL_RESOURCE_ATTRIBUTES", resourceAttributes(s, t.Tags))
 	e := s.Spec.Tracing.Provider.Exporter
 	if e == nil {

@@ -8,7 +8,6 @@ SPDX-License-Identifier: Apache-2.0
 package keda
 
 import (
-	"os"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -20,18 +19,6 @@ import (
 	"openfunction.dev/openfunction/test/cluster"
 )
 
-// imageVariable is the environment variable that holds the image of test/images/echo.
-const imageVariable = "ECHO_IMAGE"
-
-func image(t *testing.T) string {
-	t.Helper()
-	image := os.Getenv(imageVariable)
-	if image == "" {
-		t.Fatalf("set %s to the image of test/images/echo, as test/e2e-tests.sh --with keda does", imageVariable)
-	}
-	return image
-}
-
 // echo is a function that runs the image. It goes to zero pods five seconds after its
 // last request.
 func echo(t *testing.T, namespace, name string, options ...func(*v1beta2.FunctionSpec)) *v1beta2.Function {
@@ -39,7 +26,7 @@ func echo(t *testing.T, namespace, name string, options ...func(*v1beta2.Functio
 	fn := &v1beta2.Function{
 		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name},
 		Spec: v1beta2.FunctionSpec{
-			Image: image(t),
+			Image: cluster.EchoImage(t),
 			Serving: &v1beta2.WorkloadSpec{
 				Triggers:     &v1beta2.Triggers{HTTP: &v1beta2.HTTPTrigger{}},
 				ScaleOptions: &v1beta2.ScaleOptions{},

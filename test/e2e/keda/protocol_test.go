@@ -31,7 +31,27 @@ import (
 // do sends a request with headers, and returns the body and the headers of the reply.
 func do(t *testing.T, c *cluster.Cluster, url string, headers ...string) (string, http.Header) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
+	var body string
+	var answered http.Header
+	send(t, c, http.MethodGet, url, http.NoBody, func(reply *http.Response) {
+		body, answered = readAll(t, reply), reply.Header
+	}, headers...)
+	return body, answered
+}
+
+func readAll(t *testing.T, reply *http.Response) string {
+	t.Helper()
+	body, err := io.ReadAll(reply.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
+
+// send sends a request with headers, and calls read with the reply.
+func send(t *testing.T, c *cluster.Cluster, method, url string, body io.Reader, read func(*http.Response), headers ...string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, url, body)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,11 +65,7 @@ func do(t *testing.T, c *cluster.Cluster, url string, headers ...string) (string
 		t.Fatal(err)
 	}
 	defer func() { _ = reply.Body.Close() }()
-	body, err := io.ReadAll(reply.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(body), reply.Header
+	read(reply)
 }
 
 // Every protocol works from zero with both engines.
@@ -113,23 +129,14 @@ func testSocket(t *testing.T, c *cluster.Cluster, fn *v1beta2.Function) {
 // testEvents checks that events arrive one by one and not together at the end.
 func testEvents(t *testing.T, c *cluster.Cluster, url string) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/events", http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	client := c.HTTPClient()
-	defer client.CloseIdleConnections()
-	reply, err := client.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = reply.Body.Close() }()
 	var arrived []time.Time
-	for lines := bufio.NewScanner(reply.Body); lines.Scan(); {
-		if strings.HasPrefix(lines.Text(), "data: ") {
-			arrived = append(arrived, time.Now())
+	send(t, c, http.MethodGet, url+"/events", http.NoBody, func(reply *http.Response) {
+		for lines := bufio.NewScanner(reply.Body); lines.Scan(); {
+			if strings.HasPrefix(lines.Text(), "data: ") {
+				arrived = append(arrived, time.Now())
+			}
 		}
-	}
+	})
 	if len(arrived) != 5 || arrived[4].Sub(arrived[0]) < 400*time.Millisecond {
 		t.Errorf("events arrived at %v, want five over 800 ms", arrived)
 	}
@@ -138,21 +145,11 @@ func testEvents(t *testing.T, c *cluster.Cluster, url string) {
 func testLargeBody(t *testing.T, c *cluster.Cluster, url string) {
 	t.Helper()
 	body := bytes.Repeat([]byte("0123456789abcdef"), 20<<16)
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+"/size", bytes.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	client := c.HTTPClient()
-	defer client.CloseIdleConnections()
-	reply, err := client.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = reply.Body.Close() }()
-	got, err := io.ReadAll(reply.Body)
-	if err != nil || string(got) != strconv.Itoa(len(body)) {
-		t.Errorf("the function read %s bytes, %v, want %d", got, err, len(body))
-	}
+	send(t, c, http.MethodPost, url+"/size", bytes.NewReader(body), func(reply *http.Response) {
+		if got := readAll(t, reply); got != strconv.Itoa(len(body)) {
+			t.Errorf("the function read %s bytes, want %d", got, len(body))
+		}
+	})
 }
 
 func testGRPC(t *testing.T, c *cluster.Cluster, fn *v1beta2.Function) {

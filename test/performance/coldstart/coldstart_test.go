@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"slices"
 	"strconv"
 	"sync"
@@ -40,13 +39,9 @@ var engines = []v1beta2.HTTPEngine{v1beta2.HTTPEngineKnative, v1beta2.HTTPEngine
 // function returns a function that goes to zero pods soon after its last request.
 func function(t *testing.T, namespace string, engine v1beta2.HTTPEngine, i int) *v1beta2.Function {
 	t.Helper()
-	image := os.Getenv("ECHO_IMAGE")
-	if image == "" {
-		t.Fatal("set ECHO_IMAGE to the image of test/images/echo, as test/e2e-tests.sh --with keda does")
-	}
 	return &v1beta2.Function{
 		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: string(engine) + "-" + strconv.Itoa(i)},
-		Spec: v1beta2.FunctionSpec{Image: image, Serving: &v1beta2.WorkloadSpec{
+		Spec: v1beta2.FunctionSpec{Image: cluster.EchoImage(t), Serving: &v1beta2.WorkloadSpec{
 			Triggers:     &v1beta2.Triggers{HTTP: &v1beta2.HTTPTrigger{Engine: &engine}},
 			ScaleOptions: &v1beta2.ScaleOptions{MaxReplicas: ptr.To[int32](1)},
 		}},

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
+	"k8s.io/utils/ptr"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
@@ -53,6 +54,19 @@ type ScaleOptions struct {
 
 // DefaultMaxReplicas is the maximum number of pods of functions that set none.
 const DefaultMaxReplicas int32 = 10
+
+// Bounds returns the minimum and the maximum number of pods, with the defaults of what is
+// not set.
+func (so *ScaleOptions) Bounds() (minimum, maximum int32) {
+	maximum = DefaultMaxReplicas
+	if so == nil {
+		return 0, maximum
+	}
+	if bound := ptr.Deref(so.MaxReplicas, 0); bound > 0 {
+		maximum = bound
+	}
+	return min(ptr.Deref(so.MinReplicas, 0), maximum), maximum
+}
 
 // validate checks the options of the workload ws.
 func (so *ScaleOptions) validate(ctx context.Context, path *field.Path, ws *WorkloadSpec) field.ErrorList {

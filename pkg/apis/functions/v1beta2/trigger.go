@@ -79,6 +79,14 @@ type HTTPTrigger struct {
 	Route *RouteSpec `json:"route,omitempty"`
 }
 
+// Route returns the route of the HTTP trigger, nil if there is none.
+func (ws *WorkloadSpec) Route() *RouteSpec {
+	if ws == nil || ws.Triggers == nil || ws.Triggers.HTTP == nil {
+		return nil
+	}
+	return ws.Triggers.HTTP.Route
+}
+
 // Port returns the port that the function listens on.
 func (ws *WorkloadSpec) Port() int32 {
 	if t := ws.Triggers; t != nil && t.HTTP != nil && t.HTTP.Port != nil && *t.HTTP.Port != 0 {

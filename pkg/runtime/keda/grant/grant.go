@@ -11,7 +11,6 @@ import (
 	"time"
 
 	apierrs "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -61,9 +60,6 @@ func (r *Reconciler) Reconcile(ctx context.Context, namespace string) error {
 		r.users.setGranted(namespace, !isGone)
 	}
 	switch most := r.users.most(namespace); {
-	case meta.IsNoMatchError(err):
-		// Without the Gateway API the route of the function reports what is missing.
-		return nil
 	case err != nil && !isGone:
 		return fmt.Errorf("reading the ReferenceGrant of namespace %q: %w", namespace, err)
 	case most == requires && isGone:
@@ -80,7 +76,11 @@ func (r *Reconciler) release(ctx context.Context, namespace string, live *unstru
 	if left := r.users.unusedSince(namespace, r.clock.Now()).Add(linger).Sub(r.clock.Now()); left > 0 {
 		return controller.NewRequeueAfter(left)
 	}
-	return r.delete(ctx, live)
+	if err := r.delete(ctx, live); err != nil {
+		return err
+	}
+	r.users.setGranted(namespace, false)
+	return nil
 }
 
 func (r *Reconciler) create(ctx context.Context, namespace string) error {

@@ -6,7 +6,6 @@ SPDX-License-Identifier: Apache-2.0
 package grant
 
 import (
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -34,15 +33,22 @@ const (
 // Functions does not affect the cost of an event.
 type users struct {
 	mu          sync.Mutex
-	byNamespace map[string]map[string]need
+	byNamespace map[string]*needs
 	// granted are the namespaces that may have a grant.
 	granted sets.Set[string]
 	// unused are the times since when no Function needs the grant of a namespace.
 	unused map[string]time.Time
 }
 
+// needs are those of the Functions of one namespace, by name, and how many require the
+// grant.
+type needs struct {
+	byName    map[string]need
+	requiring int
+}
+
 func newUsers() *users {
-	return &users{byNamespace: map[string]map[string]need{}, granted: sets.New[string](), unused: map[string]time.Time{}}
+	return &users{byNamespace: map[string]*needs{}, granted: sets.New[string](), unused: map[string]time.Time{}}
 }
 
 // set records the need of a Function, and reports whether the grant of its namespace may
@@ -50,33 +56,44 @@ func newUsers() *users {
 func (u *users) set(fn *v1beta2.Function, now need) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	names := u.byNamespace[fn.Namespace]
-	before := names[fn.Name]
-	switch {
-	case before == now:
-		return false
-	case now != none && names == nil:
-		delete(u.unused, fn.Namespace)
-		u.byNamespace[fn.Namespace] = map[string]need{fn.Name: now}
-	case now != none:
-		names[fn.Name] = now
-	case len(names) == 1:
-		delete(u.byNamespace, fn.Namespace)
-	default:
-		delete(names, fn.Name)
+	all, ok := u.byNamespace[fn.Namespace]
+	if !ok {
+		all = &needs{byName: map[string]need{}}
 	}
-	return now == requires || u.granted.Has(fn.Namespace)
+	before := all.byName[fn.Name]
+	if before == now {
+		return false
+	}
+	all.byName[fn.Name] = now
+	u.byNamespace[fn.Namespace] = all
+	if before == requires {
+		all.requiring--
+	}
+	if now == requires {
+		all.requiring++
+	}
+	if now != none {
+		delete(u.unused, fn.Namespace)
+		return now == requires || u.granted.Has(fn.Namespace)
+	}
+	delete(all.byName, fn.Name)
+	if len(all.byName) == 0 {
+		delete(u.byNamespace, fn.Namespace)
+	}
+	return u.granted.Has(fn.Namespace)
 }
 
 // most returns the greatest need of a Function of the namespace.
 func (u *users) most(namespace string) need {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	most := none
-	for _, n := range u.byNamespace[namespace] {
-		most = max(most, n)
+	switch all := u.byNamespace[namespace]; {
+	case all == nil:
+		return none
+	case all.requiring > 0:
+		return requires
 	}
-	return most
+	return keeps
 }
 
 // unusedSince returns since when no Function of the namespace needs a grant; now if that
@@ -108,8 +125,8 @@ func (u *users) requiring() []string {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	var namespaces []string
-	for namespace, names := range u.byNamespace {
-		if slices.Contains(slices.Collect(maps.Values(names)), requires) {
+	for namespace, all := range u.byNamespace {
+		if all.requiring > 0 {
 			namespaces = append(namespaces, namespace)
 		}
 	}
