@@ -15,7 +15,8 @@ usage: hack/cluster.sh COMMAND
   up [--with A,B]      bring everything up, or bring it up to date; the parts that
                        can be chosen: ${components_supported[*]} (default: $components_default).
                        async is KEDA, Dapr and brokers; keda is KEDA with its http
-                       add-on. They add to the default if none of it is named
+                       add-on; eventing is Knative Eventing. They add to the
+                       default if none of it is named
   install FOLDER       install OpenFunction from another source tree into the cluster
                        that is up, as an older release
   down                 take everything away but the caches
@@ -40,7 +41,7 @@ USAGE
 
 scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/cluster
 for part in settings progress daemon binaries network registry images packages pki controlplane \
-	node dns cleanup manifests build gateway knative keda httpaddon dapr brokers openfunction status up; do
+	node dns cleanup manifests build gateway knative keda httpaddon dapr brokers eventing openfunction status up; do
 	# shellcheck source=/dev/null
 	source "$scripts/$part.sh"
 done

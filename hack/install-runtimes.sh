@@ -18,9 +18,11 @@ usage: hack/install-runtimes.sh [--with A,B] [--dry-run]
 Installs into the cluster that kubectl talks to. Parts, $parts by default:
 
   build      Tekton Pipelines $(pinned build github.com/tektoncd/pipeline), Shipwright $(pinned build github.com/shipwright-io/build)
-  knative    Knative Serving $(knative_release), Traefik $(pinned traefik github.com/traefik/traefik/v3)
+  knative    Knative Serving $(knative_release knative knative.dev/serving), Traefik $(pinned traefik github.com/traefik/traefik/v3)
              with the Gateway API $(pinned traefik sigs.k8s.io/gateway-api)
   keda       KEDA $(pinned keda github.com/kedacore/keda/v2), its http add-on $(pinned keda github.com/kedacore/http-add-on), the same Traefik
+  eventing   Knative Eventing $(knative_release eventing knative.dev/eventing) with its in-memory channel and
+             the broker on it, which are for development: a restart loses events
 
 --dry-run prints what would be applied, and changes nothing.
 
@@ -41,10 +43,11 @@ pinned() {
 		"$repo/third_party/$1/go.mod"
 }
 
-# Knative's modules count v0.N for release v1.(N-27).
+# knative_release MODULE PATH: the release of PATH that third_party/MODULE pins. Knative's
+# modules count v0.N for release v1.(N-27).
 knative_release() {
 	local version
-	version=$(pinned knative knative.dev/serving)
+	version=$(pinned "$1" "$2")
 	version=${version#v0.}
 	echo "knative-v1.$((${version%%.*} - 27)).${version#*.}"
 }
@@ -81,7 +84,7 @@ install_build() {
 
 install_knative() {
 	local release file
-	release=$releases/knative/serving/releases/download/$(knative_release)
+	release=$releases/knative/serving/releases/download/$(knative_release knative knative.dev/serving)
 	for file in serving-crds.yaml serving-core.yaml; do
 		apply -f "$release/$file"
 	done
@@ -107,6 +110,15 @@ install_keda() {
 	install_gateway
 	await_deployments keda
 	await_deployments traefik
+}
+
+install_eventing() {
+	local release file
+	release=$releases/knative/eventing/releases/download/$(knative_release eventing knative.dev/eventing)
+	for file in eventing-crds.yaml eventing-core.yaml in-memory-channel.yaml mt-channel-broker.yaml; do
+		apply -f "$release/$file"
+	done
+	await_deployments knative-eventing
 }
 
 # install_gateway: Traefik, and the Gateway that functions use by default.
@@ -138,7 +150,7 @@ while (($# > 0)); do
 	shift
 done
 for part in ${parts//,/ }; do
-	[[ $part =~ ^(build|knative|keda)$ ]] || die "no part named $part; there are: build, knative, keda"
+	[[ $part =~ ^(build|knative|keda|eventing)$ ]] || die "no part named $part; there are: build, knative, keda, eventing"
 done
 if ! $dry_run; then
 	for program in kubectl openssl; do

@@ -45,7 +45,7 @@ else
 	export KUBECONFIG=$admin_kubeconfig
 fi
 
-components_supported=(build knative keda async)
+components_supported=(build knative keda async eventing)
 components_default=build,knative
 
 # What Debian has to give; the rest is built from Go modules.

@@ -48,7 +48,7 @@ chosen_components() {
 			die "no component named $name; supported are: ${components_supported[*]}"
 	done
 	# The parts share components: each is printed once.
-	for name in knative build keda async; do
+	for name in knative build keda async eventing; do
 		[[ ,$chosen, != *,$name,* ]] || components_of "$name"
 	done | awk '!seen[$0]++'
 	echo openfunction

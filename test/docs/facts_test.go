@@ -44,6 +44,7 @@ func TestInstallationNamesThePinnedVersions(t *testing.T) {
 		"Tekton":      pinned(t, "build", "github.com/tektoncd/pipeline"),
 		"Shipwright":  pinned(t, "build", "github.com/shipwright-io/build"),
 		"Knative":     knativeRelease(t, pinned(t, "knative", "knative.dev/serving")),
+		"Eventing":    knativeRelease(t, pinned(t, "eventing", "knative.dev/eventing")),
 		"Traefik":     pinned(t, "traefik", "github.com/traefik/traefik/v3"),
 		"Gateway":     pinned(t, "traefik", "sigs.k8s.io/gateway-api"),
 		"KEDA":        pinned(t, "keda", "github.com/kedacore/keda/v2"),
