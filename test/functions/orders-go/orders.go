@@ -19,12 +19,12 @@ type order struct {
 	Total int    `json:"total"`
 }
 
-// Bill handles one order. It sends the invoice to the output invoices, and notes
+// Bill handles one order. It sends the invoice to the output invoices, and records
 // that in the state store bills.
 func Bill(ctx functions.Context, data []byte) (functions.Out, error) {
 	var o order
 	if err := json.Unmarshal(data, &o); err != nil {
-		return functions.Out{}, functions.Drop(err) // It never gets better.
+		return functions.Out{}, functions.Drop(err) // A retry would fail, too.
 	}
 	if o.ID == "" {
 		return functions.Out{}, functions.Drop(errors.New("the order has no id"))
@@ -32,7 +32,7 @@ func Bill(ctx functions.Context, data []byte) (functions.Out, error) {
 	bills := ctx.State("bills")
 	bill, err := bills.Get(o.ID)
 	if err != nil {
-		return functions.Out{}, err // Once more, please.
+		return functions.Out{}, err // The event is delivered again.
 	}
 	if bill.Data != nil {
 		ctx.Logger().Info("Billed before", "order", o.ID)
