@@ -59,7 +59,7 @@ func compile(dir string) error {
 	if err != nil {
 		return err
 	}
-	found, err := source.Find(app, source.Want{Function: "Handle"})
+	found, err := source.Find(app, source.Selection{Function: "Handle"})
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func (h *eventHandler) serveGRPC(w http.ResponseWriter, r *http.Request) {
 	case "ListInputBindings":
 		reply = h.listInputBindings()
 	case "ListTopicSubscriptions", healthMethod:
-		// The function lists no subscriptions, because they are objects of Dapr.
+		// The list is empty, because Subscription objects declare the topics.
 	case "OnBulkTopicEvent":
 		// Dapr drops an event whose response is codeUnimplemented.
 		err = &status{codeFailedPrecondition, noBulk}
@@ -49,7 +49,7 @@ func (h *eventHandler) serveGRPC(w http.ResponseWriter, r *http.Request) {
 	writeReply(w, reply, err)
 }
 
-const noBulk = "functions get one event at a time: take bulkSubscribe out of the Subscription"
+const noBulk = "bulk events are not supported: remove bulkSubscribe from the Subscription"
 
 func (h *eventHandler) onTopicEvent(ctx context.Context, header http.Header, request message) (message, error) {
 	event, pubsub, path, err := request.topicEvent()

@@ -27,8 +27,8 @@ import (
 // otherwise. A second signal ends it at once.
 func Main(handler http.HandlerFunc) {
 	if read, err := readEnvironment(os.Getenv); err == nil && read.async && os.Getenv("APP_PROTOCOL") != "http" {
-		slog.Error("Events come over gRPC and this function takes HTTP requests: " +
-			"set the annotation dapr.io/app-protocol to http, or give the function the signature for events")
+		slog.Error("Dapr sends events over gRPC, but the function handles only HTTP requests: " +
+			"set the annotation dapr.io/app-protocol to http, or use the signature of an event function")
 	}
 	end(serveUntilSignal(handler))
 }

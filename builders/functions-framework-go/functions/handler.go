@@ -50,23 +50,24 @@ func (h *eventHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.Method == http.MethodPost:
 		h.servePost(w, r)
 	case r.Method == http.MethodGet && path == "dapr/subscribe":
-		// The function lists no subscriptions, because they are objects of Dapr.
+		// The list is empty, because Subscription objects declare the topics.
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, "[]")
 	case r.Method == http.MethodOptions:
-		// With this request Dapr asks which of its bindings it has to read.
+		// Dapr sends this request for each binding, and does not read a binding after the
+		// response 404.
 		if _, found := h.environment.inputAt(path); !found {
 			http.NotFound(w, r)
 		}
 	default:
 		w.Header().Set("Allow", http.MethodPost)
-		http.Error(w, "POST an event", http.StatusMethodNotAllowed)
+		http.Error(w, "send an event with POST", http.StatusMethodNotAllowed)
 	}
 }
 
 // refuse rejects a call while the function drains, so that the event is redelivered.
 func (h *eventHandler) refuse(w http.ResponseWriter, r *http.Request) {
-	const text = "the function ends"
+	const text = "the function is shutting down"
 	if isGRPC(r) {
 		writeReply(w, nil, &status{codeUnavailable, text})
 		return
@@ -90,7 +91,7 @@ func (h *eventHandler) handle(ctx context.Context, event Event) (out Out, err er
 	case isDrop(err):
 		logger.Warn("The function dropped the event", "error", err)
 	case err != nil:
-		logger.Error("The function failed, the event is to come again", "error", err)
+		logger.Error("The function failed; the event will be redelivered", "error", err)
 	}
 	return out, err
 }

@@ -116,7 +116,7 @@ func TestAnswers(t *testing.T) {
 		"known binding":             {async, "OPTIONS", "/v1-in", nil, "", 200, ""},
 		"known route":               {async, "OPTIONS", "/in", nil, "", 200, ""},
 		"unknown binding":           {async, "OPTIONS", "/v1-out", nil, "", 404, "404 page not found\n"},
-		"no event":                  {async, "GET", "/in", nil, "", 405, "POST an event\n"},
+		"no event":                  {async, "GET", "/in", nil, "", 405, "send an event with POST\n"},
 		"health":                    {async, "GET", HealthPath, nil, "", 200, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -81,7 +81,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	logger.Info("The function takes requests", "address", listener.Addr().String())
+	logger.Info("Serving the function", "address", listener.Addr().String())
 	select {
 	case err := <-failed:
 		return err
@@ -100,7 +100,7 @@ func (s *Server) drain(ctx context.Context, server *http.Server) error {
 	defer cancel()
 	err := server.Shutdown(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
-		err = fmt.Errorf("requests were not finished within %s and were cut", timeout)
+		err = fmt.Errorf("closed the connections of requests that did not finish within %s", timeout)
 	}
 	return errors.Join(err, server.Close())
 }

@@ -57,7 +57,7 @@ func (b Buildpack) Detect(planPath string) error {
 
 func (b Buildpack) find() (settings.Settings, source.Program, error) {
 	chosen, settingsErr := settings.Read(b.Getenv, b.GoVersion)
-	program, err := source.Find(b.AppDir, source.Want{Function: chosen.Function, Dir: chosen.Dir})
+	program, err := source.Find(b.AppDir, source.Selection{Function: chosen.Function, Dir: chosen.Dir})
 	if errors.Is(err, source.ErrNoGo) {
 		return chosen, program, errors.Join(ErrNotApplicable, err)
 	}
@@ -67,7 +67,7 @@ func (b Buildpack) find() (settings.Settings, source.Program, error) {
 	return chosen, program, errors.Join(settingsErr, err)
 }
 
-// checkType returns an error if the signature of the function does not match FUNC_TYPE.
+// checkType returns an error if the signature of the function does not fit FUNC_TYPE.
 func checkType(want settings.Type, program source.Program) error {
 	have := settings.TypeEvent
 	if program.Kind == source.HTTP {
@@ -76,7 +76,7 @@ func checkType(want settings.Type, program source.Program) error {
 	if program.Function == "" || want == settings.TypeAny || want == have {
 		return nil
 	}
-	return fmt.Errorf("FUNC_TYPE is %s and %s has the signature of %s functions: leave FUNC_TYPE out, or change one of them", want, program.Function, have)
+	return fmt.Errorf("FUNC_TYPE is %s, but %s has the signature of %s functions: leave FUNC_TYPE out, or change one of them", want, program.Function, have)
 }
 
 // Build compiles the program into a layer of its own.
@@ -86,12 +86,12 @@ func (b Buildpack) Build(ctx context.Context) error {
 		return err
 	}
 	for _, note := range chosen.Notes {
-		b.sayf("Note: %s", note)
+		b.printf("Note: %s", note)
 	}
 	if program.Function == "" {
-		b.sayf("Building the main program in %s with %s", program.Dir, b.GoVersion)
+		b.printf("Building the main program in %s with %s", program.Dir, b.GoVersion)
 	} else {
-		b.sayf("Building function %s of package %s in %s with %s", program.Function, program.Name, program.Dir, b.GoVersion)
+		b.printf("Building function %s of package %s in %s with %s", program.Function, program.Name, program.Dir, b.GoVersion)
 	}
 	if err := b.compile(ctx, chosen, program); err != nil {
 		return err
@@ -136,6 +136,6 @@ func (b Buildpack) writeLayer(name, layerType string) error {
 	return os.WriteFile(filepath.Join(b.LayersDir, name+".toml"), []byte(text), 0o600)
 }
 
-func (b Buildpack) sayf(format string, values ...any) {
+func (b Buildpack) printf(format string, values ...any) {
 	_, _ = fmt.Fprintf(b.Out, format+"\n", values...)
 }

@@ -239,9 +239,9 @@ func TestDetectFailures(t *testing.T) {
 		notApplicable bool
 		says          string
 	}{
-		"no Go":             {files: map[string]string{"index.js": ""}, notApplicable: true, says: "no Go source"},
+		"no Go":             {files: map[string]string{"index.js": ""}, notApplicable: true, says: "no Go files"},
 		"no FUNC_NAME":      {files: map[string]string{"hello.go": hello}, says: "set FUNC_NAME"},
-		"other signature":   {files: map[string]string{"hello.go": hello}, env: map[string]string{"FUNC_NAME": "Hello", "FUNC_TYPE": "event"}, says: "FUNC_TYPE is event and Hello has the signature of http functions"},
+		"other signature":   {files: map[string]string{"hello.go": hello}, env: map[string]string{"FUNC_NAME": "Hello", "FUNC_TYPE": "event"}, says: "FUNC_TYPE is event, but Hello has the signature of http functions"},
 		"settings and name": {files: map[string]string{"hello.go": hello}, env: map[string]string{"FUNC_NAME": "X", "FUNC_TYPE": "y"}, says: "FUNC_TYPE"},
 	} {
 		t.Run(name, func(t *testing.T) {

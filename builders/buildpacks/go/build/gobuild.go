@@ -16,8 +16,8 @@ import (
 	"openfunction.dev/openfunction/builders/buildpacks/go/settings"
 )
 
-// passed are the variables of the go command that a user or the builder's administrator
-// may set: the sources of modules.
+// passed are the variables that the go command gets from the environment of the build.
+// They set where it gets modules from.
 var passed = []string{
 	"GOPRIVATE", "GONOPROXY", "GONOSUMDB", "GOSUMDB",
 	"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
@@ -51,7 +51,7 @@ func (b Buildpack) goBuild(ctx context.Context, chosen settings.Settings, entry 
 	command.Env = b.goEnv(chosen.Proxy, w)
 	err := command.Run()
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && ctx.Err() == nil {
-		return errors.New("the program does not compile: correct what the lines above name")
+		return errors.New("the program does not compile: correct the errors above")
 	}
 	return errors.Join(err, ctx.Err())
 }

@@ -92,7 +92,7 @@ func (m Maker) goMod(mod *module, program source.Program) (string, error) {
 	case mod.framework:
 		return mod.withFramework(m.Framework)
 	case needed:
-		return "", fmt.Errorf("function %s imports %s and go.mod does not require its module: add the line: require %s v0.1.0",
+		return "", fmt.Errorf("function %s imports %s, but go.mod does not require its module: add the line: require %s v0.1.0",
 			program.Function, source.FrameworkPackage, frameworkModule)
 	}
 	return "", nil
@@ -108,7 +108,7 @@ type overlay struct {
 func (m Maker) addMain(files map[string]string, mod module, dir string, program source.Program) (string, error) {
 	generated := filepath.Join(dir, folder)
 	if _, err := os.Lstat(generated); err == nil {
-		return "", fmt.Errorf("the source has a folder %s, a name that the build needs: rename it", path.Join(program.Dir, folder))
+		return "", fmt.Errorf("the source has a folder %s, whose name the build uses: rename the folder", path.Join(program.Dir, folder))
 	}
 	functionPath, err := mod.importPath(dir)
 	if err != nil {
@@ -162,7 +162,7 @@ func (m Maker) addFramework(files map[string]string, dir string) error {
 		return err
 	}
 	if len(sources) == 0 {
-		return errors.New("the builder lacks the functions framework: build the builder image anew")
+		return errors.New("the builder image does not contain the functions framework: build it again with builders/images.sh")
 	}
 	for _, file := range sources {
 		if !strings.HasSuffix(file, "_test.go") {

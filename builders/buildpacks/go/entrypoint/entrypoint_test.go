@@ -205,10 +205,10 @@ func TestMakeRefuses(t *testing.T) {
 		framework string
 		says      string
 	}{
-		"reserved folder":   {map[string]string{"openfunction_entrypoint/x.go": "package x"}, frameworkDir, "rename it"},
+		"reserved folder":   {map[string]string{"openfunction_entrypoint/x.go": "package x"}, frameworkDir, "rename the folder"},
 		"broken go.mod":     {map[string]string{"go.mod": "module \"x\n"}, frameworkDir, "read the module"},
 		"nameless go.mod":   {map[string]string{"go.mod": "go 1.26\n"}, frameworkDir, "names no module"},
-		"missing framework": {nil, "nowhere", "lacks the functions framework"},
+		"missing framework": {nil, "nowhere", "does not contain the functions framework"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			maker := Maker{Framework: test.framework, Work: t.TempDir(), GoVersion: "go1.26.4"}

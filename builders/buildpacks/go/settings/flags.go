@@ -28,14 +28,14 @@ func readBuildArgs(value string) (tags string, err error) {
 		tags, _ = strings.CutPrefix(flag, "-tags=")
 	}
 	if !tagList.MatchString(tags) {
-		return "", fmt.Errorf("FUNC_BUILD_ARGS is %q: only -tags=NAME,NAME is possible", value)
+		return "", fmt.Errorf("FUNC_BUILD_ARGS is %q: only -tags=NAME,NAME is supported", value)
 	}
 	return tags, nil
 }
 
-// checkLDFlags accepts the linker flags that set values in the program. Flags that
-// change how it is linked are rejected, because an external linker would be a program
-// of the user's choice.
+// checkLDFlags returns an error unless value contains only linker flags that set
+// variables of the program or remove symbols. Other flags could select an external
+// linker, which would be a program of the user's choice.
 func checkLDFlags(value string) error {
 	fields, err := splitQuoted(value)
 	if err != nil {
@@ -45,7 +45,7 @@ func checkLDFlags(value string) error {
 		flag := "-" + strings.TrimLeft(fields[i], "-")
 		switch {
 		case !strings.HasPrefix(fields[i], "-"):
-			return fmt.Errorf("FUNC_GOLDFLAGS: %q is no flag", fields[i])
+			return fmt.Errorf("FUNC_GOLDFLAGS: %q is not a flag", fields[i])
 		case flag == "-s" || flag == "-w":
 		case strings.HasPrefix(flag, "-X="):
 			err = checkDefinition(strings.TrimPrefix(flag, "-X="))
@@ -53,7 +53,7 @@ func checkLDFlags(value string) error {
 			i++
 			err = checkDefinition(fields[i])
 		default:
-			return fmt.Errorf("FUNC_GOLDFLAGS: %s is not possible here, only -X PACKAGE.VARIABLE=VALUE, -s and -w", fields[i])
+			return fmt.Errorf("FUNC_GOLDFLAGS: %s is not supported: use -X PACKAGE.VARIABLE=VALUE, -s and -w only", fields[i])
 		}
 		if err != nil {
 			return err
@@ -64,7 +64,7 @@ func checkLDFlags(value string) error {
 
 func checkDefinition(text string) error {
 	if name, _, found := strings.Cut(text, "="); !found || !strings.Contains(name, ".") {
-		return fmt.Errorf("FUNC_GOLDFLAGS: -X wants PACKAGE.VARIABLE=VALUE, not %q", text)
+		return fmt.Errorf("FUNC_GOLDFLAGS: -X must be followed by PACKAGE.VARIABLE=VALUE, not by %q", text)
 	}
 	return nil
 }

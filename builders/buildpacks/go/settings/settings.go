@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// Clear selects which source files the image keeps.
+// Clear selects the source files that the image contains.
 type Clear int
 
 // Values of FUNC_CLEAR_SOURCE.
@@ -59,15 +59,15 @@ type Settings struct {
 	Notes []string
 }
 
-// Known variables without effect, and why. They are accepted so that the settings for
-// another builder do not fail the build.
+// ignored are the variables of other builders that have no effect here, with the reason.
+// They do not fail the build.
 var ignored = map[string]string{
 	"FUNC_FRAMEWORK_VERSION": "the framework comes with the builder",
 	"FUNC_RUNTIME":           "this builder is for Go",
 	"FUNC_ENTRYPOINT":        "the image has one process, web",
-	"FUNC_DEBUG":             "it has no meaning here",
-	"FUNC_DEVMODE":           "it has no meaning here",
-	"FUNC_GOGCFLAGS":         "compiler flags are fixed, so that the prepared standard library fits",
+	"FUNC_DEBUG":             "this builder does not support it",
+	"FUNC_DEVMODE":           "this builder does not support it",
+	"FUNC_GOGCFLAGS":         "compiler flags are fixed, because the standard library is compiled in advance",
 }
 
 // Read returns the settings in the environment. goVersion is the version of the
@@ -114,7 +114,7 @@ func readType(value string) (Type, error) {
 	case "openfunction":
 		return TypeEvent, nil
 	}
-	return TypeAny, fmt.Errorf("FUNC_TYPE is %q: this builder serves http and event functions, set it to one of them or leave it out", value)
+	return TypeAny, fmt.Errorf("FUNC_TYPE is %q: set it to http or event, or leave it out", value)
 }
 
 func checkVersion(wanted, goVersion string) error {
@@ -123,7 +123,7 @@ func checkVersion(wanted, goVersion string) error {
 	if wanted == "" || have == wanted || strings.HasPrefix(have, wanted+".") {
 		return nil
 	}
-	return fmt.Errorf("FUNC_RUNTIME_VERSION is %q and this builder has Go %s: leave the variable out or choose another builder", wanted, have)
+	return fmt.Errorf("FUNC_RUNTIME_VERSION is %q, but this builder has Go %s: leave the variable out, or use another builder image", wanted, have)
 }
 
 func readClear(value string) (Clear, error) {

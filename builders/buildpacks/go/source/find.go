@@ -15,8 +15,8 @@ import (
 	"strings"
 )
 
-// Want selects a program; the zero value selects a main program in any folder.
-type Want struct {
+// Selection selects a program; the zero value selects a main program in any folder.
+type Selection struct {
 	// Function is the name of an exported function (FUNC_NAME).
 	Function string
 	// Dir is the folder to search (FUNC_SRC), relative to the root.
@@ -33,21 +33,21 @@ type Program struct {
 }
 
 // ErrNoGo means that the folder contains no Go source.
-var ErrNoGo = errors.New("there is no Go source here")
+var ErrNoGo = errors.New("the source contains no Go files")
 
-// Find returns the program below root that want selects, or an error with the programs
-// that exist and the next step.
-func Find(root string, want Want) (Program, error) {
-	dir := filepath.ToSlash(filepath.Clean(want.Dir))
+// Find returns the program below root that is selected. The error contains the programs
+// that exist, and what to change.
+func Find(root string, selected Selection) (Program, error) {
+	dir := filepath.ToSlash(filepath.Clean(selected.Dir))
 	if !filepath.IsLocal(filepath.FromSlash(dir)) {
-		return Program{}, fmt.Errorf("FUNC_SRC is %q: use a folder inside the source, relative to it", want.Dir)
+		return Program{}, fmt.Errorf("FUNC_SRC is %q: use a folder inside the source, relative to it", selected.Dir)
 	}
-	if want.Function != "" && (!token.IsIdentifier(want.Function) || !token.IsExported(want.Function)) {
-		return Program{}, fmt.Errorf("FUNC_NAME is %q: use the name of an exported Go function", want.Function)
+	if selected.Function != "" && (!token.IsIdentifier(selected.Function) || !token.IsExported(selected.Function)) {
+		return Program{}, fmt.Errorf("FUNC_NAME is %q: use the name of an exported Go function", selected.Function)
 	}
 	folder := filepath.Join(root, filepath.FromSlash(dir))
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-		return Program{}, fmt.Errorf("FUNC_SRC is %q: there is no such folder in the source", want.Dir)
+		return Program{}, fmt.Errorf("FUNC_SRC is %q: there is no such folder in the source", selected.Dir)
 	}
 	// A folder that the user selects may be a module of its own.
 	tree, err := Scan(folder)
@@ -60,8 +60,8 @@ func Find(root string, want Want) (Program, error) {
 	for i := range tree.Packages {
 		tree.Packages[i].Dir = joinDir(dir, tree.Packages[i].Dir)
 	}
-	if want.Function != "" {
-		return tree.findFunction(dir, want.Function)
+	if selected.Function != "" {
+		return tree.findFunction(dir, selected.Function)
 	}
 	return tree.findMain(dir)
 }
@@ -87,7 +87,7 @@ func (t *Tree) findFunction(dir, name string) (Program, error) {
 	case len(found) > 1:
 		return Program{}, fmt.Errorf("function %s exists in %s: set FUNC_SRC to one of them", name, dirs(found))
 	case found[0].HasMain:
-		return Program{}, fmt.Errorf("function %s lies in package main of %s, which has a func main of its own: remove func main, or unset FUNC_NAME to run it", name, found[0].Dir)
+		return Program{}, fmt.Errorf("function %s is in package main of %s, which declares func main: remove func main, or unset FUNC_NAME to build that program", name, found[0].Dir)
 	}
 	return Program{Package: found[0], Function: name, Kind: found[0].kind(name)}, nil
 }
@@ -103,14 +103,14 @@ func (p Package) kind(name string) Kind {
 }
 
 func (t *Tree) noFunction(dir, name string) error {
-	parts := []string{fmt.Sprintf("no %s in %s", wanted(name), dir)}
+	parts := []string{fmt.Sprintf("no %s in %s", supportedSignatures(name), dir)}
 	if near := t.functions(func(f Function) bool { return f.Name == name }); near != "" {
-		parts = append(parts, "it is declared otherwise, as "+near+": change its signature")
+		parts = append(parts, "it is declared with another signature, as "+near+": change its signature")
 	}
 	if fitting := t.functions(func(f Function) bool { return f.Kind != None }); fitting != "" {
 		parts = append(parts, "FUNC_NAME could be one of "+fitting)
 	} else {
-		parts = append(parts, "there is no exported function with such a signature at all: write one, or set FUNC_SRC to its folder")
+		parts = append(parts, "no exported function with such a signature exists: write one, or set FUNC_SRC to its folder")
 	}
 	parts = append(parts, t.syntaxError()...)
 	return errors.New(strings.Join(parts, "; "))
@@ -136,19 +136,19 @@ func (t *Tree) findMain(dir string) (Program, error) {
 	if fitting := t.functions(func(f Function) bool { return f.Kind != None }); fitting != "" {
 		parts = append(parts, "set FUNC_NAME in build.env to one of "+fitting)
 	} else {
-		parts = append(parts, "write a package main with func main, or a function and set FUNC_NAME in build.env to its name: "+wanted("Name"))
+		parts = append(parts, "write a package main with func main, or a function and set FUNC_NAME in build.env to its name: "+supportedSignatures("Name"))
 	}
 	return Program{}, errors.New(strings.Join(append(parts, t.syntaxError()...), "; "))
 }
 
-// functions lists at most a few functions for which asked returns true.
-func (t *Tree) functions(asked func(Function) bool) string {
+// functions lists at most five functions for which matches returns true.
+func (t *Tree) functions(matches func(Function) bool) string {
 	const most = 5
 	var texts []string
 	for _, p := range t.Packages {
 		for _, f := range p.Functions {
 			switch {
-			case !asked(f):
+			case !matches(f):
 			case f.Kind != None:
 				texts = append(texts, fmt.Sprintf("%s (%s)", f.Name, f.Position))
 			default:
@@ -166,7 +166,7 @@ func (t *Tree) syntaxError() []string {
 	if len(t.SyntaxErrors) == 0 {
 		return nil
 	}
-	return []string{"not everything could be read: " + t.SyntaxErrors[0].Error()}
+	return []string{"some files could not be parsed: " + t.SyntaxErrors[0].Error()}
 }
 
 func dirs(packages []Package) string {

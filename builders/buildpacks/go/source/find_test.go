@@ -36,43 +36,43 @@ func write(t *testing.T, files map[string]string) string {
 func TestFind(t *testing.T) {
 	for name, test := range map[string]struct {
 		files map[string]string
-		want  Want
+		want  Selection
 		dir   string
 		main  bool
 	}{
 		"function in the root": {
-			files: map[string]string{"hello.go": handler}, want: Want{Function: "Hello"}, dir: ".",
+			files: map[string]string{"hello.go": handler}, want: Selection{Function: "Hello"}, dir: ".",
 		},
 		"function in the only package that has it": {
-			files: map[string]string{"a/a.go": handler, "b/b.go": "package b\n"}, want: Want{Function: "Hello"}, dir: "a",
+			files: map[string]string{"a/a.go": handler, "b/b.go": "package b\n"}, want: Selection{Function: "Hello"}, dir: "a",
 		},
 		"the root comes before folders": {
-			files: map[string]string{"hello.go": handler, "a/a.go": handler}, want: Want{Function: "Hello"}, dir: ".",
+			files: map[string]string{"hello.go": handler, "a/a.go": handler}, want: Selection{Function: "Hello"}, dir: ".",
 		},
 		"FUNC_SRC chooses": {
-			files: map[string]string{"a/a.go": handler, "b/b.go": handler}, want: Want{Function: "Hello", Dir: "b"}, dir: "b",
+			files: map[string]string{"a/a.go": handler, "b/b.go": handler}, want: Selection{Function: "Hello", Dir: "b"}, dir: "b",
 		},
 		"FUNC_SRC may be a module of its own": {
-			files: map[string]string{"m/go.mod": "module m", "m/x/a.go": handler}, want: Want{Function: "Hello", Dir: "m/"}, dir: "m/x",
+			files: map[string]string{"m/go.mod": "module m", "m/x/a.go": handler}, want: Selection{Function: "Hello", Dir: "m/"}, dir: "m/x",
 		},
 		"function in package main without func main": {
 			files: map[string]string{"hello.go": strings.Replace(handler, "package fn", "package main", 1)},
-			want:  Want{Function: "Hello"}, dir: ".",
+			want:  Selection{Function: "Hello"}, dir: ".",
 		},
 		"net/http under another name": {
 			files: map[string]string{"hello.go": "package fn\nimport h \"net/http\"\nfunc Hello(h.ResponseWriter, *h.Request) {}\n"},
-			want:  Want{Function: "Hello"}, dir: ".",
+			want:  Selection{Function: "Hello"}, dir: ".",
 		},
 		"net/http dot-imported, one field for nothing": {
 			files: map[string]string{"hello.go": "package fn\nimport . \"net/http\"\nfunc Hello(_ ResponseWriter, _ *Request) {}\n"},
-			want:  Want{Function: "Hello"}, dir: ".",
+			want:  Selection{Function: "Hello"}, dir: ".",
 		},
 		"files for tests, other systems and other modules do not count": {
 			files: map[string]string{
 				"hello.go": handler, "a/a_test.go": handler, "b/b_windows.go": handler, "c/go.mod": "module c", "c/c.go": handler,
 				"d/ignored.go": "//go:build ignore\n\n" + handler, "vendor/v/v.go": handler, "testdata/t.go": handler, ".git/g.go": handler,
 			},
-			want: Want{Function: "Hello"}, dir: ".",
+			want: Selection{Function: "Hello"}, dir: ".",
 		},
 		"a main program": {
 			files: map[string]string{"main.go": program}, dir: ".", main: true,
@@ -81,10 +81,10 @@ func TestFind(t *testing.T) {
 			files: map[string]string{"cmd/server/main.go": program, "lib/lib.go": handler}, dir: "cmd/server", main: true,
 		},
 		"a main program chosen by FUNC_SRC": {
-			files: map[string]string{"cmd/a/main.go": program, "cmd/b/main.go": program}, want: Want{Dir: "./cmd/b"}, dir: "cmd/b", main: true,
+			files: map[string]string{"cmd/a/main.go": program, "cmd/b/main.go": program}, want: Selection{Dir: "./cmd/b"}, dir: "cmd/b", main: true,
 		},
 		"a broken file beside a good one": {
-			files: map[string]string{"hello.go": handler, "other.go": "package fn\nfunc {"}, want: Want{Function: "Hello"}, dir: ".",
+			files: map[string]string{"hello.go": handler, "other.go": "package fn\nfunc {"}, want: Selection{Function: "Hello"}, dir: ".",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -123,7 +123,7 @@ func TestKinds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := "package fn\n\nimport (" + test.imports + ")\n\n" + test.function + " { panic(0) }\n"
-			got, err := Find(write(t, map[string]string{"a.go": text}), Want{Function: "Hello"})
+			got, err := Find(write(t, map[string]string{"a.go": text}), Selection{Function: "Hello"})
 			if got.Kind != test.want || (err == nil) != (test.want != None) {
 				t.Errorf("Find = %+v, %v, want kind %d", got, err, test.want)
 			}
@@ -134,42 +134,42 @@ func TestKinds(t *testing.T) {
 func TestFindSaysWhatToDo(t *testing.T) {
 	for name, test := range map[string]struct {
 		files map[string]string
-		want  Want
+		want  Selection
 		says  []string
 	}{
 		"no such function": {
-			files: map[string]string{"a.go": handler}, want: Want{Function: "Hallo"},
+			files: map[string]string{"a.go": handler}, want: Selection{Function: "Hallo"},
 			says: []string{"no func Hallo(w http.ResponseWriter, r *http.Request), func Hallo(ctx functions.Context, data []byte) (functions.Out, error) or func Hallo(ctx context.Context, data []byte) error in .", "FUNC_NAME could be one of Hello (a.go:5)"},
 		},
 		"wrong signature": {
 			files: map[string]string{"a.go": "package fn\n\nimport \"context\"\n\nfunc Hello(ctx context.Context, n ...int) error { return nil }\n"},
-			want:  Want{Function: "Hello"},
-			says:  []string{"func Hello(ctx context.Context, n ...int) error (a.go:5)", "change its signature", "no exported function with such a signature"},
+			want:  Selection{Function: "Hello"},
+			says:  []string{"func Hello(ctx context.Context, n ...int) error (a.go:5)", "change its signature", "no exported function with such a signature exists"},
 		},
 		"a look-alike of http": {
 			files: map[string]string{"a.go": "package fn\nimport http \"example.com/http\"\nfunc Hello(w http.ResponseWriter, r *http.Request) {}\n"},
-			want:  Want{Function: "Hello"},
-			says:  []string{"it is declared otherwise"},
+			want:  Selection{Function: "Hello"},
+			says:  []string{"it is declared with another signature"},
 		},
 		"request by value": {
 			files: map[string]string{"a.go": strings.Replace(handler, "*http", "http", 1)},
-			want:  Want{Function: "Hello"}, says: []string{"it is declared otherwise"},
+			want:  Selection{Function: "Hello"}, says: []string{"it is declared with another signature"},
 		},
 		"results": {
 			files: map[string]string{"a.go": strings.Replace(handler, "{}", "error {}", 1)},
-			want:  Want{Function: "Hello"}, says: []string{"it is declared otherwise"},
+			want:  Selection{Function: "Hello"}, says: []string{"it is declared with another signature"},
 		},
 		"a method is no function": {
 			files: map[string]string{"a.go": strings.Replace(handler, "func Hello", "type T int\nfunc (T) Hello", 1)},
-			want:  Want{Function: "Hello"}, says: []string{"no exported function with such a signature"},
+			want:  Selection{Function: "Hello"}, says: []string{"no exported function with such a signature exists"},
 		},
 		"in two packages": {
-			files: map[string]string{"a/a.go": handler, "b/b.go": handler}, want: Want{Function: "Hello"},
+			files: map[string]string{"a/a.go": handler, "b/b.go": handler}, want: Selection{Function: "Hello"},
 			says: []string{"a, b", "set FUNC_SRC"},
 		},
 		"beside a func main": {
 			files: map[string]string{"a.go": strings.Replace(handler, "package fn", "package main", 1), "m.go": program},
-			want:  Want{Function: "Hello"}, says: []string{"unset FUNC_NAME"},
+			want:  Selection{Function: "Hello"}, says: []string{"unset FUNC_NAME"},
 		},
 		"FUNC_NAME missing": {
 			files: map[string]string{"a.go": handler},
@@ -184,14 +184,14 @@ func TestFindSaysWhatToDo(t *testing.T) {
 			says:  []string{"a, b", "set FUNC_SRC"},
 		},
 		"syntax error": {
-			files: map[string]string{"a.go": "package fn\nfunc Hello( {\n"}, want: Want{Function: "Hello"},
-			says: []string{"not everything could be read: a.go:2:"},
+			files: map[string]string{"a.go": "package fn\nfunc Hello( {\n"}, want: Selection{Function: "Hello"},
+			says: []string{"some files could not be parsed: a.go:2:"},
 		},
-		"unexported name":        {files: map[string]string{"a.go": handler}, want: Want{Function: "hello"}, says: []string{"exported Go function"}},
-		"no identifier":          {files: map[string]string{"a.go": handler}, want: Want{Function: "Hello(); x"}, says: []string{"exported Go function"}},
-		"FUNC_SRC leads outside": {files: map[string]string{"a.go": handler}, want: Want{Dir: "../x"}, says: []string{"FUNC_SRC", "inside the source"}},
-		"FUNC_SRC is absolute":   {files: map[string]string{"a.go": handler}, want: Want{Dir: "/etc"}, says: []string{"FUNC_SRC"}},
-		"FUNC_SRC is not there":  {files: map[string]string{"a.go": handler}, want: Want{Dir: "x"}, says: []string{"no such folder"}},
+		"unexported name":        {files: map[string]string{"a.go": handler}, want: Selection{Function: "hello"}, says: []string{"exported Go function"}},
+		"no identifier":          {files: map[string]string{"a.go": handler}, want: Selection{Function: "Hello(); x"}, says: []string{"exported Go function"}},
+		"FUNC_SRC leads outside": {files: map[string]string{"a.go": handler}, want: Selection{Dir: "../x"}, says: []string{"FUNC_SRC", "inside the source"}},
+		"FUNC_SRC is absolute":   {files: map[string]string{"a.go": handler}, want: Selection{Dir: "/etc"}, says: []string{"FUNC_SRC"}},
+		"FUNC_SRC is not there":  {files: map[string]string{"a.go": handler}, want: Selection{Dir: "x"}, says: []string{"no such folder"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := Find(write(t, test.files), test.want)
@@ -211,7 +211,7 @@ func TestFindSaysWhatToDo(t *testing.T) {
 }
 
 func TestFindWithoutGo(t *testing.T) {
-	if _, err := Find(write(t, map[string]string{"index.js": ""}), Want{Function: "Hello"}); !errors.Is(err, ErrNoGo) {
+	if _, err := Find(write(t, map[string]string{"index.js": ""}), Selection{Function: "Hello"}); !errors.Is(err, ErrNoGo) {
 		t.Errorf("Find = %v, want ErrNoGo", err)
 	}
 }

@@ -40,7 +40,7 @@ type Function struct {
 	Name string
 	// Kind is the kind of the function; None if its signature is not supported.
 	Kind Kind
-	// Signature is the declared type as written, Position is file:line.
+	// Signature is the declaration in one line, and Position its file and line.
 	Signature, Position string
 }
 

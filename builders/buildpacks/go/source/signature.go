@@ -33,8 +33,8 @@ const (
 // FrameworkPackage is the package that functions of the kind Event import.
 const FrameworkPackage = "openfunction.dev/functions-framework-go/functions"
 
-// wanted returns the supported signatures, for messages.
-func wanted(name string) string {
+// supportedSignatures returns the supported signatures of a function, for messages.
+func supportedSignatures(name string) string {
 	return fmt.Sprintf("func %[1]s(w http.ResponseWriter, r *http.Request), "+
 		"func %[1]s(ctx functions.Context, data []byte) (functions.Out, error) or "+
 		"func %[1]s(ctx context.Context, data []byte) error", name)
