@@ -48,25 +48,27 @@ const (
 type Create struct {
 	// Creator is the path of the lifecycle's creator in the builder's image.
 	Creator string
-	// App, Layers and Platform are the lifecycle's folders.
+	// App, Layers and Platform are the folders of the source, the layers and the
+	// platform, which the lifecycle reads.
 	App, Layers, Platform string
 	// Image is the image to build.
 	Image string
 	// RunImage is the base of Image; empty for the default of the builder.
 	RunImage string
-	// CacheImage is a reference, CacheAuto or CacheNone.
+	// CacheImage is the image that caches layers: a reference, CacheAuto or CacheNone.
 	CacheImage string
-	// Insecure is set if the registry of Image has no TLS. InsecureRegistries are
-	// others without TLS.
+	// Insecure is set if the registry of Image has no TLS. InsecureRegistries are other
+	// registries without TLS.
 	Insecure           bool
 	InsecureRegistries []string
-	// Results are the files for the results.
+	// Results are the files to which the step writes its results.
 	Results Results
 	// Output receives the output of the lifecycle.
 	Output io.Writer
 }
 
-// Run runs the step.
+// Run builds and pushes the image, and writes the results. It returns a *FailureError if
+// the build fails.
 func (c Create) Run(ctx context.Context) error {
 	work, err := os.MkdirTemp("", "build-step-")
 	if err != nil {

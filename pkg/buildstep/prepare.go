@@ -25,7 +25,7 @@ type Prepare struct {
 	Env []string
 }
 
-// Run runs the step.
+// Run writes the environment of the build and copies this program.
 func (p Prepare) Run() error {
 	env, err := buildenv.Decode(p.Env)
 	if err != nil {

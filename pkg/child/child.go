@@ -34,8 +34,8 @@ type Object struct {
 	// this child; empty if the child is ready as soon as it exists.
 	ConditionType apis.ConditionType
 
-	// MustExist is set for a child that was seen to exist and must not be created
-	// twice, such as a run. If it is gone, its condition is False with ReasonGone.
+	// MustExist is set for a child that was created before and must not be created
+	// twice, such as a run. If it was deleted, its condition is False with ReasonGone.
 	MustExist bool
 
 	// After delays the creation of a child until the children before it that have a
@@ -56,7 +56,7 @@ type Kind struct {
 	// is the prefix of the reason KnativeNotInstalled. Empty for Kubernetes' own kinds.
 	Product string
 
-	// InstallHint is the advice how to install the product.
+	// InstallHint is the text in conditions about how to install the product.
 	InstallHint string
 
 	// Requires are kinds of other products that must be installed before a child of
@@ -67,8 +67,8 @@ type Kind struct {
 	// has not reported one for its current generation. Nil selects Readiness.
 	Readiness func(live *unstructured.Unstructured) *apis.Condition
 
-	// Fields are the paths of the fields that are cached of objects of this kind that
-	// are only referred to; their other content is dropped.
+	// Fields are the fields that are cached of objects of this kind, in addition to
+	// their identity, if the kind is only referred to.
 	Fields [][]string
 }
 

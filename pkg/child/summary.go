@@ -10,10 +10,10 @@ import (
 	"knative.dev/pkg/apis"
 )
 
-// Summarize returns what the children that report t say together: the first that
-// is False, else the first that is Unknown, else nil when one of them has not
-// reported yet, else True. Children that report nothing count until they exist,
-// and where they cannot.
+// Summarize returns the condition of type t of an owner from the observations of its
+// children. It is that of the first child that is False, or else of the first that is
+// Unknown. Otherwise it is nil if a child has not reported yet, and True if all are
+// True. Children that do not report t count only if they do not exist or are False.
 func Summarize(observations []Observation, t apis.ConditionType) *apis.Condition {
 	var unknown *apis.Condition
 	summary := &apis.Condition{Type: t, Status: corev1.ConditionTrue}

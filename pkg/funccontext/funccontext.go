@@ -34,7 +34,8 @@ type Function struct {
 	// HTTP is set for a function that answers requests, and nil for one that only
 	// handles events.
 	HTTP *HTTPTrigger
-	// Port is where the function must listen, for requests or for the Dapr sidecar.
+	// Port is the port that the function must listen on, for requests or for the Dapr
+	// sidecar.
 	Port int32
 	// Events are the components whose events call the function.
 	Events []Component
@@ -52,7 +53,7 @@ type Function struct {
 	Tracing *Tracing
 }
 
-// Component is a Dapr component as the function knows it.
+// Component is a Dapr component that the function uses.
 type Component struct {
 	// Key is the name that the function uses for the component.
 	Key string

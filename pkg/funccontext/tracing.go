@@ -15,14 +15,14 @@ const (
 
 // Tracing sends traces to a provider. Both documents hold it in the same form.
 type Tracing struct {
-	// Enabled switches tracing on.
+	// Enabled turns tracing on.
 	Enabled bool `json:"enabled"`
 	// Provider is the destination of traces.
 	Provider Provider `json:"provider"`
 	// Tags are added to every trace. Never omitted, because the framework for Java adds
 	// to them without a check.
 	Tags map[string]string `json:"tags"`
-	// Baggage is passed on from call to call.
+	// Baggage is the W3C baggage that the function propagates with every call.
 	Baggage map[string]string `json:"baggage"`
 }
 

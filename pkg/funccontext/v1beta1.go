@@ -31,7 +31,7 @@ type V1beta1 struct {
 	Version string `json:"version"`
 	// Runtime is the kind of server that the framework starts.
 	Runtime Runtime `json:"runtime"`
-	// Port is where the function must listen; frameworks expect a string.
+	// Port is the port that the function must listen on; frameworks expect a string.
 	Port string `json:"port,omitempty"`
 	// Inputs are the components whose events call the function, by the name that it
 	// uses.
@@ -62,7 +62,7 @@ type Endpoint struct {
 	Operation string `json:"operation,omitempty"`
 }
 
-// Marshal returns the document.
+// Marshal returns the document as JSON.
 func (d *V1beta1) Marshal() (string, error) {
 	return marshal(EnvName, d)
 }

@@ -12,26 +12,27 @@ type V1beta2 struct {
 	Name string `json:"name"`
 	// Version is the user's own name for the version; it may be empty.
 	Version string `json:"version"`
-	// Triggers are what calls the function.
+	// Triggers are the triggers of the function.
 	Triggers Triggers `json:"triggers"`
-	// Inputs are what the function reads, by the name that it knows them by.
+	// Inputs are the components that the function reads, by their names in the function.
 	Inputs map[string]Reference `json:"inputs,omitempty"`
-	// Outputs are what the function sends to, by the name that it knows them by.
+	// Outputs are the components that the function sends to, by their names in the
+	// function.
 	Outputs map[string]Reference `json:"outputs,omitempty"`
-	// States are the state stores, by the name that the function knows them by.
+	// States are the state stores, by their names in the function.
 	States map[string]Reference `json:"states,omitempty"`
 	// PreHooks are the hooks before the function, in order.
 	PreHooks []string `json:"preHooks,omitempty"`
 	// PostHooks are the hooks after the function, in order.
 	PostHooks []string `json:"postHooks,omitempty"`
-	// Tracing is where traces go.
+	// Tracing is the destination of traces.
 	Tracing *Tracing `json:"tracing,omitempty"`
 }
 
-// Triggers are what calls the function. Where it answers is not among them: that
-// changes without a new version of the function.
+// Triggers are the triggers of the function. They do not include the address, because a
+// change of it makes no new revision.
 type Triggers struct {
-	// HTTP is set on a function that answers requests.
+	// HTTP is set for a function that answers requests.
 	HTTP *HTTPTrigger `json:"http,omitempty"`
 	// Dapr are the components whose events call the function.
 	Dapr []DaprTrigger `json:"dapr,omitempty"`
@@ -39,23 +40,24 @@ type Triggers struct {
 	Inputs []Input `json:"inputs,omitempty"`
 }
 
-// HTTPTrigger makes a function answer requests.
+// HTTPTrigger is the trigger of a function that answers requests.
 type HTTPTrigger struct {
-	// Port is where to listen.
+	// Port is the port that the function must listen on.
 	Port int32 `json:"port"`
-	// Engine is what runs the function, as knative.
+	// Engine is the runtime of the function, for example knative.
 	Engine string `json:"engine,omitempty"`
 }
 
 // DaprTrigger is a component whose events call the function.
 type DaprTrigger struct {
-	// Name is the name by which Dapr knows the component.
+	// Name is the name of the component in Dapr.
 	Name string `json:"name"`
-	// Type is its type, detected where the author gave none.
+	// Type is the type of the component, from its definition if the trigger declares
+	// none.
 	Type string `json:"type"`
 	// Topic is the topic of a publish/subscribe component.
 	Topic string `json:"topic,omitempty"`
-	// InputName is the name by which the function knows the trigger.
+	// InputName is the name of the trigger in the function.
 	InputName string `json:"inputName,omitempty"`
 }
 
@@ -67,24 +69,24 @@ type Input struct {
 
 // Reference is a component in the newer document.
 type Reference struct {
-	// ComponentName is the name by which Dapr knows the component.
+	// ComponentName is the name of the component in Dapr.
 	ComponentName string `json:"componentName"`
-	// ComponentType is the type of the component, as bindings.kafka.
+	// ComponentType is the type of the component, for example bindings.kafka.
 	ComponentType string `json:"componentType"`
 	// Topic is the topic of a publish/subscribe component.
 	Topic string `json:"topic,omitempty"`
-	// Metadata goes with every message.
+	// Metadata is sent with every message.
 	Metadata map[string]string `json:"metadata,omitempty"`
-	// Operation is what an output binding does.
+	// Operation is the operation of an output binding, for example create.
 	Operation string `json:"operation,omitempty"`
 }
 
-// Marshal returns the document.
+// Marshal returns the document as JSON.
 func (d *V1beta2) Marshal() (string, error) {
 	return marshal(EnvNameV1beta2, d)
 }
 
-// V1beta2 returns what the newer document says of f.
+// V1beta2 returns the newer document of f.
 func (f *Function) V1beta2() *V1beta2 {
 	d := &V1beta2{
 		Name:      f.Name,

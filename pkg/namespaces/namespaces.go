@@ -41,7 +41,7 @@ func ReaderOf(lister listers.NamespaceLister, client kubernetes.Interface) Reade
 	return Reader{lister: lister, client: client}
 }
 
-// InContext returns a context in which the Config is that of the namespace.
+// InContext returns a context in which the settings are those of the namespace.
 func (r Reader) InContext(ctx context.Context, name string) (context.Context, error) {
 	if r.lister == nil || name == "" {
 		return config.InNamespace(ctx, name, nil), nil
@@ -73,7 +73,7 @@ func OnChange(ctx context.Context, changed func(name string)) {
 	})
 }
 
-// Has returns a filter for objects of one namespace, for resyncs.
+// Has returns a filter that accepts the objects of one namespace, for resyncs.
 func Has(name string) func(object any) bool {
 	return func(object any) bool {
 		meta, ok := object.(metav1.Object)

@@ -55,12 +55,12 @@ func (s Set) Unsupported(spec *v1beta2.FunctionSpec, c *config.Config) []v1beta2
 	return fields
 }
 
-// Validate returns what the plug-ins have to say about a new or changed object of our
-// kinds: an error if its engine is unknown, and a warning for each field that no
-// plug-in supports. A child that a Function controls repeats the fields of its owner,
-// which has the warnings.
+// Validate returns the errors and warnings of the plug-ins for a new or changed object:
+// an error if its engine is unknown, and a warning for each field that no plug-in
+// supports. A child that a Function controls gets no warnings, because its owner has the
+// same fields and gets them.
 //
-// The old object is nil for a new one. A Builder or Serving never changes.
+// old is nil for a new object. A Builder or Serving never changes.
 func (s Set) Validate(obj, old metav1.Object, c *config.Config) *apis.FieldError {
 	if fn, ok := obj.(*v1beta2.Function); ok {
 		before, _ := old.(*v1beta2.Function)

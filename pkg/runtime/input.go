@@ -26,15 +26,17 @@ import (
 type Input struct {
 	// Serving is the revision.
 	Serving *v1beta2.Serving
-	// Address is how the function wants to be reached now; nil for the defaults. It is
-	// that of the Function and not of the revision, because it is not part of a version.
+	// Address is the address that the spec of the function sets now; nil for the
+	// defaults. It belongs to the Function and not to the revision, because a change of
+	// it makes no new revision.
 	Address *v1beta2.RouteSpec
-	// Tags are the tags of the traffic of the Function. Each gives some revision, and
-	// not always the same, one more host.
+	// Tags are the tags in the traffic of the Function. Each is one more host of a
+	// revision, and can move to another revision.
 	Tags []string
-	// Config holds the settings of the administrator for the namespace.
+	// Config contains the settings of the administrator for the namespace.
 	Config *config.Config
-	// References are the results of looking up what References returned.
+	// References are the results of the References method, each with the object that it
+	// names.
 	References []ResolvedReference
 	// Pods are the pods of the revision that the Observers of its runtimes watch, the
 	// newest first.
@@ -58,8 +60,9 @@ func (in *Input) Context() context.Context {
 	return config.ToContext(context.Background(), in.Config)
 }
 
-// Memoize returns the value of type T that belongs to in. It calls compute, which may
-// depend on nothing but in, for the first runtime that needs the value.
+// Memoize returns the value of type T of in. The first call computes it, and calls for
+// the other runtimes of the revision return the same value. compute may depend only on
+// in.
 func Memoize[T any](in *Input, compute func(*Input) T) T {
 	key := reflect.TypeFor[T]()
 	if value, ok := in.memo[key].(T); ok {
@@ -88,9 +91,10 @@ type Reference struct {
 type ResolvedReference struct {
 	Reference
 
-	// Live is the object, nil if it does not exist or is not known.
+	// Live is the object; nil if it does not exist or could not be read.
 	Live *unstructured.Unstructured
-	// Unknown says why it is not known whether the object exists; nil if that is known.
+	// Unknown is the reason why the object could not be read; nil if it was, or if it
+	// does not exist.
 	Unknown *apis.Condition
 }
 
@@ -100,32 +104,34 @@ type Target struct {
 	Serving string
 	// Percent is its share; the shares of all targets add up to 100.
 	Percent int64
-	// Tag makes this revision reachable by itself; a DNS label.
+	// Tag is a DNS label that gives the revision an address of its own; empty for none.
 	Tag string
 }
 
-// TagOf returns the DNS label that addresses one Serving: its key, after a letter because
-// some labels must begin with one.
+// TagOf returns the tag that every Serving has: its key after the letter r, because a
+// DNS label must begin with a letter.
 func TagOf(serving string) string {
 	return "r" + serving[strings.LastIndexByte(serving, '-')+1:]
 }
 
-// IsActive reports whether events are for the revision s.
+// IsActive reports whether the routing state of s is active: it has a share of the
+// traffic and consumes events.
 func IsActive(s *v1beta2.Serving) bool {
 	return s.Labels[functions.RoutingStateLabelKey] == functions.RoutingStateActive
 }
 
-// IsReserve reports whether the revision s must not consume anything.
+// IsReserve reports whether s is in reserve, so that it must consume nothing.
 func IsReserve(s *v1beta2.Serving) bool {
 	return s.Labels[functions.RoutingStateLabelKey] == functions.RoutingStateReserve
 }
 
-// Pending returns the condition of a revision that only has to wait.
+// Pending returns the condition of a revision that waits for something that will end by
+// itself.
 func Pending() *apis.Condition {
 	return &apis.Condition{Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending, Message: "waiting to get ready"}
 }
 
-// IsPending reports whether a condition only says to wait.
+// IsPending reports whether a condition only has to wait, as that of Pending.
 func IsPending(cond *apis.Condition) bool {
 	return cond != nil && cond.IsUnknown() && cond.Reason == v1beta2.ReasonPending
 }

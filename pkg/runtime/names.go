@@ -12,12 +12,12 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// Async is the name of the runtime of what events call.
+// Async is the name of the runtime for events and schedules.
 const Async = "async"
 
-// NamesFor returns the names of the runtimes that the triggers ask for: the
-// engine of the HTTP trigger, and Async where events call the function. It is an
-// answer even when no runtime of that name is plugged in.
+// NamesFor returns the names of the runtimes that run the triggers: the engine of the
+// HTTP trigger, and Async if the spec has events or schedules. A program may not have a
+// runtime of that name.
 func NamesFor(spec *v1beta2.WorkloadSpec) []string {
 	if spec == nil {
 		return []string{string(v1beta2.HTTPEngineKnative)}
@@ -32,7 +32,7 @@ func NamesFor(spec *v1beta2.WorkloadSpec) []string {
 	return names
 }
 
-// JoinNames returns the names of runtimes as a status has them.
+// JoinNames returns the names of runtimes in the form of status.runtime.
 func JoinNames(names []string) string {
 	return strings.Join(names, ",")
 }
@@ -52,7 +52,7 @@ func engine(spec *v1beta2.WorkloadSpec) string {
 	return string(v1beta2.HTTPEngineKnative)
 }
 
-// Same reports whether two versions are run in the same way.
+// Same reports whether two revisions have the same runtimes.
 func Same(a, b *v1beta2.WorkloadSpec) bool {
 	return slices.Equal(NamesFor(a), NamesFor(b))
 }

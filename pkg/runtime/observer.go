@@ -14,20 +14,21 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// Observer watches what a runtime needs to know of its revisions beyond their
-// children, such as their pods. The controller starts it and stops it; it has synced
+// Observer watches the state of revisions that a runtime needs in addition to their
+// children, such as their pods. The controller starts it and stops it. It has synced
 // before the first reconciliation.
 type Observer interface { //nolint:interfacebloat // an informer with what the controller needs of it
 	// Run observes until stop is closed.
 	Run(stop <-chan struct{})
-	// HasSynced reports whether everything that existed at the start is known.
+	// HasSynced reports whether the Observer has read everything that existed at the
+	// start.
 	HasSynced() bool
 	// OnChange registers a function that is called with the key of a Serving when
 	// what Observe returns for it may have changed.
 	OnChange(notify func(serving types.NamespacedName))
 	// Pods returns the pods of s that the Observer watches, the newest first.
 	Pods(s *v1beta2.Serving) []*corev1.Pod
-	// Observe returns what is known of s now.
+	// Observe returns the current state of s.
 	Observe(s *v1beta2.Serving) Snapshot
 	// Watch sets how closely the Observer watches s.
 	Watch(s *v1beta2.Serving, attention Attention)
@@ -35,25 +36,26 @@ type Observer interface { //nolint:interfacebloat // an informer with what the c
 
 // Attention is how closely an Observer watches a revision.
 type Attention struct {
-	// Closely makes the Observer look often, for example while a trigger fails.
+	// Closely makes the Observer query often, for example while a trigger fails.
 	Closely bool
-	// Version identifies what the observed state depends on beyond the revision. When
-	// it changes, the Observer looks again.
+	// Version identifies what the observed state depends on beyond the revision. When it
+	// changes, the Observer queries again.
 	Version string
 }
 
 // ObserverFactory creates an Observer from the clients in a context of injection.
 type ObserverFactory func(ctx context.Context) Observer
 
-// Snapshot is what an Observer knows of a revision at one moment. Its type belongs to
-// the runtime of the Observer; nil means that nothing is known.
+// Snapshot is the state of a revision at one moment, as an Observer read it. Its type
+// belongs to the runtime of the Observer; nil means that nothing is known.
 type Snapshot any
 
 // Observers are the Observers of the runtimes that have one, by the name of the
 // runtime.
 type Observers map[string]Observer
 
-// Observe returns what the Observer of a runtime knows of s; nil without an Observer.
+// Observe returns the state of s that the Observer of a runtime has read; nil without an
+// Observer.
 func (all Observers) Observe(name string, s *v1beta2.Serving) Snapshot {
 	if o, ok := all[name]; ok {
 		return o.Observe(s)

@@ -20,23 +20,23 @@ import (
 type RouteInput struct {
 	// Function is the function whose address is planned.
 	Function *v1beta2.Function
-	// Config holds the settings of the administrator for the namespace.
+	// Config contains the settings of the administrator for the namespace.
 	Config *config.Config
 	// Targets are the revisions that share the traffic. All of them were ready. One
 	// revision can be several targets, each with a tag of its own or without one.
 	Targets []Target
-	// References are the results of looking up what RouteReferences returned.
+	// References are the results of RouteReferences, each with the object that it names.
 	References []ResolvedReference
-	// Taken are host names of the function that another function had first, by name,
-	// with that function as namespace/name. The route must not answer at them.
+	// Taken maps host names in the spec of the function that another function had first
+	// to that function, as namespace/name. The route must not answer at them.
 	Taken map[string]string
 }
 
 // Route is the translation of the stable address of a function; it is empty if only
 // events call the function.
 type Route struct {
-	// Objects make the address, in order of creation. Those with a ConditionType
-	// report v1beta2.FunctionConditionRouteReady.
+	// Objects are the objects of the address, in order of creation. Those with a
+	// ConditionType report v1beta2.FunctionConditionRouteReady.
 	Objects []child.Object
 
 	// Hosts are objects that each make the function answer at one more host. They are
@@ -47,8 +47,8 @@ type Route struct {
 	// need. They are deleted before Objects are applied.
 	Absent []child.Object
 
-	// Problem says why the function does not answer at all of its address, although
-	// Objects may be ready; nil if nothing is known to prevent it.
+	// Problem is the reason why the function does not answer at a part of its address,
+	// although Objects may be ready; nil if there is none.
 	Problem *apis.Condition
 
 	// SettleTime is how long a new object of Objects or Hosts may report that it is ready
@@ -64,7 +64,7 @@ type Route struct {
 	Advise func(message string) string
 }
 
-// RouteStatus is where a function answers. A nil field is not known.
+// RouteStatus contains the addresses of a function. A nil field is not known.
 type RouteStatus struct {
 	// URL is the address outside of the cluster.
 	URL *apis.URL
@@ -78,7 +78,7 @@ type RouteStatus struct {
 	Paths []string
 }
 
-// Advice returns the message with what to do about it.
+// Advice returns the message, with advice what to do about it if there is any.
 func (r *Route) Advice(message string) string {
 	return advice(r.Advise, message)
 }

@@ -42,7 +42,7 @@ type Runtime interface { //nolint:interfacebloat // the contract of a plug-in, s
 
 // Description is what never changes about a runtime.
 type Description struct {
-	// Name is the name of the engine that users choose the runtime by, or Events.
+	// Name is the value of the field engine that selects the runtime, or Async.
 	Name string
 
 	// AddToScheme adds the types of the objects that Plan and Route may return.
@@ -55,14 +55,13 @@ type Description struct {
 	// ReferenceKinds are all kinds that References may name.
 	ReferenceKinds []child.Kind
 
-	// FollowsRoutingState is set if each revision receives its calls by itself, so
-	// that no route selects one: Plan follows the routing state of the Serving, and a
-	// revision in reserve consumes nothing and runs no pods.
+	// FollowsRoutingState is set if revisions fetch their calls, so that no route
+	// selects one. Plan then follows the routing state of the Serving, and a revision in
+	// reserve consumes nothing and runs no pods.
 	FollowsRoutingState bool
 
-	// ScalesReady is set if the children of a revision report that they are not ready
-	// while pods start, also when it scales from zero. A revision that was ready stays
-	// ready meanwhile.
+	// ScalesReady is set if the children of a revision are not ready while pods start
+	// from zero. A revision that was ready then stays ready meanwhile.
 	ScalesReady bool
 
 	// NewObserver creates the Observer of the runtime; nil if the children of a
@@ -80,13 +79,13 @@ type Plan struct {
 	// ConditionType report v1beta2.ServingConditionRevisionReady.
 	Objects []child.Object
 
-	// Unresolved says why the plan depends on something that is not known yet; nil if
-	// everything is known. Meanwhile the children of the revision stay as they are,
-	// and no others are created.
+	// Unresolved is the reason why an object that the plan depends on could not be read;
+	// nil if all were read. Meanwhile the children of the revision stay as they are, and
+	// no others are created.
 	Unresolved *apis.Condition
 
-	// RequeueAfter is when the revision must be planned again because its plan depends
-	// on the time; zero if it does not.
+	// RequeueAfter is the delay after which the revision must be planned again, because
+	// its plan depends on the time; zero if it does not.
 	RequeueAfter time.Duration
 
 	// LogCommand is the command that shows the log of the function.
@@ -105,31 +104,30 @@ type Plan struct {
 type Observed struct {
 	// Children are the observations of Plan.Objects.
 	Children []child.Observation
-	// Snapshot is what the Observer of the runtime saw.
+	// Snapshot is the state that the Observer of the runtime has observed.
 	Snapshot Snapshot
 }
 
 // RevisionStatus is the part of the status of a revision that only its runtime can
-// read from what was observed.
+// derive from the observed state.
 type RevisionStatus struct {
 	// Triggers has the status of each event trigger. One that is False makes the
 	// revision not ready.
 	Triggers []v1beta2.TriggerStatus
-	// Address is where this revision answers inside the cluster; nil if it does not
-	// or that is not known.
+	// Address is the address of this revision inside the cluster; nil if it has none or
+	// it is not known.
 	Address *apis.URL
-	// Failure says why the pods of the revision do not become ready; nil if they do or
-	// the reason is not known. It makes the revision not ready.
+	// Failure is the reason why the pods of the revision do not become ready; nil if
+	// they do or the reason is not known. It makes the revision not ready.
 	Failure *apis.Condition
-	// Settling is set while an observation is pending that can still show that the
-	// revision does not work. A revision that is not ready yet does not become ready
-	// meanwhile.
+	// Settling is set while a later observation may still show that the revision does
+	// not work. A revision that is not ready yet does not become ready meanwhile.
 	Settling bool
 	// Attention is how closely the Observer watches the revision from now on.
 	Attention Attention
 }
 
-// Advice returns the message with what to do about it.
+// Advice returns the message, with advice what to do about it if there is any.
 func (p *Plan) Advice(message string) string {
 	return advice(p.Advise, message)
 }

@@ -17,7 +17,7 @@ import (
 	"openfunction.dev/openfunction/pkg/child"
 )
 
-// Set is the runtimes that are plugged in, by their names.
+// Set contains the runtimes of a program, by their names.
 type Set map[string]Runtime
 
 // NewSet returns the Set of runtimes.
@@ -29,7 +29,8 @@ func NewSet(runtimes ...Runtime) Set {
 	return set
 }
 
-// For returns the runtimes that run spec, or the name of one that is not plugged in.
+// For returns the runtimes that run spec, or the name of one that the program does not
+// have.
 func (set Set) For(spec *v1beta2.WorkloadSpec) (runtimes []Runtime, missing string) {
 	for _, name := range NamesFor(spec) {
 		r, ok := set[name]
@@ -41,12 +42,12 @@ func (set Set) For(spec *v1beta2.WorkloadSpec) (runtimes []Runtime, missing stri
 	return runtimes, ""
 }
 
-// Kinds returns every kind that one of the runtimes makes, each once.
+// Kinds returns every kind that the runtimes create, each once.
 func (set Set) Kinds() []child.Kind {
 	return set.collect(func(d Description) []child.Kind { return d.Kinds })
 }
 
-// ReferenceKinds returns every kind that one of the runtimes refers to, each once.
+// ReferenceKinds returns every kind that the runtimes refer to, each once.
 func (set Set) ReferenceKinds() []child.Kind {
 	return set.collect(func(d Description) []child.Kind { return d.ReferenceKinds })
 }
@@ -79,7 +80,7 @@ func (set Set) References(namespace string, spec *v1beta2.WorkloadSpec) []Refere
 	return all
 }
 
-// FollowsRoutingState reports whether one of the runtimes of spec does.
+// FollowsRoutingState reports whether a runtime of spec follows the routing state.
 func (set Set) FollowsRoutingState(spec *v1beta2.WorkloadSpec) bool {
 	runtimes, _ := set.For(spec)
 	return slices.ContainsFunc(runtimes, func(r Runtime) bool { return r.Describe().FollowsRoutingState })
@@ -150,8 +151,8 @@ func coveredByAll(reports [][]v1beta2.UnsupportedField, path string) bool {
 	return true
 }
 
-// ValidateEngine returns an error if spec, which is at path, names an engine that is neither plugged in
-// nor part of the API.
+// ValidateEngine returns an error if spec, which is at path, names an engine that the
+// program does not have and the API does not define.
 func (set Set) ValidateEngine(path *field.Path, spec *v1beta2.WorkloadSpec) field.ErrorList {
 	engines := []v1beta2.HTTPEngine{v1beta2.HTTPEngineKnative, v1beta2.HTTPEngineKeda}
 	for _, name := range set.names() {

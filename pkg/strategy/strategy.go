@@ -59,7 +59,7 @@ type Description struct {
 type Input struct {
 	// Builder is the build.
 	Builder *v1beta2.Builder
-	// Config holds the settings of the administrator for the namespace.
+	// Config contains the settings of the administrator for the namespace.
 	Config *config.Config
 }
 
@@ -80,7 +80,7 @@ type Plan struct {
 	LogCommand string
 }
 
-// Record names an object by its resource.
+// Record identifies an object by its resource.
 type Record struct {
 	schema.GroupVersionResource
 	types.NamespacedName

@@ -79,8 +79,8 @@ func childrenOf(row *rtesting.TableRow, scheme *runtime.Scheme) *Children {
 	return children
 }
 
-// Child sets the condition of the child of that kind and name; its type does not
-// matter. nil means that the child has no status yet.
+// Child sets the condition of the child of that kind and name; the type of the condition
+// is not used. A nil condition means that the child has no status yet.
 func Child(kind, name string, condition *apis.Condition) ChildOption {
 	return func(c *Children) {
 		a := c.answers[childKey{kind, name}]

@@ -15,9 +15,9 @@ import (
 	"openfunction.dev/openfunction/pkg/child"
 )
 
-// Found is a child.Tracker of the objects in it, by kind, namespace and name as in
-// "Component ns/cron". A nil entry does not exist. An empty Found means that no kind is
-// installed.
+// Found is a child.Tracker for tests. It contains objects by kind, namespace and name,
+// such as "Component ns/cron". An object whose entry is nil does not exist. In an empty
+// Found, no kind is installed.
 type Found map[string]*unstructured.Unstructured
 
 var _ child.Tracker = Found(nil)
@@ -33,7 +33,7 @@ func (f Found) Track(_ types.NamespacedName, ref child.Reference) (*unstructured
 	return f[ref.Kind.Kind+" "+ref.NamespacedName.String()], nil
 }
 
-// Awaited in a Found means that all kinds are being listed.
+// Awaited is a key of Found. It means that all kinds are still being listed.
 const Awaited = "awaited"
 
 // Unlisted is a child.Tracker that reports this condition for every object.

@@ -36,9 +36,9 @@ const (
 // userinfo matches credentials in a URL.
 var userinfo = regexp.MustCompile(`://[^\s/?#]*@`)
 
-// StatusViolations returns the rules of a truthful status that an update of an object
-// from before to after breaks. before is nil if it is not known. failed means that the
-// reconciliation ended early, so later conditions may not have been reached.
+// StatusViolations returns the rules for a status that the update of an object from
+// before to after violates. before is nil if it is not known. failed means that the
+// reconciliation ended early, so later conditions may not have been updated.
 func StatusViolations(before, after Object, failed bool) []string {
 	c := &statusCheck{after: after, failed: failed}
 	c.completeness()

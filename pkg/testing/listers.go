@@ -48,37 +48,37 @@ func (l *Listers) Objects() []runtime.Object {
 	return l.sorter.ObjectsForSchemeFunc(v1beta2.AddToScheme)
 }
 
-// FunctionLister lists the Functions of the row.
+// FunctionLister returns a lister of the Functions in the table row.
 func (l *Listers) FunctionLister() listers.FunctionLister {
 	return listers.NewFunctionLister(l.sorter.IndexerForObjectType(&v1beta2.Function{}))
 }
 
-// BuilderLister lists the Builders of the row.
+// BuilderLister returns a lister of the Builders in the table row.
 func (l *Listers) BuilderLister() listers.BuilderLister {
 	return listers.NewBuilderLister(l.sorter.IndexerForObjectType(&v1beta2.Builder{}))
 }
 
-// Functions reads the Functions of the row.
+// Functions returns a reader of the Functions in the table row.
 func (l *Listers) Functions() cached.Objects[*v1beta2.Function] {
 	return cached.FromIndexer[*v1beta2.Function](l.sorter.IndexerForObjectType(&v1beta2.Function{}))
 }
 
-// FunctionIndexer is the cache of the Functions of the row.
+// FunctionIndexer returns a cache of the Functions in the table row.
 func (l *Listers) FunctionIndexer() cache.Indexer {
 	return l.sorter.IndexerForObjectType(&v1beta2.Function{})
 }
 
-// Builders reads the Builders of the row.
+// Builders returns a reader of the Builders in the table row.
 func (l *Listers) Builders() cached.Objects[*v1beta2.Builder] {
 	return cached.FromIndexer[*v1beta2.Builder](l.sorter.IndexerForObjectType(&v1beta2.Builder{}))
 }
 
-// Servings reads the Servings of the row.
+// Servings returns a reader of the Servings in the table row.
 func (l *Listers) Servings() cached.Objects[*v1beta2.Serving] {
 	return cached.FromIndexer[*v1beta2.Serving](l.sorter.IndexerForObjectType(&v1beta2.Serving{}))
 }
 
-// ServingLister lists the Servings of the row.
+// ServingLister returns a lister of the Servings in the table row.
 func (l *Listers) ServingLister() listers.ServingLister {
 	return listers.NewServingLister(l.sorter.IndexerForObjectType(&v1beta2.Serving{}))
 }

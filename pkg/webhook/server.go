@@ -65,12 +65,14 @@ type Server struct {
 	done     chan struct{}
 }
 
-// NewServer returns a Server. The last constructor that Serve returns starts it.
+// NewServer returns a Server. It starts when sharedmain calls the last constructor that
+// Serve returned.
 func NewServer() *Server {
 	return &Server{done: make(chan struct{})}
 }
 
-// Serve returns the constructors for sharedmain, and serves the webhooks among them.
+// Serve returns constructors for sharedmain in place of the given ones. The Server
+// serves their webhooks, so that sharedmain does not.
 func (s *Server) Serve(constructors ...injection.ControllerConstructor) []injection.ControllerConstructor {
 	last := len(constructors) - 1
 	served := make([]injection.ControllerConstructor, 0, len(constructors))

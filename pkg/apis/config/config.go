@@ -12,7 +12,7 @@ import (
 
 type configKey struct{}
 
-// Config contains all ConfigMaps at one moment.
+// Config contains the settings of all ConfigMaps as of one moment.
 //
 // +k8s:deepcopy-gen=false
 type Config struct {
@@ -65,8 +65,8 @@ func (c *Config) Err() error {
 	return c.err
 }
 
-// FromContext returns the Config that a Store put into ctx, or the defaults of this
-// code.
+// FromContext returns the Config in ctx, which Store.ToContext puts there, or the
+// default settings.
 func FromContext(ctx context.Context) *Config {
 	if c, ok := ctx.Value(configKey{}).(*Config); ok {
 		return c
@@ -74,8 +74,8 @@ func FromContext(ctx context.Context) *Config {
 	return newConfig()
 }
 
-// ToContext returns a context with c, adapted to the namespace that InNamespace put
-// there.
+// ToContext returns a context with c. If InNamespace was called for ctx, the annotations
+// of that Namespace override c.
 func ToContext(ctx context.Context, c *Config) context.Context {
 	if ns, ok := ctx.Value(namespaceKey{}).(namespace); ok {
 		c = c.in(ns)

@@ -33,7 +33,7 @@ const (
 	DNSConfig Feature = "kubernetes.podspec-dnsconfig"
 	// DNSPolicy is template.dnsPolicy.
 	DNSPolicy Feature = "kubernetes.podspec-dnspolicy"
-	// HostAliases is template.hostAliases: other addresses for host names in this pod.
+	// HostAliases is template.hostAliases: entries in the /etc/hosts of the pod.
 	HostAliases Feature = "kubernetes.podspec-hostaliases"
 	// InitContainers is template.initContainers.
 	InitContainers Feature = "kubernetes.podspec-init-containers"
@@ -60,8 +60,8 @@ const (
 	Tolerations Feature = "kubernetes.podspec-tolerations"
 	// TopologySpreadConstraints is template.topologySpreadConstraints.
 	TopologySpreadConstraints Feature = "kubernetes.podspec-topologyspreadconstraints"
-	// VolumesCSI is volumes[].csi in the template: drivers that mount what the pod
-	// itself requests.
+	// VolumesCSI is volumes[].csi in the template: volumes that a driver on the node
+	// mounts with parameters from the pod.
 	VolumesCSI Feature = "kubernetes.podspec-volumes-csi"
 	// VolumesEphemeral is volumes[].ephemeral in the template.
 	VolumesEphemeral Feature = "kubernetes.podspec-volumes-ephemeral"

@@ -34,11 +34,10 @@ type Gateway struct {
 	DomainMappings bool
 	// Domain is the domain of the host names that functions get by default.
 	Domain string
-	// HostTemplate makes the default host name of a function of its name, its namespace
-	// and the domain.
+	// HostTemplate is the pattern of default host names.
 	HostTemplate HostTemplate
-	// AllowedHostnames are the host names, with * for any characters, that functions may
-	// have.
+	// AllowedHostnames are patterns of the host names that functions may set, where *
+	// matches any characters.
 	AllowedHostnames []string
 	// Service is the Service of the default Gateway, for callers inside the cluster.
 	Service types.NamespacedName

@@ -16,10 +16,9 @@ import (
 
 // Kinds of build strategies.
 const (
-	// KindBuildStrategy is a strategy of the function's own namespace.
+	// KindBuildStrategy is the kind of a strategy in the namespace of the function.
 	KindBuildStrategy = "BuildStrategy"
-	// KindClusterBuildStrategy is a strategy of the cluster, which the administrator
-	// installs.
+	// KindClusterBuildStrategy is the kind of a strategy that every namespace can use.
 	KindClusterBuildStrategy = "ClusterBuildStrategy"
 )
 

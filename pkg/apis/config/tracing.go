@@ -16,61 +16,60 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// TracingConfigName is the name of the ConfigMap of what runs around every call.
+// TracingConfigName is the name of the ConfigMap of hooks and tracing.
 const TracingConfigName = "config-tracing"
 
-// Tracing says what runs around every call of every function. It counts for the
-// versions of functions that are made from then on: those that run do not roll
-// out anew.
+// Tracing contains the hooks and the tracing of all functions. A change applies to new
+// revisions only.
 type Tracing struct {
 	// Hooks are the hooks of all functions.
 	Hooks Hooks
-	// Tracing is the tracing of functions that set nothing else; nil is none.
+	// Tracing applies to functions that set none; nil means no tracing.
 	Tracing *TracingDefaults
 }
 
 // Hooks are names of hooks of function frameworks, in order.
 type Hooks struct {
-	// Pre run before the function.
+	// Pre are the hooks that run before the function.
 	Pre []string `json:"pre,omitempty"`
-	// Post run after the function.
+	// Post are the hooks that run after the function.
 	Post []string `json:"post,omitempty"`
 }
 
 // TracingDefaults has the form of spec.serving.tracing.
 type TracingDefaults struct {
-	// Enabled switches tracing on.
+	// Enabled turns tracing on.
 	Enabled bool `json:"enabled,omitempty"`
-	// Provider is where traces go.
+	// Provider is the destination of traces.
 	Provider *TracingProvider `json:"provider,omitempty"`
 	// Tags are added to every trace.
 	Tags map[string]string `json:"tags,omitempty"`
-	// Baggage is handed on from call to call.
+	// Baggage is the W3C baggage that the function propagates with every call.
 	Baggage map[string]string `json:"baggage,omitempty"`
 }
 
-// TracingProvider is where traces go.
+// TracingProvider is the destination of traces.
 type TracingProvider struct {
 	// Name is skywalking or opentelemetry.
 	Name string `json:"name"`
 	// OapServer is the address of the SkyWalking server.
 	OapServer string `json:"oapServer,omitempty"`
-	// Exporter is how OpenTelemetry sends.
+	// Exporter configures how OpenTelemetry sends traces.
 	Exporter *TracingExporter `json:"exporter,omitempty"`
 }
 
-// TracingExporter is how OpenTelemetry sends.
+// TracingExporter configures how OpenTelemetry sends traces.
 type TracingExporter struct {
 	// Name is otlp, jaeger or zipkin.
 	Name string `json:"name"`
 	// Endpoint is the URL or address to send to.
 	Endpoint string `json:"endpoint"`
-	// Headers go with every request, as key1=value1,key2=value2. Whoever may read
-	// the functions of a namespace can read them.
+	// Headers are sent with every request, as key1=value1,key2=value2. Users who may
+	// read the functions of a namespace can read them.
 	Headers string `json:"headers,omitempty"`
 	// Compression is gzip or none.
 	Compression string `json:"compression,omitempty"`
-	// Timeout is how long a request may take, as 10s.
+	// Timeout is the timeout of a request, for example 10s.
 	Timeout string `json:"timeout,omitempty"`
 	// Protocol is grpc or http/protobuf.
 	Protocol string `json:"protocol,omitempty"`
@@ -80,7 +79,7 @@ func defaultTracing() *Tracing {
 	return &Tracing{}
 }
 
-// NewTracingFromConfigMap reads a Tracing; what is not set keeps its default.
+// NewTracingFromConfigMap parses a Tracing. A key that is not set has its default.
 func NewTracingFromConfigMap(configMap *corev1.ConfigMap) (*Tracing, error) {
 	t := defaultTracing()
 	return t, read(t, configMap.Data)

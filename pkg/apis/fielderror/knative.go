@@ -14,7 +14,7 @@ import (
 	"knative.dev/pkg/apis"
 )
 
-// Warning is a warning about a field that is accepted.
+// Warning is a warning about the value of a field, which is accepted nevertheless.
 type Warning struct {
 	// Path is the path of the field.
 	Path *field.Path

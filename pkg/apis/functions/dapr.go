@@ -26,8 +26,8 @@ var daprSettings = []string{
 	"sidecar-cpu-limit", "sidecar-cpu-request", "sidecar-memory-limit", "sidecar-memory-request",
 }
 
-// IsDaprSetting reports whether an annotation configures the sidecar in a way that
-// users may: it is copied to the pods.
+// IsDaprSetting reports whether an annotation configures the sidecar and users may set
+// it. Such annotations are copied to the pods.
 func IsDaprSetting(key string) bool {
 	setting, isDapr := strings.CutPrefix(key, DaprDomain+"/")
 	return isDapr && slices.Contains(daprSettings, setting)
@@ -35,8 +35,10 @@ func IsDaprSetting(key string) bool {
 
 // Annotations of the old project that a function may still have.
 const (
-	// EnableDaprAnnotationKey requests a sidecar; any value but "false" does.
+	// EnableDaprAnnotationKey is the annotation that requests a sidecar. Every value
+	// except "false" does.
 	EnableDaprAnnotationKey = Domain + "/enable-dapr"
-	// DaprServiceModeAnnotationKey has no effect.
+	// DaprServiceModeAnnotationKey is an annotation of the old project that has no
+	// effect.
 	DaprServiceModeAnnotationKey = Domain + "/dapr-service-mode"
 )

@@ -10,8 +10,8 @@ const (
 	// below it.
 	Domain = "openfunction.io"
 
-	// FunctionLabelKey is the label with the name of the Function that an object
-	// belongs to. It is for people and list selectors; ownership is decided by UID.
+	// FunctionLabelKey is the label with the name of the Function that an object belongs
+	// to. Users and lists select by it; the controller identifies owners by UID.
 	FunctionLabelKey = Domain + "/function"
 
 	// BuilderLabelKey is the label with the name of the Builder that an object belongs
@@ -22,8 +22,8 @@ const (
 	// to.
 	ServingLabelKey = Domain + "/serving"
 
-	// BuildKeyLabelKey is the label of a Serving with the name of the Builder that
-	// built its image. It is still there when the Builder is gone.
+	// BuildKeyLabelKey is the label of a Serving with the name of the Builder that built
+	// its image. It remains after the Builder is deleted.
 	BuildKeyLabelKey = Domain + "/build"
 
 	// GenerationAnnotationKey is the annotation of a Builder with the generation of the
@@ -31,9 +31,9 @@ const (
 	// waits for the image; a later change does not.
 	GenerationAnnotationKey = Domain + "/generation"
 
-	// RoutingStateLabelKey is the label of a Serving without a route that says whether
-	// it receives events: RoutingStateActive or RoutingStateReserve. A Serving without
-	// the label is a candidate and receives events.
+	// RoutingStateLabelKey is the label of a Serving that consumes events. Its value is
+	// RoutingStateActive or RoutingStateReserve. A Serving without the label is a
+	// candidate: it is starting, and consumes events.
 	RoutingStateLabelKey = Domain + "/routing-state"
 
 	// RoutingStateActive means that the Serving receives events.
@@ -43,9 +43,9 @@ const (
 	// events.
 	RoutingStateReserve = "reserve"
 
-	// StandbyAnnotationKey is the annotation of a pod on standby, with the value "true": a
-	// broker accepts one connection only, and another revision has it. Its name is older
-	// than the word, and stays because pods that run have it.
+	// StandbyAnnotationKey is the annotation, with the value "true", of a pod on
+	// standby: the broker accepts one connection only, and another revision has it. The
+	// key is an older word for standby. It cannot change, because running pods have it.
 	StandbyAnnotationKey = Domain + "/abstains"
 
 	// AnswersLabelKey is the label of pods that answer requests and that the controller
@@ -55,8 +55,8 @@ const (
 	// AnswersRequests is the only value of AnswersLabelKey.
 	AnswersRequests = "requests"
 
-	// ManagedLabelKey is the label of every child that we apply, so that informers can
-	// select them. Its value is ManagedLabelValue.
+	// ManagedLabelKey is the label of every child that a controller applies, so that
+	// informers can select them. Its value is ManagedLabelValue.
 	ManagedLabelKey = Domain + "/managed"
 
 	// ManagedLabelValue is the only value of ManagedLabelKey.

@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// VersionLabelKey is the label of pods with the name that the user gave the
-	// version.
+	// VersionLabelKey is the label of pods with spec.version, the name that the user
+	// gives a version.
 	VersionLabelKey = recommendedDomain + "/version"
 
 	// recommendedDomain is the domain of the labels that Kubernetes recommends to

@@ -28,9 +28,10 @@ type Reference struct {
 	Registry string
 	// Repository is the path in the registry.
 	Repository string
-	// Tag is empty if the reference has a digest; latest if it has neither.
+	// Tag is the tag. It is latest if the reference has neither a tag nor a digest, and
+	// empty if it has a digest.
 	Tag string
-	// Digest is empty if the reference has a tag.
+	// Digest is the digest; empty if the reference has none.
 	Digest string
 }
 

@@ -11,10 +11,10 @@ import (
 	duckv1 "knative.dev/pkg/apis/duck/v1"
 )
 
-// SkipSilentAdds drops the event that a child was added which has no status yet,
-// because that follows the controller's own create request. Otherwise the owner would
-// be reconciled before its new status is in the cache, and its status would be written
-// again. Objects that existed when the watch began are passed on.
+// SkipSilentAdds returns handler without the add events of children that have no status
+// yet. Such an event follows the create request of this controller. It would cause a
+// reconciliation before the new status of the owner is in the cache, which would write
+// that status again. Children that existed when the watch began are passed on.
 func SkipSilentAdds(handler cache.ResourceEventHandler) cache.ResourceEventHandler {
 	return cache.ResourceEventHandlerDetailedFuncs{
 		AddFunc: func(obj any, isInInitialList bool) {

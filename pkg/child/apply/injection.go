@@ -31,7 +31,7 @@ func WithWatches(ctx context.Context, w *Watches) context.Context {
 	return context.WithValue(ctx, watchesKey{}, w)
 }
 
-// WatchesFromContext returns what WithWatches put into ctx.
+// WatchesFromContext returns the Watches that ctx carries.
 func WatchesFromContext(ctx context.Context) *Watches {
 	w, ok := ctx.Value(watchesKey{}).(*Watches)
 	if !ok {

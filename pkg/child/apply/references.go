@@ -59,7 +59,7 @@ func (r *References) Watch(kinds ...child.Kind) {
 	}
 }
 
-// Forget removes an owner that needs none of its references any more.
+// Forget stops tracking the references of an owner.
 func (r *References) Forget(owner any) {
 	r.tracker.OnDeletedObserver(owner)
 }

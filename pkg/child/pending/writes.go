@@ -24,8 +24,8 @@ import (
 	"k8s.io/utils/clock"
 )
 
-// Timeout limits how long a write is pending that the watch never delivers, because the
-// object may have been deleted while the watch was interrupted.
+// Timeout is the longest time that a write is pending. The watch may never deliver a
+// write, because the object was deleted while the watch was interrupted.
 const Timeout = 10 * time.Second
 
 // Object is a pointer to an API object.
@@ -62,7 +62,8 @@ type writeInProgress struct {
 }
 
 // NewWrites returns Writes of one kind. onTimeout is called with an object that the
-// watch did not deliver within the Timeout: no event may report its end.
+// watch did not deliver within the Timeout, because it may have been deleted without an
+// event.
 func NewWrites[T Object](clock clock.WithDelayedExecution, onTimeout func(T)) *Writes[T] {
 	return &Writes[T]{
 		clock: clock, onTimeout: onTimeout,

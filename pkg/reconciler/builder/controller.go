@@ -28,8 +28,8 @@ import (
 	"openfunction.dev/openfunction/pkg/strategy"
 )
 
-// NewController returns the constructor of the controller of Builders, whose builds s
-// runs. The kinds that s creates have to be in client-go's scheme.
+// NewController returns the constructor of the controller of Builders, which runs builds
+// with the strategy s. The scheme of client-go must contain the kinds that s creates.
 func NewController(s strategy.Strategy) injection.ControllerConstructor {
 	return func(ctx context.Context, cmw configmap.Watcher) *controller.Impl {
 		builders := builderinformer.Get(ctx)

@@ -51,7 +51,7 @@ func controllerOf(obj any) ([]string, error) {
 	return nil, nil
 }
 
-// Get returns the object of that name, false if there is none.
+// Get returns the object of that name, and whether it exists.
 func (o Objects[T]) Get(namespace, name string) (T, bool) {
 	var none T
 	obj, ok, err := o.indexer.GetByKey(cache.NewObjectName(namespace, name).String())
@@ -62,8 +62,8 @@ func (o Objects[T]) Get(namespace, name string) (T, bool) {
 	return object, ok
 }
 
-// ControlledBy returns the objects that the object with this UID controls, in no
-// order. They are shared: a caller that changes one copies it first.
+// ControlledBy returns the objects that the object with this UID controls, in no order.
+// They are shared, so a caller must copy an object before it changes it.
 func (o Objects[T]) ControlledBy(uid types.UID) ([]T, error) {
 	objs, err := o.indexer.ByIndex(controllerIndex, string(uid))
 	if err != nil {

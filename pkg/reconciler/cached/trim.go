@@ -16,7 +16,8 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// Trim has an informer that has not started cache what controllers read alone.
+// Trim makes an informer cache only the fields that controllers read. It must be called
+// before the informer starts.
 func Trim(informer cache.SharedIndexInformer) {
 	if err := informer.SetTransform(trim); err != nil {
 		panic(fmt.Sprintf("trimming a cache: %v", err))

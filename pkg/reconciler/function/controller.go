@@ -30,8 +30,8 @@ import (
 	"openfunction.dev/openfunction/pkg/reconciler/cached"
 )
 
-// NewController returns the constructor of the controller of Functions, which plugins
-// build and serve.
+// NewController returns the constructor of the controller of Functions, which builds and
+// serves them with the plug-ins.
 func NewController(plugins plugin.Set) injection.ControllerConstructor {
 	return func(ctx context.Context, cmw configmap.Watcher) *controller.Impl {
 		functions := functioninformer.Get(ctx)

@@ -28,8 +28,8 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
-// NewController returns the constructor of the controller of Servings, which are run
-// by the runtimes of the set.
+// NewController returns the constructor of the controller of Servings, which runs them
+// with the runtimes.
 func NewController(runtimes runtime.Set) injection.ControllerConstructor {
 	runtime.InjectObservers(runtimes)
 	return func(ctx context.Context, cmw configmap.Watcher) *controller.Impl {

@@ -53,17 +53,17 @@ var endLast = map[string]string{"dapr.io/enable-native-sidecar": "true"}
 // killed before it has left the broker.
 var endTogether = map[string]string{"dapr.io/block-shutdown-duration": "2s"}
 
-// Workload is one of the workloads of a Serving.
+// Workload is the workload for events or the workload for requests of a Serving.
 type Workload int
 
 const (
-	// Events are the pods that get events.
+	// Events is the workload whose pods get events.
 	Events Workload = iota
 	// Requests are the pods that answer requests.
 	Requests
 )
 
-// Annotations returns the annotations by which the pods of a workload get a sidecar; nil if
+// Annotations returns the annotations that give the pods of a workload a sidecar; nil if
 // they need none.
 func (m *Model) Annotations(w Workload) map[string]string {
 	s := m.serving

@@ -16,8 +16,8 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// Check returns the fields that have no effect on the Dapr objects and sidecars of a
-// function, whatever runtimes it has.
+// Check returns the fields that have no effect on the Dapr objects and the sidecars of a
+// function, with any runtime.
 func Check(spec *v1beta2.WorkloadSpec) []v1beta2.UnsupportedField {
 	var fields v1beta2.UnsupportedFields
 	// Events need a sidecar; if nothing else calls the function, all pods have one.

@@ -11,13 +11,12 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// Components are the Dapr components that a Serving names and does not describe,
-// by name, as they are in its namespace. A component that does not exist is not in
-// the map.
+// Components are the Dapr components in the namespace that a Serving names and does not
+// define, by name. A component that does not exist is not in the map.
 type Components map[string]Component
 
-// Component is a Dapr component, with the parts of the object that a Function cannot
-// describe.
+// Component is a Dapr component in the namespace, with fields that the spec of a
+// Function does not have.
 type Component struct {
 	v1beta2.DaprComponent
 

@@ -26,7 +26,7 @@ const (
 	installHint = "an administrator installs it, see https://docs.dapr.io"
 )
 
-// AddToScheme adds the kinds of Dapr that are made for a Serving.
+// AddToScheme adds the kinds of Dapr that are created for a Serving.
 func AddToScheme(scheme *k8sruntime.Scheme) error {
 	if err := errors.Join(
 		componentsv1alpha1.AddToScheme(scheme),
@@ -38,7 +38,7 @@ func AddToScheme(scheme *k8sruntime.Scheme) error {
 	return nil
 }
 
-// Kinds returns every kind of Dapr that is made for a Serving.
+// Kinds returns every kind of Dapr that is created for a Serving.
 func Kinds() []child.Kind {
 	return []child.Kind{
 		{GroupVersionKind: componentsv1alpha1.SchemeGroupVersion.WithKind(componentsv1alpha1.Kind), Product: product, InstallHint: installHint},

@@ -14,7 +14,8 @@ import (
 	"openfunction.dev/openfunction/pkg/plaintext"
 )
 
-// Description is how a component reaches its broker, for messages. It holds no secret.
+// Description contains the address and the Secrets of a component, for messages. It
+// contains no secret value.
 type Description struct {
 	// Addresses are the settings with the address of the broker, each with its value.
 	Addresses []string
@@ -36,7 +37,7 @@ var (
 	scheme   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*$`)
 )
 
-// Describe returns how a component reaches its broker.
+// Describe returns the address and the Secrets of a component.
 func Describe(component v1beta2.DaprComponent) Description {
 	var description Description
 	settings := metadata(component.Metadata)

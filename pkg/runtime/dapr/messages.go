@@ -18,8 +18,8 @@ var (
 	absent = regexp.MustCompile(`Secret "([^"]+)" not found`)
 )
 
-// WhyUnloaded returns the last error of Dapr about a component that it could not load;
-// empty if there is none. LogErrors are the errors in its log.
+// WhyUnloaded returns the last error in the log of a sidecar about a component that it
+// could not load; empty if there is none. logErrors are the errors in the log.
 func WhyUnloaded(component string, logErrors []string) string {
 	last := ""
 	for _, logError := range logErrors {

@@ -11,19 +11,20 @@ import (
 	"openfunction.dev/openfunction/pkg/funccontext"
 )
 
-// Model is everything that one Serving needs from Dapr, and everything that others
-// have to know of it: KEDA's triggers are made from the same model.
+// Model contains the Dapr components and triggers of one Serving. The objects of Dapr
+// and the triggers of KEDA are both made from it.
 type Model struct {
-	// Objects must exist, in order of creation: components, resiliency and
-	// subscriptions, so that a sidecar that starts after them finds them all.
+	// Objects are the objects of Dapr, in order of creation: components, resiliency and
+	// subscriptions. They are created before the pods, so that a sidecar finds them all
+	// when it starts.
 	Objects []child.Object
-	// Problems are the errors in the spec, in its order.
+	// Problems are the errors in the spec, in the order of the spec.
 	Problems []Problem
 	// Triggers are the triggers without a problem, in the order of the spec,
 	// schedules included.
 	Triggers []Trigger
-	// Events, Inputs, Outputs and States are described to the function in
-	// FUNC_CONTEXT. Those with a problem are left out.
+	// Events, Inputs, Outputs and States are the components in FUNC_CONTEXT. Components
+	// with a problem are omitted.
 	Events, Inputs, Outputs, States []funccontext.Component
 
 	serving *v1beta2.Serving
@@ -32,17 +33,18 @@ type Model struct {
 	calls bool
 }
 
-// Trigger is a trigger by which events arrive.
+// Trigger is an event trigger or a schedule.
 type Trigger struct {
 	v1beta2.EventTrigger
 
-	// ComponentName is the name by which Dapr knows the component; empty for a
-	// schedule, like the fields below.
+	// ComponentName is the name of the component in Dapr. For a schedule, it and the
+	// fields below are empty.
 	ComponentName string
-	// Component is the effective component, as the version that has the session gets it:
-	// with all defaults, and with the placeholders replaced that are the same in all pods.
+	// Component is the effective component of the revision that has the session. It
+	// includes all defaults, and placeholders are replaced if their value is the same in
+	// all pods.
 	Component v1beta2.DaprComponent
-	// Broker is how the broker knows the trigger.
+	// Broker contains the names that identify the trigger at the broker.
 	Broker Broker
 	// Route is the path at which an HTTP function gets the events.
 	Route string
@@ -51,19 +53,19 @@ type Trigger struct {
 	Session bool
 	// Retained is set if the broker keeps events while the function has no pods.
 	Retained bool
-	// Standby is set if another version has that session: this version has the
-	// component, and gets no events by this trigger.
+	// Standby is set if another revision has that session. This revision then has the
+	// component, but gets no events by this trigger.
 	Standby bool
 
 	secretStore string
 }
 
-// NewModel returns the model of s. Components are those of the namespace that s
-// names. Standby is set if another version of the function has the sessions of
-// brokers that serve one connection at a time.
+// NewModel returns the model of s. components are the components in the namespace that s
+// names. standby is set if another revision of the function has the sessions of brokers
+// that serve one connection at a time.
 //
-// NewModel never fails as a whole: an error in one component or trigger is a
-// Problem, and does not affect the others.
+// NewModel returns no error: an error in one component or trigger is a Problem, and does
+// not affect the others.
 func NewModel(s *v1beta2.Serving, components Components, standby bool) *Model {
 	b := newModelBuilder(s, components, standby)
 	for _, trigger := range s.Spec.EventTriggers() {
@@ -76,8 +78,8 @@ func NewModel(s *v1beta2.Serving, components Components, standby bool) *Model {
 }
 
 // NeedsSidecar reports whether pods of the Serving need a sidecar. They do if Dapr
-// delivers events. Otherwise they do if a component is named or described, unless
-// the annotation for it says no. A schedule needs no sidecar.
+// delivers events. Otherwise they do if the spec names or defines a component, unless
+// the annotation of the user prevents it. A schedule needs no sidecar.
 func (m *Model) NeedsSidecar() bool {
 	if m.serving.Spec.HasDaprEvents() {
 		return true

@@ -20,8 +20,9 @@ import (
 // longestAppID leaves room for the suffix that Dapr adds in the name of a Service.
 const longestAppID = validation.DNS1123LabelMaxLength - len("-dapr")
 
-// AppID is the identity of one version in Dapr. No version loads components or
-// subscriptions of another one. See docs/decisions/0010.
+// AppID returns the app-id of one revision in Dapr. A revision does not load the
+// components and subscriptions of another one, because they have another app-id. See
+// docs/decisions/0010.
 func AppID(s *v1beta2.Serving) string {
 	return label(s.Name, longestAppID)
 }
@@ -36,8 +37,8 @@ func requestsAppID(s *v1beta2.Serving) string {
 	return label(s.Name, longestAppID-len(suffix)) + suffix
 }
 
-// Identity is the name by which brokers and state stores know a function. It is the same
-// for all versions.
+// Identity returns the name by which brokers and state stores identify a function. All
+// revisions have the same one.
 func Identity(s *v1beta2.Serving) string {
 	function := s.Name
 	if owner := metav1.GetControllerOf(s); owner != nil {

@@ -32,8 +32,8 @@ func ComponentKind() child.Kind {
 	return kind
 }
 
-// References returns the components that spec uses and does not define. They have to
-// exist in the namespace.
+// References returns the components that spec names and does not define. They must exist
+// in the namespace.
 func References(namespace string, spec *v1beta2.WorkloadSpec) []runtime.Reference {
 	fields := spec.ForeignComponents()
 	refs := make([]runtime.Reference, 0, len(fields))

@@ -18,7 +18,7 @@ type Setting struct {
 	Name string
 	// Text is the value; empty if it is a reference.
 	Text string
-	// Secret refers to the value in a secret, nil if it does not.
+	// Secret refers to a value in a secret store; nil if the setting does not.
 	Secret *Secret
 	// EnvRef is the environment variable of the sidecar that holds the value.
 	EnvRef string
@@ -42,13 +42,13 @@ func (s Setting) IsReference() bool {
 	return s.Secret != nil || s.EnvRef != ""
 }
 
-// IsTruthy reports whether the setting means yes.
+// IsTruthy reports whether Dapr reads the value as true.
 func (s Setting) IsTruthy() bool {
 	return (&v1beta2.DaprMetadata{Value: text(s.Text)}).IsTruthy()
 }
 
-// PerPod returns the placeholder in the value that differs in each pod; empty if there
-// is none.
+// PerPod returns the placeholder in the value whose replacement differs in each pod;
+// empty if there is none.
 func (s Setting) PerPod() string {
 	return placeholderPerPod(s.Text)
 }
@@ -70,8 +70,8 @@ func (t *Trigger) IsBinding() bool {
 	return family(t.Component.Type) == bindingFamily
 }
 
-// Setting returns the first of the settings that is set; if none is, the first of the
-// names without a value.
+// Setting returns the first of the settings with these names that is set. If none is
+// set, it returns the first name without a value.
 func (t *Trigger) Setting(names ...string) Setting {
 	return settingOf(t.Component, t.secretStore, names...)
 }

@@ -41,10 +41,10 @@ type plan struct {
 }
 
 // Plan implements runtime.Runtime. It returns the objects of Dapr, then the Deployment
-// with its Service, then what routes to it and scales it.
+// with its Service and its InterceptorRoute, and the ScaledObject.
 //
-// The scaler is created after a pod was ready once. So a revision that is ready has run,
-// although its Deployment counts as available without pods, too.
+// The ScaledObject is created after the first pod was ready. So a revision that is ready
+// has run, although a Deployment without pods also counts as available.
 func (Runtime) Plan(in *runtime.Input) (*runtime.Plan, error) {
 	components := dapr.RevisionOf(in)
 	template, err := podTemplate(in, components.Model)

@@ -25,12 +25,13 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime/keda/interceptor"
 )
 
-// Route implements runtime.Runtime. It returns an HTTPRoute for the names that every
-// function has, one for the host names of its author's choice, one for each tag, and the
-// Service by which callers inside the cluster reach the Gateway.
+// Route implements runtime.Runtime. It returns an HTTPRoute for the default host names,
+// one for the host names in the spec, one for each tag, and the Service by which callers
+// inside the cluster reach the Gateway.
 //
-// The names of the further HTTPRoutes contain a dot, so that they are never that of
-// another Function. That of the host names contains two, because hostnames may be a tag.
+// The names of all but the first HTTPRoute contain a dot, so that they never equal that
+// of another Function. That for the host names contains two dots, because "hostnames"
+// may be a tag.
 func (Runtime) Route(in *runtime.RouteInput) (*runtime.Route, error) {
 	fn := types.NamespacedName{Namespace: in.Function.Namespace, Name: in.Function.Name}
 	rules, err := userRules(in.Function)

@@ -25,8 +25,8 @@ const (
 	portEnv         = "PORT"
 )
 
-// NameEnv returns the variable with the name of the pod, for runtimes that allow a
-// fieldRef. The framework for Go does not start without it.
+// NameEnv returns the variable POD_NAME with the name of the pod, for runtimes that
+// allow a fieldRef. The Go framework of the old project does not start without it.
 func NameEnv() corev1.EnvVar {
 	return corev1.EnvVar{Name: podNameEnv, ValueFrom: &corev1.EnvVarSource{
 		// The default version, which the API server would add.
@@ -34,14 +34,13 @@ func NameEnv() corev1.EnvVar {
 	}}
 }
 
-// NamedEnv returns the variable of NameEnv for runtimes that do not allow a fieldRef.
-// Its value is the same in all pods of a Serving.
+// NamedEnv returns the variable POD_NAME with a given name, for runtimes that do not
+// allow a fieldRef. All pods of a Serving have the same value.
 func NamedEnv(name string) corev1.EnvVar {
 	return corev1.EnvVar{Name: podNameEnv, Value: envvar.Escape(name)}
 }
 
-// PortEnv returns the variable with the port on which the function must listen, for
-// runtimes whose product does not set it.
+// PortEnv returns the variable PORT, for runtimes whose product does not set it.
 func PortEnv(s *v1beta2.Serving) corev1.EnvVar {
 	return corev1.EnvVar{Name: portEnv, Value: strconv.Itoa(int(s.Spec.Port()))}
 }

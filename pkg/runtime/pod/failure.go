@@ -50,7 +50,7 @@ func ContainerFailure(pod *corev1.Pod, status *corev1.ContainerStatus) *Failure 
 	return nil
 }
 
-// PreviousLog names the command that shows the log of a container that has exited.
+// PreviousLog returns the command that shows the log of a container that has terminated.
 func PreviousLog(pod *corev1.Pod, container string) string {
 	return fmt.Sprintf("see the log: kubectl logs -n %s %s -c %s --previous", pod.Namespace, pod.Name, container)
 }

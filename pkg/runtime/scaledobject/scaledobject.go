@@ -3,7 +3,7 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package scaledobject has what the runtimes that scale by KEDA share.
+// Package scaledobject contains what runtimes share that let KEDA scale a workload.
 package scaledobject
 
 import (
@@ -18,15 +18,16 @@ const (
 	installHint = "an administrator installs it, see https://keda.sh"
 )
 
-// Kind returns a kind of KEDA.
+// Kind returns the kind of KEDA with that name.
 func Kind(kind string) child.Kind {
 	return child.Kind{
 		GroupVersionKind: kedav1alpha1.SchemeGroupVersion.WithKind(kind), Product: product, InstallHint: installHint,
 	}
 }
 
-// Advanced returns the settings of the HorizontalPodAutoscaler. It names the HorizontalPodAutoscaler, because KEDA's default name has a prefix that
-// would shorten the names that functions can have.
+// Advanced returns the advanced settings of a ScaledObject. It sets the name of the
+// HorizontalPodAutoscaler, because the prefix of the default name would shorten the
+// names that functions can have.
 func Advanced(own *v1beta2.KedaAdvanced, name string) *kedav1alpha1.AdvancedConfig {
 	config := &kedav1alpha1.AdvancedConfig{HorizontalPodAutoscalerConfig: &kedav1alpha1.HorizontalPodAutoscalerConfig{Name: name}}
 	if own == nil {

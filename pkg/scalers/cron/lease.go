@@ -84,7 +84,7 @@ type run struct {
 	Holder string `json:"holder,omitempty"`
 	// Until is the deadline for reaching the function.
 	Until time.Time `json:"until"`
-	// Sent means that the request may have been sent. It is never sent again.
+	// Sent is set if the request may have been sent. It is never sent again.
 	Sent bool `json:"sent,omitempty"`
 	// Serving is the revision that the request is sent to.
 	Serving string `json:"serving,omitempty"`

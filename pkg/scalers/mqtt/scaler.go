@@ -98,7 +98,7 @@ func (s *scaler) acquire(ref *externalscaler.ScaledObjectRef) (_ *watcher, relea
 	return s.watchers.acquire(settings)
 }
 
-// IsActive returns whether the function is active, or why that is unknown.
+// IsActive returns whether the function is active, or an error if that is not known.
 func (s *scaler) IsActive(ctx context.Context, ref *externalscaler.ScaledObjectRef) (*externalscaler.IsActiveResponse, error) {
 	w, release, err := s.acquire(ref)
 	if err != nil {

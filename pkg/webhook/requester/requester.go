@@ -26,7 +26,7 @@ type Requester struct {
 	// Controller is the user name of our controller, the only user who creates the
 	// objects that a Function owns.
 	Controller string
-	// Reviewer reports which service accounts the user may impersonate. Without it
+	// Reviewer reports which service accounts the user may impersonate. If it is nil,
 	// the user may impersonate none.
 	Reviewer Reviewer
 }

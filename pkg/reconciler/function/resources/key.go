@@ -18,8 +18,8 @@ import (
 // function, and leave room for the name in a DNS label.
 const keyLength = 10
 
-// BuildKey returns the hash of everything that determines the image of fn. How the
-// function is served is not part of it.
+// BuildKey returns the hash of all inputs of the build of fn. They do not include
+// spec.serving.
 func BuildKey(fn *v1beta2.Function) (string, error) {
 	build := fn.Spec.Build.DeepCopy()
 	build.State = ""
@@ -37,8 +37,8 @@ func BuildKey(fn *v1beta2.Function) (string, error) {
 	})
 }
 
-// ServingKey returns the hash of everything that determines what runs. The address and
-// suspend are not part of it, because they do not need a new revision.
+// ServingKey returns the hash of everything that needs a new revision if it changes. The
+// address, the traffic and suspend do not.
 func ServingKey(spec *v1beta2.ServingSpec) (string, error) {
 	spec = spec.DeepCopy()
 	spec.Timeout = nil

@@ -44,7 +44,7 @@ func Find[T metav1.Object](objects []T, name string) T {
 	return none
 }
 
-// BuiltBy returns a Serving with an image of that Builder, or nil.
+// BuiltBy returns a Serving whose image that Builder built, or nil.
 func BuiltBy(servings []*v1beta2.Serving, builder string) *v1beta2.Serving {
 	for _, s := range servings {
 		if s.Labels[functions.BuildKeyLabelKey] == builder {

@@ -17,10 +17,12 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
-// Targets returns the split of the traffic of fn, or the condition that says which
-// revision of spec.serving.traffic cannot receive its share. Without spec.serving.traffic,
-// latest receives all. Every Serving of the split, latest and the newest limit others
-// that are ready have an address of their own. servings are sorted, the newest first.
+// Targets returns the split of the traffic of fn. Without spec.serving.traffic, latest
+// receives all of it. If a revision of spec.serving.traffic cannot receive its share,
+// Targets returns a condition that names the revision.
+//
+// Every Serving of the split has its own address, and so have latest and the newest
+// other ready Servings, as many as limit. servings are sorted, the newest first.
 func Targets(fn *v1beta2.Function, latest *v1beta2.Serving, servings []*v1beta2.Serving, limit int) ([]runtime.Target, *apis.Condition) {
 	traffic := fn.Spec.Serving.Traffic
 	if len(traffic) == 0 {
@@ -39,8 +41,8 @@ func Targets(fn *v1beta2.Function, latest *v1beta2.Serving, servings []*v1beta2.
 	return s.targets, nil
 }
 
-// Receiving returns the Servings that receive traffic, by the status of fn if its traffic
-// is split by hand, and otherwise lastGood.
+// Receiving returns the Servings that receive traffic: according to the status of fn if
+// its traffic is split by hand, and otherwise lastGood.
 func Receiving(fn *v1beta2.Function, lastGood *v1beta2.Serving, servings []*v1beta2.Serving) []*v1beta2.Serving {
 	var receiving []*v1beta2.Serving
 	if fn.Spec.Serving != nil && len(fn.Spec.Serving.Traffic) > 0 && fn.Status.Serving != nil {

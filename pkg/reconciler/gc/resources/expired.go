@@ -23,9 +23,9 @@ const (
 	defaultFailedLimit     int32 = 1
 )
 
-// Servings returns the Servings that can be deleted: those that are not part of the
-// address of fn, are not the current one, are not about to become it, and are not named
-// by the traffic of the spec. None can be while the address changes.
+// Servings returns the Servings that can be deleted. Servings are kept that have an
+// address, that are the current one or are about to become it, or that
+// spec.serving.traffic names. While the address changes, none can be deleted.
 func Servings(fn *v1beta2.Function, servings []*v1beta2.Serving) []*v1beta2.Serving {
 	if !settled(fn) {
 		return nil
@@ -63,9 +63,10 @@ func settled(fn *v1beta2.Function) bool {
 
 // Builders returns the completed Builders that can be deleted, and the time until the
 // next one exceeds its age; zero if none will. builders are sorted, the newest first.
-// The Builder of the current inputs stays, because its name prevents a second build,
-// and so does the Builder of an image that serves. A Builder is created before the
-// status names it. So while the result of the current build is not in the status, none
+//
+// The Builder of the current inputs is kept, because its name prevents a second build,
+// and so is the Builder of an image that serves. A Builder is created before the status
+// names it. So while the status does not contain the result of the current build, none
 // can be deleted.
 func Builders(fn *v1beta2.Function, builders []*v1beta2.Builder, servings []*v1beta2.Serving, now time.Time) ([]*v1beta2.Builder, time.Duration) {
 	if fn.Status.ObservedGeneration != fn.Generation ||

@@ -40,21 +40,21 @@ const (
 	byServing = "serving"
 )
 
-// Snapshot is what is known of a revision beyond its children.
+// Snapshot is the observed state of a revision, in addition to that of its children.
 type Snapshot struct {
-	// Pods are its pods, the newest first.
+	// Pods are the pods of the revision, the newest first.
 	Pods []*corev1.Pod
 	// Sidecars are the states of Dapr's sidecars by the UIDs of their pods. A sidecar
 	// that was not queried yet is missing.
 	Sidecars map[types.UID]sidecar.State
-	// SidecarErrors are the errors in the logs of the sidecars that ended, or that lack
-	// a component, by the UIDs of their pods; the oldest first, each on one line and
-	// without passwords.
+	// SidecarErrors are the errors in the logs of sidecars that ended, or that did not
+	// load a component, by the UIDs of their pods. The oldest is first. Each is on one
+	// line and contains no password.
 	SidecarErrors map[types.UID][]string
 	// Unqueried is set if the pod of a sidecar is ready and the sidecar was not queried
 	// yet.
 	Unqueried bool
-	// Warnings are the messages of the warning events of its scaler, the newest first.
+	// Warnings are the messages of the warning events of the scaler, the newest first.
 	Warnings []string
 }
 
@@ -73,7 +73,7 @@ func FromInjection(ctx context.Context) runtime.Observer {
 	return New(kubeclient.Get(ctx), sidecar.NewTransport())
 }
 
-// New returns an Observer, which Run starts. It queries sidecars by transport.
+// New returns an Observer that queries sidecars with transport; Run starts it.
 func New(client kubernetes.Interface, transport http.RoundTripper) *Observer {
 	o := &Observer{
 		pods: watch.New(client, podSelector),

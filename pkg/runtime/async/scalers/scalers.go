@@ -22,22 +22,23 @@ import (
 
 // Source is one event trigger of a Serving.
 type Source struct {
-	// Serving is the Serving of the trigger. The objects are named by it.
+	// Serving is the Serving of the trigger. The names of the objects begin with its
+	// name.
 	Serving *v1beta2.Serving
-	// Trigger is the model of the trigger.
+	// Trigger is the trigger with its effective component and its names at the broker.
 	Trigger dapr.Trigger
 	// Service is the name of the Service in front of the pods.
 	Service string
-	// GracePeriod is how many seconds a pod may take to end, 0 for the default of
-	// Kubernetes.
+	// GracePeriod is how many seconds a pod may take to terminate; 0 means the default
+	// of Kubernetes.
 	GracePeriod int64
 }
 
 // Scaler is the part of KEDA's objects for one event trigger.
 type Scaler struct {
-	// Triggers are the triggers of a ScaledObject or ScaledJob. The first has the key of
-	// the event trigger as its name, the others have a dot and a suffix after it. There are
-	// none if events can be noticed by a running pod only.
+	// Triggers are the triggers of a ScaledObject or ScaledJob. The name of the first is
+	// the key of the event trigger; the names of the others have a dot and a suffix
+	// after it. There are none if only a running pod can notice events.
 	Triggers []kedav1alpha1.ScaleTriggers
 	// Authentication is the object that the triggers refer to, nil if they need none.
 	Authentication *kedav1alpha1.TriggerAuthentication
@@ -47,7 +48,8 @@ type Scaler struct {
 	// MinReplicas is the least number of pods: 1 if the broker keeps nothing for a function
 	// without pods, otherwise 0.
 	MinReplicas int32
-	// MaxReplicas is the greatest number of pods that the broker serves, nil for any.
+	// MaxReplicas is the greatest number of pods that the broker serves; nil means no
+	// limit.
 	MaxReplicas *int32
 	// Summary names the signal in messages, for example "redis-streams orders".
 	Summary string
@@ -73,9 +75,9 @@ var derivations = map[string]func(*scalerBuilder){
 	"pubsub.redis":      (*scalerBuilder).redis,
 }
 
-// Derive returns the scaler of an event trigger. An error names the setting that prevents it
-// and the next step. Its text is the message of a condition with the reason
-// v1beta2.ReasonScalerNotDerived, and holds no value that may be secret.
+// Derive returns the scaler of an event trigger. The error names the setting that
+// prevents a scaler, and what to do. Its text becomes the message of a condition with
+// the reason v1beta2.ReasonScalerNotDerived, and contains no secret.
 func Derive(src Source) (*Scaler, error) {
 	b := newScalerBuilder(src)
 	if src.Trigger.Cron != nil {

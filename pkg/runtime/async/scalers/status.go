@@ -29,14 +29,14 @@ type Live struct {
 	// Warnings are the messages of KEDA's warning events about the object, newest first,
 	// none older than the last time it was ready.
 	Warnings []string
-	// Suspended is the status of all triggers while the Serving is suspended, nil
-	// otherwise. Its key is filled in.
+	// Suspended is the status of every trigger while the Serving is suspended, without a
+	// key; nil otherwise.
 	Suspended *v1beta2.TriggerStatus
 }
 
-// TriggerStatuses returns the status of each trigger, in their order. A trigger that failed stays
-// so until KEDA is ready again. Messages quote KEDA, end with the next step, and hold no
-// password.
+// TriggerStatuses returns the status of each trigger, in the order of the triggers. A
+// trigger that failed stays failed until KEDA is ready again. Messages quote KEDA, end
+// with what to do, and contain no password.
 func TriggerStatuses(triggers []Derived, live Live) []v1beta2.TriggerStatus {
 	seen := observe(live.Object)
 	failures := seen.failures(triggers, live.Warnings)

@@ -31,8 +31,8 @@ const selector = functions.ManagedLabelKey + "=" + functions.ManagedLabelValue
 
 var resource = schema.GroupVersion(gatewayv1beta1.GroupVersion).WithResource("referencegrants")
 
-// Reconciler makes a ReferenceGrant exist for each namespace with a Function that needs
-// one, and no others.
+// Reconciler creates a ReferenceGrant for each namespace with a Function that needs one,
+// and deletes the others.
 type Reconciler struct {
 	reconciler.LeaderAwareFuncs
 

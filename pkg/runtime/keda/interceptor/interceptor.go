@@ -17,8 +17,9 @@ const (
 	ServiceH2C = "openfunction-interceptor-h2c"
 )
 
-// Port is the port of both Services.
+// Port is the port of both Services of the interceptor.
 const Port = 8080
 
-// ScalerAddress is where the scaler that counts its requests listens.
+// ScalerAddress is the address of the scaler that counts the requests of the
+// interceptor.
 const ScalerAddress = "keda-add-ons-http-external-scaler." + Namespace + ":9090"

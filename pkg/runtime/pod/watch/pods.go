@@ -25,8 +25,8 @@ import (
 
 const byServing = "serving"
 
-// Informer is an informer of the pods of revisions. It caches only the fields that show why
-// a pod is not ready, and its address.
+// Informer is an informer of the pods of revisions. It caches their addresses, and the
+// fields that show why a pod is not ready.
 type Informer struct {
 	cache.SharedIndexInformer
 }
@@ -65,7 +65,8 @@ func (i Informer) OnChange(notify func(serving types.NamespacedName)) {
 	_, _ = i.AddEventHandler(NotifyOf(ServingOfPod, notify))
 }
 
-// NotifyOf returns a handler that notifies of the Serving that index finds in an object.
+// NotifyOf returns an event handler that calls notify with the Serving that index
+// returns for an object.
 func NotifyOf(index cache.IndexFunc, notify func(types.NamespacedName)) cache.ResourceEventHandler {
 	return controller.HandleAll(func(obj any) {
 		if gone, ok := obj.(cache.DeletedFinalStateUnknown); ok {
@@ -75,7 +76,7 @@ func NotifyOf(index cache.IndexFunc, notify func(types.NamespacedName)) cache.Re
 	})
 }
 
-// NotifyFor notifies of the Serving that index finds in obj.
+// NotifyFor calls notify with the Serving that index returns for obj.
 func NotifyFor(index cache.IndexFunc, notify func(types.NamespacedName), obj any) {
 	keys, _ := index(obj)
 	for _, key := range keys {
@@ -113,7 +114,7 @@ func dropFromPod(obj any) (any, error) {
 	}, nil
 }
 
-// KeptMeta returns the part of the metadata of an object that observers keep.
+// KeptMeta returns the part of the metadata of an object that observers cache.
 func KeptMeta(meta *metav1.ObjectMeta) metav1.ObjectMeta {
 	return metav1.ObjectMeta{
 		Name: meta.Name, Namespace: meta.Namespace, UID: meta.UID, ResourceVersion: meta.ResourceVersion,

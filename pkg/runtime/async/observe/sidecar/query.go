@@ -25,8 +25,8 @@ const (
 	maxComponents = 512
 )
 
-// NewTransport returns the transport of queries, which uses no proxy and keeps no
-// connection.
+// NewTransport returns the transport for queries of sidecars. It uses no proxy and keeps
+// no connection open.
 func NewTransport() *http.Transport {
 	return &http.Transport{DisableKeepAlives: true, DisableCompression: true, MaxResponseHeaderBytes: maxHeader}
 }

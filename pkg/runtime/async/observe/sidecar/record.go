@@ -112,8 +112,8 @@ func (p *Prober) isWatched(key string) bool {
 	return r != nil && (r.isWatchedClosely() || len(r.state.Components) != len(r.components) || time.Now().Before(r.reloadingUntil))
 }
 
-// StateOf returns the State of the sidecar of a pod since its last start; false if it
-// was not queried since then, or has not answered yet.
+// StateOf returns the State of the sidecar of a pod since its last start. It returns
+// false if the sidecar was not queried since then, or has not answered yet.
 func (p *Prober) StateOf(pod *corev1.Pod) (State, bool) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()

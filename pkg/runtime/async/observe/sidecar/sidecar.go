@@ -44,11 +44,13 @@ const (
 
 // State is the state of the sidecar of a pod.
 type State struct {
-	// Unreachable is set if a sidecar that should answer does not, for example because
-	// of a NetworkPolicy. Nothing is known of it then, which is not a failure.
+	// Unreachable is set if the sidecar does not answer although it should, for example
+	// because of a NetworkPolicy. Then its components are not known, which does not
+	// count as a failure.
 	Unreachable bool
-	// Components are the names of the components that it has loaded, sorted. A sidecar
-	// answers only after it has tried to load all components that existed at its start.
+	// Components are the names of the components that the sidecar has loaded, sorted. A
+	// sidecar answers only after it has tried to load all components that existed at its
+	// start.
 	Components []string
 }
 
