@@ -4,7 +4,7 @@
 #
 # Builds the sample functions with the real builder image and lifecycle, as the
 # build strategy does but without a cluster: in a chroot, as uid 65532, against a
-# registry on loopback. Then runs the images and asks them for their replies.
+# registry on loopback. Then it runs the images and checks their replies.
 # shellcheck disable=SC1091,SC2016,SC2154 # what is sourced assigns them; text is literal on purpose
 set -euo pipefail
 

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # From nothing to a function that answers: a cluster, a git repository with a Go
-# function in it, a Function object, a reply, a reply from zero pods. Run it
-# again at any time: it goes on from whatever is there. With KUBECONFIG (and
-# KO_DOCKER_REPO, where its nodes pull from) set it uses the cluster you have.
-# With async there is a second function, which events call.
+# function, a Function object, a reply, and a reply from zero pods. Run it again
+# at any time: it continues from what exists. If KUBECONFIG is set, it uses that
+# cluster, and KO_DOCKER_REPO is the registry that the cluster pulls from. With
+# async it also runs a second function, which handles events.
 # shellcheck disable=SC2154 # the files that it sources assign them
 set -euo pipefail
 
@@ -32,7 +32,7 @@ fi
 stage_names=()
 stage_seconds=()
 
-# stage TITLE COMMAND...: runs COMMAND and remembers how long it took.
+# stage TITLE COMMAND...: runs COMMAND and records how long it took.
 stage() {
 	local title=$1 begin
 	shift

@@ -10,7 +10,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 failed=0
-complain() {
+report() {
 	printf '%s\n' "$*" >&2
 	failed=1
 }
@@ -32,7 +32,7 @@ verify_licences() {
 	local path line
 	for line in 'Copyright 2026 The OpenFunction Authors\.' 'SPDX-License-Identifier: Apache-2\.0'; do
 		while IFS= read -r path; do
-			complain "$path: a line of its licence is missing: copy it from hack/boilerplate/boilerplate.go.txt"
+			report "$path: a line of its licence is missing: copy it from hack/boilerplate/boilerplate.go.txt"
 		done < <(sources '*.go' '*.sh' '*.yaml' '*.yml' .ci/run | grep -v '/testdata/' | xargs grep -L "$line")
 	done
 }
@@ -41,7 +41,7 @@ verify_script_sizes() {
 	local path lines
 	while IFS= read -r path; do
 		lines=$(wc -l <"$path")
-		((lines <= 500)) || complain "$path: $lines lines, 500 are the most: split it"
+		((lines <= 500)) || report "$path: $lines lines, 500 are the most: split it"
 	done < <(sources '*.sh' .ci/run)
 }
 
@@ -97,7 +97,7 @@ verify_wall() {
 	local line names
 	mapfile -t names < <(api_names)
 	while IFS= read -r line; do
-		complain "$line: generic code names a product: move it into the plug-in, or into a file of pkg/apis that is named after the product"
+		report "$line: generic code names a product: move it into the plug-in, or into a file of pkg/apis that is named after the product"
 	done < <(
 		go_sources | grep -E '^pkg/(reconciler|child)/' | grep -v '_test\.go$' |
 			xargs grep -nH '' | products 'build\.Shipwright(\.Timeout)? '
@@ -110,7 +110,7 @@ verify_wall() {
 verify_reconcilers() {
 	local lines path _
 	while read -r lines path _; do
-		((lines <= 40)) || complain "$path: ReconcileKind has $lines lines, 40 are the most: name its phases"
+		((lines <= 40)) || report "$path: ReconcileKind has $lines lines, 40 are the most: name its phases"
 	done < <(functions | grep ') ReconcileKind(')
 }
 
@@ -133,7 +133,7 @@ verify_pins() {
 			here=$(version . "$path")
 			there=$(version "$folder" "$path")
 			[[ -z $here || -z $there || $here == "$there" ]] ||
-				complain "go.mod has $path $here and $folder has $there: go get the same in both"
+				report "go.mod has $path $here and $folder has $there: go get the same in both"
 		done
 	done
 }

@@ -18,8 +18,8 @@ build_resolve() {
 }
 
 # - Task pods pass the restricted pod security standard.
-# - No sidecars are injected here, so a step need not wait for the kubelet to
-#   tell it that they are ready.
+# - No sidecars are injected here, so a step need not wait until the kubelet
+#   reports that they are ready.
 build_kustomization() {
 	fit_patches
 	setting_patch tekton-pipelines feature-flags \

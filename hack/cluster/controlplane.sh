@@ -45,7 +45,7 @@ write_audit_policy() {
 		kind: Policy
 		omitStages: [RequestReceived]
 		rules:
-		# What our own programs ask for, reads too: their roles must allow no more.
+		# All requests of our own programs, reads included: their roles must allow no others.
 		- level: Metadata
 		  users:
 		  - system:serviceaccount:openfunction:controller

@@ -25,7 +25,7 @@ recorded_pid() {
 	[[ $(process_start "$pid") == "$start" ]] && printf '%s\n' "$pid"
 }
 
-# end_recorded FILE: ends the process recorded in FILE, and forgets it.
+# end_recorded FILE: ends the process recorded in FILE, and removes FILE.
 end_recorded() {
 	local pid tries
 	if pid=$(recorded_pid "$1"); then

@@ -170,7 +170,7 @@ install_components() {
 	local name
 	for name in $components; do
 		await 3600 "images of $name" images_resolved "$name"
-		[[ -e $state/resolved/$name ]] || exit 1 # the job has said why
+		[[ -e $state/resolved/$name ]] || exit 1 # the job has printed the reason
 		run_stage "installing $name" component_up "$name"
 	done
 }

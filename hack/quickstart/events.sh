@@ -15,7 +15,7 @@ billing_up() {
 	apply_example billing events/from-source.yaml
 }
 
-# redis COMMAND...: asks the broker. No password is among the arguments of a process.
+# redis COMMAND...: sends a command to the broker. No process has the password as an argument.
 # shellcheck disable=SC2016 # it is for the shell in the pod
 redis() {
 	kubectl exec -n brokers redis-0 -- sh -c '

@@ -72,15 +72,15 @@ while_running() {
 	return "$status"
 }
 
-# ask: prints the function's reply. It tries again for a while: the gateway may
-# learn of the route a moment after the route is there.
-ask() {
+# call: prints the function's reply. It retries for a while, because the gateway may
+# apply the route a moment after it exists.
+call() {
 	curl -fsS --noproxy '*' --max-time 60 --retry 20 --retry-delay 1 --retry-all-errors \
 		--connect-to "::$gateway" "$url" 2>>"$log"
 }
 
 first_reply() {
-	reply=$(ask) || die "no reply from $url; the log: $log"
+	reply=$(call) || die "no reply from $url; the log: $log"
 	say "$url answers: $reply"
 }
 
@@ -98,7 +98,7 @@ scaled_to_zero() {
 reply_from_zero() {
 	local begin
 	begin=$(now_ms)
-	cold_reply=$(ask) || die "no reply from zero from $url; the log: $log"
+	cold_reply=$(call) || die "no reply from zero from $url; the log: $log"
 	cold_seconds=$(seconds_since "$begin")
 	say "from zero it answers: $cold_reply (${cold_seconds}s)"
 }

@@ -3,10 +3,10 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package funccontext is the contract with function frameworks: two JSON documents that
-// tell a framework what it runs, where it must listen and which hooks run around each
-// call. Images that were built long ago read one of them, so keys are added, never
-// changed or removed.
+// Package funccontext is the contract with function frameworks: two JSON documents with
+// the function that a framework runs, the port that it must listen on and the hooks around
+// each call. Images that were built long ago read one of them, so keys are added, and
+// never changed or removed.
 //
 // Neither contains a secret, because frameworks print them when they start.
 package funccontext

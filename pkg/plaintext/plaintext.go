@@ -42,10 +42,10 @@ func Line(text, separator string) string {
 	return strings.Join(lines, separator)
 }
 
-// Said returns an error message that a program reports about a server, on one line and
+// Redact returns an error message that a program reports about a server, on one line and
 // without passwords. Such a message can repeat an address that the program could not
 // parse.
-func Said(text string) string {
+func Redact(text string) string {
 	text = passwords.ReplaceAllStringFunc(text, func(match string) string {
 		if strings.HasPrefix(match, "://") {
 			return "://"

@@ -74,8 +74,8 @@ func TestSaid(t *testing.T) {
 		"user=me password='s3cr3t' host=db":           "user=me password=… host=db",
 		"AccountKey=abc&signature=d":                  "AccountKey=…&signature=…",
 	} {
-		if got := Said(text); got != want {
-			t.Errorf("Said(%q) = %q, want %q", text, got, want)
+		if got := Redact(text); got != want {
+			t.Errorf("Redact(%q) = %q, want %q", text, got, want)
 		}
 	}
 }

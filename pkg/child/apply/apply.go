@@ -49,7 +49,7 @@ func (a *Applier) apply(ctx context.Context, watch *watch, owner kmeta.OwnerRefa
 	path := diff(watch.expected(want), live)
 	if live.GetDeletionTimestamp() != nil || path == "" {
 		// A fetched object is newer than the watch.
-		watch.remember(live)
+		watch.addPending(live)
 		return live, nil
 	}
 	if !watch.mayRepair(want) {

@@ -128,10 +128,10 @@ func TestNoWakeUpIsLost(t *testing.T) {
 				end := w.watch.beginWrite(pending.KeyOf(created))
 				if i%2 == 0 {
 					// The response may be processed before the event or after it.
-					w.watch.remember(created)
+					w.watch.addPending(created)
 				}
 				sent.Add(created.DeepCopy())
-				w.watch.remember(created)
+				w.watch.addPending(created)
 				end()
 				objects[i] = object(i, "True")
 				objects[i].SetUID(created.GetUID())
@@ -148,7 +148,7 @@ func TestNoWakeUpIsLost(t *testing.T) {
 				version++
 				deleted.SetResourceVersion(strconv.Itoa(version))
 				sent.Delete(deleted)
-				w.watch.remember(written)
+				w.watch.addPending(written)
 				end()
 			}
 		})

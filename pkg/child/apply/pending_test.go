@@ -161,14 +161,14 @@ func TestNoReadIsOlderThanTheCache(t *testing.T) {
 			ready(status, "")(u)
 		})
 	}
-	w.remember(versioned("9", "Unknown"))
+	w.addPending(versioned("9", "Unknown"))
 	if err := w.informer.GetIndexer().Add(versioned("10", "True")); err != nil {
 		t.Fatal("Add() =", err)
 	}
 	if got := w.get(key).GetResourceVersion(); got != "10" {
 		t.Errorf("get() has version %s, want the cached version 10", got)
 	}
-	w.remember(versioned("11", "False"))
+	w.addPending(versioned("11", "False"))
 	if got := w.get(key).GetResourceVersion(); got != "11" {
 		t.Errorf("get() has version %s, want the written version 11", got)
 	}

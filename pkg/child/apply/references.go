@@ -44,7 +44,7 @@ func NewReferences(ctx context.Context, owners cache.SharedIndexInformer, enqueu
 		// Track registers the owner before it reads, so it misses none.
 		tracker: tracker.New(func(types.NamespacedName) {}, controller.GetTrackerLease(ctx)),
 	}
-	_, _ = owners.AddEventHandler(cache.ResourceEventHandlerFuncs{DeleteFunc: r.Forget})
+	_, _ = owners.AddEventHandler(cache.ResourceEventHandlerFuncs{DeleteFunc: r.Untrack})
 	for _, kind := range kinds {
 		r.watches.reference(kind, controller.HandleAll(r.notify), func() { r.notify(definitionOf(kind)) })
 	}
@@ -59,8 +59,8 @@ func (r *References) Watch(kinds ...child.Kind) {
 	}
 }
 
-// Forget stops tracking the references of an owner.
-func (r *References) Forget(owner any) {
+// Untrack stops tracking the references of an owner.
+func (r *References) Untrack(owner any) {
 	r.tracker.OnDeletedObserver(owner)
 }
 

@@ -91,8 +91,8 @@ func (r *repairs) allow(want *unstructured.Unstructured) bool {
 	return limiter.AllowN(r.clock.Now(), 1)
 }
 
-// forget removes the records of an object that was deleted.
-func (r *repairs) forget(key types.NamespacedName) {
+// remove removes the records of an object that was deleted.
+func (r *repairs) remove(key types.NamespacedName) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.forms, key)

@@ -157,7 +157,7 @@ func (w *watch) handler(written *pending.Writes[*unstructured.Unstructured], rep
 		DeleteFunc: func(obj any) {
 			written.ObserveDeletion(obj)
 			if key, err := cache.DeletionHandlingObjectToName(obj); err == nil {
-				repairs.forget(types.NamespacedName(key))
+				repairs.remove(types.NamespacedName(key))
 			}
 			for _, handler := range w.handlers {
 				handler.OnDelete(obj)
@@ -208,7 +208,7 @@ func (w *watch) cachedLocked(key types.NamespacedName) *unstructured.Unstructure
 }
 
 // beginWrite must be called before an object is written or fetched, and the returned
-// function after wrote or remember.
+// function after wrote or addPending.
 func (w *watch) beginWrite(key types.NamespacedName) (end func()) {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
@@ -220,12 +220,12 @@ func (w *watch) wrote(want, got *unstructured.Unstructured) {
 	w.mu.RLock()
 	w.repairs.record(want, got)
 	w.mu.RUnlock()
-	w.remember(got)
+	w.addPending(got)
 }
 
-// remember records an object that the API server returned, until the watch delivers
+// addPending records an object that the API server returned, until the watch delivers
 // it.
-func (w *watch) remember(obj *unstructured.Unstructured) {
+func (w *watch) addPending(obj *unstructured.Unstructured) {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	if w.informer != nil {

@@ -228,10 +228,10 @@ func (w *Writes[T]) remove(key types.NamespacedName) {
 		return
 	}
 	pending.timeout.Stop()
-	w.forget(key, pending)
+	w.drop(key, pending)
 }
 
-func (w *Writes[T]) forget(key types.NamespacedName, pending write[T]) {
+func (w *Writes[T]) drop(key types.NamespacedName, pending write[T]) {
 	delete(w.objects, key)
 	if keys := w.byOwner[pending.owner]; keys.Delete(key).Len() == 0 {
 		delete(w.byOwner, pending.owner)
@@ -244,7 +244,7 @@ func (w *Writes[T]) expire(key types.NamespacedName, object T) {
 	pending, ok := w.objects[key]
 	current := ok && pending.object == object
 	if current {
-		w.forget(key, pending)
+		w.drop(key, pending)
 	}
 	w.mu.Unlock()
 	if current {

@@ -58,7 +58,7 @@ func NewController(s strategy.Strategy) injection.ControllerConstructor {
 		r.references = references
 		_, _ = builders.Informer().AddEventHandler(cache.FilteringResourceEventHandler{
 			FilterFunc: hasEnded,
-			Handler:    controller.HandleAll(references.Forget),
+			Handler:    controller.HandleAll(references.Untrack),
 		})
 
 		namespaces.OnChange(ctx, func(name string) {

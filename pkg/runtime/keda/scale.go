@@ -38,8 +38,8 @@ const (
 // route of the function writes the header, so clients cannot select a revision. The
 // hosts are never empty: an empty list would match every request in the cluster.
 //
-// It scales by concurrency only: a scaler of the http add-on that counts the request
-// rate does not wake a function after about half an hour.
+// It scales by concurrency only: the scaler of the http add-on that counts the request
+// rate does not start a function that has been idle for about half an hour.
 func (p *plan) interceptorRoute() *httpv1beta1.InterceptorRoute {
 	target := ptr.Deref(p.http().TargetPendingRequests, targetPendingRequests)
 	return &httpv1beta1.InterceptorRoute{

@@ -83,7 +83,7 @@ func (s *suite) testFeatures(t *testing.T) {
 	for feature := range config.AllFeatures() {
 		template, ok := templates[feature]
 		if !ok {
-			t.Errorf("%s: no template asks for it", feature)
+			t.Errorf("%s: no template uses it", feature)
 			continue
 		}
 		serving := s.serving("hello-5fca1b20d9", func(spec *v1beta2.ServingSpec) { spec.Template = template })

@@ -60,7 +60,7 @@ func Run(t *testing.T, subject Subject) {
 	t.Run("every object of a revision reports RevisionReady or none", s.testRevisionReports)
 	t.Run("a revision is the same each time and its input unchanged", s.testRevisionPure)
 	t.Run("pods pass the Pod Security Standard restricted", s.testPodsRestricted)
-	t.Run("templates that ask for more are refused", s.testPodsRefused)
+	t.Run("templates that require more are refused", s.testPodsRefused)
 	t.Run("an administrator decides on every feature", s.testFeatures)
 	t.Run("tokens are of accounts that templates name", s.testTokens)
 	t.Run("labels of ours are written last on pods", s.testPodLabels)

@@ -44,7 +44,7 @@ type KedaScaledObject struct {
 	// serving.
 	// +optional
 	WorkloadType string `json:"workloadType,omitempty"`
-	// PollingInterval is how often the triggers are asked, in seconds.
+	// PollingInterval is the number of seconds between two queries of the triggers.
 	// +optional
 	PollingInterval *int32 `json:"pollingInterval,omitempty"`
 	// CooldownPeriod is how many seconds without an event pass until the
@@ -69,7 +69,7 @@ type KedaScaledJob struct {
 	// RestartPolicy is OnFailure or Never.
 	// +optional
 	RestartPolicy *string `json:"restartPolicy,omitempty"`
-	// PollingInterval is how often the triggers are asked, in seconds.
+	// PollingInterval is the number of seconds between two queries of the triggers.
 	// +optional
 	PollingInterval *int32 `json:"pollingInterval,omitempty"`
 	// SuccessfulJobsHistoryLimit is how many completed Jobs to keep.

@@ -58,7 +58,7 @@ func hasWord(message, word string) bool {
 
 // quote returns a message that quotes KEDA and ends with the next step.
 func quote(s *Scaler, message string) string {
-	message = plaintext.Head(plaintext.Said(message), messageSize)
+	message = plaintext.Head(plaintext.Redact(message), messageSize)
 	return fmt.Sprintf("KEDA cannot read %s: %s; %s", s.Summary, message, advice(s, message))
 }
 

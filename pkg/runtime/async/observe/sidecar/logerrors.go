@@ -25,12 +25,12 @@ func (p *Prober) LogErrors(pod *corev1.Pod) []string {
 	return nil
 }
 
-// readTerminated reads once why the sidecar of a pod terminated. It forgets a sidecar
-// that neither runs nor failed.
+// readTerminated reads once why the sidecar of a pod terminated. It removes the records
+// of a sidecar that neither runs nor failed.
 func (p *Prober) readTerminated(ctx context.Context, key string, pod *corev1.Pod) {
 	start, previous, ok := terminatedIn(pod)
 	if !ok {
-		p.forget(key)
+		p.remove(key)
 		return
 	}
 	if p.wasRead(key, start) {

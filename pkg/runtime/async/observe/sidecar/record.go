@@ -64,7 +64,7 @@ func (p *Prober) recordOf(pod *corev1.Pod) *record {
 	return nil
 }
 
-func (p *Prober) forget(key string) {
+func (p *Prober) remove(key string) {
 	p.queue.Forget(key)
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
