@@ -135,7 +135,7 @@ func TestReferencesAreWatchedEarly(t *testing.T) {
 	}
 }
 
-// Who asked hears of what is in the way, and of its end.
+// An owner is enqueued when its kind cannot be listed, and when it can be again.
 func TestReferencesFail(t *testing.T) {
 	for name, tt := range map[string]struct {
 		err             error
@@ -162,12 +162,12 @@ func TestReferencesFail(t *testing.T) {
 			})
 			wantFound(t, r, "while it is listed", false, listing)
 			answers <- tt.err
-			f.await("the failure is told", func() bool { return len(enqueued) > 0 })
+			f.await("the failure is reported", func() bool { return len(enqueued) > 0 })
 			<-enqueued
 			wantFound(t, r, "once that failed", false, tt.reason)
 			wantUnknown(t, r, tt.status, tt.reason, tt.message)
 			close(answers)
-			f.await("the end of it is told", func() bool { return len(enqueued) > 0 })
+			f.await("the end of the failure is reported", func() bool { return len(enqueued) > 0 })
 			wantFound(t, r, "once it is listed", true, "")
 		})
 	}
@@ -181,7 +181,7 @@ func wantUnknown(t *testing.T, r *References, status corev1.ConditionStatus, rea
 	}
 }
 
-// An owner that was deleted is forgotten. An owner that exists is enqueued at each
+// An owner that was deleted is no longer tracked. An owner that exists is enqueued at each
 // change of what it refers to.
 func TestReferencesOfDeletedOwners(t *testing.T) {
 	f := newFixture(t, newFakeCluster(t, crd(configurationKind), crd(strategyKind), strategyNamed("mine")), configurations)
@@ -232,15 +232,22 @@ func TestReferencesAreLazy(t *testing.T) {
 	f.put(t, strategyNamed("another"))
 	f.wantRequests()
 	if r.watches.references[resourceOf(strategyKind)].running() {
-		t.Error("the kind is followed before somebody asks")
+		t.Error("the kind is watched before Track is called")
 	}
 	if live, unknown := r.Track(owner, named); live != nil && unknown != nil || live == nil && unknown.GetReason() != listing {
 		t.Errorf("Track() = %v, %+v, want to wait for the list", live, unknown)
 	}
-	f.await("the kind is listed", func() bool { return len(enqueued) > 0 })
-	if live, unknown := r.Track(owner, named); live == nil || unknown != nil {
-		t.Errorf("Track() = %v, %+v, want it", live, unknown)
-	}
+	// The watch may deliver the object before the list is complete. Then the owner is
+	// enqueued twice.
+	f.await("the owner is enqueued with the object in the cache", func() bool {
+		select {
+		case <-enqueued:
+			live, unknown := r.Track(owner, named)
+			return live != nil && unknown == nil
+		default:
+			return false
+		}
+	})
 }
 
 func TestReferencesWithoutNamespace(t *testing.T) {
