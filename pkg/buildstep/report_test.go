@@ -42,7 +42,7 @@ func TestRunImageIsNoReasonToFail(t *testing.T) {
 		"another table":     {"[image]\nreference = \"" + runImage + "\"\n", filepath.Join(folder, "b")},
 		"nothing":           {"", filepath.Join(folder, "c")},
 		"too long a name":   {"[run-image]\nreference = \"" + strings.Repeat("a", maxArtifactsBytes) + "@" + digest + "\"\n", filepath.Join(folder, "d")},
-		"nobody asks":       {"[run-image]\nreference = \"" + runImage + "\"\n", ""},
+		"not requested":     {"[run-image]\nreference = \"" + runImage + "\"\n", ""},
 		"no such folder":    {"[run-image]\nreference = \"" + runImage + "\"\n", filepath.Join(folder, "none", "e")},
 		"a quote in a name": {"[run-image]\nreference = \"a\\\"@" + digest + "\"\n", filepath.Join(folder, "f")},
 	} {

@@ -28,8 +28,8 @@ import (
 
 const (
 	limit = "config-build.openfunction.io/max-concurrent-builds"
-	// patience bounds how long a test waits for what has to come.
-	patience = 20 * time.Second
+	// eventTimeout limits how long a test waits for an expected event.
+	eventTimeout = 20 * time.Second
 )
 
 func namespace(name string, annotations map[string]string) *corev1.Namespace {
@@ -56,7 +56,7 @@ func TestInContext(t *testing.T) {
 		"known":            {reader: reader, namespace: "team", want: 3},
 		"not seen yet":     {reader: reader, namespace: "new", want: 4},
 		"gone":             {reader: reader, namespace: "gone"},
-		"nobody can tell":  {reader: reader, namespace: "broken", fails: true},
+		"cannot be read":   {reader: reader, namespace: "broken", fails: true},
 		"no namespace":     {reader: reader},
 		"the zero Reader":  {namespace: "team"},
 		"only of the live": {reader: ReaderOf(listers.NewNamespaceLister(cache.NewIndexer(cache.MetaNamespaceKeyFunc, nil)), live), namespace: "team"},
@@ -73,7 +73,7 @@ func TestInContext(t *testing.T) {
 	}
 }
 
-// Only what an administrator sets for us is news.
+// Only a change of our settings is reported.
 func TestOnChange(t *testing.T) {
 	ctx, cancel, informers := rtesting.SetupFakeContextWithCancel(t)
 	defer cancel()
@@ -110,8 +110,8 @@ func TestOnChange(t *testing.T) {
 		if got != "team" {
 			t.Errorf("%s changed, want team", got)
 		}
-	case <-time.After(patience):
-		t.Fatal("nobody was told of the change")
+	case <-time.After(eventTimeout):
+		t.Fatal("the change was not reported")
 	}
 }
 

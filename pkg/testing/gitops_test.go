@@ -43,8 +43,8 @@ func states() map[string]struct {
 	}
 	failed := &apis.Condition{Status: corev1.ConditionFalse, Reason: "RevisionFailed", Message: "it crashes"}
 	return map[string]state{
-		// Kstatus takes an object that says nothing for one that has nothing to say;
-		// docs/guides/gitops.md tells what to add for the moment before the first look.
+		// Kstatus treats an object without conditions as current;
+		// docs/guides/gitops.md has the check for the time before the first reconciliation.
 		"function, not seen yet":    {Function("ns", "fn"), status.CurrentStatus, "Progressing"},
 		"function, edited":          {servingFunction(func(f *v1beta2.Function) { f.Generation++ }), status.InProgressStatus, "Progressing"},
 		"function, on its way":      {startingFunction(), status.InProgressStatus, "Progressing"},

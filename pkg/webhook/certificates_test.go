@@ -152,8 +152,8 @@ func TestCertificatesOverlap(t *testing.T) {
 		"the client is the first":     {client: second, server: first, at: made},
 		"both know, soon":             {client: second, server: second, at: made.Add(overlap / 2)},
 		"both know, later":            {client: second, server: second, at: made.Add(2 * overlap)},
-		"a client that never hears":   {client: first, server: second, at: made.Add(2 * overlap), refused: true},
-		"a server that never heard":   {client: second, server: first, at: made.Add(2 * overlap)},
+		"a client that never reloads": {client: first, server: second, at: made.Add(2 * overlap), refused: true},
+		"a server that never reloads": {client: second, server: first, at: made.Add(2 * overlap)},
 		"after the end of the former": {client: second, server: second, at: made.Add(validity - time.Minute)},
 	} {
 		t.Run(name, func(t *testing.T) {

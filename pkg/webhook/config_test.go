@@ -117,7 +117,7 @@ func TestConstructorsRefuse(t *testing.T) {
 		"a flag that is none":       {"config-features", "kubernetes.podspec-affinity", "true", `kubernetes.podspec-affinity: "true" is none of Enabled, Allowed, Disabled`},
 		"a Gateway without a name":  {"config-gateway", "default-gateway", "openfunction", `failed to parse "default-gateway": expected 'namespace/name' format`},
 		"unknown limit":             {"config-defaults", "max-replicas", "1", "max-replicas: unknown key, supported keys: max-replicas-limit, revision-history-limit"},
-		"log level of nobody":       {"config-logging", "loglevel.controler", "debug", "loglevel.controler: unknown key, supported keys: loglevel.controller, loglevel.webhook, zap-logger-config"},
+		"log level of no program":   {"config-logging", "loglevel.controler", "debug", "loglevel.controler: unknown key, supported keys: loglevel.controller, loglevel.webhook, zap-logger-config"},
 		"unknown time of a lease":   {"config-leader-election", "leaseduration", "15s", "leaseduration: unknown key, supported keys: buckets, lease-duration, "},
 		"unknown key of metrics":    {"config-observability", "metrics.backend", "x", "metrics.backend: unknown key, supported keys: metrics-endpoint, "},
 		"unknown metrics protocol":  {"config-observability", "metrics-protocol", "pigeon", `unsupported protocol "pigeon"`},

@@ -69,12 +69,12 @@ func TestAdmitNamesUnknownFields(t *testing.T) {
 		refused               bool
 		warnings              []string
 	}{
-		"nothing unknown":  {spec: `{image: hello, serving: {}}`, fieldValidation: "Strict"},
-		"strict":           {spec: spec, fieldValidation: "Strict", refused: true},
-		"warn":             {spec: spec, fieldValidation: "Warn", warnings: unknown},
-		"ignore":           {spec: spec, fieldValidation: "Ignore"},
-		"not asked for":    {spec: spec, warnings: unknown},
-		"nobody's options": {spec: spec, fieldValidation: `"`, warnings: unknown},
+		"nothing unknown": {spec: `{image: hello, serving: {}}`, fieldValidation: "Strict"},
+		"strict":          {spec: spec, fieldValidation: "Strict", refused: true},
+		"warn":            {spec: spec, fieldValidation: "Warn", warnings: unknown},
+		"ignore":          {spec: spec, fieldValidation: "Ignore"},
+		"not requested":   {spec: spec, warnings: unknown},
+		"invalid options": {spec: spec, fieldValidation: `"`, warnings: unknown},
 	} {
 		t.Run(name, func(t *testing.T) {
 			response := validating.Admit(t.Context(), request(t, "Function", tt.spec, tt.fieldValidation))

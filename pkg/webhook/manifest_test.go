@@ -166,7 +166,7 @@ func TestDeployment(t *testing.T) {
 	objects := manifests(t, "webhook.yaml")
 	deployment := find[*appsv1.Deployment](objects)[0]
 	if *deployment.Spec.Replicas < 2 {
-		t.Error("one replica: nobody can write a function while it moves")
+		t.Error("one replica: no function can be written while its pod moves")
 	}
 	template := deployment.Spec.Template
 	evaluator, err := policy.NewEvaluator(policy.DefaultChecks(), nil)

@@ -275,7 +275,7 @@ func TestApplyInOrder(t *testing.T) {
 
 	_, err := f.Apply(f.ctx, owner, []child.Object{first, last})
 	if err == nil || !strings.Contains(err.Error(), "Kind=Service is not among the kinds") {
-		t.Errorf("Apply() = %v, want an error about a kind that nobody announced", err)
+		t.Errorf("Apply() = %v, want an error about an unknown kind", err)
 	}
 }
 
@@ -326,7 +326,7 @@ func TestApplyAcceptsWhatTheServerMakes(t *testing.T) {
 			// Nothing is kept of a child that is gone.
 			f.remove(t, f.get(t, configurationKind, "c"))
 			w := f.watches.watch(configurations)
-			f.await("all is forgotten", func() bool {
+			f.await("all records are removed", func() bool {
 				w.repairs.mu.RLock()
 				defer w.repairs.mu.RUnlock()
 				return w.written.Len()+len(w.repairs.forms)+len(w.repairs.limiters) == 0

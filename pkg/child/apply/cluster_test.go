@@ -69,7 +69,7 @@ func newFakeCluster(t *testing.T, objects ...*unstructured.Unstructured) *fakeCl
 	return c
 }
 
-// put stores an object as somebody else would write it.
+// put stores an object as another client would write it.
 func (c *fakeCluster) put(t *testing.T, object *unstructured.Unstructured) *unstructured.Unstructured {
 	t.Helper()
 	object = object.DeepCopy()
@@ -85,7 +85,7 @@ func (c *fakeCluster) put(t *testing.T, object *unstructured.Unstructured) *unst
 	return object
 }
 
-// remove deletes an object as somebody else would.
+// remove deletes an object as another client would.
 func (c *fakeCluster) remove(t *testing.T, object *unstructured.Unstructured) {
 	t.Helper()
 	gvr := resourceOf(object.GroupVersionKind())
@@ -107,7 +107,7 @@ func (c *fakeCluster) get(t *testing.T, gvk schema.GroupVersionKind, name string
 	return object.(*unstructured.Unstructured)
 }
 
-// requests are what was asked for since the last call, but for lists and watches.
+// requests returns the requests since the last call, except lists and watches.
 func (c *fakeCluster) requests() []string {
 	var requests []string
 	for _, action := range c.Actions() {
@@ -242,7 +242,7 @@ func (c *fakeCluster) checkPreconditions(action clientgotesting.Action) (bool, r
 	return false, nil, nil
 }
 
-// watch tells a watcher that an object which leaves its selection is gone.
+// watch reports to a watcher that an object which leaves its selection is deleted.
 func (c *fakeCluster) watch(action clientgotesting.Action) (bool, apiwatch.Interface, error) {
 	w := action.(clientgotesting.WatchActionImpl)
 	selector, err := labels.Parse(w.ListOptions.LabelSelector)

@@ -56,7 +56,7 @@ func status(code int32, reason metav1.StatusReason, message string, causes ...me
 	}}
 }
 
-// A refusal is a condition and a slow retry, as no event reports that a policy was
+// A rejected object gives a condition and a slow retry, because no event reports that a policy was
 // relaxed. An error of the infrastructure is retried with back-off.
 func TestClassifyError(t *testing.T) {
 	resource := resourceOf(configurationKind).GroupResource()

@@ -32,8 +32,8 @@ import (
 
 const (
 	namespace = "ns"
-	// patience bounds how long a test waits for what has to come.
-	patience = 20 * time.Second
+	// eventTimeout limits how long a test waits for an expected event.
+	eventTimeout = 20 * time.Second
 
 	reported = v1beta2.FunctionConditionRouteReady
 )
@@ -132,7 +132,7 @@ func (f *fixture) apply(owner kmeta.OwnerRefable, objects ...child.Object) []chi
 	return observations
 }
 
-// wantRequests tells what the cluster must have been asked for since.
+// wantRequests checks the requests that the API server got since the last call.
 func (f *fixture) wantRequests(want ...string) {
 	f.t.Helper()
 	if got := f.requests(); !slices.Equal(got, want) {
@@ -148,7 +148,7 @@ func (f *fixture) awaitOwner() {
 		if want := (types.NamespacedName{Namespace: namespace, Name: "fn"}); key != want {
 			f.t.Fatalf("Enqueued %v, want %v", key, want)
 		}
-	case <-time.After(patience):
+	case <-time.After(eventTimeout):
 		f.t.Fatal("The owner was not enqueued.")
 	}
 }
@@ -158,7 +158,7 @@ func (f *fixture) awaitResync() {
 	f.t.Helper()
 	select {
 	case <-f.resynced:
-	case <-time.After(patience):
+	case <-time.After(eventTimeout):
 		f.t.Fatal("The owners were not enqueued.")
 	}
 }
@@ -166,7 +166,7 @@ func (f *fixture) awaitResync() {
 // await waits until something is so.
 func (f *fixture) await(what string, is func() bool) {
 	f.t.Helper()
-	if err := wait.PollUntilContextTimeout(context.Background(), time.Millisecond, patience, true,
+	if err := wait.PollUntilContextTimeout(context.Background(), time.Millisecond, eventTimeout, true,
 		func(context.Context) (bool, error) { return is(), nil }); err != nil {
 		f.t.Fatalf("Waiting until %s: %v", what, err)
 	}

@@ -88,7 +88,7 @@ func (w *wakeUps) round(events int, want corev1.ConditionStatus, send func()) in
 }
 
 // A child that gets its final status, or is deleted, right after it was created is
-// read in its final form: no event may follow that would wake its owner again.
+// read in its final form: no event may follow that would enqueue its owner again.
 func TestNoWakeUpIsLost(t *testing.T) {
 	const perRound = 5_000
 	sent := apiwatch.NewFakeWithOptions(apiwatch.FakeOptions{ChannelSize: 100})

@@ -47,7 +47,7 @@ func TestStaleEventsAreNotBelieved(t *testing.T) {
 	f.apply(owner, configuration("c", spec("y")))
 	f.wantRequests()
 	if !f.isPending() {
-		t.Error("The write was forgotten for an older event")
+		t.Error("An older event removed the pending write")
 	}
 
 	send.Modify(f.get(t, configurationKind, "c").DeepCopy())
@@ -57,7 +57,7 @@ func TestStaleEventsAreNotBelieved(t *testing.T) {
 	f.wantRequests()
 }
 
-// What somebody did after our write counts.
+// A later write of another client takes precedence.
 func TestNewerEventsAreBelieved(t *testing.T) {
 	f, send := behind(t)
 	owner := newOwner("fn-uid")
@@ -87,7 +87,7 @@ func TestDeletionIsBelieved(t *testing.T) {
 	f.wantRequests("create configurations")
 }
 
-// The watch may tell of the end of a child alone, and not of our last write.
+// The watch may deliver the deletion of a child alone, and not our last write.
 func TestDeletionEndsWhatWasWritten(t *testing.T) {
 	f, send := behind(t)
 	owner := newOwner("fn-uid")
@@ -106,7 +106,7 @@ func TestDeletionEndsWhatWasWritten(t *testing.T) {
 	f.wantRequests("create configurations")
 }
 
-// A child that came and went while nobody watched is made again all the same.
+// A child that was created and deleted while the watch was interrupted is created again.
 func TestWritesAreNotBelievedForEver(t *testing.T) {
 	f, _ := behind(t)
 	owner, cfg := newOwner("fn-uid"), configuration("c", spec("x"))

@@ -56,7 +56,7 @@ func TestPruneChecksUID(t *testing.T) {
 	owner := newOwner("fn-uid")
 	cfg := live(t, owner, configuration("c", spec("x")))
 	f := newFixture(t, newFakeCluster(t, crd(configurationKind), cfg), configurations).start()
-	// The watch hears nothing of what is put past it.
+	// The watch does not deliver an object that is stored directly.
 	replaced := with(f.get(t, configurationKind, "c"), func(u *unstructured.Unstructured) { u.SetUID("another") })
 	f.PrependReactor("delete", "*", func(action clientgotesting.Action) (bool, runtime.Object, error) {
 		if uid := action.(clientgotesting.DeleteActionImpl).DeleteOptions.Preconditions.UID; *uid != replaced.GetUID() {
@@ -65,7 +65,7 @@ func TestPruneChecksUID(t *testing.T) {
 		return false, nil, nil
 	})
 	if err := f.Prune(f.ctx, owner, nil); err != nil {
-		t.Errorf("Prune() = %v, want none, as the watch will tell", err)
+		t.Errorf("Prune() = %v, want none, as the watch will deliver it", err)
 	}
 	if f.get(t, configurationKind, "c") == nil {
 		t.Error("Prune() deleted an object that it does not know")
@@ -86,7 +86,7 @@ func TestPruneTellsAllFailures(t *testing.T) {
 	f.wantRequests("delete configurations", "delete configurations")
 }
 
-// Somebody else may delete first.
+// Another client may delete first.
 func TestPruneOfWhatIsGone(t *testing.T) {
 	owner := newOwner("fn-uid")
 	f := newFixture(t, newFakeCluster(t, crd(configurationKind), live(t, owner, configuration("a", spec("x")))), configurations).start()

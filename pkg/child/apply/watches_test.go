@@ -90,7 +90,7 @@ func TestKindIsServed(t *testing.T) {
 	}
 }
 
-// The definition that is kept is a small part of what the API server tells.
+// The definition that is kept is a small part of what the API server returns.
 func TestSchemasAreDropped(t *testing.T) {
 	f := newFixture(t, newFakeCluster(t, with(crd(configurationKind), func(u *unstructured.Unstructured) {
 		u.SetAnnotations(map[string]string{"long": "story"})
@@ -183,7 +183,7 @@ func TestResourceOf(t *testing.T) {
 	}
 }
 
-// A kind that we may not list is told apart from one that takes its time, and
+// A kind that we may not list is distinguished from one that is slow to list, and
 // does not hold up the others.
 func TestWatchIsRefused(t *testing.T) {
 	f := newFixture(t, newFakeCluster(t, crd(configurationKind)), configurations, deployments)
@@ -194,7 +194,7 @@ func TestWatchIsRefused(t *testing.T) {
 	})
 	refuse <- apierrs.NewForbidden(resourceOf(configurationKind).GroupResource(), "", errors.New("no right"))
 	f.start()
-	// Once for the Deployments that are known, once for the refusal.
+	// Once for the Deployments that are known, once for the rejected list.
 	f.awaitResync()
 	f.awaitResync()
 	owner, cfg := newOwner("fn-uid"), configuration("c", spec("x"))

@@ -38,8 +38,8 @@ func TestStrategyIsMissing(t *testing.T) {
 			Name: "the strategy was deleted after the run was created", Key: key, Objects: objects(builder(WithBuilder(started))),
 			OtherTestData: Observe(runRuns()),
 		},
-		applied: []child.Object{again()},
-		woken:   50 * time.Minute,
+		applied:  []child.Object{again()},
+		requeued: 50 * time.Minute,
 	}})
 	runWith(t, Found{Awaited: nil}, []row{{
 		TableRow: rtesting.TableRow{
@@ -57,7 +57,7 @@ func TestStrategyIsMissing(t *testing.T) {
 			Objects:           objects(builder(waiting(v1beta2.ReasonStrategyNotFound, message))),
 			WantStatusUpdates: updates(builder(WithBuilder(started))),
 		},
-		applied: []child.Object{first()},
-		woken:   50 * time.Minute,
+		applied:  []child.Object{first()},
+		requeued: 50 * time.Minute,
 	}})
 }

@@ -64,9 +64,9 @@ type row struct {
 	applied []child.Object
 	// pruned is set if all children have to be deleted.
 	pruned bool
-	// woken is the delay after which the Builder has to be reconciled again; zero means
+	// requeued is the delay after which the Builder has to be reconciled again; zero means
 	// never.
-	woken time.Duration
+	requeued time.Duration
 }
 
 // queueOf returns a queue with the Builders among the objects.
@@ -86,9 +86,9 @@ func run(t *testing.T, rows []row) {
 
 func runWith(t *testing.T, strategies Found, rows []row, options ...func(*Reconciler)) {
 	t.Helper()
-	var woken []time.Duration
+	var requeued []time.Duration
 	factory := MakeFactory(func(ctx context.Context, listers *Listers, children *Children) controller.Reconciler {
-		woken = nil
+		requeued = nil
 		r := &Reconciler{
 			strategy:     shipwright.New(),
 			children:     children,
@@ -97,7 +97,7 @@ func runWith(t *testing.T, strategies Found, rows []row, options ...func(*Reconc
 			builds:       queueOf(listers.Objects()),
 			dynamic:      dynamicclient.Get(ctx),
 			clock:        clocktesting.NewFakePassiveClock(now.Add(fraction)),
-			enqueueAfter: func(_ any, after time.Duration) { woken = append(woken, after) },
+			enqueueAfter: func(_ any, after time.Duration) { requeued = append(requeued, after) },
 		}
 		for _, option := range options {
 			option(r)
@@ -115,14 +115,14 @@ func runWith(t *testing.T, strategies Found, rows []row, options ...func(*Reconc
 		r.PostConditions = append(r.PostConditions, WantApplied(r.applied...), prune, func(t *testing.T, _ *rtesting.TableRow) {
 			t.Helper()
 			var want []time.Duration
-			if r.woken != 0 {
-				want = []time.Duration{r.woken}
-				if r.woken != takenNameRetry && r.woken != cancelGrace {
+			if r.requeued != 0 {
+				want = []time.Duration{r.requeued}
+				if r.requeued != takenNameRetry && r.requeued != cancelGrace {
 					want[0] -= fraction
 				}
 			}
-			if diff := cmp.Diff(want, woken); diff != "" {
-				t.Errorf("woken (-want +got):\n%s", diff)
+			if diff := cmp.Diff(want, requeued); diff != "" {
+				t.Errorf("requeued (-want +got):\n%s", diff)
 			}
 		})
 		table = append(table, r.TableRow)

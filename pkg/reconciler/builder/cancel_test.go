@@ -72,8 +72,8 @@ func TestCancel(t *testing.T) {
 			WantStatusUpdates: updates(builder(WithBuilder(started), superseded,
 				waiting(v1beta2.ReasonCancelling, "the build is being cancelled"))),
 		},
-		applied: []child.Object{again(), stop()},
-		woken:   cancelGrace,
+		applied:  []child.Object{again(), stop()},
+		requeued: cancelGrace,
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:          "a failure to cancel the run is retried",
@@ -91,8 +91,8 @@ func TestCancel(t *testing.T) {
 			Objects:       objects(builder(WithBuilder(started), superseded, justNow)),
 			OtherTestData: Observe(runRuns()),
 		},
-		applied: []child.Object{stop(), stop()},
-		woken:   cancelGrace - 10*time.Second,
+		applied:  []child.Object{stop(), stop()},
+		requeued: cancelGrace - 10*time.Second,
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:          "the run ended",

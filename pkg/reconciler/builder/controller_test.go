@@ -30,8 +30,8 @@ import (
 	"openfunction.dev/openfunction/pkg/strategy/shipwright"
 )
 
-// patience is the deadline for expected events.
-const patience = 20 * time.Second
+// eventTimeout is the deadline for expected events.
+const eventTimeout = 20 * time.Second
 
 func TestControllerReceivesBuilders(t *testing.T) {
 	ctx, cancel, informers := rtesting.SetupFakeContextWithCancel(t)
@@ -50,18 +50,18 @@ func TestControllerReceivesBuilders(t *testing.T) {
 	if _, err := functionsclient.Get(ctx).FunctionsV1beta2().Builders(ns).Create(ctx, builder(), metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	woken := make(chan any, 1)
+	enqueued := make(chan any, 1)
 	go func() {
 		item, _ := impl.WorkQueue().Get()
-		woken <- item
+		enqueued <- item
 	}()
 	select {
-	case got := <-woken:
+	case got := <-enqueued:
 		if want := (types.NamespacedName{Namespace: ns, Name: name}); got != want {
-			t.Errorf("woken for %v, want %v", got, want)
+			t.Errorf("enqueued for %v, want %v", got, want)
 		}
-	case <-time.After(patience):
-		t.Fatal("The controller was not woken.")
+	case <-time.After(eventTimeout):
+		t.Fatal("The controller was not enqueued.")
 	}
 }
 

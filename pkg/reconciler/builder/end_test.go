@@ -198,8 +198,8 @@ func TestDeadline(t *testing.T) {
 			Objects:       objects(builder(timeout(10*time.Minute+time.Second), WithBuilder(started))),
 			OtherTestData: Observe(runRuns()),
 		},
-		applied: []child.Object{again(timeout(10*time.Minute + time.Second))},
-		woken:   time.Second,
+		applied:  []child.Object{again(timeout(10*time.Minute + time.Second))},
+		requeued: time.Second,
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "a run that ended in time while the controller was down",

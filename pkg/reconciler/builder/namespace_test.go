@@ -60,8 +60,8 @@ func TestInvalidNamespaceSetting(t *testing.T) {
 			Objects:       objects(builder(WithBuilder(started))),
 			OtherTestData: Observe(runRuns()),
 		},
-		applied: []child.Object{again()},
-		woken:   50 * time.Minute,
+		applied:  []child.Object{again()},
+		requeued: 50 * time.Minute,
 	}}, annotated(repositories, ""))
 }
 

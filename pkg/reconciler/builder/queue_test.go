@@ -58,8 +58,8 @@ func TestQueue(t *testing.T) {
 				Name: name, Key: key, Ctx: oneAtATime(), Objects: append([]runtime.Object{builder()}, others...),
 				WantStatusUpdates: updates(builder(WithBuilder(started))),
 			},
-			applied: []child.Object{first()},
-			woken:   50 * time.Minute,
+			applied:  []child.Object{first()},
+			requeued: 50 * time.Minute,
 		}
 	}
 	elsewhere := another("x", -time.Minute, WithBuilder(started))
@@ -69,7 +69,7 @@ func TestQueue(t *testing.T) {
 		waits("an older one is to begin", another("x", -time.Minute)),
 		waits("an older one waits, too", another("x", -time.Minute, waiting(v1beta2.ReasonQueued, queuedMessage))),
 		waits("one as old with a name before ours", another("a", 0)),
-		begins("nobody else is there"),
+		begins("no other build runs"),
 		begins("earlier ones have ended", another("x", -time.Minute, WithBuilder(started), WithBuilder(succeeded))),
 		begins("a younger one waits", another("x", time.Minute, waiting(v1beta2.ReasonQueued, queuedMessage))),
 		begins("one as old with a name after ours", another("z", 0)),
@@ -84,8 +84,8 @@ func TestQueue(t *testing.T) {
 				OtherTestData:     Observe(buildRun(map[string]any{}, nil)),
 				WantStatusUpdates: updates(builder(WithBuilder(started))),
 			},
-			applied: []child.Object{held(first(), v1beta2.ReasonQueued, queuedMessage)},
-			woken:   50 * time.Minute,
+			applied:  []child.Object{held(first(), v1beta2.ReasonQueued, queuedMessage)},
+			requeued: 50 * time.Minute,
 		},
 		{
 			TableRow: rtesting.TableRow{

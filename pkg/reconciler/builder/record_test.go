@@ -34,7 +34,7 @@ func TestRecord(t *testing.T) {
 			return action.Matches("get", "taskruns"), nil, err
 		}}
 	}
-	said := func(name string, reason, message string, change ...func(*rtesting.TableRow)) row {
+	withRecord := func(name string, reason, message string, change ...func(*rtesting.TableRow)) row {
 		r := row{
 			TableRow: rtesting.TableRow{
 				Name:              name,
@@ -52,19 +52,19 @@ func TestRecord(t *testing.T) {
 		return r
 	}
 	run(t, []row{
-		said("the task of the run says more", "BuildFailed", much),
-		said("it is gone", "StepFailed", little, func(r *rtesting.TableRow) { r.Objects = r.Objects[:1] }),
-		said("it is somebody else's", "StepFailed", little, func(r *rtesting.TableRow) { r.Objects[1] = taskRun("other") }),
-		said("we may not read it", "StepFailed", little, func(r *rtesting.TableRow) {
+		withRecord("the task of the run says more", "BuildFailed", much),
+		withRecord("it is gone", "StepFailed", little, func(r *rtesting.TableRow) { r.Objects = r.Objects[:1] }),
+		withRecord("it belongs to another run", "StepFailed", little, func(r *rtesting.TableRow) { r.Objects[1] = taskRun("other") }),
+		withRecord("we may not read it", "StepFailed", little, func(r *rtesting.TableRow) {
 			r.WithReactors = reads(apierrs.NewForbidden(schema.GroupResource{Resource: "taskruns"}, "x", nil))
 		}),
-		said("it cannot be read now", "", "", func(r *rtesting.TableRow) {
+		withRecord("it cannot be read now", "", "", func(r *rtesting.TableRow) {
 			r.WithReactors = reads(errAPI)
 			r.WantErr = true
 			r.WantStatusUpdates = nil
 			r.WantEvents = warning("InternalError", `reading how "hello-5fca1b20d9" ended: the API server is away`)
 		}),
-		said("a build that was cancelled needs no cause", "", "", func(r *rtesting.TableRow) {
+		withRecord("a build that was cancelled needs no cause", "", "", func(r *rtesting.TableRow) {
 			b := builder(WithBuilder(started), cancel(""), cancellingSince(now))
 			r.Objects = objects(b)
 			r.WithReactors = reads(errAPI)
@@ -94,18 +94,18 @@ func TestProvenance(t *testing.T) {
 			_ = unstructured.SetNestedStringMap(live.Object, map[string]string{"kind": "TaskRun", "name": "hello-x7"}, "status", "executor")
 		})(c)
 	}
-	tells := func(image string) WithBuilder {
+	withImage := func(image string) WithBuilder {
 		return func(b *v1beta2.Builder) { b.Status.BuilderImage = image }
 	}
 	var rows []row
-	for owner, image := range map[string]string{runUID: builderImage, "somebody-else": ""} {
+	for owner, image := range map[string]string{runUID: builderImage, "another-run": ""} {
 		rows = append(rows, row{
 			TableRow: rtesting.TableRow{
 				Name:              "what " + owner + " recorded",
 				Key:               key,
 				Objects:           []runtime.Object{builder(WithBuilder(started)), record(owner)},
 				OtherTestData:     Observe(executed),
-				WantStatusUpdates: updates(builder(WithBuilder(started), WithBuilder(succeeded), tells(image))),
+				WantStatusUpdates: updates(builder(WithBuilder(started), WithBuilder(succeeded), withImage(image))),
 				WantEvents:        normal(successReason, "Pushed registry.example.com/team/hello@"+digest),
 			},
 			applied: []child.Object{again()},

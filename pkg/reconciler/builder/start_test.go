@@ -36,8 +36,8 @@ func TestStart(t *testing.T) {
 			OtherTestData:     Observe(buildRun(map[string]any{}, nil)),
 			WantStatusUpdates: updates(builder(WithBuilder(started))),
 		},
-		applied: []child.Object{first()},
-		woken:   50 * time.Minute,
+		applied:  []child.Object{first()},
+		requeued: 50 * time.Minute,
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "a run of unknown age is as old as its Builder",
@@ -45,8 +45,8 @@ func TestStart(t *testing.T) {
 			Objects:           objects(builder()),
 			WantStatusUpdates: updates(builder(WithBuilder(started))),
 		},
-		applied: []child.Object{first()},
-		woken:   50 * time.Minute,
+		applied:  []child.Object{first()},
+		requeued: 50 * time.Minute,
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:          "a running run is read and not written",
@@ -54,8 +54,8 @@ func TestStart(t *testing.T) {
 			Objects:       objects(builder(WithBuilder(started))),
 			OtherTestData: Observe(runRuns()),
 		},
-		applied: []child.Object{again()},
-		woken:   50 * time.Minute,
+		applied:  []child.Object{again()},
+		requeued: 50 * time.Minute,
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "the status cannot be written",
@@ -67,8 +67,8 @@ func TestStart(t *testing.T) {
 			WantEvents: warning("UpdateFailed",
 				`Failed to update status for "hello-5fca1b20d9": inducing failure for update builders`),
 		},
-		applied: []child.Object{first()},
-		woken:   50 * time.Minute,
+		applied:  []child.Object{first()},
+		requeued: 50 * time.Minute,
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "a failure to create the run is retried",
@@ -102,8 +102,8 @@ func TestRunCannotBeCreated(t *testing.T) {
 			OtherTestData:     Observe(absent("ShipwrightNotInstalled", "install it")),
 			WantStatusUpdates: updates(builder(waiting("ShipwrightNotInstalled", "install it"))),
 		},
-		applied: []child.Object{first()},
-		woken:   takenNameRetry,
+		applied:  []child.Object{first()},
+		requeued: takenNameRetry,
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:          "Shipwright is still not installed at the deadline",
@@ -111,8 +111,8 @@ func TestRunCannotBeCreated(t *testing.T) {
 			Objects:       objects(builder(timeout(time.Minute), waiting("ShipwrightNotInstalled", "install it"))),
 			OtherTestData: Observe(absent("ShipwrightNotInstalled", "install it")),
 		},
-		applied: []child.Object{first(timeout(time.Minute))},
-		woken:   takenNameRetry,
+		applied:  []child.Object{first(timeout(time.Minute))},
+		requeued: takenNameRetry,
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "Shipwright was installed meanwhile",
@@ -121,8 +121,8 @@ func TestRunCannotBeCreated(t *testing.T) {
 			OtherTestData:     Observe(buildRun(map[string]any{}, nil)),
 			WantStatusUpdates: updates(builder(WithBuilder(started))),
 		},
-		applied: []child.Object{first()},
-		woken:   50 * time.Minute,
+		applied:  []child.Object{first()},
+		requeued: 50 * time.Minute,
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "the name is taken",
@@ -131,8 +131,8 @@ func TestRunCannotBeCreated(t *testing.T) {
 			OtherTestData:     Observe(absent(v1beta2.ReasonNotOwned, "not yours")),
 			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonNotOwned, "not yours"))),
 		},
-		applied: []child.Object{first()},
-		woken:   takenNameRetry,
+		applied:  []child.Object{first()},
+		requeued: takenNameRetry,
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "the controller lacks a permission",
@@ -152,8 +152,8 @@ func TestRunCannotBeCreated(t *testing.T) {
 			OtherTestData:     Observe(AbsentChild(kind, name, nil)),
 			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonPending, "waiting for the run to be created"))),
 		},
-		applied: []child.Object{first()},
-		woken:   takenNameRetry,
+		applied:  []child.Object{first()},
+		requeued: takenNameRetry,
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "the API server rejects the run",
@@ -183,8 +183,8 @@ func TestRunCannotBeCreated(t *testing.T) {
 			OtherTestData:     Observe(AbsentChild("ServiceAccount", name, notOwned())),
 			WantStatusUpdates: updates(builder(privateBuilder, waiting(v1beta2.ReasonNotOwned, "not yours"))),
 		},
-		applied: allObjects(privateBuilder)[:1],
-		woken:   takenNameRetry,
+		applied:  allObjects(privateBuilder)[:1],
+		requeued: takenNameRetry,
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:          "the service account is not written after the run was created",
@@ -192,8 +192,8 @@ func TestRunCannotBeCreated(t *testing.T) {
 			Objects:       objects(builder(privateBuilder, WithBuilder(started))),
 			OtherTestData: Observe(runRuns()),
 		},
-		applied: []child.Object{again(privateBuilder)},
-		woken:   50 * time.Minute,
+		applied:  []child.Object{again(privateBuilder)},
+		requeued: 50 * time.Minute,
 	}})
 }
 

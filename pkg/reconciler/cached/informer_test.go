@@ -35,8 +35,8 @@ import (
 	_ "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/serving/fake"
 )
 
-// patience bounds how long a test waits for what has to come.
-const patience = 20 * time.Second
+// eventTimeout limits how long a test waits for an expected event.
+const eventTimeout = 20 * time.Second
 
 // watched is an informer of Builders whose watch delivers what a test sends.
 type watched struct {
@@ -122,7 +122,7 @@ func (w *watched) expectEvents(event, want string) {
 			if got != want {
 				w.t.Errorf("%s: a handler reads version %q, want %q", event, got, want)
 			}
-		case <-time.After(patience):
+		case <-time.After(eventTimeout):
 			w.t.Fatalf("%s: a handler was not called", event)
 		}
 	}

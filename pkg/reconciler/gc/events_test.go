@@ -32,7 +32,7 @@ func TestEvents(t *testing.T) {
 	aging.Spec.Build.SuccessfulBuildsHistoryLimit = &limit
 	young := earlier.DeepCopy()
 	young.CreationTimestamp = metav1.NewTime(now.Add(-time.Minute))
-	stranger := Serving("ns", "stranger")
+	unowned := Serving("ns", "unowned")
 	successor := settledFunction()
 	successor.UID = "another"
 
@@ -50,7 +50,7 @@ func TestEvents(t *testing.T) {
 		"a Builder gets too old later":          {objects: []runtime.Object{aging, good, current, young}, event: aging, after: 59 * time.Minute},
 		"the Function is being deleted":         {objects: []runtime.Object{deleted, old}, event: deleted},
 		"a Serving is deleted":                  {objects: []runtime.Object{fn, good, current, earlier}, event: cache.DeletedFinalStateUnknown{Key: "ns/old", Obj: old}, now: true},
-		"a Serving without owner":               {objects: []runtime.Object{fn, old}, event: stranger},
+		"a Serving without owner":               {objects: []runtime.Object{fn, old}, event: unowned},
 		"the Function of a child is gone":       {objects: []runtime.Object{old}, event: old},
 		"the Function of a child was recreated": {objects: []runtime.Object{successor, old}, event: old},
 		"a deletion that was missed":            {objects: []runtime.Object{fn}, event: cache.DeletedFinalStateUnknown{Key: "ns/old"}},

@@ -33,15 +33,15 @@ func TestStatus(t *testing.T) {
 		snapshot                 runtime.Snapshot
 		settling, watchedClosely bool
 	}{
-		"nothing was observed":              {nil, false, false},
-		"nothing was observed of the pods":  {&observe.Snapshot{}, false, false},
-		"no Snapshot of this runtime":       {"another", false, false},
-		"a sidecar was not queried":         {&observe.Snapshot{Pods: pods, Unqueried: true}, true, false},
-		"the component is loaded":           {&observe.Snapshot{Pods: pods, Sidecars: loaded(loadedOrders)}, false, false},
-		"the component is not loaded":       {&observe.Snapshot{Pods: pods, Sidecars: loaded()}, false, true},
-		"the sidecar crashes":               {&observe.Snapshot{Pods: []*corev1.Pod{crashing}}, false, true},
-		"the function's container crashes":  {&observe.Snapshot{Pods: []*corev1.Pod{podWith("function", "CrashLoopBackOff", "", nil)}}, false, false},
-		"not loaded, and one was not asked": {&observe.Snapshot{Pods: pods, Sidecars: loaded(), Unqueried: true}, true, true},
+		"nothing was observed":                {nil, false, false},
+		"nothing was observed of the pods":    {&observe.Snapshot{}, false, false},
+		"no Snapshot of this runtime":         {"another", false, false},
+		"a sidecar was not queried":           {&observe.Snapshot{Pods: pods, Unqueried: true}, true, false},
+		"the component is loaded":             {&observe.Snapshot{Pods: pods, Sidecars: loaded(loadedOrders)}, false, false},
+		"the component is not loaded":         {&observe.Snapshot{Pods: pods, Sidecars: loaded()}, false, true},
+		"the sidecar crashes":                 {&observe.Snapshot{Pods: []*corev1.Pod{crashing}}, false, true},
+		"the function's container crashes":    {&observe.Snapshot{Pods: []*corev1.Pod{podWith("function", "CrashLoopBackOff", "", nil)}}, false, false},
+		"not loaded, and one was not queried": {&observe.Snapshot{Pods: pods, Sidecars: loaded(), Unqueried: true}, true, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := serving(onOrders)

@@ -33,7 +33,7 @@ func TestAnnotations(t *testing.T) {
 		},
 		{"which is for events alone", out + `, annotations: {dapr.io/app-protocol: http}`, Requests, "dapr.io/app-max-concurrency", ""},
 		{"by gRPC as many as there are", both, Events, "dapr.io/app-max-concurrency", ""},
-		{"another identity is nobody's to choose", both + `, annotations: {dapr.io/app-id: mine}`, Events, "dapr.io/app-id", "orders-0123456789"},
+		{"a user cannot set the app-id", both + `, annotations: {dapr.io/app-id: mine}`, Events, "dapr.io/app-id", "orders-0123456789"},
 		{"nor other settings", both + `, annotations: {dapr.io/env: A=b}`, Events, "dapr.io/env", ""},
 		{"settings that may be chosen", both + `, annotations: {dapr.io/log-level: debug}`, Events, "dapr.io/log-level", "debug"},
 		{"no port of another container", both + `, annotations: {dapr.io/metrics-port: "9090"}`, Events, "dapr.io/metrics-port", "19090"},

@@ -98,10 +98,10 @@ func document(t *testing.T, model *Model) []byte {
 	}
 	add("annotations of pods that events arrive at", model.Annotations(Events))
 	add("annotations of pods that answer requests", model.Annotations(Requests))
-	add("told of events", model.Events)
-	add("told of inputs", model.Inputs)
-	add("told of outputs", model.Outputs)
-	add("told of states", model.States)
+	add("described events", model.Events)
+	add("described inputs", model.Inputs)
+	add("described outputs", model.Outputs)
+	add("described states", model.States)
 	add("problems", model.Problems)
 	for _, trigger := range model.Triggers {
 		add("trigger "+trigger.Key, map[string]string{"component": trigger.ComponentName, "topic": trigger.Broker.Topic.Text, "consumer": trigger.Broker.Consumer.Text, "route": trigger.Route})

@@ -26,7 +26,7 @@ pubsub: {a: {type: pubsub.redis}}
 bindings: {b: {type: bindings.kafka}}`,
 			want: map[string]bool{"orders-0123456789-a": true, "orders-0123456789-b": true},
 		},
-		"not of what the function sends to, reads and remembers": {
+		"not for outputs, inputs and states": {
 			spec: `
 triggers: {dapr: [{name: a, topic: t}], inputs: [{dapr: {name: in}}]}
 outputs: [{dapr: {name: a, topic: u}}, {dapr: {name: out}}]

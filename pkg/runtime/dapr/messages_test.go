@@ -13,8 +13,8 @@ func TestWhyUnloaded(t *testing.T) {
 		failure  = "[INIT_COMPONENT_FAILURE]: initialization error occurred for hello-orders (pubsub.redis/v1): "
 	)
 	for name, tt := range map[string]struct {
-		complaints []string
-		want       string
+		logErrors []string
+		want      string
 	}{
 		"it cannot be initialised": {[]string{ignoring + failure + failure + "dial tcp: refused"}, "dial tcp: refused"},
 		"its type is unknown":      {[]string{ignoring + "[CREATE_COMPONENT_FAILURE]: no such type"}, "[CREATE_COMPONENT_FAILURE]: no such type"},
@@ -23,10 +23,10 @@ func TestWhyUnloaded(t *testing.T) {
 			[]string{"Ignoring error processing component: process component hello-orders-2 error: refused"}, "",
 		},
 		"it is about none": {[]string{"hello-orders"}, ""},
-		"nothing is said":  {nil, ""},
+		"no error":         {nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := WhyUnloaded("hello-orders", tt.complaints); got != tt.want {
+			if got := WhyUnloaded("hello-orders", tt.logErrors); got != tt.want {
 				t.Errorf("WhyUnloaded() = %q, want %q", got, tt.want)
 			}
 		})
@@ -34,13 +34,13 @@ func TestWhyUnloaded(t *testing.T) {
 }
 
 func TestAbsentSecret(t *testing.T) {
-	for complaint, want := range map[string]string{
+	for logError, want := range map[string]string{
 		`failed to load components: rpc error: code = Unknown desc = Secret "redis" not found`: "redis",
 		`configmap "redis" not found`: "",
 		"":                            "",
 	} {
-		if got := AbsentSecret(complaint); got != want {
-			t.Errorf("AbsentSecret(%q) = %q, want %q", complaint, got, want)
+		if got := AbsentSecret(logError); got != want {
+			t.Errorf("AbsentSecret(%q) = %q, want %q", logError, got, want)
 		}
 	}
 }

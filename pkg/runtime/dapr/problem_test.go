@@ -15,11 +15,11 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// What is wrong with one is said of that one, and the other trigger works.
+// An error is reported for the trigger that has it, and the other trigger works.
 func TestProblems(t *testing.T) {
 	const other = `{name: other, topic: t}], inputs: []}, pubsub: {other: {type: pubsub.redis}`
 	for _, row := range []struct{ name, triggers, blocks, found, path, reason, says string }{
-		{"nobody has it", `{name: c},`, ``, ``, "triggers.dapr[0].name", v1beta2.ReasonComponentNotFound, "define it"},
+		{"does not exist", `{name: c},`, ``, ``, "triggers.dapr[0].name", v1beta2.ReasonComponentNotFound, "define it"},
 		{
 			"nothing can be known of it", `{name: c},`, ``, `c: {unknown: {status: "False", reason: DaprNotInstalled, message: "Dapr is not installed"}}`,
 			"triggers.dapr[0].name", "DaprNotInstalled", "Dapr is not installed",
@@ -60,7 +60,7 @@ func TestProblems(t *testing.T) {
 	}
 }
 
-// Of what is not known yet it is not said that it is wrong.
+// A component that could not be read yet is not reported as an error.
 func TestProblemPending(t *testing.T) {
 	s := serving(t, "{triggers: {dapr: [{name: c}]}}")
 	want := []Problem{{TriggerKey: "c", Path: "triggers.dapr[0].name", Reason: v1beta2.ReasonPending, Message: "wait", Pending: true}}
@@ -95,7 +95,7 @@ bindings: {twice: {type: bindings.kafka}}
 	}
 }
 
-// Neither what functions are told nor what pods carry holds a secret, and a Secret
+// Neither the documents nor the pods contain a secret, and a Secret
 // is named by components alone.
 func TestNoSecretLeaves(t *testing.T) {
 	s := serving(t, `
@@ -106,13 +106,13 @@ bindings: {queue: {type: bindings.kafka, metadata: [{name: saslPassword, value: 
 states: {carts: {spec: {type: state.redis, metadata: [{name: redisPassword, value: hunter2}]}}}
 `)
 	got := NewModel(s, nil, false)
-	told, err := json.Marshal([]any{got.Events, got.Inputs, got.Outputs, got.States, got.Annotations(Events), got.Annotations(Requests), got.Problems})
+	encoded, err := json.Marshal([]any{got.Events, got.Inputs, got.Outputs, got.States, got.Annotations(Events), got.Annotations(Requests), got.Problems})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, secret := range []string{"hunter2", "a-secret"} {
-		if strings.Contains(string(told), secret) {
-			t.Errorf("%s is in %s", secret, told)
+		if strings.Contains(string(encoded), secret) {
+			t.Errorf("%s is in %s", secret, encoded)
 		}
 	}
 	var objects strings.Builder

@@ -30,8 +30,8 @@ func TestStandby(t *testing.T) {
 	for name, row := range map[string]struct {
 		spec, kind, metadata string
 		// want are settings of the component, as name=value.
-		want                                  []string
-		session, standby, subscribes, asksApp bool
+		want                                     []string
+		session, standby, subscribes, queriesApp bool
 	}{
 		"a topic": {
 			pubsub, "pubsub.mqtt3", "",
@@ -95,8 +95,8 @@ func TestStandby(t *testing.T) {
 				t.Errorf("session %t, standby %t, subscribes %t, want %t, %t, %t",
 					trigger.Session, trigger.Standby, subscribes, row.session, row.standby, row.subscribes)
 			}
-			if _, isSet := got.Annotations(Events)[init]; isSet == row.asksApp {
-				t.Errorf("the sidecar asks the function for topics: %t, want %t", !isSet, row.asksApp)
+			if _, isSet := got.Annotations(Events)[init]; isSet == row.queriesApp {
+				t.Errorf("the sidecar queries the function for topics: %t, want %t", !isSet, row.queriesApp)
 			}
 			// What is derived from a trigger is the same.
 			if diff := cmp.Diff(NewModel(s, nil, false).Triggers[0].Component, trigger.Component); diff != "" {

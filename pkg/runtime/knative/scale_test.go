@@ -26,7 +26,7 @@ func TestScaling(t *testing.T) {
 		want        map[string]string
 		concurrency *int64
 	}{
-		"nothing asked for: the bound that the API promises": {
+		"nothing set: the documented limit": {
 			want: map[string]string{"autoscaling.knative.dev/max-scale": "10"},
 		},
 		"typed fields win over scaleOptions.knative, which wins over annotations": {

@@ -21,11 +21,11 @@ func TestTemplateOfWebAssembly(t *testing.T) {
 	ran := func() *corev1.Probe {
 		return &corev1.Probe{ProbeHandler: corev1.ProbeHandler{Exec: &corev1.ExecAction{Command: []string{"/bin/true"}}}}
 	}
-	asked := &corev1.Probe{ProbeHandler: corev1.ProbeHandler{TCPSocket: &corev1.TCPSocketAction{Port: intstr.FromInt32(8080)}}}
+	tcpProbe := &corev1.Probe{ProbeHandler: corev1.ProbeHandler{TCPSocket: &corev1.TCPSocketAction{Port: intstr.FromInt32(8080)}}}
 	s := serving(template(corev1.PodSpec{Containers: []corev1.Container{
 		{Name: "helper", Image: "registry.example.com/helper:v1", LivenessProbe: ran()},
 		{
-			Name: "function", LivenessProbe: ran(), StartupProbe: ran(), ReadinessProbe: asked,
+			Name: "function", LivenessProbe: ran(), StartupProbe: ran(), ReadinessProbe: tcpProbe,
 			Lifecycle: &corev1.Lifecycle{PreStop: &corev1.LifecycleHandler{Exec: ran().Exec}},
 		},
 	}}))
@@ -45,7 +45,7 @@ func TestTemplateOfWebAssembly(t *testing.T) {
 		t.Error("a program is run inside of a module")
 	}
 	if function.ReadinessProbe == nil {
-		t.Error("the probe that asks the port is gone")
+		t.Error("the probe of the port is removed")
 	}
 	if helper.LivenessProbe == nil {
 		t.Error("the probe of the container beside the module is gone")

@@ -51,30 +51,30 @@ func TestReadFailure(t *testing.T) {
 	step := func(name string, code int64, why string) any {
 		return map[string]any{"name": name, "terminationReason": why, "terminated": map[string]any{"exitCode": code}}
 	}
-	said := func(name string, value any) any {
+	taskResult := func(name string, value any) any {
 		return map[string]any{"name": name, "type": "string", "value": value}
 	}
 	tests := map[string]struct {
 		status any
 		want   strategy.Result
 	}{
-		"the step said why": {
+		"the step reports a reason": {
 			map[string]any{
-				"results": []any{said("shp-error-reason", "BuildFailed\n"), said("shp-error-message", "undefined: x\nexit status 1")},
+				"results": []any{taskResult("shp-error-reason", "BuildFailed\n"), taskResult("shp-error-message", "undefined: x\nexit status 1")},
 				"steps":   []any{step("prepare", 0, "Completed"), step("create", 1, "Error"), step("after", 1, "Skipped")},
 			},
 			strategy.Result{Reason: "BuildFailed", Message: "step create: undefined: x | exit status 1"},
 		},
 		"steps that were skipped say nothing": {
 			map[string]any{
-				"results": []any{said("shp-error-message", "not found")},
+				"results": []any{taskResult("shp-error-message", "not found")},
 				"steps":   []any{step("before", 1, "Skipped"), step("source-default", 128, "Error")},
 			},
 			strategy.Result{Reason: "StepFailed", Message: "step source-default: not found"},
 		},
 		"git leaves out what it was to clone": {
 			map[string]any{
-				"results": []any{said("shp-error-reason", "GitRevisionNotFound"), said("shp-error-message", "no such revision")},
+				"results": []any{taskResult("shp-error-reason", "GitRevisionNotFound"), taskResult("shp-error-message", "no such revision")},
 				"steps":   []any{step("source-default", 128, "Error")},
 			},
 			strategy.Result{
@@ -83,11 +83,11 @@ func TestReadFailure(t *testing.T) {
 			},
 		},
 		"the step's reason is no word": {
-			map[string]any{"results": []any{said("shp-error-reason", "; rm -rf /"), said("shp-error-message", "https://ada:s3cr3t@x/")}},
+			map[string]any{"results": []any{taskResult("shp-error-reason", "; rm -rf /"), taskResult("shp-error-message", "https://ada:s3cr3t@x/")}},
 			strategy.Result{Reason: "StepFailed", Message: "https://x/"},
 		},
-		"a list is no message": {map[string]any{"results": []any{said("shp-error-message", []any{"a"})}}, result},
-		"the step said nothing": {
+		"a list is no message": {map[string]any{"results": []any{taskResult("shp-error-message", []any{"a"})}}, result},
+		"the step reports nothing": {
 			map[string]any{"steps": []any{step("create", 1, "Error")}}, result,
 		},
 		"garbage": {"garbage", result},

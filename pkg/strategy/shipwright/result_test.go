@@ -63,7 +63,7 @@ func TestResult(t *testing.T) {
 			map[string]any{"conditions": succeeded("False", "BuildRegistrationFailed", "referenced secret push not found")},
 			strategy.Result{Reason: "BuildRegistrationFailed", Message: "referenced secret push not found"},
 		},
-		"a step said why": {
+		"a step reports a reason": {
 			map[string]any{
 				"conditions": succeeded("False", "Failed",
 					"buildrun step step-create failed, for detailed information: kubectl --namespace team logs p --container=step-create"),
@@ -74,7 +74,7 @@ func TestResult(t *testing.T) {
 			},
 			strategy.Result{Reason: "BuildFailed", Message: "step create: ./hello.go:7:2: undefined: x | exit status 1"},
 		},
-		"a step said nothing": {
+		"a step reports nothing": {
 			map[string]any{
 				"conditions": succeeded("False", "StepOutOfMemory",
 					"buildrun step step-create failed due to out-of-memory, for detailed information: kubectl logs p"),

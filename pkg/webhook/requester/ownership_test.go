@@ -47,7 +47,7 @@ func TestValidateOwnership(t *testing.T) {
 		"by hand":                   {user: user, builder: free},
 		"cancelled by hand":         {user: user, old: free, builder: changed(free, cancelled)},
 		"by the controller":         {user: ourController, builder: owned},
-		"by nobody":                 {builder: owned},
+		"without a user":            {builder: owned},
 		"with the label of another": {user: user, builder: changed(owned, func(b *v1beta2.Builder) { b.OwnerReferences = nil }), want: []string{ownLabel}},
 		"with a Function as owner":  {user: user, builder: changed(owned, func(b *v1beta2.Builder) { b.Labels = nil }), want: []string{ownOwner}},
 		"an exported one under a new name": {

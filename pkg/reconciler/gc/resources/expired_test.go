@@ -82,7 +82,7 @@ func TestServings(t *testing.T) {
 		}), servings(), nil},
 		{"a version starts", function(func(fn *v1beta2.Function) { fn.Status.MarkWaitingForImage() }), servings(), nil},
 		{"the address changes", function(func(fn *v1beta2.Function) { fn.Status.PropagateRoute(nil) }), servings(), nil},
-		{"no serving is asked for", function(func(fn *v1beta2.Function) {
+		{"the spec has no serving", function(func(fn *v1beta2.Function) {
 			fn.Spec.Serving = nil
 		}), servings(), []string{"current", "good", "kept", "old"}},
 	}
@@ -139,7 +139,7 @@ func TestBuilders(t *testing.T) {
 		{"limits of 9", function(limited(9, 9)), nil, 0},
 		{"too old", function(limited(9, 9), aged(5*time.Hour)), []string{"f2", "f3", "s3"}, time.Hour},
 		{
-			"no build is asked for", function(func(fn *v1beta2.Function) { fn.Spec.Build = nil }),
+			"the spec has no build", function(func(fn *v1beta2.Function) { fn.Spec.Build = nil }),
 			[]string{"current", "f2", "f3", "s1", "s2", "s3"},
 			0,
 		},

@@ -60,9 +60,9 @@ func TestSidecars(t *testing.T) {
 	notified := make(chan string, 10)
 	o.OnChange(func(serving types.NamespacedName) { notified <- serving.String() })
 	s := serving("team", "hello")
-	stranger := podAt("10.1.0.1")
-	stranger.Labels["openfunction.io/serving"], stranger.Name = "", "stranger"
-	for _, pod := range []*corev1.Pod{stranger, podAt("10.1.0.1"), podAt("10.1.0.2")} {
+	unlabelled := podAt("10.1.0.1")
+	unlabelled.Labels["openfunction.io/serving"], unlabelled.Name = "", "unlabelled"
+	for _, pod := range []*corev1.Pod{unlabelled, podAt("10.1.0.1"), podAt("10.1.0.2")} {
 		if _, err := client.CoreV1().Pods("team").Create(t.Context(), pod, metav1.CreateOptions{}); err != nil {
 			t.Fatal(err)
 		}

@@ -105,7 +105,7 @@ func kedaFields(t *testing.T, folder, kind string) map[string]kedaField {
 	fields := map[string]kedaField{}
 	structs := parsedBy[kind]
 	if len(structs) == 0 {
-		t.Fatalf("nobody says how KEDA reads %s", kind)
+		t.Fatalf("no test data says how KEDA reads %s", kind)
 	}
 	for i := 0; i < len(structs); i += 2 {
 		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(folder, structs[i]), nil, parser.SkipObjectResolution)

@@ -97,7 +97,7 @@ func wait(key, message string) v1beta2.TriggerStatus {
 }
 
 func TestVerdicts(t *testing.T) {
-	suspended := &v1beta2.TriggerStatus{Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSuspended, Message: "told to"}
+	suspended := &v1beta2.TriggerStatus{Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSuspended, Message: "as requested"}
 	tests := map[string]struct {
 		keys []string
 		live func([]Derived) Live
@@ -125,12 +125,12 @@ func TestVerdicts(t *testing.T) {
 			},
 			[]v1beta2.TriggerStatus{yes("orders"), yes("rabbit")},
 		},
-		"told to leave events alone": {
+		"suspended": {
 			[]string{"orders", "unknown"},
 			func(all []Derived) Live { return Live{Object: failing(all), Suspended: suspended} },
-			[]v1beta2.TriggerStatus{{Key: "orders", Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSuspended, Message: "told to"}, {Key: "unknown", Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSuspended, Message: "told to"}},
+			[]v1beta2.TriggerStatus{{Key: "orders", Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSuspended, Message: "as requested"}, {Key: "unknown", Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSuspended, Message: "as requested"}},
 		},
-		"told by the name of the queue": {
+		"identified by the name of the queue": {
 			[]string{"rabbit", "rabbit-2", "orders"},
 			func(all []Derived) Live {
 				return Live{Object: failing(all), Warnings: []string{"Exception (404) Reason: \"NOT_FOUND - no queue 'rabbit.q-2' in vhost '/'\""}}
@@ -151,7 +151,7 @@ func TestVerdicts(t *testing.T) {
 			},
 			[]v1beta2.TriggerStatus{yes("job-redis")},
 		},
-		"and nothing is said of another trigger": {
+		"the other trigger is not affected": {
 			[]string{"job-redis", "rabbit"},
 			func(all []Derived) Live {
 				return Live{Object: failing(all), Warnings: []string{"NOGROUP No such key 'orders' or consumer group 'g'"}}
@@ -165,14 +165,14 @@ func TestVerdicts(t *testing.T) {
 			},
 			[]v1beta2.TriggerStatus{no("job-redis", "KEDA cannot read redis-streams orders: dial tcp: connection refused; check that the broker is reachable at this address, also from the namespace of KEDA")},
 		},
-		"told by the consumer": {
+		"identified by the consumer": {
 			[]string{"nats", "orders"},
 			func(all []Derived) Live {
 				return Live{Object: failing(all), Warnings: []string{`consumer "d" not found in stream "s"`}}
 			},
 			[]v1beta2.TriggerStatus{no("nats", `KEDA cannot read nats-jetstream orders: consumer "d" not found in stream "s"`+heals), yes("orders")},
 		},
-		"told by the type": {
+		"identified by the type": {
 			[]string{"kafka", "orders", "rabbit", "rabbit-2"},
 			func(all []Derived) Live {
 				return Live{Object: failing(all), Warnings: []string{"error establishing connection to RabbitMQ: username or password not allowed"}}
@@ -183,7 +183,7 @@ func TestVerdicts(t *testing.T) {
 				no("rabbit-2", "KEDA cannot read rabbitmq rabbit.q-2: error establishing connection to RabbitMQ: username or password not allowed"+secrets),
 			},
 		},
-		"told by nothing": {
+		"not identified": {
 			[]string{"kafka", "orders", "tick"},
 			func(all []Derived) Live {
 				return Live{Object: failing(all), Warnings: []string{"dial tcp 10.0.0.1:9: i/o timeout"}}
@@ -200,7 +200,7 @@ func TestVerdicts(t *testing.T) {
 			},
 			[]v1beta2.TriggerStatus{no("kafka", "KEDA cannot read kafka orders: error creating kafka client: new"+compare), yes("rabbit"), no("nats", "KEDA cannot read nats-jetstream orders: NATS: no"+compare)},
 		},
-		"some work and wake the function": {
+		"some work and start the function": {
 			[]string{"kafka", "rabbit"},
 			func(all []Derived) Live {
 				return Live{Object: keda(all, "Unknown", "PartialTriggerError", "some"), Warnings: []string{"error describing topics: kafka server: Request was for a topic or partition that does not exist on this broker"}}
@@ -233,7 +233,7 @@ func TestVerdicts(t *testing.T) {
 			},
 			[]v1beta2.TriggerStatus{yes("orders"), yes("things")},
 		},
-		"a scaler beside KEDA is asked by polling": {
+		"a scaler beside KEDA is polled": {
 			[]string{"things"},
 			func(all []Derived) Live {
 				object := keda(all, "True", "ScaledJobReady", "ok")
@@ -321,17 +321,17 @@ func TestWordsAreWhole(t *testing.T) {
 }
 
 func TestScaledJobReadiness(t *testing.T) {
-	said := func(status corev1.ConditionStatus, reason string) *apis.Condition {
+	ready := func(status corev1.ConditionStatus, reason string) *apis.Condition {
 		return &apis.Condition{Status: status, Reason: reason, Message: "m"}
 	}
 	isTrue := &apis.Condition{Status: corev1.ConditionTrue}
 	for name, tt := range map[string]struct{ own, want *apis.Condition }{
 		"nothing yet":           {nil, nil},
-		"taken":                 {said("True", "Defined"), said("True", "Defined")},
-		"refused":               {said("False", "ScaledJobCheckFailed"), said("False", "ScaledJobCheckFailed")},
-		"all of its triggers":   {said("False", "TriggerError"), isTrue},
-		"some of its triggers":  {said("Unknown", "PartialTriggerError"), isTrue},
-		"nothing that is known": {said("Unknown", ""), said("Unknown", v1beta2.ReasonPending)},
+		"taken":                 {ready("True", "Defined"), ready("True", "Defined")},
+		"refused":               {ready("False", "ScaledJobCheckFailed"), ready("False", "ScaledJobCheckFailed")},
+		"all of its triggers":   {ready("False", "TriggerError"), isTrue},
+		"some of its triggers":  {ready("Unknown", "PartialTriggerError"), isTrue},
+		"nothing that is known": {ready("Unknown", ""), ready("Unknown", v1beta2.ReasonPending)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(tt.want, ScaledJobReadiness(scaledJob(tt.own))); diff != "" {

@@ -66,7 +66,7 @@ func newFixture(t *testing.T, live ...k8sruntime.Object) *fixture {
 	return f
 }
 
-// reconcile reconciles a namespace, again after the time that Reconcile asks for.
+// reconcile reconciles a namespace, and again after the delay that Reconcile returns.
 func (f *fixture) reconcile(t *testing.T, namespace string, fake *clocktesting.FakeClock) {
 	t.Helper()
 	err := f.Reconcile(t.Context(), namespace)
