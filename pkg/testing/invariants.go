@@ -181,6 +181,9 @@ func hasTrigger(o Object, t apis.ConditionType) bool {
 	case *v1beta2.Function:
 		if o.Spec.Serving != nil {
 			triggers = o.Spec.Serving.EventTriggers()
+			for _, key := range o.Spec.Serving.EventingKeys() {
+				triggers = append(triggers, v1beta2.EventTrigger{Key: key})
+			}
 		}
 	case *v1beta2.Serving:
 		triggers = o.Spec.EventTriggers()

@@ -45,10 +45,14 @@ func (ws *WorkloadSpec) HasEvents() bool {
 	return ws.Triggers.hasEvents()
 }
 
-// HasRequests reports whether requests call the function: it has an HTTP trigger, or no
-// other trigger.
+// HasRequests reports whether requests call the function: it has an HTTP trigger or a
+// trigger of a Broker, or no other trigger.
 func (ws *WorkloadSpec) HasRequests() bool {
-	return ws.Triggers == nil || ws.Triggers.HTTP != nil || !ws.HasEvents()
+	return ws.Triggers.hasRequests()
+}
+
+func (t *Triggers) hasRequests() bool {
+	return t == nil || t.HTTP != nil || len(t.Eventing) > 0 || !t.hasEvents()
 }
 
 func (t *Triggers) hasEvents() bool {
@@ -67,7 +71,7 @@ func (t *Triggers) eventTriggers() []EventTrigger {
 		return nil
 	}
 	var all []EventTrigger
-	keys := triggerKeys{sets.New[string]()}
+	keys := newTriggerKeys(nil)
 	for i, d := range t.Dapr {
 		if d == nil || d.DaprComponentRef == nil {
 			continue
@@ -92,6 +96,15 @@ func (t *Triggers) eventTriggers() []EventTrigger {
 
 // triggerKeys is the set of keys in use.
 type triggerKeys struct{ sets.Set[string] }
+
+// newTriggerKeys returns the set of the keys of triggers.
+func newTriggerKeys(triggers []EventTrigger) triggerKeys {
+	keys := triggerKeys{sets.New[string]()}
+	for i := range triggers {
+		keys.Insert(triggers[i].Key)
+	}
+	return keys
+}
 
 // take returns the first of names that is not in use, as a DNS label, and marks it as
 // used. If all are in use, it appends the index of the trigger to the last one.

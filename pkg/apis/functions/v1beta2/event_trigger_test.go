@@ -49,6 +49,17 @@ func TestEventTriggersHaveKeys(t *testing.T) {
 	}
 }
 
+func TestKeysOfBrokersDifferFromOthers(t *testing.T) {
+	ws := workloadOf(t, `{triggers: {dapr: [{name: a}], cron: [{name: b}], eventing: [{name: a}, {name: b}, {name: c}, {name: c}]}}`)
+	if diff := cmp.Diff([]string{"a-0", "b-1", "c", "c-3"}, ws.EventingKeys()); diff != "" {
+		t.Error("keys (-want +got):", diff)
+	}
+	var none *WorkloadSpec
+	if keys := none.EventingKeys(); len(keys) > 0 {
+		t.Errorf("a function that does not serve has the keys %v", keys)
+	}
+}
+
 func TestLongKeysAreDistinct(t *testing.T) {
 	long := strings.Repeat("a", 100)
 	triggers := workloadOf(t, `{triggers: {dapr: [{name: `+long+`}, {name: `+long+`b}, {name: `+long+`}]}}`).EventTriggers()
@@ -93,6 +104,9 @@ func TestRequestsAndEvents(t *testing.T) {
 		{"a component", `{triggers: {dapr: [{name: a}]}}`, true, false, ""},
 		{"a schedule", `{triggers: {cron: [{name: a}]}}`, true, false, ""},
 		{"both", `{triggers: {http: {}, cron: [{name: a}]}}`, true, true, HTTPEngineKnative},
+		{"a Broker", `{triggers: {eventing: [{name: a}]}}`, false, true, HTTPEngineKnative},
+		{"a Broker and a schedule", `{triggers: {eventing: [{name: a}], cron: [{name: b}]}}`, true, true, HTTPEngineKnative},
+		{"a Broker by another engine", `{triggers: {http: {engine: keda}, eventing: [{name: a}]}}`, false, true, HTTPEngineKeda},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			ws := workloadOf(t, test.spec)

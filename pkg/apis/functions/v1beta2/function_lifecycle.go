@@ -227,7 +227,11 @@ func (fs *FunctionStatus) MarkRouteRuntimeUnknown(name string) {
 // the setup have the same reason and message, so that they cost no writes.
 func (fs *FunctionStatus) PropagateRoute(cond *apis.Condition) {
 	m := functionCondSet.Manage(fs)
-	if cond.IsUnknown() {
+	switch {
+	case cond.IsUnknown() && cond.GetReason() == ReasonWaitingForTrigger:
+		m.MarkUnknown(FunctionConditionRouteReady, cond.Reason, "%s", cond.Message)
+		return
+	case cond.IsUnknown():
 		m.MarkUnknown(FunctionConditionRouteReady, ReasonPending, "the address is being set up")
 		return
 	}

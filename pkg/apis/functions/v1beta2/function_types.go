@@ -127,8 +127,8 @@ const (
 	// while it starts or waits for the image.
 	FunctionConditionServingReady apis.ConditionType = "ServingReady"
 
-	// FunctionConditionRouteReady is True if the address answers and the traffic is
-	// split as the spec says, or if no address is needed. While a newer version builds,
+	// FunctionConditionRouteReady is True if the address answers, the traffic is split as
+	// the spec says and the events of Brokers reach it, or if no address is needed. While a newer version builds,
 	// fails or starts it keeps its value.
 	FunctionConditionRouteReady apis.ConditionType = "RouteReady"
 

@@ -36,6 +36,9 @@ const (
 	ReasonWaitingForImage = "WaitingForImage"
 	// ReasonWaitingForServing (Unknown): no Serving can receive traffic yet.
 	ReasonWaitingForServing = "WaitingForServing"
+	// ReasonWaitingForTrigger (Unknown): the address answers, and it is not known yet
+	// whether the events of a Broker reach it.
+	ReasonWaitingForTrigger = "WaitingForTrigger"
 	// ReasonWaitingForCancel (Unknown): a superseded build has not ended yet.
 	ReasonWaitingForCancel = "WaitingForCancel"
 )
@@ -144,6 +147,21 @@ const (
 	ReasonProbeFailing = "ProbeFailing"
 	// ReasonUnschedulable (False): no node can run the pod.
 	ReasonUnschedulable = "Unschedulable"
+	// ReasonBrokerNotFound (False): the trigger names a Broker that does not exist. The
+	// condition recovers when it is created.
+	ReasonBrokerNotFound = "BrokerNotFound"
+	// ReasonBrokerNotReady (False): the Broker of the trigger is not ready. The message
+	// quotes its condition.
+	ReasonBrokerNotReady = "BrokerNotReady"
+	// ReasonBrokerInMemory (True): events reach the function, and the Broker keeps them in
+	// memory only. It is for development, because a restart loses them.
+	ReasonBrokerInMemory = "BrokerInMemory"
+	// ReasonDeadLetterSinkNotResolved (False): the sink of the dead letters of the trigger
+	// does not exist or has no address. No event of the trigger is delivered meanwhile.
+	ReasonDeadLetterSinkNotResolved = "DeadLetterSinkNotResolved"
+	// ReasonTriggerNotReady (False): the trigger of a Broker is not ready for another
+	// cause, which the message quotes.
+	ReasonTriggerNotReady = "TriggerNotReady"
 	// ReasonSuspended (True): the revision must not consume events. The events stay in
 	// the broker, or the active revision receives them.
 	ReasonSuspended = "Suspended"

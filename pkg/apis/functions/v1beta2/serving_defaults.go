@@ -19,7 +19,7 @@ func (s *Serving) SetDefaults(ctx context.Context) {
 }
 
 // SetDefaults fills in what the author left out. A function without event triggers
-// answers requests.
+// answers requests, and so does one that handles events of a Broker.
 func (ws *WorkloadSpec) SetDefaults(ctx context.Context) {
 	if ws.Triggers == nil {
 		ws.Triggers = &Triggers{}
@@ -33,7 +33,7 @@ func (ws *WorkloadSpec) SetDefaults(ctx context.Context) {
 
 // SetDefaults fills in what the author left out.
 func (t *Triggers) SetDefaults(ctx context.Context) {
-	if t.HTTP == nil && !t.hasEvents() {
+	if t.HTTP == nil && t.hasRequests() {
 		t.HTTP = &HTTPTrigger{}
 	}
 	if t.HTTP != nil {

@@ -19,7 +19,8 @@ import (
 // Triggers are what calls a function.
 type Triggers struct {
 	// HTTP makes the function serve requests. Default: {"port": 8080, "engine":
-	// "knative"} if dapr and cron are empty, else none. Example: {"port": 3000}.
+	// "knative"} if dapr and cron are empty or eventing is not, else none.
+	// Example: {"port": 3000}.
 	// +optional
 	HTTP *HTTPTrigger `json:"http,omitempty"`
 
@@ -36,6 +37,15 @@ type Triggers struct {
 	// +kubebuilder:validation:MaxItems=64
 	// +kubebuilder:validation:XValidation:rule="self.all(x, !has(x.name) || self.exists_one(y, has(y.name) && x.name == y.name))",reason=FieldValueDuplicate,message="each name must be unique"
 	Cron []*CronTrigger `json:"cron,omitempty"`
+
+	// Eventing makes the function handle events of Knative Brokers, at most 64. They arrive
+	// as requests, so the engine of http runs the function. A change makes no new revision.
+	// Default: empty. Example: [{"name": "orders", "broker": "default"}].
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:XValidation:rule="self.all(x, !has(x.name) || self.exists_one(y, has(y.name) && x.name == y.name))",reason=FieldValueDuplicate,message="each name must be unique"
+	Eventing []EventingTrigger `json:"eventing,omitempty"`
 
 	// Inputs are components that the function reads when it is called, at most
 	// 64. Default: empty. Example: [{"dapr": {"name": "customers"}}].
@@ -128,6 +138,7 @@ func (t *Triggers) validate(path *field.Path) field.ErrorList {
 		errs = append(errs, trigger.validate(path.Child("dapr").Index(i))...)
 	}
 	errs = append(errs, t.validateCron(path.Child("cron"))...)
+	errs = append(errs, t.validateEventing(path.Child("eventing"))...)
 	inputs, many := fielderror.First(path.Child("inputs"), t.Inputs, maxItems)
 	errs = append(errs, many...)
 	for i, input := range inputs {

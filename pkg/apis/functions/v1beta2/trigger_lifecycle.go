@@ -47,13 +47,30 @@ func (ss *ServingStatus) PropagateTriggers(triggers []TriggerStatus) {
 
 // PropagateTriggers copies the conditions of the triggers of a Serving to the
 // Function and removes those of other triggers. A trigger that the Serving has not
-// reported yet is Unknown. A Function without a Serving passes nil.
-func (fs *FunctionStatus) PropagateTriggers(s *Serving) {
+// reported yet is Unknown. A Function without a Serving passes nil. eventing are the keys
+// of the triggers of Brokers, which are not part of a Serving: their conditions stay.
+func (fs *FunctionStatus) PropagateTriggers(s *Serving, eventing ...string) {
 	var triggers []TriggerStatus
 	if s != nil {
 		triggers = s.triggerStatuses()
 	}
+	for _, key := range eventing {
+		status := TriggerStatus{
+			Key: key, Status: corev1.ConditionUnknown, Reason: ReasonPending, Message: "waiting until the function has an address",
+		}
+		if cond := fs.GetCondition(TriggerCondition(key)); cond != nil {
+			status.Status, status.Reason, status.Message = cond.Status, cond.Reason, cond.Message
+		}
+		triggers = append(triggers, status)
+	}
 	setTriggers(functionCondSet.Manage(fs), fs, triggers)
+}
+
+// PropagateEventing sets the conditions of triggers of Brokers.
+func (fs *FunctionStatus) PropagateEventing(triggers []TriggerStatus) {
+	for i := range triggers {
+		setTrigger(functionCondSet.Manage(fs), &triggers[i])
+	}
 }
 
 func (s *Serving) triggerStatuses() []TriggerStatus {
@@ -90,12 +107,16 @@ func setTriggers(m apis.ConditionManager, status apis.ConditionsAccessor, trigge
 	if len(kept) < len(conditions) {
 		status.SetConditions(kept)
 	}
-	for _, trigger := range triggers {
-		m.SetCondition(apis.Condition{
-			Type: TriggerCondition(trigger.Key), Status: trigger.Status, Severity: apis.ConditionSeverityInfo,
-			Reason: trigger.Reason, Message: trigger.Message,
-		})
+	for i := range triggers {
+		setTrigger(m, &triggers[i])
 	}
+}
+
+func setTrigger(m apis.ConditionManager, trigger *TriggerStatus) {
+	m.SetCondition(apis.Condition{
+		Type: TriggerCondition(trigger.Key), Status: trigger.Status, Severity: apis.ConditionSeverityInfo,
+		Reason: trigger.Reason, Message: trigger.Message,
+	})
 }
 
 // IsTriggerCondition reports whether t is the condition of a trigger.

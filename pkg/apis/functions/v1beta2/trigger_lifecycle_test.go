@@ -122,3 +122,26 @@ func TestFunctionPropagatesTriggers(t *testing.T) {
 	status.PropagateTriggers(nil)
 	compareTriggers(t, status.GetConditions())
 }
+
+func TestFunctionKeepsTheTriggersOfBrokers(t *testing.T) {
+	serving := &Serving{ObjectMeta: metav1.ObjectMeta{Name: "hello-1", Generation: 1}}
+	serving.Spec.Triggers = &Triggers{Cron: []*CronTrigger{{Name: "nightly"}}}
+	nightly := condition("nightly", corev1.ConditionUnknown, ReasonPending, "Serving hello-1 has not reported yet whether events reach it")
+
+	var status FunctionStatus
+	status.InitializeConditions()
+	status.PropagateTriggers(serving, "orders")
+	compareTriggers(t, status.GetConditions(), nightly,
+		condition("orders", corev1.ConditionUnknown, ReasonPending, "waiting until the function has an address"))
+
+	status.PropagateEventing([]TriggerStatus{{Key: "orders", Status: corev1.ConditionFalse, Reason: ReasonBrokerNotFound, Message: "100% of %s"}})
+	before := status.DeepCopy()
+	status.PropagateTriggers(serving, "orders")
+	if diff := cmp.Diff(before, &status); diff != "" {
+		t.Errorf("the status changes though nothing is new (-before +after):\n%s", diff)
+	}
+	compareTriggers(t, status.GetConditions(), nightly, condition("orders", corev1.ConditionFalse, ReasonBrokerNotFound, "100% of %s"))
+
+	status.PropagateTriggers(serving)
+	compareTriggers(t, status.GetConditions(), nightly)
+}

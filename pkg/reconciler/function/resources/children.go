@@ -62,6 +62,9 @@ func MakeServing(fn *v1beta2.Function, image, builtBy string) (*v1beta2.Serving,
 		WorkloadSpec:     *fn.Spec.Serving.DeepCopy(),
 	}
 	spec.Traffic = nil
+	if spec.Triggers != nil {
+		spec.Triggers.Eventing = nil
+	}
 	key, err := ServingKey(&spec)
 	if err != nil {
 		return nil, err

@@ -38,13 +38,16 @@ func BuildKey(fn *v1beta2.Function) (string, error) {
 }
 
 // ServingKey returns the hash of everything that needs a new revision if it changes. The
-// address, the traffic and suspend do not.
+// address, the traffic, the triggers of Brokers and suspend do not.
 func ServingKey(spec *v1beta2.ServingSpec) (string, error) {
 	spec = spec.DeepCopy()
 	spec.Timeout = nil
 	spec.Traffic = nil
-	if spec.Triggers != nil && spec.Triggers.HTTP != nil {
-		spec.Triggers.HTTP.Route = nil
+	if spec.Triggers != nil {
+		spec.Triggers.Eventing = nil
+		if spec.Triggers.HTTP != nil {
+			spec.Triggers.HTTP.Route = nil
+		}
 	}
 	if spec.ScaleOptions != nil {
 		spec.ScaleOptions.Suspend = false

@@ -131,6 +131,9 @@ func TestServingKey(t *testing.T) {
 		{"suspended", func(fn *v1beta2.Function) {
 			fn.Spec.Serving.ScaleOptions = &v1beta2.ScaleOptions{Suspend: true}
 		}, true},
+		{"another trigger of a Broker", func(fn *v1beta2.Function) {
+			fn.Spec.Serving.Triggers.Eventing = []v1beta2.EventingTrigger{{Name: "orders"}}
+		}, true},
 		{"another build", func(fn *v1beta2.Function) { fn.Spec.Build = nil }, true},
 		{"another port", func(fn *v1beta2.Function) { fn.Spec.Serving.Triggers.HTTP.Port = ptr.To[int32](80) }, false},
 		{"another param", func(fn *v1beta2.Function) { fn.Spec.Serving.Params = map[string]string{"A": "B"} }, false},
