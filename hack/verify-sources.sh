@@ -87,7 +87,7 @@ products() {
 	for exception in "$@"; do
 		expressions+=(-e "s~$exception~~g")
 	done
-	sed -E "${expressions[@]}" | grep -iE '^[^:]*:[0-9]+:.*(dapr|keda|knative\.dev/serving|shipwright|tekton|mqtt)' || true
+	sed -E "${expressions[@]}" | grep -iE '^[^:]*:[0-9]+:.*(dapr|keda|knative\.dev/(serving|eventing)|shipwright|tekton|mqtt)' || true
 }
 
 # The core knows no product: a new runtime or strategy must not need a change there. Nor
@@ -125,11 +125,11 @@ version() {
 verify_pins() {
 	local folder path here there
 	for folder in third_party/*/; do
-		for path in knative.dev/serving knative.dev/networking github.com/tektoncd/pipeline github.com/shipwright-io/build \
+		for path in knative.dev/serving knative.dev/eventing knative.dev/networking github.com/tektoncd/pipeline github.com/shipwright-io/build \
 			k8s.io/client-go sigs.k8s.io/gateway-api; do
 			[[ $path != k8s.io/client-go || $folder == third_party/kubernetes/ ]] || continue
 			[[ $path != sigs.k8s.io/gateway-api || $folder == third_party/traefik/ ]] || continue
-			[[ $path != knative.dev/* || $folder == third_party/knative/ ]] || continue
+			[[ $path != knative.dev/* || $folder == third_party/knative/ || $path == knative.dev/eventing ]] || continue
 			here=$(version . "$path")
 			there=$(version "$folder" "$path")
 			[[ -z $here || -z $there || $here == "$there" ]] ||

@@ -19,14 +19,16 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/config"
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/strategy"
 )
 
 // Set is the plug-ins of a program.
 type Set struct {
-	Strategy strategy.Strategy
-	Runtimes runtime.Set
+	Strategy    strategy.Strategy
+	Runtimes    runtime.Set
+	Subscribers []runtime.Subscriber
 }
 
 // New returns the Set of a build strategy and runtimes.
@@ -34,12 +36,39 @@ func New(s strategy.Strategy, runtimes ...runtime.Runtime) Set {
 	return Set{Strategy: s, Runtimes: runtime.NewSet(runtimes...)}
 }
 
+// WithSubscribers returns the Set with Subscribers.
+func (s Set) WithSubscribers(subscribers ...runtime.Subscriber) Set {
+	s.Subscribers = subscribers
+	return s
+}
+
+// RouteKinds returns the kinds that make the address of a function and send events to it.
+func (s Set) RouteKinds() []child.Kind {
+	kinds := s.Runtimes.Kinds()
+	for _, subscriber := range s.Subscribers {
+		kinds = append(kinds, subscriber.Describe().Kinds...)
+	}
+	return kinds
+}
+
+// ReferenceKinds returns the kinds that the spec of a function may refer to.
+func (s Set) ReferenceKinds() []child.Kind {
+	kinds := s.Runtimes.ReferenceKinds()
+	for _, subscriber := range s.Subscribers {
+		kinds = append(kinds, subscriber.Describe().ReferenceKinds...)
+	}
+	return kinds
+}
+
 // AddToScheme adds the types of the objects that the plug-ins create.
 func (s Set) AddToScheme(scheme *k8sruntime.Scheme) error {
-	errs := make([]error, 0, 1+len(s.Runtimes))
+	errs := make([]error, 0, 1+len(s.Runtimes)+len(s.Subscribers))
 	errs = append(errs, s.Strategy.Describe().AddToScheme(scheme))
 	for _, r := range s.Runtimes {
 		errs = append(errs, r.Describe().AddToScheme(scheme))
+	}
+	for _, subscriber := range s.Subscribers {
+		errs = append(errs, subscriber.Describe().AddToScheme(scheme))
 	}
 	return errors.Join(errs...)
 }

@@ -27,9 +27,10 @@ import (
 // Managed are the fields that an author cannot give another value while all other fields
 // stay as they are.
 var Managed = map[string]string{
-	"spec.serving.triggers.http.route.rules[].backendRefs": "must be empty: the backends are the revisions of the function",
-	"spec.serving.traffic[].latest":                        "must be true exactly if revision is not set",
-	"spec.serving.traffic[].percent":                       "must add up to 100 with the other entries",
+	"spec.serving.triggers.http.route.rules[].backendRefs":                   "must be empty: the backends are the revisions of the function",
+	"spec.serving.triggers.eventing[].delivery.deadLetterSink.ref.namespace": "must be empty: the object is in the namespace of the function",
+	"spec.serving.traffic[].latest":                                          "must be true exactly if revision is not set",
+	"spec.serving.traffic[].percent":                                         "must add up to 100 with the other entries",
 }
 
 // Field is a field of the spec with two Functions that differ in it alone.

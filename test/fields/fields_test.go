@@ -80,8 +80,9 @@ func TestEveryFieldComesBackAndHasAnEffect(t *testing.T) {
 			if _, renames := renaming[field.Path]; first.rendered == second.rendered && !renames && !listed(field.Path, a, b) {
 				t.Error("another value changes nothing that runs: Unsupported() must list the field, or this test must say why")
 			}
-			if !renamed && !strings.HasPrefix(field.Path, "spec.serving.triggers.http.route.") {
-				t.Error("another value makes no other child")
+			if isOfAddress := strings.HasPrefix(field.Path, "spec.serving.triggers.http.route.") ||
+				strings.HasPrefix(field.Path, "spec.serving.triggers.eventing[]."); renamed == isOfAddress {
+				t.Errorf("another value makes other children: %t, and belongs to the address: %t", renamed, isOfAddress)
 			}
 		})
 	}
@@ -141,6 +142,15 @@ func childrenOf(t *testing.T, fn *v1beta2.Function) children {
 				return slices.Concat(route.Objects, route.Hosts), nil
 			}))
 		}
+	}
+	for _, subscriber := range plugins.Subscribers {
+		rendered = append(rendered, render(t, fn.Name, func(context.Context) ([]child.Object, error) {
+			var objects []child.Object
+			for _, subscription := range subscriber.Subscribe(fn, nil) {
+				objects = append(objects, subscription.Object)
+			}
+			return objects, nil
+		}))
 	}
 	made.rendered = strings.Join(rendered, "\n")
 	return made

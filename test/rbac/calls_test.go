@@ -51,6 +51,7 @@ const (
 	whyLater    = "asked an hour after a schedule is gone, which is longer than all tests"
 	whyFallback = "informers list where the API server cannot stream a list to them"
 	whyKeda     = "requested for functions of the engine keda, which only the tests with part keda have"
+	whyEventing = "requested for functions with triggers of Brokers, which only the tests with part eventing have"
 	whyEvents   = "requested for functions with events, which only the tests with part async have"
 )
 
@@ -67,6 +68,8 @@ func exception(grant Grant, all []Grant, parts []string) string {
 		return whyEvents
 	case !slices.Contains(parts, "keda") && isForKeda(grant):
 		return whyKeda
+	case !slices.Contains(parts, "eventing") && isForEventing(grant):
+		return whyEventing
 	}
 	for end, reason := range exceptions {
 		if strings.HasSuffix(grant.String(), ": "+end) {

@@ -88,6 +88,11 @@ func isForKeda(g Grant) bool {
 	return g.Role == "ClusterRole openfunction-controller-keda" || g.Role == "ClusterRole openfunction-controller-knative" && g.Resource == "services"
 }
 
+// isForEventing reports whether only functions with triggers of Brokers need the grant.
+func isForEventing(g Grant) bool {
+	return g.Role == "ClusterRole openfunction-controller-eventing"
+}
+
 // role is a Role or ClusterRole and where it stands.
 type role struct {
 	file      string

@@ -99,3 +99,22 @@ func TestIsForEvents(t *testing.T) {
 		t.Errorf("no role is named %v", missing)
 	}
 }
+
+// Every right on a kind of Knative Eventing is in the role by whose name exceptions are
+// made.
+func TestIsForEventing(t *testing.T) {
+	grants, err := Read("../../config")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	for _, grant := range grants {
+		if isForEventing(grant) != (grant.Group == "eventing.knative.dev") {
+			t.Errorf("%v is in the wrong role", grant)
+		}
+		found = found || isForEventing(grant)
+	}
+	if !found {
+		t.Error("no role allows the controller to make Triggers")
+	}
+}

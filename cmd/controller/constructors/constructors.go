@@ -16,6 +16,7 @@ import (
 	"openfunction.dev/openfunction/pkg/reconciler/gc"
 	"openfunction.dev/openfunction/pkg/reconciler/serving"
 	"openfunction.dev/openfunction/pkg/runtime/async"
+	"openfunction.dev/openfunction/pkg/runtime/eventing"
 	"openfunction.dev/openfunction/pkg/runtime/keda"
 	"openfunction.dev/openfunction/pkg/runtime/keda/grant"
 	"openfunction.dev/openfunction/pkg/runtime/knative"
@@ -24,7 +25,7 @@ import (
 
 // Plugins returns the plug-ins of the controller.
 func Plugins() plugin.Set {
-	return plugin.New(shipwright.New(), knative.New(), keda.New(), async.New())
+	return plugin.New(shipwright.New(), knative.New(), keda.New(), async.New()).WithSubscribers(eventing.New())
 }
 
 // For returns the constructors of all controllers, which use plugins.

@@ -55,8 +55,8 @@ func NewController(plugins plugin.Set) injection.ControllerConstructor {
 			return controller.Options{ConfigStore: store}
 		})
 		r.enqueueAfter = impl.EnqueueAfter
-		r.children = apply.New(ctx, scheme.Scheme, v1beta2.Kind("Function"), impl, resync, plugins.Runtimes.Kinds()...)
-		r.references = apply.NewReferences(ctx, functions.Informer(), impl.EnqueueKey, plugins.Runtimes.ReferenceKinds()...)
+		r.children = apply.New(ctx, scheme.Scheme, v1beta2.Kind("Function"), impl, resync, plugins.RouteKinds()...)
+		r.references = apply.NewReferences(ctx, functions.Informer(), impl.EnqueueKey, plugins.ReferenceKinds()...)
 
 		enqueueOwner := cache.FilteringResourceEventHandler{
 			FilterFunc: controller.FilterController(&v1beta2.Function{}),

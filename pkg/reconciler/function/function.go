@@ -93,9 +93,9 @@ func reconcileTriggers(fn *v1beta2.Function, ro *rollout) {
 	case fn.Spec.Serving == nil:
 		fn.Status.PropagateTriggers(nil)
 	case ro.current != nil:
-		fn.Status.PropagateTriggers(ro.current)
+		fn.Status.PropagateTriggers(ro.current, fn.Spec.Serving.EventingKeys()...)
 	case ro.lastGood != nil:
-		fn.Status.PropagateTriggers(ro.lastGood)
+		fn.Status.PropagateTriggers(ro.lastGood, fn.Spec.Serving.EventingKeys()...)
 	}
 }
 

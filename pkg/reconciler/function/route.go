@@ -105,8 +105,10 @@ func (r *Reconciler) applyRoute(ctx context.Context, fn *v1beta2.Function, ro *r
 	cond := child.Summarize(observations, v1beta2.FunctionConditionRouteReady)
 	answers := cond.IsTrue()
 	status := rt.Read(observations)
-	var hostErr error
+	subscriptions := r.subscriptions(fn)
+	var hostErr, subscribeErr error
 	if answers {
+		wasKnown := fn.Status.Address != nil
 		// Each part of the address that is recorded before the function answers would
 		// cost a write.
 		recordAddress(fn, status)
@@ -115,6 +117,11 @@ func (r *Reconciler) applyRoute(ctx context.Context, fn *v1beta2.Function, ro *r
 		hostErr = err
 		hostnames(fn, at, status)
 		cond = child.Summarize(slices.Concat(at, observations), v1beta2.FunctionConditionRouteReady)
+		subscribed, err := r.applySubscriptions(ctx, fn, subscriptions, wasKnown)
+		subscribeErr = err
+		if cond.IsTrue() {
+			cond = subscribed
+		}
 	}
 	switch {
 	case cond.IsFalse():
@@ -128,7 +135,8 @@ func (r *Reconciler) applyRoute(ctx context.Context, fn *v1beta2.Function, ro *r
 	if err != nil || !answers {
 		return err
 	}
-	return child.JoinErrors(hostErr, r.children.Prune(ctx, fn, slices.Concat(rt.Objects, rt.Hosts)))
+	keep := slices.Concat(rt.Objects, rt.Hosts, objectsOf(subscriptions))
+	return child.JoinErrors(hostErr, subscribeErr, r.children.Prune(ctx, fn, keep))
 }
 
 // awaitSettled replaces the condition of children that are younger than the settle time,
