@@ -28,7 +28,7 @@ type Collector struct {
 
 	mu      sync.Mutex
 	records []Record
-	news    chan struct{} // closed when records gets longer
+	changed chan struct{} // closed when records gets longer
 }
 
 // New starts a collector that pods of the cluster reach. It ends with the test.
@@ -48,7 +48,7 @@ func Serve(t *testing.T, address string) *Collector {
 	if err != nil {
 		t.Fatalf("collecting from pods: %v; set %s to an address of this machine that they reach", err, AddressVariable)
 	}
-	c := &Collector{URL: "http://" + listener.Addr().String(), news: make(chan struct{})}
+	c := &Collector{URL: "http://" + listener.Addr().String(), changed: make(chan struct{})}
 	server := &http.Server{Handler: http.HandlerFunc(c.keep), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(listener) }() // ends by Close
 	t.Cleanup(func() { _ = server.Close() })
@@ -64,13 +64,13 @@ func (c *Collector) keep(w http.ResponseWriter, request *http.Request) {
 	record.Time = time.Now()
 	c.mu.Lock()
 	c.records = append(c.records, record)
-	close(c.news)
-	c.news = make(chan struct{})
+	close(c.changed)
+	c.changed = make(chan struct{})
 	c.mu.Unlock()
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// Records returns what came until now. Nobody may change it.
+// Records returns the records so far. Callers must not change them.
 func (c *Collector) Records() []Record {
 	records, _ := c.now()
 	return records
@@ -80,33 +80,33 @@ func (c *Collector) Records() []Record {
 func (c *Collector) now() ([]Record, <-chan struct{}) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return slices.Clip(c.records), c.news
+	return slices.Clip(c.records), c.changed
 }
 
-// Await waits until what came is enough, and returns it. It fails the test when
-// that takes longer than patience.
-func (c *Collector) Await(t *testing.T, patience time.Duration, what string, enough func([]Record) bool) []Record {
+// Await waits until the records are enough, and returns them. It fails the test after
+// the timeout.
+func (c *Collector) Await(t *testing.T, timeout time.Duration, what string, enough func([]Record) bool) []Record {
 	t.Helper()
-	records, ok := c.Watch(t, patience, enough)
+	records, ok := c.Watch(t, timeout, enough)
 	if !ok {
-		t.Fatalf("timed out after %v waiting for %s; %d records came, the last of them: %+v", patience, what, len(records), tail(records, 5))
+		t.Fatalf("timed out after %v waiting for %s; %d records came, the last of them: %+v", timeout, what, len(records), tail(records, 5))
 	}
 	return records
 }
 
-// Watch waits until what came is enough, or patience is over, and returns it and
-// whether it was enough.
-func (c *Collector) Watch(t *testing.T, patience time.Duration, enough func([]Record) bool) ([]Record, bool) {
+// Watch waits until the records are enough, at most for the timeout. It returns the
+// records and whether they are enough.
+func (c *Collector) Watch(t *testing.T, timeout time.Duration, enough func([]Record) bool) ([]Record, bool) {
 	t.Helper()
-	deadline := time.NewTimer(patience)
+	deadline := time.NewTimer(timeout)
 	defer deadline.Stop()
 	for {
-		records, news := c.now()
+		records, changed := c.now()
 		if enough(records) {
 			return records, true
 		}
 		select {
-		case <-news:
+		case <-changed:
 		case <-deadline.C:
 			return records, false
 		}

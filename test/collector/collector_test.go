@@ -67,7 +67,7 @@ func TestCount(t *testing.T) {
 			want: Tally{Sent: 1, Again: []Repeat{{First: one, Then: again}}, Versions: map[string]int{"a": 1, "b": 1}},
 		},
 		{
-			name: "nobody sent it", records: []Record{{Data: "0"}, {Data: "2"}, {Data: "x"}}, sent: 1,
+			name: "never sent", records: []Record{{Data: "0"}, {Data: "2"}, {Data: "x"}}, sent: 1,
 			want: Tally{Sent: 1, Lost: []int{1}, Strange: []string{"0", "2", "x"}, Versions: map[string]int{"": 3}},
 		},
 	} {

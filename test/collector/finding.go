@@ -9,7 +9,7 @@ package collector
 const (
 	// Started has a Finding as data.
 	Started = "started"
-	// Called has the method, the path and what was asked for as data.
+	// Called has the method, the path and the requested behaviour as data.
 	Called = "called"
 	// Answered has the same.
 	Answered = "answered"

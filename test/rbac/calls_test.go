@@ -44,11 +44,11 @@ var exceptions = map[string]string{
 }
 
 const (
-	whyBlocking = "asked by the admission plugin OwnerReferencesPermissionEnforcement where it is on, never by a request"
-	whyConflict = "the framework reads an object again whose status somebody else wrote first, which no test brings about at will"
-	whyBehind   = "asked where a namespace is younger than what the watch has told so far, which no test brings about at will"
-	whyAgain    = "asked for an event that comes again word for word, such as a write that fails twice, which no test brings about at will"
-	whyLater    = "asked an hour after a schedule is gone, which is longer than all tests"
+	whyBlocking = "checked only by the admission plugin OwnerReferencesPermissionEnforcement if it is enabled, never by a request"
+	whyConflict = "used after a conflict of status updates, which no test can cause reliably"
+	whyBehind   = "used for a namespace that the watch has not delivered yet, which no test can cause reliably"
+	whyAgain    = "used for an event that repeats an earlier one, such as a write that fails twice, which no test can cause reliably"
+	whyLater    = "used an hour after a schedule was deleted, which is longer than all tests"
 	whyFallback = "informers list where the API server cannot stream a list to them"
 	whyKeda     = "requested for functions of the engine keda, which only the tests with part keda have"
 	whyEventing = "requested for functions with triggers of Brokers, which only the tests with part eventing have"
@@ -79,8 +79,8 @@ func exception(grant Grant, all []Grant, parts []string) string {
 	return ""
 }
 
-// The programs' roles allow what they asked for while every test ran, and nothing
-// else: a rule that is left over is a right that a thief would have.
+// The roles of the programs allow the requests that they sent while all tests ran, and
+// nothing else. An attacker who controls a program would have an unused permission, too.
 func TestRolesEqualCalls(t *testing.T) {
 	since, err := time.Parse(time.RFC3339, os.Getenv(suiteBegan))
 	if err != nil {

@@ -3,7 +3,7 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package rbac compares what our roles allow with what our programs ask for.
+// Package rbac compares the permissions of our roles with the requests of our programs.
 package rbac
 
 import (

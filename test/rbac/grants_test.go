@@ -38,11 +38,11 @@ func TestSuperfluous(t *testing.T) {
 	}
 }
 
-// ofTheCluster are what may be read in every namespace, with the reason; RBAC cannot
-// limit it to what has our labels, by which it is asked for.
+// ofTheCluster are the objects that may be read in every namespace, with the reason.
+// RBAC cannot limit it to objects with our labels, by which the programs select them.
 var ofTheCluster = map[string]string{
-	"system:serviceaccount:openfunction:controller list pods":  "a sidecar that fails is told by nothing but its pod",
-	"system:serviceaccount:openfunction:controller watch pods": "a sidecar that fails is told by nothing but its pod",
+	"system:serviceaccount:openfunction:controller list pods":  "only the pod shows that a sidecar fails",
+	"system:serviceaccount:openfunction:controller watch pods": "only the pod shows that a sidecar fails",
 }
 
 // What the real manifests give is what the comparison is about: none of it may be

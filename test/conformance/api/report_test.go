@@ -52,12 +52,12 @@ func note(feature, text string, kept bool) {
 	if report.features == nil {
 		report.features, report.broken = map[string][]string{}, map[string]int{}
 	}
-	verdict := "kept  "
+	result := "kept  "
 	if !kept {
-		verdict = "BROKEN"
+		result = "BROKEN"
 		report.broken[feature]++
 	}
-	report.features[feature] = append(report.features[feature], verdict+"  "+text)
+	report.features[feature] = append(report.features[feature], result+"  "+text)
 }
 
 // printReport prints all requirements by feature, and their counts.

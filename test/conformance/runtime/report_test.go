@@ -29,14 +29,14 @@ func verify(t *testing.T, r *runtime) {
 			report = append(report, fmt.Sprintf("    not claimed  %s: %s", q.feature, q.text))
 			continue
 		}
-		verdict := "kept       "
+		result := "kept       "
 		if t.Run(string(q.feature)+": "+q.text, func(t *testing.T) { q.check(s, t) }) {
 			kept++
 		} else {
 			broken++
-			verdict = "BROKEN     "
+			result = "BROKEN     "
 		}
-		report = append(report, fmt.Sprintf("    %s  %s: %s", verdict, q.feature, q.text))
+		report = append(report, fmt.Sprintf("    %s  %s: %s", result, q.feature, q.text))
 	}
 	report = append(report, fmt.Sprintf("    in all: %d kept, %d BROKEN, %d not claimed", kept, broken, len(requirements())-kept-broken))
 }

@@ -79,7 +79,7 @@ func TestDocumentMatchesRequirements(t *testing.T) {
 		t.Fatalf("%s has no section \"What a runtime does\"", contract)
 	}
 	section, _, _ = strings.Cut(section, "\n## ")
-	var said []string
+	var documented []string
 	heading := ""
 	for line := range strings.Lines(section) {
 		line = strings.TrimSpace(line)
@@ -87,7 +87,7 @@ func TestDocumentMatchesRequirements(t *testing.T) {
 			heading = name
 		}
 		if sentence, ok := strings.CutPrefix(line, "- "); ok {
-			said = append(said, heading+": "+sentence)
+			documented = append(documented, heading+": "+sentence)
 		}
 	}
 	var checked []string
@@ -97,7 +97,7 @@ func TestDocumentMatchesRequirements(t *testing.T) {
 			t.Errorf("%q is no requirement: it has neither MUST nor SHOULD", r.text)
 		}
 	}
-	if diff := cmp.Diff(checked, said); diff != "" {
-		t.Errorf("sentences (-checked +said):\n%s", diff)
+	if diff := cmp.Diff(checked, documented); diff != "" {
+		t.Errorf("sentences (-checked +documented):\n%s", diff)
 	}
 }
