@@ -61,14 +61,17 @@ fill_builder() {
 
 # fill_buildpack TO: the buildpack as the lifecycle wants it, and the framework.
 fill_buildpack() {
-	install -d -m 755 "$1/bin" "$1/framework/functions"
+	local package
+	install -d -m 755 "$1/bin" "$1/framework/functions" "$1/framework/cloudevents"
 	install -m 644 "$builders/functions-framework-go/go.mod" "$1/framework/go.mod"
 	install -m 644 "$builders/buildpacks/go/buildpack.toml" "$1/buildpack.toml"
 	(cd "$builders/.." && CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags="-s -w" \
 		-o "$1/bin/build" ./builders/buildpacks/go)
 	ln -s build "$1/bin/detect"
-	find "$builders/functions-framework-go/functions" -name '*.go' ! -name '*_test.go' \
-		-exec install -m 644 -t "$1/framework/functions" {} +
+	for package in functions cloudevents; do
+		find "$builders/functions-framework-go/$package" -name '*.go' ! -name '*_test.go' \
+			-exec install -m 644 -t "$1/framework/$package" {} +
+	done
 }
 
 # write_build_config TO: where this machine gets its modules from is where builds

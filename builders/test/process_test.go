@@ -42,24 +42,25 @@ func TestMain(m *testing.M) {
 		}
 		defer func() { _ = os.RemoveAll(dir) }()
 		program = filepath.Join(dir, "program")
-		if err := compile(dir); err != nil {
+		if err := compile(dir, "testdata/function", "Handle", program); err != nil {
 			panic(err)
 		}
 		return m.Run()
 	}())
 }
 
-// compile compiles the program as the buildpack does, from source without a go.mod.
-func compile(dir string) error {
+// compile compiles the function from source to the file program, as the buildpack does,
+// with dir for generated files.
+func compile(dir, from, function, program string) error {
 	app, framework := filepath.Join(dir, "app"), ""
-	err := os.CopyFS(app, os.DirFS("testdata/function"))
+	err := os.CopyFS(app, os.DirFS(from))
 	if err == nil {
 		framework, err = filepath.Abs("../functions-framework-go")
 	}
 	if err != nil {
 		return err
 	}
-	found, err := source.Find(app, source.Selection{Function: "Handle"})
+	found, err := source.Find(app, source.Selection{Function: function})
 	if err != nil {
 		return err
 	}

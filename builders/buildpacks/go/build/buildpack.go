@@ -70,7 +70,7 @@ func (b Buildpack) find() (settings.Settings, source.Program, error) {
 // checkType returns an error if the signature of the function does not fit FUNC_TYPE.
 func checkType(want settings.Type, program source.Program) error {
 	have := settings.TypeEvent
-	if program.Kind == source.HTTP {
+	if program.Kind.CalledByRequests() {
 		have = settings.TypeHTTP
 	}
 	if program.Function == "" || want == settings.TypeAny || want == have {

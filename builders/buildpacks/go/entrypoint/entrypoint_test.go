@@ -132,6 +132,29 @@ func TestMake(t *testing.T) {
 				"openfunction_entrypoint/functions/server.go": "package functions",
 			},
 		},
+		"function of CloudEvents": {
+			files:   map[string]string{"go.mod": goMod + "require github.com/cloudevents/sdk-go/v2 v2.16.2\n"},
+			program: source.Program{Package: source.Package{Dir: "a", Name: "fn"}, Function: "Hello", Kind: source.CloudEvent},
+			dir:     ".", pkg: "./a/openfunction_entrypoint",
+			overlay: map[string]string{
+				"a/openfunction_entrypoint/main.go":                    "openfunction_entrypoint.Main(openfunction_cloudevents.Handler(function.Hello))",
+				"a/openfunction_entrypoint/cloudevents/cloudevents.go": "package cloudevents",
+				"a/openfunction_entrypoint/functions/server.go":        "package functions",
+			},
+			absent: []string{"go.mod", "a/openfunction_entrypoint/cloudevents/cloudevents_test.go"},
+		},
+		"function of CloudEvents in package main, with the framework": {
+			files: map[string]string{"go.mod": goMod + "require github.com/cloudevents/sdk-go/v2 v2.16.2\n" +
+				"require openfunction.dev/functions-framework-go v0.1.0\n"},
+			program: source.Program{Package: source.Package{Dir: ".", Name: "main"}, Function: "Hello", Kind: source.CloudEventReply},
+			dir:     ".", pkg: "./.",
+			overlay: map[string]string{
+				"openfunction_entrypoint.go":                         "openfunction_entrypoint.Main(openfunction_cloudevents.ReplyHandler(Hello))",
+				"openfunction_entrypoint/cloudevents/cloudevents.go": "package cloudevents",
+				"go.mod": "replace openfunction.dev/functions-framework-go => " + frameworkDir,
+			},
+			absent: []string{"openfunction_entrypoint/functions/server.go"},
+		},
 		"module that requires the framework": {
 			files:   map[string]string{"go.mod": goMod + "require openfunction.dev/functions-framework-go v0.1.0\n"},
 			program: function(".", "fn"), dir: ".", pkg: "./openfunction_entrypoint",
@@ -195,6 +218,21 @@ func TestMakeRefusesAMissingRequirement(t *testing.T) {
 	_, err := maker.Make(tree(t, map[string]string{"go.mod": "module example.com/m\n\ngo 1.24\n"}), program)
 	if err == nil || !strings.Contains(err.Error(), "require openfunction.dev/functions-framework-go v0.1.0") {
 		t.Errorf("Make = %v, want an error that says what to add", err)
+	}
+}
+
+func TestMakeRefusesAMissingSDK(t *testing.T) {
+	program := source.Program{Package: source.Package{Dir: ".", Name: "fn"}, Function: "Hello", Kind: source.CloudEvent}
+	for name, files := range map[string]map[string]string{
+		"no go.mod": nil, "no line in go.mod": {"go.mod": "module example.com/m\n\ngo 1.24\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			maker := Maker{Framework: frameworkDir, Work: t.TempDir(), GoVersion: "go1.26.4"}
+			_, err := maker.Make(tree(t, files), program)
+			if err == nil || !strings.Contains(err.Error(), "run go mod tidy") {
+				t.Errorf("Make = %v, want an error that says what to do", err)
+			}
+		})
 	}
 }
 

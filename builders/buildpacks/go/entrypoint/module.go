@@ -12,6 +12,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"golang.org/x/mod/modfile"
 )
@@ -78,6 +79,13 @@ func (m module) withFramework(folder string) (string, error) {
 	}
 	text, err := m.file.Format()
 	return string(text), err
+}
+
+// requires reports whether go.mod requires the module at modulePath.
+func (m module) requires(modulePath string) bool {
+	return m.file != nil && slices.ContainsFunc(m.file.Require, func(required *modfile.Require) bool {
+		return required.Mod.Path == modulePath
+	})
 }
 
 // importPath returns the path by which the package in dir is imported.

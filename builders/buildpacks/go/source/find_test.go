@@ -99,6 +99,34 @@ func TestFind(t *testing.T) {
 	}
 }
 
+func TestKindsOfCloudEvents(t *testing.T) {
+	const (
+		ctx = "import \"context\"\n"
+		sdk = "\"github.com/cloudevents/sdk-go/v2\"\n"
+	)
+	for _, test := range []struct {
+		name, text string
+		want       Kind
+	}{
+		{"an error", ctx + "import cloudevents " + sdk + "func F(ctx context.Context, e cloudevents.Event) error { return nil }", CloudEvent},
+		{"an event and an error", ctx + "import cloudevents " + sdk + "func F(ctx context.Context, e cloudevents.Event) (*cloudevents.Event, error) { return nil, nil }", CloudEventReply},
+		{"the package's own name", ctx + "import " + sdk + "func F(ctx context.Context, e cloudevents.Event) error { return nil }", CloudEvent},
+		{"another name", ctx + "import ce " + sdk + "func F(ctx context.Context, e ce.Event) (*ce.Event, error) { return nil, nil }", CloudEventReply},
+		{"the last part of the path is not the name", ctx + "import " + sdk + "func F(ctx context.Context, e v2.Event) error { return nil }", None},
+		{"another package of the SDK", ctx + "import \"github.com/cloudevents/sdk-go/v2/event\"\nfunc F(ctx context.Context, e event.Event) error { return nil }", None},
+		{"a pointer", ctx + "import cloudevents " + sdk + "func F(ctx context.Context, e *cloudevents.Event) error { return nil }", None},
+		{"an event that is no pointer", ctx + "import cloudevents " + sdk + "func F(ctx context.Context, e cloudevents.Event) (cloudevents.Event, error) { return e, nil }", None},
+		{"no error", ctx + "import cloudevents " + sdk + "func F(ctx context.Context, e cloudevents.Event) {}", None},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := Find(write(t, map[string]string{"f.go": "package fn\n\n" + test.text + "\n"}), Selection{Function: "F"})
+			if got.Kind != test.want || (err == nil) != (test.want != None) {
+				t.Errorf("Find() = %v, %v, want the kind %v", got.Kind, err, test.want)
+			}
+		})
+	}
+}
+
 func TestKinds(t *testing.T) {
 	const framework = "\"" + FrameworkPackage + "\""
 	for name, test := range map[string]struct {
@@ -139,7 +167,7 @@ func TestFindSaysWhatToDo(t *testing.T) {
 	}{
 		"no such function": {
 			files: map[string]string{"a.go": handler}, want: Selection{Function: "Hallo"},
-			says: []string{"no func Hallo(w http.ResponseWriter, r *http.Request), func Hallo(ctx functions.Context, data []byte) (functions.Out, error) or func Hallo(ctx context.Context, data []byte) error in .", "FUNC_NAME could be one of Hello (a.go:5)"},
+			says: []string{"no func Hallo(w http.ResponseWriter, r *http.Request), func Hallo(ctx functions.Context, data []byte) (functions.Out, error), func Hallo(ctx context.Context, data []byte) error, func Hallo(ctx context.Context, event cloudevents.Event) error or func Hallo(ctx context.Context, event cloudevents.Event) (*cloudevents.Event, error) in .", "FUNC_NAME could be one of Hello (a.go:5)"},
 		},
 		"wrong signature": {
 			files: map[string]string{"a.go": "package fn\n\nimport \"context\"\n\nfunc Hello(ctx context.Context, n ...int) error { return nil }\n"},

@@ -28,7 +28,28 @@ const (
 	Event
 	// PlainEvent is a func(context.Context, []byte) error.
 	PlainEvent
+	// CloudEvent is a func(context.Context, cloudevents.Event) error, with the package
+	// cloudevents of the official SDK.
+	CloudEvent
+	// CloudEventReply is a func(context.Context, cloudevents.Event) (*cloudevents.Event,
+	// error), with the same package.
+	CloudEventReply
 )
+
+// CalledByRequests reports whether requests alone call functions of the kind, so that they
+// have the type http.
+func (k Kind) CalledByRequests() bool {
+	return k == HTTP || k.TakesCloudEvents()
+}
+
+// TakesCloudEvents reports whether functions of the kind take events of the SDK.
+func (k Kind) TakesCloudEvents() bool {
+	return k == CloudEvent || k == CloudEventReply
+}
+
+// CloudEventsPackage is the package that functions of CloudEvents import. Its name is
+// cloudevents.
+const CloudEventsPackage = "github.com/cloudevents/sdk-go/v2"
 
 // FrameworkPackage is the package that functions of the kind Event import.
 const FrameworkPackage = "openfunction.dev/functions-framework-go/functions"
@@ -36,8 +57,10 @@ const FrameworkPackage = "openfunction.dev/functions-framework-go/functions"
 // supportedSignatures returns the supported signatures of a function, for messages.
 func supportedSignatures(name string) string {
 	return fmt.Sprintf("func %[1]s(w http.ResponseWriter, r *http.Request), "+
-		"func %[1]s(ctx functions.Context, data []byte) (functions.Out, error) or "+
-		"func %[1]s(ctx context.Context, data []byte) error", name)
+		"func %[1]s(ctx functions.Context, data []byte) (functions.Out, error), "+
+		"func %[1]s(ctx context.Context, data []byte) error, "+
+		"func %[1]s(ctx context.Context, event cloudevents.Event) error or "+
+		"func %[1]s(ctx context.Context, event cloudevents.Event) (*cloudevents.Event, error)", name)
 }
 
 // kindOf returns the kind of f by its syntax, with any import names for the packages of
@@ -53,10 +76,13 @@ func kindOf(file *ast.File, f *ast.FuncType) Kind {
 			return HTTP
 		}
 	case 1:
-		if isFrom(file, params[0], "context", "Context") && isBytes(params[1]) && isNamed(results[0], "error") {
-			return PlainEvent
+		if isFrom(file, params[0], "context", "Context") && isNamed(results[0], "error") {
+			return kindOfData(file, params[1])
 		}
 	case 2:
+		if isReply(file, params, results) {
+			return CloudEventReply
+		}
 		if isFrom(file, params[0], FrameworkPackage, "Context") && isBytes(params[1]) &&
 			isFrom(file, results[0], FrameworkPackage, "Out") && isNamed(results[1], "error") {
 			return Event
@@ -68,6 +94,35 @@ func kindOf(file *ast.File, f *ast.FuncType) Kind {
 func isHandler(file *ast.File, writer, request ast.Expr) bool {
 	pointer, ok := request.(*ast.StarExpr)
 	return ok && isFrom(file, writer, "net/http", "ResponseWriter") && isFrom(file, pointer.X, "net/http", "Request")
+}
+
+// kindOfData returns the kind of a function that takes data and a context of the standard
+// library, and returns an error.
+func kindOfData(file *ast.File, data ast.Expr) Kind {
+	switch {
+	case isBytes(data):
+		return PlainEvent
+	case isFrom(file, data, CloudEventsPackage, "Event"):
+		return CloudEvent
+	default:
+		return None
+	}
+}
+
+// isReply reports whether a function with these parameters and results takes a CloudEvent
+// and returns one.
+func isReply(file *ast.File, params, results []ast.Expr) bool {
+	pointer, ok := results[0].(*ast.StarExpr)
+	return ok && isFrom(file, params[0], "context", "Context") && isFrom(file, params[1], CloudEventsPackage, "Event") &&
+		isFrom(file, pointer.X, CloudEventsPackage, "Event") && isNamed(results[1], "error")
+}
+
+// nameOf returns the name of the package importPath.
+func nameOf(importPath string) string {
+	if importPath == CloudEventsPackage {
+		return "cloudevents"
+	}
+	return path.Base(importPath)
 }
 
 // fieldTypes returns the type of each field; several fields may share one.
@@ -116,7 +171,7 @@ func isFrom(file *ast.File, expression ast.Expr, importPath, name string) bool {
 		if err != nil || imported != importPath {
 			continue
 		}
-		if spec.Name == nil && qualifier == path.Base(importPath) || spec.Name != nil && spec.Name.Name == qualifier {
+		if spec.Name == nil && qualifier == nameOf(importPath) || spec.Name != nil && spec.Name.Name == qualifier {
 			return true
 		}
 	}
