@@ -26,9 +26,8 @@ Installs into the cluster that kubectl talks to. Parts, $parts by default:
 
 --dry-run prints what would be applied, and changes nothing.
 
-Dapr and brokers, for functions that events call, are no part of this:
-hack/cluster.sh up --with async installs them, into a cluster of yours where
-KUBECONFIG names it.
+This script does not install Dapr and brokers, which event functions need.
+hack/cluster.sh up --with async does, also into the cluster of KUBECONFIG.
 USAGE
 }
 
@@ -130,7 +129,11 @@ install_gateway() {
 	$dry_run || kubectl wait --for=condition=Established --timeout=60s \
 		crd/gatewayclasses.gateway.networking.k8s.io crd/gateways.gateway.networking.k8s.io
 	apply -f "$repo/config/100-namespace.yaml"
-	sed "s|ko://github.com/traefik/traefik/v3/cmd/traefik|$image|" "$repo/hack/cluster/gateway.yaml" | apply -f -
+	if $dry_run; then
+		echo "apply -f $repo/hack/cluster/gateway.yaml, with the image $image"
+	else
+		sed "s|ko://github.com/traefik/traefik/v3/cmd/traefik|$image|" "$repo/hack/cluster/gateway.yaml" | apply -f -
+	fi
 }
 
 dry_run=false

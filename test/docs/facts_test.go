@@ -7,6 +7,9 @@ package docs
 
 import (
 	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -53,6 +56,22 @@ func TestInstallationNamesThePinnedVersions(t *testing.T) {
 	} {
 		if !strings.Contains(page, version) {
 			t.Errorf("docs/operating/install.md does not have %s %s", product, version)
+		}
+	}
+}
+
+// The dry run of the installation prints every part to its end, without a cluster.
+func TestInstallationHasADryRun(t *testing.T) {
+	t.Parallel()
+	command := exec.CommandContext(t.Context(), filepath.Join(root, "hack/install-runtimes.sh"), "--with", "build,knative,keda", "--dry-run")
+	command.Env = append(os.Environ(), "KUBECONFIG=/nonexistent")
+	output, err := command.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v after:\n%s", err, output)
+	}
+	for _, want := range []string{"/tektoncd/pipeline/", "/shipwright-io/build/", "/knative/serving/", "config-network", "/kedacore/http-add-on/", "gateway.yaml"} {
+		if !strings.Contains(string(output), want) {
+			t.Errorf("the dry run does not print %s:\n%s", want, output)
 		}
 	}
 }
