@@ -53,20 +53,21 @@ func hostnames(fn *v1beta2.Function, at []child.Observation, status runtime.Rout
 			urls = append(urls, url)
 		}
 	}
-	fn.Status.Addresses = nil
+	internal := fn.Status.Address.URL
+	fn.Status.Addresses = []v1beta2.FunctionAddress{address(v1beta2.FunctionAddressInternal, internal)}
 	fn.Status.Route = &v1beta2.FunctionRouteStatus{Paths: status.Paths}
 	if len(status.Paths) == 0 {
 		fn.Status.Route.Paths = []string{"/"}
 	}
 	for _, url := range urls {
-		fn.Status.Addresses = append(fn.Status.Addresses,
-			v1beta2.FunctionAddress{Type: v1beta2.FunctionAddressExternal, Value: url.String()})
+		fn.Status.Addresses = append(fn.Status.Addresses, address(v1beta2.FunctionAddressExternal, url))
 		if !slices.Contains(fn.Status.Route.Hosts, url.Host) {
 			fn.Status.Route.Hosts = append(fn.Status.Route.Hosts, url.Host)
 		}
 	}
-	internal := fn.Status.Address.URL
-	fn.Status.Addresses = append(fn.Status.Addresses,
-		v1beta2.FunctionAddress{Type: v1beta2.FunctionAddressInternal, Value: internal.String()})
 	fn.Status.Route.Hosts = append(fn.Status.Route.Hosts, internal.Host)
+}
+
+func address(kind v1beta2.FunctionAddressType, url *apis.URL) v1beta2.FunctionAddress {
+	return v1beta2.FunctionAddress{Type: kind, Value: url.String(), URL: url.String()}
 }

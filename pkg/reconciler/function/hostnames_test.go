@@ -7,15 +7,18 @@ package function
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"knative.dev/pkg/apis"
+	duckv1 "knative.dev/pkg/apis/duck/v1"
 	"knative.dev/pkg/controller"
 	rtesting "knative.dev/pkg/reconciler/testing"
 
@@ -61,6 +64,30 @@ func hostAnswers(host string, condition *apis.Condition) ChildOption {
 	}}, condition)
 }
 
+// What resolves Addressables, such as a Broker of Knative, takes the first of
+// status.addresses, and its field url.
+func TestTheFirstAddressIsThatOfTheCluster(t *testing.T) {
+	f := fn(servingOnly)
+	recordAddress(f, ofruntime.RouteStatus{URL: apis.HTTP("hello.ns.example.com"), Address: apis.HTTP("hello.ns.svc.cluster.local")})
+	hostnames(f, nil, ofruntime.RouteStatus{Others: []*apis.URL{apis.HTTP("other.example.com")}})
+	encoded, err := json.Marshal(f.Status)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read duckv1.AddressStatus
+	if err := json.Unmarshal(encoded, &read); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, address := range read.Addresses {
+		got = append(got, address.URL.String())
+	}
+	want := []string{"http://hello.ns.svc.cluster.local", "http://hello.ns.example.com", "http://other.example.com"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error("addresses (-want +got):", diff)
+	}
+}
+
 func TestHostnames(t *testing.T) {
 	plain := fn(servingOnly)
 	good := servingOf(plain, imageA, nil, isTrue())
@@ -69,13 +96,13 @@ func TestHostnames(t *testing.T) {
 	at := func(fs *v1beta2.FunctionStatus, condition *apis.Condition, more ...string) {
 		routed(fs, isTrue(), good)
 		fs.PropagateRoute(condition)
-		internal := fs.Addresses[1]
-		fs.Addresses, fs.Route.Hosts = fs.Addresses[:1], fs.Route.Hosts[:1]
+		fs.Route.Hosts = fs.Route.Hosts[:1]
 		for _, host := range more {
-			fs.Addresses = append(fs.Addresses, v1beta2.FunctionAddress{Type: v1beta2.FunctionAddressExternal, Value: "http://" + host})
+			fs.Addresses = append(fs.Addresses, v1beta2.FunctionAddress{
+				Type: v1beta2.FunctionAddressExternal, Value: "http://" + host, URL: "http://" + host,
+			})
 			fs.Route.Hosts = append(fs.Route.Hosts, host)
 		}
-		fs.Addresses = append(fs.Addresses, internal)
 		fs.Route.Hosts = append(fs.Route.Hosts, "hello.ns.svc.cluster.local")
 	}
 	status := func(condition *apis.Condition, more ...string) *v1beta2.Function {

@@ -159,7 +159,8 @@ type FunctionStatus struct {
 	// +optional
 	Address *duckv1.Addressable `json:"address,omitempty"`
 
-	// Addresses lists every address with its kind, as the old project did.
+	// Addresses lists every address with its kind, as the old project did. The internal
+	// address is the first, because what resolves Addressables takes the first one.
 	// +optional
 	Addresses []FunctionAddress `json:"addresses,omitempty"`
 
@@ -202,6 +203,9 @@ type FunctionAddress struct {
 	Type FunctionAddressType `json:"type,omitempty"`
 	// Value is the URL.
 	Value string `json:"value"`
+	// URL is the URL, too, where what resolves Addressables reads it.
+	// +optional
+	URL string `json:"url,omitempty"`
 }
 
 // FunctionAddressType says from where an address is reachable.
