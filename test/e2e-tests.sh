@@ -5,10 +5,10 @@
 # Brings a cluster up, or the one of KUBECONFIG up to date, and tests the whole
 # there: sources in, replies out. The cluster stays up.
 #
-#   test/e2e-tests.sh [--with async,keda] [FLAGS OF go test]     as -run TestUpdate
+#   test/e2e-tests.sh [--with async,keda,eventing] [FLAGS OF go test]     as -run TestUpdate
 #
 # With async, what event functions run on is brought up and tested, too; with keda, what
-# runs HTTP functions without Knative.
+# runs HTTP functions without Knative; with eventing, the Brokers of Knative Eventing.
 set -euo pipefail
 
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -35,6 +35,11 @@ run_tests() {
 		ECHO_IMAGE=$(image_of echo)
 		export ECHO_IMAGE
 	fi
+	if [[ ,$parts, == *,eventing,* ]]; then
+		packages+=(./test/e2e/eventing)
+		ECHO_IMAGE=$(image_of echo)
+		export ECHO_IMAGE
+	fi
 	# One package at a time: they share the node. The race detector is there so
 	# that the build is shared with the other tests.
 	go test -race -v -count=1 -p 1 -tags e2e -timeout 60m "${packages[@]}" "$@" || {
@@ -58,8 +63,8 @@ run_role_tests() {
 parts=
 if [[ ${1:-} == --with ]]; then
 	parts=${2:-}
-	[[ $parts =~ ^(async|keda)(,(async|keda))?$ ]] || {
-		echo "error: usage: test/e2e-tests.sh [--with async,keda] [FLAGS OF go test]" >&2
+	[[ $parts =~ ^(async|keda|eventing)(,(async|keda|eventing))*$ ]] || {
+		echo "error: usage: test/e2e-tests.sh [--with async,keda,eventing] [FLAGS OF go test]" >&2
 		exit 2
 	}
 	shift 2

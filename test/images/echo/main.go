@@ -6,7 +6,8 @@ SPDX-License-Identifier: Apache-2.0
 // Echo is a function that answers in every protocol which a test sends.
 //
 // Its settings are environment variables: GREETING is the reply to any other path, and
-// FAULT makes it fail: "crash" exits at once, "deaf" never listens.
+// FAULT makes it fail: "crash" exits at once, "deaf" never listens. FAIL and REPLY are
+// types of CloudEvents: those that it fails for, and of its replies.
 package main
 
 import (
@@ -72,9 +73,14 @@ func handler() http.Handler {
 	mux.HandleFunc("/status", status)
 	mux.HandleFunc("/events", events)
 	mux.HandleFunc("/socket", socket)
+	mux.HandleFunc("GET /received", list)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.ProtoMajor == 2 && strings.HasPrefix(r.Header.Get("Content-Type"), "application/grpc") {
 			remote.ServeHTTP(w, r)
+			return
+		}
+		if r.Header.Get("Ce-Type") != "" {
+			cloudEvent(w, r)
 			return
 		}
 		mux.ServeHTTP(w, r)
