@@ -23,8 +23,9 @@ func (r *Reconciler) subscriptions(fn *v1beta2.Function) []runtime.Subscription 
 	all := make([]runtime.Subscription, 0, len(fn.Spec.Serving.EventingTriggers()))
 	key := types.NamespacedName{Namespace: fn.Namespace, Name: fn.Name}
 	for _, subscriber := range r.plugins.Subscribers {
-		var references []runtime.ResolvedReference
-		for _, ref := range subscriber.References(fn) {
+		named := subscriber.References(fn)
+		references := make([]runtime.ResolvedReference, 0, len(named))
+		for _, ref := range named {
 			live, unknown := r.references.Track(key, ref.Reference)
 			references = append(references, runtime.ResolvedReference{Reference: ref, Live: live, Unknown: unknown})
 		}
