@@ -15,6 +15,7 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
+	"openfunction.dev/openfunction/pkg/runtime/results"
 )
 
 // Runtime is one way to run a function. It translates: what its methods return
@@ -67,6 +68,10 @@ type Description struct {
 	// NewObserver creates the Observer of the runtime; nil if the children of a
 	// revision report everything.
 	NewObserver ObserverFactory
+
+	// Results returns where the results of the requests or events of a revision are
+	// counted.
+	Results func(s *v1beta2.Serving) results.Source
 
 	// RouteReferences returns the objects that Route needs, such as a Gateway; nil if
 	// it needs none.

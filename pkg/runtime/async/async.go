@@ -68,6 +68,7 @@ func (Runtime) Describe() runtime.Description {
 		FollowsRoutingState: true,
 		ScalesReady:         true,
 		NewObserver:         observe.FromInjection,
+		Results:             resultsOf,
 	}
 }
 

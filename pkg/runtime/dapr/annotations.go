@@ -27,6 +27,20 @@ const (
 // enableAnnotation of a Serving requests a sidecar, with any value except "false".
 const enableAnnotation = functions.Domain + "/enable-dapr"
 
+const (
+	metricsPortAnnotation = "dapr.io/metrics-port"
+	metricsPort           = 19090
+)
+
+// MetricsPort returns the port where the sidecar serves its metrics, if the author gave
+// these annotations to the pods.
+func MetricsPort(annotations map[string]string) int {
+	if port, err := strconv.Atoi(annotations[metricsPortAnnotation]); err == nil {
+		return port
+	}
+	return metricsPort
+}
+
 // sidecarDefaults are the annotations of every sidecar. The author can override them.
 var sidecarDefaults = map[string]string{
 	// The store reads Secrets from the API server. Pods have neither a token nor the
@@ -35,7 +49,7 @@ var sidecarDefaults = map[string]string{
 	"dapr.io/disable-builtin-k8s-secret-store": "true",
 	// The default is one of the ports of Knative's queue-proxy: 8012, 8013, 8022, 9090 and
 	// 9091.
-	"dapr.io/metrics-port": "19090",
+	metricsPortAnnotation: strconv.Itoa(metricsPort),
 	// Older releases wait for seconds, which slows down a cold start.
 	"dapr.io/sidecar-readiness-probe-delay-seconds":  "1",
 	"dapr.io/sidecar-readiness-probe-period-seconds": "1",

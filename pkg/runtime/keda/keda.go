@@ -75,6 +75,7 @@ func (Runtime) Describe() runtime.Description {
 		ReferenceKinds:  []child.Kind{dapr.ComponentKind(), gatewayKind()},
 		ScalesReady:     true,
 		NewObserver:     observe.FromInjection,
+		Results:         resultsOf,
 		RouteReferences: gatewayReferences,
 	}
 }

@@ -58,6 +58,7 @@ func (Runtime) Describe() runtime.Description {
 			{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("Service"), Readiness: child.Exists},
 		}...),
 		ReferenceKinds: []child.Kind{dapr.ComponentKind()},
+		Results:        resultsOf,
 	}
 }
 

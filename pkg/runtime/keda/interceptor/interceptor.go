@@ -23,3 +23,10 @@ const Port = 8080
 // ScalerAddress is the address of the scaler that counts the requests of the
 // interceptor.
 const ScalerAddress = "keda-add-ons-http-external-scaler." + Namespace + ":9090"
+
+// The pods of the interceptor, and the port of their metrics.
+const (
+	PodSelector = "app.kubernetes.io/component=add-on,app.kubernetes.io/instance=interceptor," +
+		"app.kubernetes.io/name=http,app.kubernetes.io/part-of=keda"
+	MetricsPort = 2223
+)
