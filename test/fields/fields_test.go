@@ -71,7 +71,11 @@ func TestEveryFieldComesBackAndHasAnEffect(t *testing.T) {
 					first.builder, first.serving, third.builder, third.serving)
 			}
 			renamed := first.builder != second.builder || first.serving != second.serving
-			if why, steers := steering[field.Path]; steers {
+			why, steers := steering[field.Path]
+			if strings.HasPrefix(field.Path, "spec.serving.rollout.") {
+				why, steers = "says how a version takes over the traffic", true
+			}
+			if steers {
 				if renamed {
 					t.Errorf("another value makes other children, though it only %s", why)
 				}

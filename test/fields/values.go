@@ -57,6 +57,17 @@ var others = map[string]string{
 	"spec.serving.traffic[].revision": "quote-0000000000",
 	"spec.serving.traffic[].tag":      "other",
 
+	"spec.serving.rollout.steps":                   "[5, 20]",
+	"spec.serving.rollout.interval":                "2m",
+	"spec.serving.rollout.promote":                 "Automatic",
+	"spec.serving.rollout.approved":                "quote-0000000000",
+	"spec.serving.rollout.failureLimit":            "3",
+	"spec.serving.rollout.gate.successRate":        "90%",
+	"spec.serving.rollout.gate.latency.percentile": "90",
+	"spec.serving.rollout.gate.latency.max":        "1s",
+	"spec.serving.rollout.gate.minRequests":        "300",
+	"spec.serving.rollout.gate.onNoData":           "Wait",
+
 	"spec.serving.triggers.http.port":                                        "3001",
 	"spec.serving.triggers.http.engine":                                      "knative",
 	"spec.serving.triggers.http.route.gatewayRef.name":                       "other",

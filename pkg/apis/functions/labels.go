@@ -36,6 +36,11 @@ const (
 	// candidate: it is starting, and consumes events.
 	RoutingStateLabelKey = Domain + "/routing-state"
 
+	// TrafficPercentAnnotationKey is the annotation of a Serving that consumes a part of
+	// the events. Its value is the share in percent. A Serving without it consumes all
+	// that it receives.
+	TrafficPercentAnnotationKey = Domain + "/traffic-percent"
+
 	// RoutingStateActive means that the Serving receives events.
 	RoutingStateActive = "active"
 

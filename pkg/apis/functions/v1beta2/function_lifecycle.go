@@ -10,6 +10,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/utils/ptr"
 	"knative.dev/pkg/apis"
 	duckv1 "knative.dev/pkg/apis/duck/v1"
 )
@@ -228,7 +229,7 @@ func (fs *FunctionStatus) MarkRouteRuntimeUnknown(name string) {
 func (fs *FunctionStatus) PropagateRoute(cond *apis.Condition) {
 	m := functionCondSet.Manage(fs)
 	switch {
-	case cond.IsUnknown() && cond.GetReason() == ReasonWaitingForTrigger:
+	case cond.IsUnknown() && (cond.GetReason() == ReasonWaitingForTrigger || cond.GetReason() == ReasonRollingOut):
 		m.MarkUnknown(FunctionConditionRouteReady, cond.Reason, "%s", cond.Message)
 		return
 	case cond.IsUnknown():
@@ -236,6 +237,24 @@ func (fs *FunctionStatus) PropagateRoute(cond *apis.Condition) {
 		return
 	}
 	propagate(m, FunctionConditionRouteReady, cond, "")
+}
+
+// ShareOf returns the share in percent of the Serving of that name in the traffic.
+func (ss *FunctionServingStatus) ShareOf(serving string) int64 {
+	if ss == nil {
+		return 0
+	}
+	for i := range ss.Revisions {
+		if ss.Revisions[i].Name == serving {
+			return ptr.Deref(ss.Revisions[i].Percent, 0)
+		}
+	}
+	return 0
+}
+
+// HasRolledBack reports whether the Serving of that name failed its rollout.
+func (fs *FunctionStatus) HasRolledBack(serving string) bool {
+	return fs.Rollout != nil && fs.Rollout.Phase == RolloutRolledBack && fs.Rollout.Candidate == serving
 }
 
 // MarkCause makes Ready repeat the first part that is not ready. The later parts wait

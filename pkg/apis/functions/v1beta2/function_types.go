@@ -177,6 +177,11 @@ type FunctionStatus struct {
 	// +optional
 	Serving *FunctionServingStatus `json:"serving,omitempty"`
 
+	// Rollout is the state of the rollout of the newest revision, if spec.serving.rollout
+	// is set.
+	// +optional
+	Rollout *RolloutStatus `json:"rollout,omitempty"`
+
 	// Route lists what the address consists of.
 	// +optional
 	Route *FunctionRouteStatus `json:"route,omitempty"`

@@ -71,6 +71,12 @@ const (
 	// it is not ready, or another engine runs it than the latest one. The split before it
 	// stays in effect.
 	ReasonRevisionNotReady = "RevisionNotReady"
+	// ReasonRollingOut (Unknown): a new revision has a part of the traffic and is compared
+	// with the one before, or waits for approval.
+	ReasonRollingOut = "RollingOut"
+	// ReasonRolledBack (False): the newest revision failed its rollout. The one before has
+	// all of the traffic.
+	ReasonRolledBack = "RolledBack"
 	// ReasonComponentNotFound (False): the spec names a component that neither the spec
 	// nor the namespace contains.
 	ReasonComponentNotFound = "ComponentNotFound"

@@ -39,8 +39,8 @@ type TrafficTarget struct {
 	Latest bool `json:"latest,omitempty"`
 
 	// Percent is the share of the requests; the shares of all entries add up to 100.
-	// Events go to the revisions with a share above 0, each event to one of them, and
-	// how many each of these receives is not controlled. Default: 0. Example: 90.
+	// Each event goes to one of the revisions with a share above 0; of events, the share
+	// is that of the replicas, rounded, and at least one replica. Default: 0. Example: 90.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=100

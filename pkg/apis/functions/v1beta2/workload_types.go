@@ -122,6 +122,14 @@ type WorkloadSpec struct {
 	// +kubebuilder:validation:XValidation:rule="size(self) == 0 || self.map(t, has(t.percent) ? t.percent : 0).sum() == 100",message="the percents must add up to 100"
 	// +kubebuilder:validation:XValidation:rule="self.all(t, !has(t.tag) || t.tag == '' || self.exists_one(o, has(o.tag) && o.tag == t.tag))",reason=FieldValueDuplicate,message="each tag once"
 	Traffic []TrafficTarget `json:"traffic,omitempty"`
+
+	// Rollout gives a new revision the traffic step by step, and rolls it back if its
+	// results are bad. It has no effect while traffic is set, nor if the new revision is
+	// run by another runtime. Default: none; a new revision receives all of the traffic
+	// as soon as it is ready.
+	// Example: {"steps": [10, 50], "interval": "1m", "gate": {"successRate": "99%"}}.
+	// +optional
+	Rollout *Rollout `json:"rollout,omitempty"`
 }
 
 // Reserved names in the pod of a function.

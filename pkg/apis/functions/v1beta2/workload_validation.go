@@ -35,8 +35,8 @@ func (ws *WorkloadSpec) validate(ctx context.Context, path *field.Path, w worklo
 	if ws.Triggers != nil {
 		errs = ws.Triggers.validate(path.Child("triggers"))
 	}
-	errs = append(errs, validateTraffic(path.Child("traffic"), ws.Traffic)...)
-	errs = slices.Concat(errs, ws.validateComponents(path), ws.validateKinds(ctx, path), ws.validatePods(ctx, path, w))
+	errs = slices.Concat(errs, validateTraffic(path.Child("traffic"), ws.Traffic), ws.Rollout.validate(path.Child("rollout")),
+		ws.validateComponents(path), ws.validateKinds(ctx, path), ws.validatePods(ctx, path, w))
 	if ws.Timeout != nil && ws.Timeout.Duration <= 0 {
 		errs = append(errs, fielderror.Invalid(path.Child("timeout"), ws.Timeout.Duration, "must be above zero"))
 	}

@@ -61,7 +61,7 @@ func MakeServing(fn *v1beta2.Function, image, builtBy string) (*v1beta2.Serving,
 		ImageCredentials: fn.Spec.ImageCredentials,
 		WorkloadSpec:     *fn.Spec.Serving.DeepCopy(),
 	}
-	spec.Traffic = nil
+	spec.Traffic, spec.Rollout = nil, nil
 	if spec.Triggers != nil {
 		spec.Triggers.Eventing = nil
 	}

@@ -38,11 +38,11 @@ func BuildKey(fn *v1beta2.Function) (string, error) {
 }
 
 // ServingKey returns the hash of everything that needs a new revision if it changes. The
-// address, the traffic, the triggers of Brokers and suspend do not.
+// address, the traffic, its rollout, the triggers of Brokers and suspend do not.
 func ServingKey(spec *v1beta2.ServingSpec) (string, error) {
 	spec = spec.DeepCopy()
 	spec.Timeout = nil
-	spec.Traffic = nil
+	spec.Traffic, spec.Rollout = nil, nil
 	if spec.Triggers != nil {
 		spec.Triggers.Eventing = nil
 		if spec.Triggers.HTTP != nil {

@@ -1,0 +1,181 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package v1beta2
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// Rollout says how a new revision takes over the traffic: step by step, and compared
+// with the revision that it replaces. Its defaults are applied when it is read and are
+// never stored.
+type Rollout struct {
+	// Steps are the shares in percent that a new revision receives one after the other,
+	// before it receives all of the traffic: 1 to 16 shares between 1 and 99, each
+	// larger than the one before. Default: [10, 50]. Example: [5, 25, 50].
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=16
+	// +kubebuilder:validation:items:Minimum=1
+	// +kubebuilder:validation:items:Maximum=99
+	// +kubebuilder:validation:XValidation:rule="self.all(s, self.exists_one(o, o == s)) && self.isSorted()",message="each step must be larger than the one before"
+	Steps []int32 `json:"steps,omitempty"`
+
+	// Interval is how long each step lasts, and the time between two checks of the gate,
+	// from 10s to 24h. Default: 1m. Example: 5m.
+	// +optional
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:MaxLength=64
+	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('10s') && duration(self) <= duration('24h')",message="must be between 10s and 24h"
+	Interval *metav1.Duration `json:"interval,omitempty"`
+
+	// Promote is Automatic or Manual. Manual keeps a new revision at the last step until
+	// approved names it. Default: Automatic. Example: Manual.
+	// +optional
+	// +kubebuilder:validation:Enum="";Automatic;Manual
+	Promote string `json:"promote,omitempty"`
+
+	// Approved is the name of the Serving that may take all of the traffic now, whatever
+	// the gate says, as status.rollout.candidate shows it. It has no effect on other
+	// revisions. Default: none. Example: hello-5fca1b20d9.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	Approved string `json:"approved,omitempty"`
+
+	// Gate says when a new revision is good enough for the next step. Default: none; it
+	// only has to stay ready.
+	// Example: {"successRate": "99%", "minRequests": 50}.
+	// +optional
+	// +kubebuilder:validation:XValidation:rule="(has(self.successRate) && self.successRate != '') || has(self.latency)",reason=FieldValueRequired,fieldPath=".successRate",message="set successRate, latency or both"
+	Gate *RolloutGate `json:"gate,omitempty"`
+
+	// FailureLimit is how many times a revision fails a check until it is rolled back, from
+	// 1 to 100. Default: 2. Example: 1.
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=100
+	FailureLimit *int32 `json:"failureLimit,omitempty"`
+}
+
+// Values of Rollout.Promote.
+const (
+	// PromoteAutomatic gives a revision all of the traffic after the last step. It is
+	// the default.
+	PromoteAutomatic = "Automatic"
+	// PromoteManual waits for Rollout.Approved after the last step.
+	PromoteManual = "Manual"
+)
+
+// RolloutGate says what the results of a new revision must be. Requests that were
+// answered with a status of 500 or more count as failed; of events, those that the
+// function did not handle. A revision fails a check if it misses the gate, unless the
+// revision that it replaces misses it too and has no better results in the same time.
+type RolloutGate struct {
+	// SuccessRate is the least share of the requests or events that must succeed, above
+	// 0 % and at most 100 %, with at most three decimals. Default: not checked.
+	// Example: 99.5%.
+	// +optional
+	// +kubebuilder:validation:MaxLength=8
+	// +kubebuilder:validation:XValidation:rule="self == '' || self.matches('^(100(\\\\.0{1,3})?|[0-9]{1,2}(\\\\.[0-9]{1,3})?)%$') && self.matches('[1-9]')",message="must be a percentage above 0% and at most 100%, such as 99.5%"
+	SuccessRate string `json:"successRate,omitempty"`
+
+	// Latency is how long requests may take. Default: not checked.
+	// Example: {"percentile": 95, "max": "500ms"}.
+	// +optional
+	// +kubebuilder:validation:XValidation:rule="has(self.max)",reason=FieldValueRequired,fieldPath=".max",message="set the longest latency, for example 500ms"
+	Latency *RolloutLatency `json:"latency,omitempty"`
+
+	// MinRequests is the number of requests or events that a check needs, from 1 to
+	// 1000000. Default: 50. Example: 200.
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=1000000
+	MinRequests *int32 `json:"minRequests,omitempty"`
+
+	// OnNoData is what happens after an interval with fewer requests: Wait for more,
+	// Promote to the next step, or Rollback. Default: Wait. Example: Promote.
+	// +optional
+	// +kubebuilder:validation:Enum="";Wait;Promote;Rollback
+	OnNoData string `json:"onNoData,omitempty"`
+}
+
+// Values of RolloutGate.OnNoData.
+const (
+	// OnNoDataWait waits until there are enough requests. It is the default.
+	OnNoDataWait = "Wait"
+	// OnNoDataPromote goes on to the next step.
+	OnNoDataPromote = "Promote"
+	// OnNoDataRollback rolls the revision back.
+	OnNoDataRollback = "Rollback"
+)
+
+// RolloutLatency is a limit of a percentile of the latency.
+type RolloutLatency struct {
+	// Percentile is the percent of the requests that must not take longer than max, from 1
+	// to 99. Default: 99. Example: 95.
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=99
+	Percentile *int32 `json:"percentile,omitempty"`
+
+	// Max is the longest latency at that percentile, above zero. Latencies are counted in
+	// ranges, the last of which ends at 10s, and the percentile is estimated within its
+	// range, as Prometheus does. Required. Example: 500ms.
+	// +optional
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:MaxLength=64
+	// +kubebuilder:validation:XValidation:rule="duration(self) > duration('0s')",message="must be above zero"
+	Max *metav1.Duration `json:"max,omitempty"`
+}
+
+// RolloutPhase is what a rollout does.
+type RolloutPhase string
+
+const (
+	// RolloutProgressing means that a new revision has a share and is checked.
+	RolloutProgressing RolloutPhase = "Progressing"
+	// RolloutWaitingForApproval means that a new revision passed the last step and that
+	// Rollout.Approved must name it.
+	RolloutWaitingForApproval RolloutPhase = "WaitingForApproval"
+	// RolloutPaused means that spec.serving.traffic splits the traffic.
+	RolloutPaused RolloutPhase = "Paused"
+	// RolloutPromoted means that the newest revision has all of the traffic.
+	RolloutPromoted RolloutPhase = "Promoted"
+	// RolloutRolledBack means that the newest revision failed and has no share.
+	RolloutRolledBack RolloutPhase = "RolledBack"
+)
+
+// RolloutStatus is the state of the rollout of the newest revision. The controller reads
+// it back, so that a rollout continues at its step after a restart.
+type RolloutStatus struct {
+	// Phase is Progressing, WaitingForApproval, Paused, Promoted or RolledBack.
+	// +optional
+	Phase RolloutPhase `json:"phase,omitempty"`
+	// Stable is the name of the Serving that new revisions are compared with. It
+	// receives the traffic that the candidate does not receive.
+	Stable string `json:"stable"`
+	// Candidate is the name of the new Serving, empty if there is none.
+	// +optional
+	Candidate string `json:"candidate,omitempty"`
+	// Step is the number of the current share in spec.serving.rollout.steps; the first is 1.
+	// +optional
+	Step int32 `json:"step,omitempty"`
+	// Percent is the share of the candidate in percent.
+	// +optional
+	Percent int32 `json:"percent,omitempty"`
+	// StepTime is when the step, or the last attempt at it, began.
+	// +optional
+	StepTime *metav1.Time `json:"stepTime,omitempty"`
+	// CheckTime is when the candidate was last checked at this step.
+	// +optional
+	CheckTime *metav1.Time `json:"checkTime,omitempty"`
+	// FailedChecks is how many times the candidate failed a check.
+	// +optional
+	FailedChecks int32 `json:"failedChecks,omitempty"`
+	// Message is the result of the last check, for people.
+	// +optional
+	Message string `json:"message,omitempty"`
+}

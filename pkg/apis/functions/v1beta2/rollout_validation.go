@@ -1,0 +1,138 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package v1beta2
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+	"k8s.io/utils/ptr"
+
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
+)
+
+// Limits of a Rollout.
+const (
+	maxSteps                 = 16
+	maxFailureLimit    int32 = 100
+	maxMinRequests     int32 = 1_000_000
+	maxPercentageBytes       = 8
+	minRolloutInterval       = 10 * time.Second
+	maxRolloutInterval       = 24 * time.Hour
+)
+
+// Defaults of a Rollout.
+const (
+	defaultRolloutInterval         = time.Minute
+	defaultFailureLimit      int32 = 2
+	defaultMinRequests       int32 = 50
+	defaultRolloutPercentile int32 = 99
+)
+
+var percentage = regexp.MustCompile(`^(100(\.0{1,3})?|[0-9]{1,2}(\.[0-9]{1,3})?)%$`)
+
+// EffectiveSteps returns the shares in percent of the steps.
+func (r *Rollout) EffectiveSteps() []int32 {
+	if len(r.Steps) == 0 {
+		return []int32{10, 50}
+	}
+	return r.Steps
+}
+
+// EffectiveInterval returns how long a step lasts.
+func (r *Rollout) EffectiveInterval() time.Duration {
+	return ptr.Deref(r.Interval, metav1.Duration{Duration: defaultRolloutInterval}).Duration
+}
+
+// EffectiveFailureLimit returns the number of failed checks after which the candidate is
+// rolled back.
+func (r *Rollout) EffectiveFailureLimit() int32 {
+	return ptr.Deref(r.FailureLimit, defaultFailureLimit)
+}
+
+// EffectiveSuccessRate returns the least success rate between 0 and 1; 0 if it is not
+// checked.
+func (g *RolloutGate) EffectiveSuccessRate() float64 {
+	rate, err := strconv.ParseFloat(strings.TrimSuffix(g.SuccessRate, "%"), 64)
+	if err != nil {
+		return 0
+	}
+	return rate / 100
+}
+
+// EffectiveMinRequests returns the number of requests or events that a check needs.
+func (g *RolloutGate) EffectiveMinRequests() int32 {
+	return ptr.Deref(g.MinRequests, defaultMinRequests)
+}
+
+// EffectivePercentile returns the percentile of the latency that counts.
+func (l *RolloutLatency) EffectivePercentile() int32 {
+	return ptr.Deref(l.Percentile, defaultRolloutPercentile)
+}
+
+func (r *Rollout) validate(path *field.Path) field.ErrorList {
+	if r == nil {
+		return nil
+	}
+	errs := slices.Concat(r.validateSteps(path.Child("steps")), r.Gate.validate(path.Child("gate")))
+	if d := r.Interval; d != nil && (d.Duration < minRolloutInterval || d.Duration > maxRolloutInterval) {
+		errs = append(errs, fielderror.Invalid(path.Child("interval"), d.Duration, "must be between 10s and 24h"))
+	}
+	if r.Promote != "" {
+		errs = append(errs, fielderror.OneOf(path.Child("promote"), r.Promote, PromoteAutomatic, PromoteManual)...)
+	}
+	if r.Approved != "" {
+		errs = append(errs, fielderror.ObjectName(path.Child("approved"), r.Approved)...)
+	}
+	return append(errs, fielderror.Between(path.Child("failureLimit"), r.FailureLimit, 1, maxFailureLimit)...)
+}
+
+func (r *Rollout) validateSteps(path *field.Path) field.ErrorList {
+	steps, errs := fielderror.First(path, r.Steps, maxSteps)
+	for i := range steps {
+		if steps[i] < 1 || steps[i] > 99 {
+			errs = append(errs, fielderror.Invalid(path.Index(i), steps[i], "must be between 1 and 99"))
+		}
+		if i > 0 && steps[i] <= steps[i-1] {
+			return append(errs, fielderror.Invalid(path, r.Steps, "each step must be larger than the one before"))
+		}
+	}
+	return errs
+}
+
+func (g *RolloutGate) validate(path *field.Path) field.ErrorList {
+	if g == nil {
+		return nil
+	}
+	var errs field.ErrorList
+	rate := path.Child("successRate")
+	switch {
+	case g.SuccessRate == "" && g.Latency == nil:
+		errs = append(errs, field.Required(rate, "set successRate, latency or both"))
+	case g.SuccessRate == "":
+	case len(g.SuccessRate) > maxPercentageBytes:
+		errs = append(errs, fielderror.TooLong(rate, len(g.SuccessRate), maxPercentageBytes))
+	case !percentage.MatchString(g.SuccessRate) || g.EffectiveSuccessRate() == 0:
+		errs = append(errs, fielderror.Invalid(rate, g.SuccessRate, "must be a percentage above 0% and at most 100%, such as 99.5%"))
+	}
+	if g.OnNoData != "" {
+		errs = append(errs, fielderror.OneOf(path.Child("onNoData"), g.OnNoData, OnNoDataWait, OnNoDataPromote, OnNoDataRollback)...)
+	}
+	errs = append(errs, fielderror.Between(path.Child("minRequests"), g.MinRequests, 1, maxMinRequests)...)
+	if latency := g.Latency; latency != nil {
+		at := path.Child("latency")
+		if latency.Max == nil {
+			errs = append(errs, field.Required(at.Child("max"), "set the longest latency, for example 500ms"))
+		}
+		errs = slices.Concat(errs, validateAboveZero(at.Child("max"), latency.Max), fielderror.Between(at.Child("percentile"), latency.Percentile, 1, 99))
+	}
+	return errs
+}
