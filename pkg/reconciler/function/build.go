@@ -20,19 +20,19 @@ import (
 )
 
 // reconcileBuild builds the current inputs once, and cancels other builds.
-func (r *Reconciler) reconcileBuild(ctx context.Context, fn *v1beta2.Function, ro *rollout) error {
+func (r *Reconciler) reconcileBuild(ctx context.Context, fn *v1beta2.Function, own *children) error {
 	if fn.Spec.Build == nil {
 		fn.Status.MarkBuildNotRequired()
-		ro.image = fn.Spec.Image
-		_, err := r.cancelOthers(ctx, ro.builders, "")
+		own.image = fn.Spec.Image
+		_, err := r.cancelOthers(ctx, own.builders, "")
 		return err
 	}
 	want, err := resources.MakeBuilder(fn)
 	if err != nil {
 		return err
 	}
-	ro.buildGeneration = fn.Generation
-	unfinished, err := r.cancelOthers(ctx, ro.builders, want.Name)
+	own.buildGeneration = fn.Generation
+	unfinished, err := r.cancelOthers(ctx, own.builders, want.Name)
 	if err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func (r *Reconciler) reconcileBuild(ctx context.Context, fn *v1beta2.Function, r
 	got, exists := r.builders.Get(fn.Namespace, want.Name)
 	switch {
 	case !exists:
-		return r.startBuild(ctx, fn, ro, want, unfinished)
+		return r.startBuild(ctx, fn, own, want, unfinished)
 	case !metav1.IsControlledBy(got, fn):
 		fn.Status.MarkBuilderNotOwned(got.Name)
 		return nil
@@ -50,16 +50,16 @@ func (r *Reconciler) reconcileBuild(ctx context.Context, fn *v1beta2.Function, r
 		fn.Status.MarkBuildWaitingForCancel(got.Name)
 		return r.deleteBuilder(ctx, got)
 	}
-	return r.followBuild(ctx, fn, ro, got)
+	return r.followBuild(ctx, fn, own, got)
 }
 
 // startBuild creates the Builder, unless its image exists, the user cancelled the
 // build, or another build of this function still runs.
-func (r *Reconciler) startBuild(ctx context.Context, fn *v1beta2.Function, ro *rollout, want *v1beta2.Builder, unfinished string) error {
-	switch image := builtBefore(fn, ro, want.Name); {
+func (r *Reconciler) startBuild(ctx context.Context, fn *v1beta2.Function, own *children, want *v1beta2.Builder, unfinished string) error {
+	switch image := builtBefore(fn, own, want.Name); {
 	case image != "":
 		fn.Status.MarkBuilt(want.Name, image)
-		ro.image, ro.builtBy = image, want.Name
+		own.image, own.builtBy = image, want.Name
 		return nil
 	case fn.Spec.Build.State == v1beta2.BuildStateCancelled:
 		fn.Status.MarkBuildCancelled()
@@ -76,7 +76,7 @@ func (r *Reconciler) startBuild(ctx context.Context, fn *v1beta2.Function, ro *r
 	switch {
 	case child.RefusalReason(err) != "":
 		fn.Status.MarkBuildRefused(child.RefusalReason(err), err.Error())
-		ro.retry = child.RetryRefusal()
+		own.retry = child.RetryRefusal()
 		return nil
 	case isSettledByOthers(err):
 		fn.Status.PropagateBuilder(want, "")
@@ -84,7 +84,7 @@ func (r *Reconciler) startBuild(ctx context.Context, fn *v1beta2.Function, ro *r
 	case err != nil:
 		return fmt.Errorf("creating Builder %q: %w", want.Name, err)
 	}
-	fn.Status.PropagateBuilder(got, ro.servingMeanwhile(""))
+	fn.Status.PropagateBuilder(got, own.servingMeanwhile(""))
 	return nil
 }
 
@@ -97,8 +97,8 @@ func isSettledByOthers(err error) bool {
 
 // builtBefore returns the image of a deleted Builder: a Serving runs it, or
 // status.lastBuild records it. It returns an empty string if neither does.
-func builtBefore(fn *v1beta2.Function, ro *rollout, builder string) string {
-	if s := resources.BuiltBy(ro.servings, builder); s != nil {
+func builtBefore(fn *v1beta2.Function, own *children, builder string) string {
+	if s := resources.BuiltBy(own.servings, builder); s != nil {
 		return s.Spec.Image
 	}
 	last := fn.Status.LastBuild
@@ -127,19 +127,19 @@ func lastBuildOfOlderRelease(fn *v1beta2.Function) *v1beta2.FunctionLastBuild {
 
 // followBuild passes on a request to cancel, and records the image when the build has
 // pushed it.
-func (r *Reconciler) followBuild(ctx context.Context, fn *v1beta2.Function, ro *rollout, b *v1beta2.Builder) error {
+func (r *Reconciler) followBuild(ctx context.Context, fn *v1beta2.Function, own *children, b *v1beta2.Builder) error {
 	if fn.Spec.Build.State == v1beta2.BuildStateCancelled && !b.IsDone() {
 		if err := r.cancel(ctx, b, v1beta2.StateReasonCancelled); err != nil {
 			return err
 		}
 	}
-	ro.buildGeneration = resources.GenerationOf(b)
-	fn.Status.PropagateBuilder(b, ro.servingMeanwhile(""))
+	own.buildGeneration = resources.GenerationOf(b)
+	fn.Status.PropagateBuilder(b, own.servingMeanwhile(""))
 	image, err := b.BuiltImage()
 	if image == "" || err != nil {
 		return err
 	}
-	ro.image, ro.builtBy = image, b.Name
+	own.image, own.builtBy = image, b.Name
 	return nil
 }
 

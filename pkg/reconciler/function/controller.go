@@ -12,6 +12,7 @@ import (
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/utils/clock"
+	kubeclient "knative.dev/pkg/client/injection/kube/client"
 	"knative.dev/pkg/configmap"
 	"knative.dev/pkg/controller"
 	"knative.dev/pkg/injection"
@@ -28,6 +29,7 @@ import (
 	"openfunction.dev/openfunction/pkg/namespaces"
 	"openfunction.dev/openfunction/pkg/plugin"
 	"openfunction.dev/openfunction/pkg/reconciler/cached"
+	"openfunction.dev/openfunction/pkg/reconciler/function/meter"
 )
 
 // NewController returns the constructor of the controller of Functions, which builds and
@@ -47,6 +49,9 @@ func NewController(plugins plugin.Set) injection.ControllerConstructor {
 			claims:     newClaims(functions.Informer().GetIndexer()),
 			clock:      clock.RealClock{},
 		}
+		results := meter.New(kubeclient.Get(ctx))
+		go results.Run(ctx)
+		r.meter = results
 		var resync func()
 		impl := functionreconciler.NewImpl(ctx, r, func(impl *controller.Impl) controller.Options {
 			resync = func() { impl.GlobalResync(functions.Informer()) }
@@ -67,6 +72,7 @@ func NewController(plugins plugin.Set) injection.ControllerConstructor {
 		}
 		_, _ = functions.Informer().AddEventHandler(controller.HandleAll(impl.Enqueue))
 		_, _ = functions.Informer().AddEventHandler(r.claims.onRelease(impl.Enqueue))
+		_, _ = functions.Informer().AddEventHandler(r.forgetDeleted())
 		namespaces.OnChange(ctx, func(name string) {
 			impl.FilteredGlobalResync(namespaces.Has(name), functions.Informer())
 		})

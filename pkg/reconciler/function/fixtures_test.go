@@ -17,6 +17,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	clientgotesting "k8s.io/client-go/testing"
+	clocktesting "k8s.io/utils/clock/testing"
 	"k8s.io/utils/ptr"
 	"knative.dev/pkg/apis"
 	"knative.dev/pkg/controller"
@@ -124,7 +125,10 @@ func reconcilerWith(ctx context.Context, listers *Listers, children *Children, r
 		children:   children,
 		references: found,
 		claims:     newClaims(listers.FunctionIndexer()),
+		meter:      meterIn(ctx),
+		clock:      clocktesting.NewFakePassiveClock(epoch),
 	}
+	r.enqueueAfter = func(any, time.Duration) {}
 	return functionreconciler.NewReconciler(ctx, logging.FromContext(ctx), functionsclient.Get(ctx),
 		listers.FunctionLister(), controller.GetEventRecorder(ctx), r)
 }

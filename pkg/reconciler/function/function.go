@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"k8s.io/utils/clock"
+	"knative.dev/pkg/apis"
 	"knative.dev/pkg/reconciler"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
@@ -35,6 +36,7 @@ type Reconciler struct {
 	children   child.Applier
 	references child.Tracker
 	claims     claims
+	meter      Meter
 	clock      clock.PassiveClock
 	// enqueueAfter enqueues a Function after some time.
 	enqueueAfter func(fn any, after time.Duration)
@@ -42,8 +44,9 @@ type Reconciler struct {
 
 var _ functionreconciler.Interface = (*Reconciler)(nil)
 
-// rollout is the state that the phases of one reconciliation share.
-type rollout struct {
+// children are the children of a Function, and what the phases of one reconciliation
+// learn about them.
+type children struct {
 	// builders and servings are the children of the Function, the newest first.
 	builders []*v1beta2.Builder
 	servings []*v1beta2.Serving
@@ -58,6 +61,14 @@ type rollout struct {
 	buildGeneration int64
 	// current is the Serving of the current spec and image; nil until it exists.
 	current *v1beta2.Serving
+	// stable is the Serving that current must not replace yet because of its rollout; nil
+	// if it may.
+	stable *v1beta2.Serving
+	// traffic is the split of a rollout; empty if one Serving has all of the traffic.
+	traffic []v1beta2.TrafficTarget
+	// unfinished says why current does not have all of the traffic although the route is
+	// ready; nil if it has.
+	unfinished *apis.Condition
 	// retry is the planned retry of a child that the API server refused; nil if none
 	// was.
 	retry error
@@ -71,36 +82,37 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, fn *v1beta2.Function) re
 	}
 	fn.Status.MarkSpecHonored(r.plugins.Unsupported(&fn.Spec, config.FromContext(ctx)))
 	r.reconcileReferences(ctx, fn)
-	ro, err := r.observe(fn)
+	own, err := r.observe(fn)
 	if err != nil {
 		return err
 	}
 	defer fn.Status.MarkCause()
-	if err := r.reconcileBuild(ctx, fn, ro); err != nil {
+	if err := r.reconcileBuild(ctx, fn, own); err != nil {
 		return err
 	}
-	if err := r.reconcileServing(ctx, fn, ro); err != nil {
+	if err := r.reconcileServing(ctx, fn, own); err != nil {
 		return err
 	}
-	reconcileTriggers(fn, ro)
-	return child.JoinErrors(ro.retry, r.reconcileRoute(ctx, fn, ro))
+	r.reconcileRollout(fn, own)
+	reconcileTriggers(fn, own)
+	return child.JoinErrors(own.retry, r.reconcileRoute(ctx, fn, own))
 }
 
 // reconcileTriggers copies the status of each event trigger of the wanted version;
 // before that exists, of the one that serves.
-func reconcileTriggers(fn *v1beta2.Function, ro *rollout) {
+func reconcileTriggers(fn *v1beta2.Function, own *children) {
 	switch {
 	case fn.Spec.Serving == nil:
 		fn.Status.PropagateTriggers(nil)
-	case ro.current != nil:
-		fn.Status.PropagateTriggers(ro.current, fn.Spec.Serving.EventingKeys()...)
-	case ro.lastGood != nil:
-		fn.Status.PropagateTriggers(ro.lastGood, fn.Spec.Serving.EventingKeys()...)
+	case own.current != nil:
+		fn.Status.PropagateTriggers(own.current, fn.Spec.Serving.EventingKeys()...)
+	case own.lastGood != nil:
+		fn.Status.PropagateTriggers(own.lastGood, fn.Spec.Serving.EventingKeys()...)
 	}
 }
 
 // observe reads the children of fn.
-func (r *Reconciler) observe(fn *v1beta2.Function) (*rollout, error) {
+func (r *Reconciler) observe(fn *v1beta2.Function) (*children, error) {
 	builders, err := r.builders.ControlledBy(fn.UID)
 	if err != nil {
 		return nil, err
@@ -109,17 +121,29 @@ func (r *Reconciler) observe(fn *v1beta2.Function) (*rollout, error) {
 	if err != nil {
 		return nil, err
 	}
-	ro := &rollout{builders: resources.ControlledBy(fn, builders), servings: resources.ControlledBy(fn, servings)}
-	ro.lastGood = resources.LastGood(fn, ro.servings)
-	ro.receives = resources.Receiving(fn, ro.lastGood, ro.servings)
-	return ro, nil
+	own := &children{builders: resources.ControlledBy(fn, builders), servings: resources.ControlledBy(fn, servings)}
+	own.lastGood = resources.LastGood(fn, own.servings)
+	own.receives = resources.Receiving(fn, own.lastGood, own.servings)
+	return own, nil
+}
+
+// routed returns the Serving that receives the traffic that nothing else splits; nil if
+// none was ready yet.
+func (own *children) routed() *v1beta2.Serving {
+	switch {
+	case own.stable != nil:
+		return own.stable
+	case own.current != nil && own.current.IsReady():
+		return own.current
+	}
+	return own.lastGood
 }
 
 // servingMeanwhile returns the names of the Servings that receive the traffic while name
 // does not; empty if name receives traffic or no Serving does.
-func (ro *rollout) servingMeanwhile(name string) string {
+func (own *children) servingMeanwhile(name string) string {
 	var names []string
-	for _, s := range ro.receives {
+	for _, s := range own.receives {
 		if s.Name == name {
 			return ""
 		}

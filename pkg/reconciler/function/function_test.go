@@ -243,8 +243,8 @@ func TestRevisionsAreNewestFirst(t *testing.T) {
 	old := servingOf(plain, imageA, nil, isTrue())
 	newer := servingOf(edited(plain, withParam), imageA, nil, isTrue())
 	next := servingOf(edited(edited(plain)), imageB, nil, nil)
-	ro := &rollout{servings: []*v1beta2.Serving{newer, old}, current: next}
-	got := ro.revisions(map[string]share{old.Name: {percent: 100}, newer.Name: {}})
+	own := &children{servings: []*v1beta2.Serving{newer, old}, current: next}
+	got := own.revisions(map[string]share{old.Name: {percent: 100}, newer.Name: {}})
 	want := []v1beta2.RevisionStatus{revisionOf(next, 0), revisionOf(newer, 0), revisionOf(old, 100)}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/utils/ptr"
 	"knative.dev/pkg/apis"
 	duckv1 "knative.dev/pkg/apis/duck/v1"
@@ -25,31 +24,35 @@ import (
 
 // reconcileRoute routes traffic to the current Serving once it is Ready. Until then the
 // traffic stays as it is.
-func (r *Reconciler) reconcileRoute(ctx context.Context, fn *v1beta2.Function, ro *rollout) error {
+func (r *Reconciler) reconcileRoute(ctx context.Context, fn *v1beta2.Function, own *children) error {
 	if fn.Spec.Serving == nil {
 		fn.Status.MarkRouteNotRequired()
 		return r.children.Prune(ctx, fn, nil)
 	}
-	routed := ro.lastGood
-	if ro.current != nil && ro.current.IsReady() {
-		routed = ro.current
-	}
+	routed := own.routed()
 	if routed == nil {
 		fn.Status.MarkRouteWaitingForServing()
-		fn.Status.PropagateRevisions(ro.revisions(nil))
-		return r.switchCandidate(ctx, fn, ro)
+		fn.Status.PropagateRevisions(own.revisions(nil))
+		return r.switchCandidate(ctx, fn, own)
 	}
 	runtimes, missing := r.plugins.Runtimes.For(&routed.Spec.WorkloadSpec)
 	if missing != "" {
 		fn.Status.MarkRouteRuntimeUnknown(missing)
 		return nil
 	}
-	targets, problem := resources.Targets(fn, routed, ro.servings, config.FromContext(ctx).Defaults.RevisionHistoryLimit)
-	if problem != nil {
-		fn.Status.PropagateRoute(problem)
-		return r.keepSplit(ctx, fn, ro, routed)
+	traffic := fn.Spec.Serving.Traffic
+	if len(traffic) == 0 {
+		traffic = own.traffic
 	}
-	if err := r.switchVersions(ctx, fn, ro, routed, receiving(targets)); err != nil {
+	targets, problem := resources.Targets(fn, traffic, routed, own.servings, config.FromContext(ctx).Defaults.RevisionHistoryLimit)
+	if problem != nil {
+		if own.unfinished != nil {
+			problem = own.unfinished
+		}
+		fn.Status.PropagateRoute(problem)
+		return r.keepSplit(ctx, fn, own, routed)
+	}
+	if err := r.switchVersions(ctx, fn, own, routed, receiving(targets)); err != nil {
 		return err
 	}
 	rt := route{routed: routed, targets: targets}
@@ -66,7 +69,7 @@ func (r *Reconciler) reconcileRoute(ctx context.Context, fn *v1beta2.Function, r
 			rt.Route = planned
 		}
 	}
-	return r.applyRoute(ctx, fn, ro, rt)
+	return r.applyRoute(ctx, fn, own, rt)
 }
 
 // planRoute translates the route by one runtime, with the objects that it refers to.
@@ -91,10 +94,13 @@ type route struct {
 	targets []runtime.Target
 }
 
-func (r *Reconciler) applyRoute(ctx context.Context, fn *v1beta2.Function, ro *rollout, rt route) error {
+func (r *Reconciler) applyRoute(ctx context.Context, fn *v1beta2.Function, own *children, rt route) error {
 	if rt.Route == nil {
 		fn.Status.MarkRouteNotRequired()
-		summarise(fn, ro, rt, true, nil)
+		if own.unfinished != nil {
+			fn.Status.PropagateRoute(own.unfinished)
+		}
+		summarise(fn, own, rt, true, nil)
 		return r.children.Prune(ctx, fn, nil)
 	}
 	if err := r.children.Delete(ctx, fn, rt.Absent); err != nil {
@@ -128,9 +134,11 @@ func (r *Reconciler) applyRoute(ctx context.Context, fn *v1beta2.Function, ro *r
 		cond.Message = rt.Advice(cond.Message)
 	case rt.Problem != nil:
 		cond = rt.Problem
+	case cond.IsTrue() && own.unfinished != nil:
+		cond = own.unfinished
 	}
 	fn.Status.PropagateRoute(cond)
-	summarise(fn, ro, rt, answers, status.Tags)
+	summarise(fn, own, rt, answers, status.Tags)
 	// The old route is deleted once the new one answers.
 	if err != nil || !answers {
 		return err
@@ -168,7 +176,7 @@ func recordAddress(fn *v1beta2.Function, status runtime.RouteStatus) {
 
 // summarise records the versions of the address, and the URL of each once the address
 // is ready.
-func summarise(fn *v1beta2.Function, ro *rollout, rt route, answers bool, tags map[string]*apis.URL) {
+func summarise(fn *v1beta2.Function, own *children, rt route, answers bool, tags map[string]*apis.URL) {
 	if fn.Status.Serving == nil {
 		fn.Status.Serving = &v1beta2.FunctionServingStatus{}
 	}
@@ -188,30 +196,30 @@ func summarise(fn *v1beta2.Function, ro *rollout, rt route, answers bool, tags m
 		}
 		shares[target.Serving] = taken
 	}
-	fn.Status.PropagateRevisions(ro.revisions(shares))
+	fn.Status.PropagateRevisions(own.revisions(shares))
 }
 
 // keepSplit leaves the traffic as it is, because the wanted split cannot be in effect.
 // Revisions still start, and a suspended function stops.
-func (r *Reconciler) keepSplit(ctx context.Context, fn *v1beta2.Function, ro *rollout, routed *v1beta2.Serving) error {
+func (r *Reconciler) keepSplit(ctx context.Context, fn *v1beta2.Function, own *children, routed *v1beta2.Serving) error {
 	if fn.Status.Serving == nil {
 		fn.Status.Serving = &v1beta2.FunctionServingStatus{}
 	}
 	shares := map[string]share{}
-	receives := sets.New[string]()
+	receives := map[string]int64{}
 	for _, revision := range fn.Status.Serving.Revisions {
 		percent := ptr.Deref(revision.Percent, 0)
 		shares[revision.Name] = share{percent, revision.URL}
 		if percent > 0 {
-			receives.Insert(revision.Name)
+			receives[revision.Name] = percent
 		}
 	}
-	fn.Status.PropagateRevisions(ro.revisions(shares))
-	if receives.Len() == 0 && !isSuspended(fn.Spec.Serving) {
+	fn.Status.PropagateRevisions(own.revisions(shares))
+	if len(receives) == 0 && !isSuspended(fn.Spec.Serving) {
 		// The status was lost, so the labels of the revisions are all that is known.
 		return nil
 	}
-	return r.switchVersions(ctx, fn, ro, routed, receives)
+	return r.switchVersions(ctx, fn, own, routed, receives)
 }
 
 // share is the share of a version in the traffic.
@@ -222,15 +230,15 @@ type share struct {
 
 // revisions returns the status of the versions of the address and of the current one,
 // the newest first.
-func (ro *rollout) revisions(shares map[string]share) []v1beta2.RevisionStatus {
-	servings := ro.servings
-	if ro.current != nil && resources.Find(servings, ro.current.Name) == nil {
-		servings = append([]*v1beta2.Serving{ro.current}, servings...)
+func (own *children) revisions(shares map[string]share) []v1beta2.RevisionStatus {
+	servings := own.servings
+	if own.current != nil && resources.Find(servings, own.current.Name) == nil {
+		servings = append([]*v1beta2.Serving{own.current}, servings...)
 	}
 	revisions := make([]v1beta2.RevisionStatus, 0, len(servings))
 	for _, s := range servings {
 		taken, ok := shares[s.Name]
-		if !ok && (ro.current == nil || s.Name != ro.current.Name) {
+		if !ok && (own.current == nil || s.Name != own.current.Name) {
 			continue
 		}
 		revision := s.Revision()

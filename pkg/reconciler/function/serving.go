@@ -19,25 +19,25 @@ import (
 
 // reconcileServing creates the Serving of the current spec and image. Older ones stay
 // as they are.
-func (r *Reconciler) reconcileServing(ctx context.Context, fn *v1beta2.Function, ro *rollout) error {
+func (r *Reconciler) reconcileServing(ctx context.Context, fn *v1beta2.Function, own *children) error {
 	if fn.Spec.Serving == nil {
 		fn.Status.MarkServingNotRequired()
 		return nil
 	}
-	image, builtBy := ro.image, ro.builtBy
+	image, builtBy := own.image, own.builtBy
 	if image == "" {
-		if ro.lastGood == nil || fn.Generation == ro.buildGeneration {
+		if own.lastGood == nil || fn.Generation == own.buildGeneration {
 			// Changes that came together with new build inputs wait for the image.
 			fn.Status.MarkWaitingForImage()
 			return nil
 		}
-		image, builtBy = ro.lastGood.Spec.Image, ro.lastGood.Labels[functions.BuildKeyLabelKey]
+		image, builtBy = own.lastGood.Spec.Image, own.lastGood.Labels[functions.BuildKeyLabelKey]
 	}
 	want, err := resources.MakeServing(fn, image, builtBy)
 	if err != nil {
 		return err
 	}
-	got, err := r.serving(ctx, fn, ro, want)
+	got, err := r.serving(ctx, fn, own, want)
 	if got == nil || err != nil {
 		return err
 	}
@@ -45,14 +45,14 @@ func (r *Reconciler) reconcileServing(ctx context.Context, fn *v1beta2.Function,
 		fn.Status.MarkServingNotOwned(got.Name)
 		return nil
 	}
-	ro.current = got
-	fn.Status.PropagateServing(got, ro.servingMeanwhile(got.Name))
+	own.current = got
+	fn.Status.PropagateServing(got, own.servingMeanwhile(got.Name))
 	return nil
 }
 
 // serving returns the Serving of that name, whatever its owner. It creates the wanted
 // one unless a rule prevents it, which it reports in the status.
-func (r *Reconciler) serving(ctx context.Context, fn *v1beta2.Function, ro *rollout, want *v1beta2.Serving) (*v1beta2.Serving, error) {
+func (r *Reconciler) serving(ctx context.Context, fn *v1beta2.Function, own *children, want *v1beta2.Serving) (*v1beta2.Serving, error) {
 	if got, exists := r.servings.Get(fn.Namespace, want.Name); exists {
 		return got, nil
 	}
@@ -62,14 +62,14 @@ func (r *Reconciler) serving(ctx context.Context, fn *v1beta2.Function, ro *roll
 	}
 	// Not earlier, because defaults of the administrator are not part of the key.
 	want.Spec.ApplyClusterDefaults(ctx)
-	r.suspendNew(fn, want)
+	r.limitNew(fn, own, want)
 	got, err := r.client.FunctionsV1beta2().Servings(fn.Namespace).Create(ctx, want, metav1.CreateOptions{})
 	switch {
 	case isSettledByOthers(err):
 		return want, nil
 	case child.RefusalReason(err) != "":
 		fn.Status.MarkServingRefused(child.RefusalReason(err), err.Error())
-		ro.retry = child.RetryRefusal()
+		own.retry = child.RetryRefusal()
 		return nil, nil
 	case err != nil:
 		return nil, fmt.Errorf("creating Serving %q: %w", want.Name, err)

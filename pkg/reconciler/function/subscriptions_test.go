@@ -82,6 +82,7 @@ func withSubscriber(ctx context.Context, listers *Listers, children *Children) c
 		children:   children,
 		references: found,
 		claims:     newClaims(listers.FunctionIndexer()),
+		meter:      meterIn(ctx),
 	}
 	return functionreconciler.NewReconciler(ctx, logging.FromContext(ctx), functionsclient.Get(ctx),
 		listers.FunctionLister(), controller.GetEventRecorder(ctx), r)

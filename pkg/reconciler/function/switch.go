@@ -9,11 +9,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 
 	apierrs "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/apimachinery/pkg/util/sets"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -24,10 +24,11 @@ import (
 // activates revisions before it deactivates others, so that events always reach one.
 // While several are active, each event reaches one of them, because all revisions have
 // the same identity at the broker.
-func (r *Reconciler) switchVersions(ctx context.Context, fn *v1beta2.Function, ro *rollout, routed *v1beta2.Serving, receives sets.Set[string]) error {
+func (r *Reconciler) switchVersions(ctx context.Context, fn *v1beta2.Function, own *children, routed *v1beta2.Serving, receives map[string]int64) error {
 	var others []*v1beta2.Serving
-	for _, s := range ro.servings {
-		if !receives.Has(s.Name) {
+	for _, s := range own.servings {
+		percent := receives[s.Name]
+		if percent == 0 {
 			others = append(others, s)
 			continue
 		}
@@ -35,37 +36,36 @@ func (r *Reconciler) switchVersions(ctx context.Context, fn *v1beta2.Function, r
 		if isSuspended(fn.Spec.Serving) {
 			state = functions.RoutingStateReserve
 		}
-		if err := r.setRoutingState(ctx, s, state); err != nil {
+		if err := r.setRoutingState(ctx, s, state, percent); err != nil {
 			return err
 		}
 	}
 	for _, s := range others {
 		state := functions.RoutingStateReserve
-		if ro.current != nil && s.Name == ro.current.Name && s.Name != routed.Name {
+		if own.current != nil && s.Name == own.current.Name && s.Name != routed.Name {
 			state = candidateState(fn, s)
 		}
-		if err := r.setRoutingState(ctx, s, state); err != nil {
+		if err := r.setRoutingState(ctx, s, state, own.firstShare(fn, s)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// receiving returns the names of the Servings that receive a share of the traffic.
-func receiving(targets []runtime.Target) sets.Set[string] {
-	names := sets.New[string]()
+// receiving returns the shares of the Servings that receive traffic, by name.
+func receiving(targets []runtime.Target) map[string]int64 {
+	shares := map[string]int64{}
 	for _, target := range targets {
-		if target.Percent > 0 {
-			names.Insert(target.Serving)
-		}
+		shares[target.Serving] += target.Percent
 	}
-	return names
+	return shares
 }
 
 // candidateState returns the routing state of the current revision s until it is ready.
-// It consumes events, unless the function is suspended or its traffic has no share for s.
+// It consumes events, unless the function is suspended, its traffic has no share for s, or
+// s was rolled back.
 func candidateState(fn *v1beta2.Function, s *v1beta2.Serving) string {
-	if isSuspended(fn.Spec.Serving) || !fn.Spec.Serving.Accepts(s.Name) {
+	if isSuspended(fn.Spec.Serving) || !fn.Spec.Serving.Accepts(s.Name) || fn.Status.HasRolledBack(s.Name) {
 		return functions.RoutingStateReserve
 	}
 	return ""
@@ -73,27 +73,44 @@ func candidateState(fn *v1beta2.Function, s *v1beta2.Serving) string {
 
 // switchCandidate sets the routing states while no revision is active. A suspended
 // function must not consume events, even if no revision was ever ready.
-func (r *Reconciler) switchCandidate(ctx context.Context, fn *v1beta2.Function, ro *rollout) error {
-	for _, s := range ro.servings {
+func (r *Reconciler) switchCandidate(ctx context.Context, fn *v1beta2.Function, own *children) error {
+	for _, s := range own.servings {
 		state := functions.RoutingStateReserve
 		if !isSuspended(fn.Spec.Serving) {
-			if ro.current == nil || s.Name != ro.current.Name {
+			if own.current == nil || s.Name != own.current.Name {
 				continue
 			}
 			state = candidateState(fn, s)
 		}
-		if err := r.setRoutingState(ctx, s, state); err != nil {
+		if err := r.setRoutingState(ctx, s, state, own.firstShare(fn, s)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// suspendNew makes a revision inactive before it is created if it must not consume
-// events, because it would consume them at once.
-func (r *Reconciler) suspendNew(fn *v1beta2.Function, s *v1beta2.Serving) {
-	if state := candidateState(fn, s); state != "" && r.plugins.Runtimes.FollowsRoutingState(&s.Spec.WorkloadSpec) {
+// firstShare returns the share in percent that a revision consumes until it is ready: that
+// of the first step of a rollout; 0 if it consumes all that it receives.
+func (own *children) firstShare(fn *v1beta2.Function, s *v1beta2.Serving) int64 {
+	spec := fn.Spec.Serving
+	if spec.Rollout == nil || len(spec.Traffic) > 0 || own.lastGood == nil || own.lastGood.Name == s.Name {
+		return 0
+	}
+	return int64(spec.Rollout.EffectiveSteps()[0])
+}
+
+// limitNew limits what a revision consumes before it is created, because it would consume
+// events at once.
+func (r *Reconciler) limitNew(fn *v1beta2.Function, own *children, s *v1beta2.Serving) {
+	if !r.plugins.Runtimes.FollowsRoutingState(&s.Spec.WorkloadSpec) {
+		return
+	}
+	state := candidateState(fn, s)
+	if state != "" {
 		s.Labels[functions.RoutingStateLabelKey] = state
+	}
+	if share := shareOfEvents(state, own.firstShare(fn, s)); share != "" {
+		s.Annotations = map[string]string{functions.TrafficPercentAnnotationKey: share}
 	}
 }
 
@@ -101,22 +118,22 @@ func isSuspended(workload *v1beta2.WorkloadSpec) bool {
 	return workload.ScaleOptions != nil && workload.ScaleOptions.Suspend
 }
 
-// setRoutingState writes the routing state of s if it changes and a runtime of s
-// follows it.
-func (r *Reconciler) setRoutingState(ctx context.Context, s *v1beta2.Serving, state string) error {
-	follows := r.plugins.Runtimes.FollowsRoutingState(&s.Spec.WorkloadSpec)
-	if !follows || s.Labels[functions.RoutingStateLabelKey] == state || s.DeletionTimestamp != nil {
+// setRoutingState writes the routing state of s and its share of the events in percent, if
+// they change and a runtime of s follows them.
+func (r *Reconciler) setRoutingState(ctx context.Context, s *v1beta2.Serving, state string, percent int64) error {
+	changes := map[string]any{}
+	if s.Labels[functions.RoutingStateLabelKey] != state {
+		changes["labels"] = map[string]any{functions.RoutingStateLabelKey: orRemove(state)}
+	}
+	if share := shareOfEvents(state, percent); s.Annotations[functions.TrafficPercentAnnotationKey] != share {
+		changes["annotations"] = map[string]any{functions.TrafficPercentAnnotationKey: orRemove(share)}
+	}
+	if len(changes) == 0 || !r.plugins.Runtimes.FollowsRoutingState(&s.Spec.WorkloadSpec) || s.DeletionTimestamp != nil {
 		return nil
 	}
-	var value any
-	if state != "" {
-		value = state
-	}
-	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{
-		"labels": map[string]any{functions.RoutingStateLabelKey: value},
-		// An object of the same name with another UID must not be changed.
-		"uid": s.UID,
-	}})
+	// An object of the same name with another UID must not be changed.
+	changes["uid"] = s.UID
+	patch, err := json.Marshal(map[string]any{"metadata": changes})
 	if err != nil {
 		return fmt.Errorf("encoding the routing state of Serving %q: %w", s.Name, err)
 	}
@@ -125,4 +142,21 @@ func (r *Reconciler) setRoutingState(ctx context.Context, s *v1beta2.Serving, st
 		return fmt.Errorf("switching Serving %q: %w", s.Name, err)
 	}
 	return nil
+}
+
+// shareOfEvents returns the value of the annotation of a share, empty if the revision
+// consumes all events or none.
+func shareOfEvents(state string, percent int64) string {
+	if state == functions.RoutingStateReserve || percent <= 0 || percent >= 100 {
+		return ""
+	}
+	return strconv.FormatInt(percent, 10)
+}
+
+// orRemove returns the value as a merge patch sets it; an empty one is removed.
+func orRemove(value string) any {
+	if value == "" {
+		return nil
+	}
+	return value
 }

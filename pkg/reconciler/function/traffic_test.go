@@ -182,8 +182,14 @@ func TestTrafficOfEvents(t *testing.T) {
 		Name:              "two revisions with shares are active",
 		Key:               key,
 		Objects:           []runtime.Object{split, inState(old, reserve), inState(good, active)},
-		WantPatches:       []clientgotesting.PatchActionImpl{switchTo(old, `"active"`)},
+		WantPatches:       []clientgotesting.PatchActionImpl{shareTo(good, `"annotations":{"openfunction.io/traffic-percent":"50"}`), shareTo(old, `"annotations":{"openfunction.io/traffic-percent":"50"},"labels":{"openfunction.io/routing-state":"active"}`)},
 		WantStatusUpdates: updates(sharing(split, nil, good, "", revisionOf(good, 50), revisionOf(old, 50))),
+	}, {
+		Name:              "a revision that has all of the events again has no share",
+		Key:               key,
+		Objects:           []runtime.Object{back, withShare(inState(old, active), "50"), inState(good, reserve)},
+		WantPatches:       []clientgotesting.PatchActionImpl{shareTo(old, `"annotations":{"openfunction.io/traffic-percent":null}`)},
+		WantStatusUpdates: updates(isBack),
 	}, {
 		Name:              "a rollback by traffic activates the old revision before it deactivates the latest",
 		Key:               key,
@@ -215,4 +221,18 @@ func TestTrafficOfEvents(t *testing.T) {
 	}}.Test(t, MakeFactory(func(ctx context.Context, listers *Listers, children *Children) controller.Reconciler {
 		return reconcilerWith(ctx, listers, children, async.New())
 	}))
+}
+
+// shareTo is the patch that changes the metadata of s.
+func shareTo(s *v1beta2.Serving, changes string) clientgotesting.PatchActionImpl {
+	action := clientgotesting.PatchActionImpl{Name: s.Name, Patch: fmt.Appendf(nil, `{"metadata":{%s,"uid":"%s"}}`, changes, s.UID)}
+	action.Namespace = namespace
+	return action
+}
+
+// withShare returns s with a share of the events.
+func withShare(s *v1beta2.Serving, percent string) *v1beta2.Serving {
+	s = s.DeepCopy()
+	s.Annotations = map[string]string{functions.TrafficPercentAnnotationKey: percent}
+	return s
 }

@@ -41,6 +41,7 @@ func annotated(annotation, value string) Ctor {
 			builders:   listers.Builders(),
 			servings:   listers.Servings(),
 			plugins:    testPlugins(),
+			meter:      meterIn(ctx),
 			children:   children,
 			claims:     newClaims(listers.FunctionIndexer()),
 		}

@@ -7,11 +7,13 @@ package async
 
 import (
 	"slices"
+	"strconv"
 
 	kedav1alpha1 "github.com/kedacore/keda/v2/apis/keda/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/ptr"
 
+	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/async/scalers"
@@ -125,5 +127,15 @@ func (p *plan) bounds() (minimum, maximum int32) {
 			maximum = min(maximum, ptr.Deref(t.scaler.MaxReplicas, maximum))
 		}
 	}
-	return min(minimum, maximum), maximum
+	return p.share(min(minimum, maximum)), p.share(maximum)
+}
+
+// share returns the part of the replicas that the revision has while several revisions
+// share the events: by its share, rounded, and at least one.
+func (p *plan) share(replicas int32) int32 {
+	percent, err := strconv.ParseInt(p.serving.Annotations[functions.TrafficPercentAnnotationKey], 10, 32)
+	if err != nil || percent <= 0 || percent >= 100 || replicas == 0 {
+		return replicas
+	}
+	return max(1, (replicas*int32(percent)+50)/100)
 }

@@ -17,14 +17,13 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
-// Targets returns the split of the traffic of fn. Without spec.serving.traffic, latest
-// receives all of it. If a revision of spec.serving.traffic cannot receive its share,
-// Targets returns a condition that names the revision.
+// Targets returns the targets of a split of the traffic of fn. Without a split, latest
+// receives all of it. If a revision cannot receive its share, Targets returns a condition
+// that names the revision.
 //
 // Every Serving of the split has its own address, and so have latest and the newest
 // other ready Servings, as many as limit. servings are sorted, the newest first.
-func Targets(fn *v1beta2.Function, latest *v1beta2.Serving, servings []*v1beta2.Serving, limit int) ([]runtime.Target, *apis.Condition) {
-	traffic := fn.Spec.Serving.Traffic
+func Targets(fn *v1beta2.Function, traffic []v1beta2.TrafficTarget, latest *v1beta2.Serving, servings []*v1beta2.Serving, limit int) ([]runtime.Target, *apis.Condition) {
 	if len(traffic) == 0 {
 		traffic = []v1beta2.TrafficTarget{{Latest: true, Percent: new(int32(100))}}
 	}
@@ -42,10 +41,10 @@ func Targets(fn *v1beta2.Function, latest *v1beta2.Serving, servings []*v1beta2.
 }
 
 // Receiving returns the Servings that receive traffic: according to the status of fn if
-// its traffic is split by hand, and otherwise lastGood.
+// its traffic can be split, and otherwise lastGood.
 func Receiving(fn *v1beta2.Function, lastGood *v1beta2.Serving, servings []*v1beta2.Serving) []*v1beta2.Serving {
 	var receiving []*v1beta2.Serving
-	if fn.Spec.Serving != nil && len(fn.Spec.Serving.Traffic) > 0 && fn.Status.Serving != nil {
+	if w := fn.Spec.Serving; w != nil && (len(w.Traffic) > 0 || w.Rollout != nil) && fn.Status.Serving != nil {
 		for _, revision := range fn.Status.Serving.Revisions {
 			if s := Find(servings, revision.Name); s != nil && ptr.Deref(revision.Percent, 0) > 0 {
 				receiving = append(receiving, s)

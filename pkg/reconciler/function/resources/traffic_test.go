@@ -58,7 +58,7 @@ func TestTargets(t *testing.T) {
 	latest, servings := kept()
 	for limit := range 4 {
 		want := all[:min(limit+1, len(all))]
-		got, problem := Targets(splitBy(t, "[]"), latest, servings, limit)
+		got, problem := Targets(splitBy(t, "[]"), nil, latest, servings, limit)
 		if diff := cmp.Diff(want, got); diff != "" || problem != nil {
 			t.Errorf("Targets() with limit %d = %v (-want, +got):\n%s", limit, problem, diff)
 		}
@@ -106,7 +106,8 @@ func TestTargetsOfTraffic(t *testing.T) {
 			if tt.broken {
 				latest.Status.PropagateRevision(&apis.Condition{Status: corev1.ConditionFalse, Reason: "RevisionFailed", Message: "it exits"})
 			}
-			got, problem := Targets(splitBy(t, tt.traffic), latest, servings, tt.limit)
+			fn := splitBy(t, tt.traffic)
+			got, problem := Targets(fn, fn.Spec.Serving.Traffic, latest, servings, tt.limit)
 			if diff := cmp.Diff(tt.want, got); diff != "" || problem != nil {
 				t.Errorf("Targets() = %v (-want, +got):\n%s", problem, diff)
 			}
@@ -124,7 +125,7 @@ func TestTrafficThatCannotBe(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			latest, servings := kept()
 			fn := splitBy(t, `[{latest: true, percent: 10}, {percent: 90, revision: `+tt.revision+`}]`)
-			targets, problem := Targets(fn, latest, servings, 1)
+			targets, problem := Targets(fn, fn.Spec.Serving.Traffic, latest, servings, 1)
 			if targets != nil || !problem.IsFalse() || problem.Reason != tt.reason {
 				t.Fatalf("Targets() = %v, %v, want the reason %s alone", targets, problem, tt.reason)
 			}

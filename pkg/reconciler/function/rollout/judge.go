@@ -1,0 +1,122 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+package rollout
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime/results"
+)
+
+// verdict is the result of a check.
+type verdict int
+
+const (
+	// undecided means that the same step is checked again with more results.
+	undecided verdict = iota
+	// passed means that the next step may begin.
+	passed
+	// failed means that one more check failed.
+	failed
+	// rejected means that the candidate is rolled back at once.
+	rejected
+)
+
+// judge compares the candidate with the gate, and where it misses that with the stable
+// revision in the same window.
+func judge(gate *v1beta2.RolloutGate, state *v1beta2.RolloutStatus, measured results.Measurement) (verdict, string) {
+	if gate == nil {
+		return passed, ""
+	}
+	candidate, stable := measured.Results[state.Candidate], measured.Results[state.Stable]
+	wanted := float64(gate.EffectiveMinRequests())
+	if candidate.Requests < wanted {
+		return withoutData(gate, fmt.Sprintf("%.0f of %.0f requests", candidate.Requests, wanted), measured.Problem)
+	}
+	isComparable := stable.Requests >= wanted
+	var missed, excused []string
+	for _, measure := range measuresOf(gate) {
+		value, other := measure.of(candidate), measure.of(stable)
+		if !measure.misses(value) {
+			continue
+		}
+		text := fmt.Sprintf("%s, and the gate wants %s", measure.text(value), measure.limit)
+		if !isComparable {
+			missed = append(missed, text)
+			continue
+		}
+		text += fmt.Sprintf(" (%s of the Serving %q at the same time)", measure.text(other), state.Stable)
+		if measure.misses(other) && !measure.worse(value, other) {
+			excused = append(excused, text)
+			continue
+		}
+		missed = append(missed, text)
+	}
+	seen := fmt.Sprintf("%.0f requests: ", candidate.Requests)
+	switch {
+	case len(missed) > 0:
+		return failed, seen + strings.Join(missed, "; ")
+	case len(excused) > 0:
+		return undecided, seen + strings.Join(excused, "; ") + "; both versions miss the gate"
+	}
+	return passed, seen + "the gate is met"
+}
+
+func withoutData(gate *v1beta2.RolloutGate, message, problem string) (verdict, string) {
+	if problem != "" {
+		message += " (" + problem + ")"
+	}
+	switch gate.OnNoData {
+	case v1beta2.OnNoDataPromote:
+		return passed, message
+	case v1beta2.OnNoDataRollback:
+		return rejected, message
+	}
+	return undecided, message
+}
+
+// measure is one number that a gate limits.
+type measure struct {
+	limit  string
+	of     func(results.Totals) float64
+	misses func(value float64) bool
+	// worse reports whether value is worse than other.
+	worse func(value, other float64) bool
+	text  func(value float64) string
+}
+
+func measuresOf(gate *v1beta2.RolloutGate) []measure {
+	var measures []measure
+	if least := gate.EffectiveSuccessRate(); least > 0 {
+		measures = append(measures, measure{
+			limit:  gate.SuccessRate,
+			of:     func(t results.Totals) float64 { return t.SuccessRate() },
+			misses: func(value float64) bool { return value < least },
+			worse:  func(value, other float64) bool { return value < other },
+			text:   func(value float64) string { return fmt.Sprintf("%.2f %% succeeded", 100*value) },
+		})
+	}
+	if limit := gate.Latency; limit != nil && limit.Max != nil {
+		percentile := limit.EffectivePercentile()
+		measures = append(measures, measure{
+			limit:  "at most " + limit.Max.Duration.String(),
+			of:     func(t results.Totals) float64 { return t.Percentile(float64(percentile) / 100) },
+			misses: func(value float64) bool { return !(value <= limit.Max.Seconds()) },
+			worse:  func(value, other float64) bool { return !(value <= other) },
+			text: func(value float64) string {
+				if math.IsInf(value, 1) || math.IsNaN(value) {
+					return fmt.Sprintf("a latency at percentile %d beyond what is counted", percentile)
+				}
+				return fmt.Sprintf("a latency of %s at percentile %d", time.Duration(value*float64(time.Second)).Round(time.Millisecond), percentile)
+			},
+		})
+	}
+	return measures
+}
