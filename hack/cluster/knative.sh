@@ -34,6 +34,9 @@ knative_kustomization() {
 	setting_patch knative-serving config-autoscaler \
 		"stable-window: $knative_stable_window" \
 		"scale-to-zero-grace-period: $knative_grace_period"
+	# The gates of rollouts read these metrics.
+	setting_patch knative-serving config-observability \
+		"request-metrics-protocol: prometheus"
 }
 
 knative_configure() {

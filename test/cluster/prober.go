@@ -32,9 +32,12 @@ type Prober struct {
 	mu       sync.Mutex
 	requests int
 	failures []string
-	first    map[string]time.Time // of each body
-	last     map[string]time.Time // of each body
-	news     chan struct{}        // closed when first gets longer
+	// firstFailure and lastFailure are when the first and the last request that failed
+	// began.
+	firstFailure, lastFailure time.Time
+	first                     map[string]time.Time // of each body
+	last                      map[string]time.Time // of each body
+	news                      chan struct{}        // closed when first gets longer
 }
 
 // Probe starts a Prober; the end of the test stops it too.
@@ -89,6 +92,10 @@ func (p *Prober) record(began time.Time, body string, err error) {
 	defer p.mu.Unlock()
 	p.requests++
 	if err != nil {
+		if p.firstFailure.IsZero() {
+			p.firstFailure = began
+		}
+		p.lastFailure = began
 		p.failures = append(p.failures, fmt.Sprintf("%s after %v: %v",
 			began.Format(time.StampMilli), time.Since(began).Round(time.Millisecond), err))
 		return
@@ -163,6 +170,13 @@ func (p *Prober) Stop(t *testing.T) {
 	for _, failure := range p.failures {
 		t.Errorf("failed request: %s", failure)
 	}
+}
+
+// StopCounting ends the prober and returns the number of requests that failed, and how
+// many requests began from the first to the last of them.
+func (p *Prober) StopCounting() (failed, during int) {
+	p.end()
+	return len(p.failures), int(p.lastFailure.Sub(p.firstFailure)/p.interval) + 1
 }
 
 func (p *Prober) end() {

@@ -22,6 +22,7 @@ import (
 	"os/signal"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -67,7 +68,7 @@ func handler() http.Handler {
 	remote := grpc.NewServer()
 	grpc_health_v1.RegisterHealthServer(remote, health.NewServer())
 	mux := http.NewServeMux()
-	mux.HandleFunc("/", greet)
+	mux.HandleFunc("/", failHalf(greet))
 	mux.HandleFunc("/size", size)
 	mux.HandleFunc("/sleep", sleep)
 	mux.HandleFunc("/status", status)
@@ -85,6 +86,21 @@ func handler() http.Handler {
 		}
 		mux.ServeHTTP(w, r)
 	})
+}
+
+// failHalf answers every second request with an error if FAULT is half.
+func failHalf(next http.HandlerFunc) http.HandlerFunc {
+	if os.Getenv("FAULT") != "half" {
+		return next
+	}
+	var requests atomic.Int64
+	return func(w http.ResponseWriter, r *http.Request) {
+		if requests.Add(1)%2 == 0 {
+			http.Error(w, "FAULT is half", http.StatusInternalServerError)
+			return
+		}
+		next(w, r)
+	}
 }
 
 func greet(w http.ResponseWriter, r *http.Request) {
