@@ -116,12 +116,16 @@ func newReconciler(ctx context.Context, listers *Listers, children *Children) co
 }
 
 func reconcilerWith(ctx context.Context, listers *Listers, children *Children, replaced ofruntime.Runtime) controller.Reconciler {
+	return reconcilerOf(ctx, listers, children, testPlugins(replaced))
+}
+
+func reconcilerOf(ctx context.Context, listers *Listers, children *Children, plugins plugin.Set) controller.Reconciler {
 	found, _ := ctx.Value(foundKey{}).(Found)
 	r := &Reconciler{
 		client:     functionsclient.Get(ctx),
 		builders:   listers.Builders(),
 		servings:   listers.Servings(),
-		plugins:    testPlugins(replaced),
+		plugins:    plugins,
 		children:   children,
 		references: found,
 		claims:     newClaims(listers.FunctionIndexer()),

@@ -55,7 +55,7 @@ var inSteps = spec(func(s *v1beta2.FunctionSpec) {
 	}
 })
 
-// inState returns f with that state of its rollout.
+// withRollout returns f with that state of its rollout.
 func withRollout(f *v1beta2.Function, state v1beta2.RolloutStatus) *v1beta2.Function {
 	f = f.DeepCopy()
 	f.Status.Rollout = &state

@@ -76,13 +76,20 @@ func (r *Reconciler) reconcileRoute(ctx context.Context, fn *v1beta2.Function, o
 func (r *Reconciler) planRoute(in *runtime.RouteInput, plugged runtime.Runtime) (*runtime.Route, error) {
 	in.References = nil
 	if references := plugged.Describe().RouteReferences; references != nil {
-		key := types.NamespacedName{Namespace: in.Function.Namespace, Name: in.Function.Name}
-		for _, ref := range references(in) {
-			live, unknown := r.references.Track(key, ref.Reference)
-			in.References = append(in.References, runtime.ResolvedReference{Reference: ref, Live: live, Unknown: unknown})
-		}
+		in.References = r.resolve(in.Function, references(in))
 	}
 	return plugged.Route(in)
+}
+
+// resolve returns the references with the objects that they name.
+func (r *Reconciler) resolve(fn *v1beta2.Function, references []runtime.Reference) []runtime.ResolvedReference {
+	key := types.NamespacedName{Namespace: fn.Namespace, Name: fn.Name}
+	resolved := make([]runtime.ResolvedReference, 0, len(references))
+	for _, ref := range references {
+		live, unknown := r.references.Track(key, ref.Reference)
+		resolved = append(resolved, runtime.ResolvedReference{Reference: ref, Live: live, Unknown: unknown})
+	}
+	return resolved
 }
 
 // route is how a function is reached.

@@ -10,7 +10,6 @@ import (
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/types"
 	"knative.dev/pkg/apis"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -21,15 +20,8 @@ import (
 // subscriptions returns what sends the events of triggers to the address of fn.
 func (r *Reconciler) subscriptions(fn *v1beta2.Function) []runtime.Subscription {
 	all := make([]runtime.Subscription, 0, len(fn.Spec.Serving.EventingTriggers()))
-	key := types.NamespacedName{Namespace: fn.Namespace, Name: fn.Name}
 	for _, subscriber := range r.plugins.Subscribers {
-		named := subscriber.References(fn)
-		references := make([]runtime.ResolvedReference, 0, len(named))
-		for _, ref := range named {
-			live, unknown := r.references.Track(key, ref.Reference)
-			references = append(references, runtime.ResolvedReference{Reference: ref, Live: live, Unknown: unknown})
-		}
-		all = append(all, subscriber.Subscribe(fn, references)...)
+		all = append(all, subscriber.Subscribe(fn, r.resolve(fn, subscriber.References(fn)))...)
 	}
 	return all
 }

@@ -18,13 +18,10 @@ import (
 	"knative.dev/pkg/apis"
 	duckv1 "knative.dev/pkg/apis/duck/v1"
 	"knative.dev/pkg/controller"
-	"knative.dev/pkg/logging"
 	rtesting "knative.dev/pkg/reconciler/testing"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
-	functionsclient "openfunction.dev/openfunction/pkg/client/injection/client"
-	functionreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/function"
 	ofruntime "openfunction.dev/openfunction/pkg/runtime"
 	. "openfunction.dev/openfunction/pkg/testing"
 )
@@ -73,19 +70,7 @@ func (subscriber) Subscribe(fn *v1beta2.Function, references []ofruntime.Resolve
 }
 
 func withSubscriber(ctx context.Context, listers *Listers, children *Children) controller.Reconciler {
-	found, _ := ctx.Value(foundKey{}).(Found)
-	r := &Reconciler{
-		client:     functionsclient.Get(ctx),
-		builders:   listers.Builders(),
-		servings:   listers.Servings(),
-		plugins:    testPlugins().WithSubscribers(subscriber{}),
-		children:   children,
-		references: found,
-		claims:     newClaims(listers.FunctionIndexer()),
-		meter:      meterIn(ctx),
-	}
-	return functionreconciler.NewReconciler(ctx, logging.FromContext(ctx), functionsclient.Get(ctx),
-		listers.FunctionLister(), controller.GetEventRecorder(ctx), r)
+	return reconcilerOf(ctx, listers, children, testPlugins().WithSubscribers(subscriber{}))
 }
 
 func TestSubscriptions(t *testing.T) {

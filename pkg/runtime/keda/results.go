@@ -6,8 +6,6 @@ SPDX-License-Identifier: Apache-2.0
 package keda
 
 import (
-	"strings"
-
 	dto "github.com/prometheus/client_model/go"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -43,13 +41,7 @@ func countRequests(metrics map[string]*dto.MetricFamily, namespace, route string
 		if results.Label(metric, routeLabel) != route || results.Label(metric, routeNamespaceLabel) != namespace {
 			continue
 		}
-		histogram := metric.GetHistogram()
-		count := float64(histogram.GetSampleCount())
-		totals.Requests += count
-		if strings.HasPrefix(results.Label(metric, codeLabel), "5") {
-			totals.Failures += count
-		}
-		totals.AddHistogram(histogram, results.Seconds)
+		totals.AddRequests(metric.GetHistogram(), results.Label(metric, codeLabel))
 	}
 	return totals
 }

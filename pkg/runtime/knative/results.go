@@ -6,8 +6,6 @@ SPDX-License-Identifier: Apache-2.0
 package knative
 
 import (
-	"strings"
-
 	dto "github.com/prometheus/client_model/go"
 	"knative.dev/serving/pkg/apis/serving"
 
@@ -37,13 +35,7 @@ func resultsOf(s *v1beta2.Serving) results.Source {
 func countInvocations(metrics map[string]*dto.MetricFamily) results.Totals {
 	var totals results.Totals
 	for _, metric := range metrics[invocations].GetMetric() {
-		histogram := metric.GetHistogram()
-		count := float64(histogram.GetSampleCount())
-		totals.Requests += count
-		if strings.HasPrefix(results.Label(metric, statusLabel), "5") {
-			totals.Failures += count
-		}
-		totals.AddHistogram(histogram, results.Seconds)
+		totals.AddRequests(metric.GetHistogram(), results.Label(metric, statusLabel))
 	}
 	return totals
 }

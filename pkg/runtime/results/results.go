@@ -11,6 +11,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	dto "github.com/prometheus/client_model/go"
@@ -62,6 +63,17 @@ func (t *Totals) AddHistogram(histogram *dto.Histogram, unit float64) {
 		within[bucket.GetUpperBound()/unit] = float64(bucket.GetCumulativeCount())
 	}
 	t.Add(Totals{Within: within})
+}
+
+// AddRequests adds a histogram of requests, in seconds, that were answered with that
+// status. Answers with a status of 500 or more have failed.
+func (t *Totals) AddRequests(histogram *dto.Histogram, status string) {
+	count := float64(histogram.GetSampleCount())
+	t.Requests += count
+	if strings.HasPrefix(status, "5") {
+		t.Failures += count
+	}
+	t.AddHistogram(histogram, Seconds)
 }
 
 // Minus returns the results since earlier.

@@ -70,7 +70,7 @@ func send(t *testing.T, c *cluster.Cluster, method, url string, body io.Reader, 
 
 // Every protocol works from zero with both engines.
 func TestProtocols(t *testing.T) {
-	for _, name := range []v1beta2.HTTPEngine{v1beta2.HTTPEngineKeda, v1beta2.HTTPEngineKnative} {
+	for _, name := range engines {
 		t.Run(string(name), func(t *testing.T) {
 			t.Parallel()
 			c := cluster.Connect(t)

@@ -17,7 +17,7 @@ import (
 // With both engines the traffic is split as the spec says, and a rollback to a kept
 // revision is one field.
 func TestTrafficByHand(t *testing.T) {
-	for _, name := range []v1beta2.HTTPEngine{v1beta2.HTTPEngineKeda, v1beta2.HTTPEngineKnative} {
+	for _, name := range engines {
 		t.Run(string(name), func(t *testing.T) {
 			t.Parallel()
 			c := cluster.Connect(t)

@@ -64,7 +64,7 @@ func TestSwitchOfEngineFailsNoRequest(t *testing.T) {
 	fn := c.AwaitReady(t, c.Create(t, echo(t, c.Namespace(t), "hello", engine(v1beta2.HTTPEngineKnative), param("GREETING", "knative"))))
 	prober := c.ProbeEvery(t, interval, fn.Status.URL.String())
 	prober.AwaitReply(t, "knative")
-	for _, name := range []v1beta2.HTTPEngine{v1beta2.HTTPEngineKeda, v1beta2.HTTPEngineKnative} {
+	for _, name := range engines {
 		began := time.Now()
 		fn = c.AwaitReady(t, c.Edit(t, fn, func(spec *v1beta2.FunctionSpec) {
 			engine(name)(spec)

@@ -15,12 +15,12 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime/results"
 )
 
-// verdict is the result of a check.
-type verdict int
+// outcome is the result of a check.
+type outcome int
 
 const (
 	// undecided means that the same step is checked again with more results.
-	undecided verdict = iota
+	undecided outcome = iota
 	// passed means that the next step may begin.
 	passed
 	// failed means that one more check failed.
@@ -31,7 +31,7 @@ const (
 
 // judge compares the candidate with the gate, and where it misses that with the stable
 // revision in the same window.
-func judge(gate *v1beta2.RolloutGate, state *v1beta2.RolloutStatus, measured results.Measurement) (verdict, string) {
+func judge(gate *v1beta2.RolloutGate, state *v1beta2.RolloutStatus, measured results.Measurement) (outcome, string) {
 	if gate == nil {
 		return passed, ""
 	}
@@ -69,7 +69,7 @@ func judge(gate *v1beta2.RolloutGate, state *v1beta2.RolloutStatus, measured res
 	return passed, seen + "the gate is met"
 }
 
-func withoutData(gate *v1beta2.RolloutGate, message, problem string) (verdict, string) {
+func withoutData(gate *v1beta2.RolloutGate, message, problem string) (outcome, string) {
 	if problem != "" {
 		message += " (" + problem + ")"
 	}

@@ -136,10 +136,10 @@ func due(spec *v1beta2.Rollout, state *v1beta2.RolloutStatus, measuredSince time
 
 // check judges the candidate at the end of an interval.
 func check(spec *v1beta2.Rollout, state v1beta2.RolloutStatus, measured results.Measurement, now time.Time) v1beta2.RolloutStatus {
-	verdict, message := judge(spec.Gate, &state, measured)
+	result, message := judge(spec.Gate, &state, measured)
 	state.Message = message
 	state.CheckTime = timeOf(now)
-	switch verdict {
+	switch result {
 	case passed:
 		return pass(spec, state, now)
 	case failed:

@@ -206,7 +206,7 @@ func TestJudge(t *testing.T) {
 	for name, tt := range map[string]struct {
 		gate     *v1beta2.RolloutGate
 		measured results.Measurement
-		want     verdict
+		want     outcome
 		message  string
 	}{
 		"slow": {
