@@ -15,8 +15,6 @@ import (
 	"k8s.io/utils/clock"
 	"knative.dev/pkg/logging"
 	"knative.dev/pkg/reconciler"
-
-	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
 const (
@@ -104,7 +102,7 @@ func (r *Reconciler) reconcile(ctx context.Context, name string, now time.Time) 
 }
 
 func (r *Reconciler) plan(name string, t *target, shared *state, now time.Time) (*plan, error) {
-	schedule, err := v1beta2.ParseSchedule(t.cron.Schedule, t.cron.TimeZone)
+	schedule, err := t.cron.ParseSchedule()
 	if err != nil {
 		return nil, err
 	}

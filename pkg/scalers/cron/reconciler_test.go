@@ -377,7 +377,7 @@ func TestDeletedLeaseRepeatsNoRun(t *testing.T) {
 // firstTimes returns the first n times of the schedule after start.
 func firstTimes(t *testing.T, schedule, zone, start string, n int) []string {
 	t.Helper()
-	parsed, err := v1beta2.ParseSchedule(schedule, zone)
+	parsed, err := (&v1beta2.CronTrigger{Schedule: schedule, TimeZone: zone}).ParseSchedule()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -440,7 +440,7 @@ func TestLatestRun(t *testing.T) {
 		"not the previous run":       {"30 59 11 * * *", begin, time.Time{}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			parsed, err := v1beta2.ParseSchedule(row.schedule, "")
+			parsed, err := (&v1beta2.CronTrigger{Schedule: row.schedule}).ParseSchedule()
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -6,18 +6,15 @@ SPDX-License-Identifier: Apache-2.0
 package v1beta2
 
 import (
-	"errors"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
-	_ "time/tzdata" // the time zone database, because the images contain none
 
 	"github.com/robfig/cron/v3"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
+	"openfunction.dev/openfunction/pkg/apis/schedule"
 )
 
 // CronTrigger calls a function on a schedule.
@@ -31,14 +28,12 @@ type CronTrigger struct {
 	// +kubebuilder:validation:MaxLength=63
 	// +kubebuilder:validation:Pattern=`^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$`
 	Name string `json:"name,omitempty"`
-	// Schedule is a cron expression: minute, hour, day of month, month and day of week,
-	// or six fields with the seconds first. Also possible are @hourly, @daily,
-	// @midnight, @weekly, @monthly, @yearly and @annually. Required.
+	// Schedule is a cron expression as in crontab(5): minute, hour, day of month, month
+	// and day of week, or six fields with the seconds first. Also possible are @hourly,
+	// @daily, @midnight, @weekly, @monthly, @yearly and @annually. Required.
 	// Example: 0 3 * * *.
 	// +optional
 	// +kubebuilder:validation:MaxLength=256
-	// +kubebuilder:validation:XValidation:rule="!self.contains('TZ=')",reason=FieldValueForbidden,message="set the time zone in the field timeZone"
-	// +kubebuilder:validation:XValidation:rule="!self.startsWith('@') || self in ['@hourly', '@daily', '@midnight', '@weekly', '@monthly', '@yearly', '@annually']",message="supported names: @hourly, @daily, @midnight, @weekly, @monthly, @yearly, @annually"
 	Schedule string `json:"schedule,omitempty"`
 	// TimeZone is the IANA name of the time zone of the schedule. Default: UTC.
 	// Example: Europe/Berlin.
@@ -109,9 +104,9 @@ func (t *Triggers) validateCron(path *field.Path) field.ErrorList {
 			keys[event.Cron] = event.Key
 		}
 	}
-	schedules, errs := fielderror.First(path, t.Cron, maxItems)
-	for i, schedule := range schedules {
-		errs = append(errs, schedule.validate(path.Index(i), keys[schedule])...)
+	crons, errs := fielderror.First(path, t.Cron, maxItems)
+	for i, trigger := range crons {
+		errs = append(errs, trigger.validate(path.Index(i), keys[trigger])...)
 	}
 	return errs
 }
@@ -145,7 +140,7 @@ func (c *CronTrigger) validate(path *field.Path, key string) field.ErrorList {
 
 func (c *CronTrigger) validateTimes(path *field.Path) field.ErrorList {
 	var errs field.ErrorList
-	location, err := parseTimeZone(c.TimeZone)
+	location, err := schedule.Location(c.TimeZone)
 	if err != nil {
 		errs = append(errs, fielderror.Invalid(path.Child("timeZone"), c.TimeZone, "must be the IANA name of a time zone, for example Europe/Berlin"))
 		location = time.UTC
@@ -153,60 +148,17 @@ func (c *CronTrigger) validateTimes(path *field.Path) field.ErrorList {
 	if c.Schedule == "" {
 		return append(errs, field.Required(path.Child("schedule"), "set a schedule, for example 0 3 * * *"))
 	}
-	if _, err := parseScheduleIn(c.Schedule, location); err != nil {
+	if _, err := schedule.Parse(c.Schedule, location); err != nil {
 		errs = append(errs, fielderror.Invalid(path.Child("schedule"), c.Schedule, err.Error()))
 	}
 	return errs
 }
 
-// scheduleNames are the supported names of schedules. @every is not supported, because
-// its times depend on the start of the program.
-var scheduleNames = []string{"@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@yearly", "@annually"}
-
-const scheduleFields = cron.SecondOptional | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor
-
-// ParseSchedule parses a schedule in the form of CronTrigger.Schedule, in the time zone
-// of that IANA name, or UTC if it is empty. It returns an error if the schedule never
-// fires.
-func ParseSchedule(schedule, timeZone string) (cron.Schedule, error) {
-	location, err := parseTimeZone(timeZone)
+// ParseSchedule returns the times at which the trigger fires.
+func (c *CronTrigger) ParseSchedule() (cron.Schedule, error) {
+	location, err := schedule.Location(c.TimeZone)
 	if err != nil {
 		return nil, err
 	}
-	return parseScheduleIn(schedule, location)
-}
-
-func parseTimeZone(name string) (*time.Location, error) {
-	// Local is rejected, because it is the time zone of the machine and differs between
-	// machines.
-	if name == "Local" {
-		return nil, errors.New("the time zone Local depends on the machine")
-	}
-	location, err := time.LoadLocation(name)
-	if err != nil {
-		return nil, fmt.Errorf("the time zone is not known: %w", err)
-	}
-	return location, nil
-}
-
-func parseScheduleIn(schedule string, location *time.Location) (cron.Schedule, error) {
-	switch {
-	case strings.Contains(schedule, "TZ="):
-		return nil, errors.New("set the time zone in the field timeZone")
-	case strings.HasPrefix(schedule, "@") && !slices.Contains(scheduleNames, schedule):
-		return nil, errors.New("supported names: " + fielderror.Join(scheduleNames))
-	}
-	parsed, err := cron.NewParser(scheduleFields).Parse(schedule)
-	if err != nil {
-		return nil, fmt.Errorf("reading the schedule: %w", err)
-	}
-	times, ok := parsed.(*cron.SpecSchedule)
-	if !ok {
-		return nil, fmt.Errorf("a schedule of type %T has no time zone", parsed)
-	}
-	times.Location = location
-	if times.Next(time.Unix(0, 0)).IsZero() {
-		return nil, errors.New("the date does not exist, so the schedule never fires")
-	}
-	return times, nil
+	return schedule.Parse(c.Schedule, location)
 }
