@@ -57,7 +57,7 @@ func (b Buildpack) Detect(planPath string) error {
 
 func (b Buildpack) find() (settings.Settings, source.Program, error) {
 	chosen, settingsErr := settings.Read(b.Getenv, b.GoVersion)
-	program, err := source.Find(b.AppDir, source.Selection{Function: chosen.Function, Dir: chosen.Dir})
+	program, err := source.Find(b.AppDir, source.Selection{Function: chosen.Function, Dir: chosen.Dir, Tags: chosen.Tags})
 	if errors.Is(err, source.ErrNoGo) {
 		return chosen, program, errors.Join(ErrNotApplicable, err)
 	}
@@ -111,7 +111,10 @@ func (b Buildpack) compile(ctx context.Context, chosen settings.Settings, progra
 		return err
 	}
 	defer func() { _ = os.RemoveAll(work) }()
-	maker := entrypoint.Maker{Framework: filepath.Join(b.Dir, "framework"), Work: work, GoVersion: b.GoVersion}
+	maker := entrypoint.Maker{
+		Framework: filepath.Join(b.Dir, "framework"), Work: work, GoVersion: b.GoVersion,
+		Standard: func(importPath string) bool { return b.isStandard(ctx, work, importPath) },
+	}
 	entry, err := maker.Make(b.AppDir, program)
 	if err != nil {
 		return err

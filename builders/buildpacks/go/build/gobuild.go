@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 package build
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os/exec"
@@ -14,6 +15,7 @@ import (
 
 	"openfunction.dev/openfunction/builders/buildpacks/go/entrypoint"
 	"openfunction.dev/openfunction/builders/buildpacks/go/settings"
+	"openfunction.dev/openfunction/builders/buildpacks/go/source"
 )
 
 // passed are the variables that the go command gets from the environment of the build.
@@ -47,9 +49,11 @@ func (b Buildpack) goBuild(ctx context.Context, chosen settings.Settings, entry 
 	}
 	command := exec.CommandContext(ctx, "go", append(args, "--", entry.Package)...)
 	command.Dir = entry.Dir
-	command.Stdout, command.Stderr = b.Out, b.Out
 	command.Env = b.goEnv(chosen.Proxy, w)
+	out := &lineWriter{write: func(line string) { b.printf("%s", entrypoint.HideGenerated(line)) }}
+	command.Stdout, command.Stderr = out, out
 	err := command.Run()
+	out.flush()
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && ctx.Err() == nil {
 		return errors.New("the program does not compile: correct the errors above")
 	}
@@ -57,9 +61,12 @@ func (b Buildpack) goBuild(ctx context.Context, chosen settings.Settings, entry 
 }
 
 func (b Buildpack) goEnv(proxy string, w workspace) []string {
+	platform := source.Platform("")
 	env := []string{
 		"PATH=" + b.Getenv("PATH"),
 		"HOME=" + w.home,
+		"GOOS=" + platform.GOOS,
+		"GOARCH=" + platform.GOARCH,
 		"CGO_ENABLED=0",
 		"GOCACHE=" + w.compiled,
 		"GOMODCACHE=" + w.modules,
@@ -80,4 +87,39 @@ func (b Buildpack) goEnv(proxy string, w workspace) []string {
 		return env
 	}
 	return append(env, "GOPROXY="+proxy)
+}
+
+// isStandard reports whether the standard library of the toolchain has a package.
+func (b Buildpack) isStandard(ctx context.Context, work, importPath string) bool {
+	command := exec.CommandContext(ctx, "go", "list", "-e", "-f={{.Standard}}", "--", importPath) //nolint:gosec // no shell reads the argument
+	command.Dir = work
+	command.Env = b.goEnv("off", workspace{home: work, modules: work, compiled: work})
+	output, err := command.Output()
+	return err == nil && strings.TrimSpace(string(output)) == "true"
+}
+
+// lineWriter passes complete lines on.
+type lineWriter struct {
+	rest  []byte
+	write func(line string)
+}
+
+// Write implements io.Writer.
+func (w *lineWriter) Write(data []byte) (int, error) {
+	w.rest = append(w.rest, data...)
+	for {
+		line, rest, found := bytes.Cut(w.rest, []byte("\n"))
+		if !found {
+			return len(data), nil
+		}
+		w.write(string(line))
+		w.rest = rest
+	}
+}
+
+// flush passes a last line without an end on.
+func (w *lineWriter) flush() {
+	if len(w.rest) > 0 {
+		w.write(string(w.rest))
+	}
 }

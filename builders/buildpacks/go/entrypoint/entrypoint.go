@@ -17,6 +17,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"golang.org/x/mod/modfile"
@@ -49,6 +50,8 @@ type Maker struct {
 	Work string
 	// GoVersion is the version of the toolchain, for example go1.26.4.
 	GoVersion string
+	// Standard reports whether a package is part of the standard library.
+	Standard func(importPath string) bool
 }
 
 // Make returns the entry point of program, which Find found in the folder root.
@@ -56,6 +59,9 @@ func (m Maker) Make(root string, program source.Program) (EntryPoint, error) {
 	dir := filepath.Join(root, filepath.FromSlash(program.Dir))
 	mod, err := findModule(root, dir)
 	if err != nil {
+		return EntryPoint{}, err
+	}
+	if err := m.check(&mod, dir, program); err != nil {
 		return EntryPoint{}, err
 	}
 	files := map[string]string{}
@@ -206,4 +212,16 @@ func (m Maker) writeOverlay(files map[string]string) (string, error) {
 	}
 	file := filepath.Join(m.Work, "overlay.json")
 	return file, os.WriteFile(file, data, 0o600)
+}
+
+var (
+	generatedCall = regexp.MustCompile(`\b` + folder + `\.(Main|MainEvent|Plain)\b`)
+	generatedFile = regexp.MustCompile(`/?\b` + folder + `(\.go|(/[A-Za-z0-9_.]+)+)?(:[0-9]+)*`)
+)
+
+// HideGenerated removes the names of generated files from a line of the go command's
+// output. The user has not written them and cannot change them.
+func HideGenerated(line string) string {
+	line = generatedCall.ReplaceAllString(line, "the framework")
+	return strings.TrimPrefix(generatedFile.ReplaceAllString(line, ""), ": ")
 }

@@ -13,8 +13,12 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"golang.org/x/mod/modfile"
+	xmodule "golang.org/x/mod/module"
+
+	"openfunction.dev/openfunction/builders/buildpacks/go/source"
 )
 
 // defaultModule is the module path of source without a go.mod.
@@ -32,7 +36,8 @@ type module struct {
 }
 
 // findModule returns the module of the package in dir, which is root or a folder below
-// it. If no folder up to root has a go.mod, root becomes a module.
+// it. If no folder up to root has a go.mod, root becomes a module, or dir if it cannot be
+// imported from root.
 func findModule(root, dir string) (module, error) {
 	for folder := dir; ; folder = filepath.Dir(folder) {
 		data, err := os.ReadFile(filepath.Join(folder, "go.mod"))
@@ -42,7 +47,11 @@ func findModule(root, dir string) (module, error) {
 		case !errors.Is(err, fs.ErrNotExist):
 			return module{}, err
 		case folder == filepath.Dir(folder):
-			return module{root: root, path: defaultModule, virtual: true}, nil
+			virtual := module{root: root, path: defaultModule, virtual: true}
+			if virtual.checkFolders(dir) != nil {
+				virtual.root = dir
+			}
+			return virtual, nil
 		}
 	}
 }
@@ -95,4 +104,65 @@ func (m module) importPath(dir string) (string, error) {
 		return "", err
 	}
 	return path.Join(m.path, filepath.ToSlash(relative)), nil
+}
+
+// check returns an error that names the folder or the line of go.mod to change, if Go
+// cannot build the package in dir, or import it for a function.
+func (m Maker) check(mod *module, dir string, program source.Program) error {
+	if err := checkImportPath(mod.path); err != nil {
+		return fmt.Errorf("go.mod has the line %q, which is not a valid import path (%w): change the line, for example to: module example.com/function",
+			"module "+mod.path, err)
+	}
+	if err := mod.checkFolders(dir); err != nil {
+		return err
+	}
+	imported, err := mod.importPath(dir)
+	if err != nil || program.Function == "" || program.Name == "main" {
+		return err
+	}
+	if slices.Contains(reserved, imported) || m.Standard != nil && m.Standard(imported) {
+		return fmt.Errorf("the function is in package %q, and Go has a package of that path or a meaning for it: change the line %q of go.mod, for example to: module example.com/%[1]s",
+			imported, "module "+mod.path)
+	}
+	return nil
+}
+
+// reserved are the paths that the go command does not read as paths of packages.
+var reserved = []string{"C", "all", "cmd", "main", "std", "tool", "work"}
+
+// checkFolders returns an error if a folder from the root of the module to dir cannot be a
+// part of an import path.
+func (m module) checkFolders(dir string) error {
+	relative, err := filepath.Rel(m.root, dir)
+	if err != nil || relative == "." {
+		return err
+	}
+	folders := strings.Split(relative, string(filepath.Separator))
+	for i, folder := range folders {
+		if err := checkElement(folder); err != nil {
+			return fmt.Errorf("folder %q cannot be a part of an import path (%w): rename it, or add a go.mod to the folder of the function and set FUNC_SRC to that folder",
+				path.Join(folders[:i+1]...), err)
+		}
+	}
+	return nil
+}
+
+// checkElement checks a part of an import path as the go command does.
+func checkElement(element string) error {
+	switch {
+	case element == "vendor":
+		return errors.New("it is for copies of other modules")
+	case strings.HasPrefix(element, "-"):
+		return errors.New("leading dash")
+	}
+	return checkImportPath(element)
+}
+
+// checkImportPath returns the reason alone: the caller names the path.
+func checkImportPath(importPath string) error {
+	err := xmodule.CheckImportPath(importPath)
+	if invalid := (*xmodule.InvalidPathError)(nil); errors.As(err, &invalid) {
+		return invalid.Err
+	}
+	return err
 }

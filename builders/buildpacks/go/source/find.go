@@ -8,6 +8,7 @@ package source
 import (
 	"errors"
 	"fmt"
+	"go/build"
 	"go/token"
 	"os"
 	"path/filepath"
@@ -21,6 +22,8 @@ type Selection struct {
 	Function string
 	// Dir is the folder to search (FUNC_SRC), relative to the root.
 	Dir string
+	// Tags are the build tags, separated by commas (FUNC_BUILD_ARGS).
+	Tags string
 }
 
 // Program is the program to build.
@@ -50,27 +53,28 @@ func Find(root string, selected Selection) (Program, error) {
 		return Program{}, fmt.Errorf("FUNC_SRC is %q: there is no such folder in the source", selected.Dir)
 	}
 	// A folder that the user selects may be a module of its own.
-	tree, err := Scan(folder)
+	platform := Platform(selected.Tags)
+	tree, err := Scan(folder, &platform)
 	if err != nil {
 		return Program{}, err
 	}
-	if len(tree.Packages) == 0 && len(tree.SyntaxErrors) == 0 {
+	if len(tree.Packages)+len(tree.Excluded)+len(tree.SyntaxErrors) == 0 {
 		return Program{}, ErrNoGo
 	}
 	for i := range tree.Packages {
 		tree.Packages[i].Dir = joinDir(dir, tree.Packages[i].Dir)
 	}
 	if selected.Function != "" {
-		return tree.findFunction(dir, selected.Function)
+		return tree.findFunction(dir, selected.Function, &platform)
 	}
-	return tree.findMain(dir)
+	return tree.findMain(dir, &platform)
 }
 
 func joinDir(dir, below string) string {
 	return filepath.ToSlash(filepath.Join(dir, below))
 }
 
-func (t *Tree) findFunction(dir, name string) (Program, error) {
+func (t *Tree) findFunction(dir, name string, platform *build.Context) (Program, error) {
 	var found []Package
 	for _, candidate := range t.Packages {
 		if candidate.kind(name) != None {
@@ -83,7 +87,7 @@ func (t *Tree) findFunction(dir, name string) (Program, error) {
 	}
 	switch {
 	case len(found) == 0:
-		return Program{}, t.noFunction(dir, name)
+		return Program{}, t.noFunction(dir, name, platform)
 	case len(found) > 1:
 		return Program{}, fmt.Errorf("function %s exists in %s: set FUNC_SRC to one of them", name, dirs(found))
 	case found[0].HasMain:
@@ -102,7 +106,12 @@ func (p Package) kind(name string) Kind {
 	return None
 }
 
-func (t *Tree) noFunction(dir, name string) error {
+// declares reports whether the package declares a function of that name.
+func (p Package) declares(name string) bool {
+	return slices.ContainsFunc(p.Functions, func(f Function) bool { return f.Name == name })
+}
+
+func (t *Tree) noFunction(dir, name string, platform *build.Context) error {
 	parts := []string{fmt.Sprintf("no %s in %s", supportedSignatures(name), dir)}
 	if near := t.functions(func(f Function) bool { return f.Name == name }); near != "" {
 		parts = append(parts, "it is declared with another signature, as "+near+": change its signature")
@@ -112,11 +121,14 @@ func (t *Tree) noFunction(dir, name string) error {
 	} else {
 		parts = append(parts, "no exported function with such a signature exists: write one, or set FUNC_SRC to its folder")
 	}
+	parts = append(parts, t.describeExcluded(platform, func(file *Excluded) bool {
+		return file.declares(name) || len(t.Packages) == 0
+	})...)
 	parts = append(parts, t.syntaxError()...)
 	return errors.New(strings.Join(parts, "; "))
 }
 
-func (t *Tree) findMain(dir string) (Program, error) {
+func (t *Tree) findMain(dir string, platform *build.Context) (Program, error) {
 	var found []Package
 	for _, candidate := range t.Packages {
 		if candidate.HasMain {
@@ -138,6 +150,9 @@ func (t *Tree) findMain(dir string) (Program, error) {
 	} else {
 		parts = append(parts, "write a package main with func main, or a function and set FUNC_NAME in build.env to its name: "+supportedSignatures("Name"))
 	}
+	parts = append(parts, t.describeExcluded(platform, func(file *Excluded) bool {
+		return file.HasMain || len(t.Packages) == 0
+	})...)
 	return Program{}, errors.New(strings.Join(append(parts, t.syntaxError()...), "; "))
 }
 

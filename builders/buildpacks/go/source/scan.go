@@ -47,37 +47,35 @@ type Function struct {
 // Tree is the result of Scan.
 type Tree struct {
 	Packages []Package
+	// Excluded are the files that do not belong to the build.
+	Excluded []Excluded
 	// SyntaxErrors contains the errors of the parser, in reading order.
 	SyntaxErrors []error
 }
 
-// platform is the target platform; files for other platforms are ignored.
-var platform = func() build.Context {
-	context := build.Default
-	context.GOOS, context.CgoEnabled = "linux", false
-	return context
-}()
+// Platform returns what decides which files belong to a build: the operating system, the
+// architecture, the build tags, and no cgo. The compiler gets the same.
+func Platform(tags string) build.Context {
+	platform := build.Default
+	platform.GOOS, platform.CgoEnabled = "linux", false
+	platform.BuildTags = strings.FieldsFunc(tags, func(r rune) bool { return r == ',' })
+	return platform
+}
 
 // Scan reads the packages in root and its subfolders that belong to the same module.
-func Scan(root string) (Tree, error) {
+func Scan(root string, platform *build.Context) (Tree, error) {
 	tree := Tree{}
 	byDir := map[string]*Package{}
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		if entry.IsDir() {
+		case entry.IsDir():
 			return skipDir(root, path, entry.Name())
-		}
-		name := entry.Name()
-		if !entry.Type().IsRegular() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+		case !strings.HasSuffix(entry.Name(), ".go") || !isFile(path):
 			return nil
 		}
-		// The compiler reports a file whose constraints cannot be parsed.
-		if match, err := platform.MatchFile(filepath.Dir(path), name); err == nil && match {
-			return tree.add(root, path, byDir)
-		}
-		return nil
+		return tree.add(root, path, platform, byDir)
 	})
 	if err != nil {
 		return Tree{}, fmt.Errorf("read the source: %w", err)
@@ -87,6 +85,12 @@ func Scan(root string) (Tree, error) {
 	}
 	slices.SortFunc(tree.Packages, func(a, b Package) int { return cmp.Compare(a.Dir, b.Dir) })
 	return tree, nil
+}
+
+// isFile reports whether path is a file or, as for the go command, a link to one.
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
 }
 
 // skipDir skips the folders that the go command skips, and other modules.
@@ -103,13 +107,15 @@ func skipDir(root, path, name string) error {
 	return nil
 }
 
-func (t *Tree) add(root, path string, byDir map[string]*Package) error {
+// add parses a file, and adds it to its package or to the files that are left out.
+func (t *Tree) add(root, path string, platform *build.Context, byDir map[string]*Package) error {
 	relative, err := filepath.Rel(root, path)
 	if err != nil {
 		return err
 	}
+	relative = filepath.ToSlash(relative)
 	files := token.NewFileSet()
-	file, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+	file, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution|parser.ParseComments)
 	if err != nil {
 		text := strings.ReplaceAll(err.Error(), root+string(filepath.Separator), "")
 		t.SyntaxErrors = append(t.SyntaxErrors, errors.New(text))
@@ -117,14 +123,25 @@ func (t *Tree) add(root, path string, byDir map[string]*Package) error {
 	if file == nil || file.Name == nil || file.Name.Name == "_" {
 		return nil
 	}
-	dir := filepath.ToSlash(filepath.Dir(relative))
-	if byDir[dir] == nil {
-		byDir[dir] = &Package{Dir: dir, Name: file.Name.Name}
+	reason, err := excluded(platform, path, file)
+	if err != nil {
+		t.SyntaxErrors = append(t.SyntaxErrors, fmt.Errorf("%s: %w", relative, err))
+		return nil
 	}
+	declared := Package{Dir: filepath.ToSlash(filepath.Dir(relative)), Name: file.Name.Name}
 	for _, declaration := range file.Decls {
 		if function, ok := declaration.(*ast.FuncDecl); ok && function.Recv == nil {
-			byDir[dir].addFunction(file, function, fmt.Sprintf("%s:%d", filepath.ToSlash(relative), files.Position(function.Pos()).Line))
+			declared.addFunction(file, function, fmt.Sprintf("%s:%d", relative, files.Position(function.Pos()).Line))
 		}
+	}
+	switch known := byDir[declared.Dir]; {
+	case reason != "":
+		t.Excluded = append(t.Excluded, Excluded{Package: declared, File: relative, Reason: reason})
+	case known == nil:
+		byDir[declared.Dir] = &declared
+	default:
+		known.HasMain = known.HasMain || declared.HasMain
+		known.Functions = append(known.Functions, declared.Functions...)
 	}
 	return nil
 }
