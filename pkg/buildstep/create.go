@@ -9,6 +9,7 @@ SPDX-License-Identifier: Apache-2.0
 package buildstep
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -48,6 +49,8 @@ const (
 type Create struct {
 	// Creator is the path of the lifecycle's creator in the builder's image.
 	Creator string
+	// Source is the root of the source; empty if that is App.
+	Source string
 	// App, Layers and Platform are the folders of the source, the layers and the
 	// platform, which the lifecycle reads.
 	App, Layers, Platform string
@@ -70,6 +73,10 @@ type Create struct {
 // Run builds and pushes the image, and writes the results. It returns a *FailureError if
 // the build fails.
 func (c Create) Run(ctx context.Context) error {
+	var err error
+	if c.App, err = resolveSource(cmp.Or(c.Source, c.App), c.App); err != nil {
+		return err
+	}
 	work, err := os.MkdirTemp("", "build-step-")
 	if err != nil {
 		return err

@@ -63,8 +63,9 @@ func newCreate(t *testing.T) (Create, *bytes.Buffer) {
 		t.Fatal(err)
 	}
 	output := &bytes.Buffer{}
+	app := newSource(t, map[string]string{"x": ""})
 	return Create{
-		Creator: self, App: "/app", Layers: "/layers", Platform: "/platform", Image: "10.0.0.1:5000/a/b:v1", CacheImage: CacheAuto,
+		Creator: self, Source: app, App: app, Layers: "/layers", Platform: "/platform", Image: "10.0.0.1:5000/a/b:v1", CacheImage: CacheAuto,
 		Results: Results{Digest: filepath.Join(t.TempDir(), "digest")}, Output: output,
 	}, output
 }
@@ -82,7 +83,7 @@ func TestCreate(t *testing.T) {
 	}
 	got := strings.Split(strings.TrimSpace(output.String()), "\n")
 	want := []string{
-		"-app=/app", "-layers=/layers", "-platform=/platform", got[3], "-run-image=run",
+		"-app=" + create.App, "-layers=/layers", "-platform=/platform", got[3], "-run-image=run",
 		"-cache-image=10.0.0.1:5000/a/b:openfunction-cache", "-parallel",
 		"-insecure-registry=--help", "-insecure-registry=10.0.0.1:5000", "--", "10.0.0.1:5000/a/b:v1", "API 0.14",
 	}

@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"openfunction.dev/openfunction/builders/buildpacks/go/entrypoint"
 	"openfunction.dev/openfunction/builders/buildpacks/go/settings"
@@ -96,8 +97,12 @@ func (b Buildpack) Build(ctx context.Context) error {
 	if err := b.compile(ctx, chosen, program); err != nil {
 		return err
 	}
-	if err := clearSource(b.AppDir, chosen.Clear); err != nil {
+	removed, err := clearSource(b.AppDir, chosen.Clear)
+	if err != nil {
 		return fmt.Errorf("clear the source: %w", err)
+	}
+	if len(removed) > 0 {
+		b.printf("Removed from the image (FUNC_CLEAR_SOURCE): %s", strings.Join(removed, ", "))
 	}
 	return errors.Join(
 		b.writeLayer(programLayer, "launch"),

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +19,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"openfunction.dev/openfunction/builders/buildpacks/go/settings"
 )
 
 // hello is a function in a module with an old language version. The meaning of its loop
@@ -113,7 +116,7 @@ func read(t *testing.T, elements ...string) string {
 func TestBuildIsReproducible(t *testing.T) {
 	files := map[string]string{
 		"hello.go": hello, "go.mod": "module example.com/hello\n\ngo 1.16\n",
-		"templates/page.html": "<p>", ".git/index": "x", "hello_test.go": "package hello\n",
+		"templates/page.html": "<p>", ".git/HEAD": "x", "hello_test.go": "package hello\n",
 	}
 	env := map[string]string{"FUNC_NAME": "Hello", "FUNC_GOLDFLAGS": "-X 'example.com/hello.version=v 2'", "FUNC_DEBUG": "1"}
 	programs := make([]string, 0, 2)
@@ -259,27 +262,52 @@ func TestDetectFailures(t *testing.T) {
 }
 
 func TestClearSource(t *testing.T) {
-	files := map[string]string{"main.go": "package main\n\nfunc main() {}\n", "page.html": "x", "vendor/v.txt": "", ".git/x": ""}
-	for value, want := range map[string][]string{
-		"":      {"page.html"},
-		"true":  nil,
-		"false": {"main.go", "page.html", "vendor"},
+	files := map[string]string{
+		"main.go": "package main\n\nfunc main() {}\n", "page.html": "x", "go.mod": "module m\n",
+		"vendor/modules.txt": "", "vendor/x.html": "x", ".git/HEAD": "", ".hg/requires": "", ".svn/wc.db": "", ".bzr/branch-format": "",
+		// These only have the names.
+		"data/vendor/list.csv": "x", "data/.git/x": "x", "data/.svn": "x", "data/board.go": "B W", "data/x.go/y": "x",
+		// A submodule.
+		"lib/.git": "gitdir: ../.git/modules/lib\n", "lib/page.html": "x",
+	}
+	data := []string{"data/.git/x", "data/.svn", "data/board.go", "data/vendor/list.csv", "data/x.go/y", "lib/page.html"}
+	for choice, want := range map[settings.Clear][]string{
+		settings.ClearGo:      slices.Concat(data, []string{"page.html"}),
+		settings.ClearAll:     nil,
+		settings.ClearNothing: slices.Concat(data, []string{"go.mod", "main.go", "page.html", "vendor/modules.txt", "vendor/x.html"}),
 	} {
-		b, out := newBuildpack(t, files, map[string]string{"FUNC_CLEAR_SOURCE": value})
-		if err := b.Build(context.Background()); err != nil {
-			t.Fatalf("Build: %v\n%s", err, out)
-		}
-		entries, err := os.ReadDir(b.AppDir)
+		b, _ := newBuildpack(t, files, nil)
+		removed, err := clearSource(b.AppDir, choice)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var names []string
-		for _, entry := range entries {
-			names = append(names, entry.Name())
+		var kept []string
+		err = fs.WalkDir(os.DirFS(b.AppDir), ".", func(path string, entry fs.DirEntry, err error) error {
+			if err == nil && !entry.IsDir() {
+				kept = append(kept, path)
+			}
+			return err
+		})
+		slices.Sort(want)
+		if slices.Sort(kept); err != nil || !slices.Equal(kept, want) {
+			t.Errorf("clearSource(%d) leaves %q, %v, want %q", choice, kept, err, want)
 		}
-		if !slices.Equal(names, want) {
-			t.Errorf("FUNC_CLEAR_SOURCE=%q leaves %q, want %q", value, names, want)
+		if choice == settings.ClearGo {
+			if want := []string{".bzr", ".git", ".hg", ".svn", "go.mod", "lib/.git", "main.go", "vendor"}; !slices.Equal(removed, want) {
+				t.Errorf("clearSource removed %q, want %q", removed, want)
+			}
 		}
+	}
+}
+
+func TestBuildLogsWhatItRemoves(t *testing.T) {
+	files := map[string]string{"main.go": "package main\n\nfunc main() {}\n", "page.html": "x", "cmd/.git/HEAD": "x"}
+	b, out := newBuildpack(t, files, nil)
+	if err := b.Build(context.Background()); err != nil {
+		t.Fatalf("Build: %v\n%s", err, out)
+	}
+	if want := "Removed from the image (FUNC_CLEAR_SOURCE): cmd/.git, main.go\n"; !strings.Contains(out.String(), want) {
+		t.Errorf("the log is %q, want %q", out, want)
 	}
 }
 

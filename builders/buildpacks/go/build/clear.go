@@ -6,6 +6,9 @@ SPDX-License-Identifier: Apache-2.0
 package build
 
 import (
+	"bytes"
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,43 +18,67 @@ import (
 	"openfunction.dev/openfunction/builders/buildpacks/go/settings"
 )
 
-var (
-	versionControl = []string{".git", ".hg", ".svn", ".bzr"}
-	goFiles        = []string{"go.mod", "go.sum", "go.work", "go.work.sum"}
-)
+// markers are the folders of version control systems, and a file that each of them has. A
+// folder that only has the name stays in the image.
+var markers = map[string]string{".git": "HEAD", ".hg": "requires", ".svn": "wc.db", ".bzr": "branch-format"}
+
+var goFiles = []string{"go.mod", "go.sum", "go.work", "go.work.sum"}
 
 // clearSource removes the files from the application folder that the image must not
-// contain.
-func clearSource(dir string, choice settings.Clear) error {
-	return filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		switch name := entryName(entry); {
-		case err != nil:
+// contain, and returns their paths.
+func clearSource(dir string, choice settings.Clear) ([]string, error) {
+	var removed []string
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || path == dir || !isCleared(path, entry, choice) {
 			return err
-		case path == dir:
-			return nil
-		case choice == settings.ClearAll, slices.Contains(versionControl, name):
-			return remove(path, entry)
-		case choice == settings.ClearNothing:
-			return nil
-		case entry.IsDir() && name == "vendor":
-			return remove(path, entry)
-		case !entry.IsDir() && (strings.HasSuffix(name, ".go") || slices.Contains(goFiles, name)):
-			return remove(path, entry)
 		}
-		return nil
+		relative, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		removed = append(removed, filepath.ToSlash(relative))
+		if err := os.RemoveAll(path); err != nil || !entry.IsDir() {
+			return err
+		}
+		return filepath.SkipDir
 	})
+	return removed, err
 }
 
-func entryName(entry fs.DirEntry) string {
-	if entry == nil {
-		return ""
+func isCleared(path string, entry fs.DirEntry, choice settings.Clear) bool {
+	switch {
+	case choice == settings.ClearAll, isVersionControl(path, entry):
+		return true
+	case choice == settings.ClearNothing:
+		return false
+	case entry.IsDir():
+		return entry.Name() == "vendor" && exists(filepath.Join(path, "modules.txt"))
+	default:
+		return slices.Contains(goFiles, entry.Name()) || isGoSource(path)
 	}
-	return entry.Name()
 }
 
-func remove(path string, entry fs.DirEntry) error {
-	if err := os.RemoveAll(path); err != nil || !entry.IsDir() {
-		return err
+// isVersionControl reports whether path is the data of a version control system, or the
+// file by which a submodule or worktree of git names its folder.
+func isVersionControl(path string, entry fs.DirEntry) bool {
+	marker := markers[entry.Name()]
+	if marker == "" || entry.IsDir() {
+		return marker != "" && exists(filepath.Join(path, marker))
 	}
-	return filepath.SkipDir
+	text, err := os.ReadFile(path)
+	return err == nil && bytes.HasPrefix(text, []byte("gitdir: "))
+}
+
+// isGoSource reports whether a file is Go source. A file that only has the name is data.
+func isGoSource(path string) bool {
+	if !strings.HasSuffix(path, ".go") {
+		return false
+	}
+	_, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.PackageClauseOnly)
+	return err == nil
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }

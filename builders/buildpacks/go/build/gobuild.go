@@ -91,7 +91,7 @@ func (b Buildpack) goEnv(proxy string, w workspace) []string {
 
 // isStandard reports whether the standard library of the toolchain has a package.
 func (b Buildpack) isStandard(ctx context.Context, work, importPath string) bool {
-	command := exec.CommandContext(ctx, "go", "list", "-e", "-f={{.Standard}}", "--", importPath) //nolint:gosec // no shell reads the argument
+	command := exec.CommandContext(ctx, "go", "list", "-e", "-f={{.Standard}}", "--", importPath)
 	command.Dir = work
 	command.Env = b.goEnv("off", workspace{home: work, modules: work, compiled: work})
 	output, err := command.Output()

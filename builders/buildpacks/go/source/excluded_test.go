@@ -55,17 +55,20 @@ func TestFindNamesTheExcludedFiles(t *testing.T) {
 		says  []string
 	}{
 		"a tag that is not set": {
-			map[string]string{"a.go": "//go:build premium\n\n" + handler, "b.go": "package fn\n"}, Selection{Function: "Hello"},
+			map[string]string{"a.go": "//go:build premium\n\n" + handler, "b.go": "package fn\n"},
+			Selection{Function: "Hello"},
 			[]string{"with no build tags (FUNC_BUILD_ARGS: -tags=NAME), and leaves out a.go (//go:build premium)"},
 		},
 		"a tag that is set": {
-			map[string]string{"a.go": "// +build !premium\n\n" + handler}, Selection{Function: "Hello", Tags: "premium"},
+			map[string]string{"a.go": "// +build !premium\n\n" + handler},
+			Selection{Function: "Hello", Tags: "premium"},
 			[]string{"with the build tags premium", "a.go (// +build !premium)"},
 		},
 		"ignored":          {map[string]string{"a.go": "//go:build ignore\n\n" + handler}, Selection{Function: "Hello"}, []string{"a.go (//go:build ignore)"}},
 		"another platform": {map[string]string{"a_windows.go": handler}, Selection{Function: "Hello"}, []string{"for linux/" + runtime.GOARCH, "a_windows.go (its name is for another platform)"}},
 		"another architecture": {
-			map[string]string{"x/a_s390x.go": handler, "x/a.go": "package fn\n"}, Selection{Function: "Hello"},
+			map[string]string{"x/a_s390x.go": handler, "x/a.go": "package fn\n"},
+			Selection{Function: "Hello"},
 			[]string{"x/a_s390x.go (its name is for another platform)"},
 		},
 		"a test":            {map[string]string{"a_test.go": handler}, Selection{Function: "Hello"}, []string{"a_test.go (its name is for tests)"}},

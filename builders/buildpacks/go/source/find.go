@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"go/build"
 	"go/token"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -48,10 +49,11 @@ func Find(root string, selected Selection) (Program, error) {
 	if selected.Function != "" && (!token.IsIdentifier(selected.Function) || !token.IsExported(selected.Function)) {
 		return Program{}, fmt.Errorf("FUNC_NAME is %q: use the name of an exported Go function", selected.Function)
 	}
-	folder := filepath.Join(root, filepath.FromSlash(dir))
-	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-		return Program{}, fmt.Errorf("FUNC_SRC is %q: there is no such folder in the source", selected.Dir)
+	dir, err := resolve(root, dir)
+	if err != nil {
+		return Program{}, err
 	}
+	folder := filepath.Join(root, filepath.FromSlash(dir))
 	// A folder that the user selects may be a module of its own.
 	platform := Platform(selected.Tags)
 	tree, err := Scan(folder, &platform)
@@ -68,6 +70,28 @@ func Find(root string, selected Selection) (Program, error) {
 		return tree.findFunction(dir, selected.Function, &platform)
 	}
 	return tree.findMain(dir, &platform)
+}
+
+// resolve returns the folder dir of root without symbolic links.
+func resolve(root, dir string) (string, error) {
+	root, err := filepath.EvalSymlinks(root)
+	if err != nil {
+		return "", err
+	}
+	folder, err := filepath.EvalSymlinks(filepath.Join(root, filepath.FromSlash(dir)))
+	if err == nil {
+		if info, statErr := os.Stat(folder); statErr != nil || !info.IsDir() {
+			err = fs.ErrNotExist
+		}
+	}
+	if err != nil {
+		return "", fmt.Errorf("FUNC_SRC is %q: there is no such folder in the source", dir)
+	}
+	relative, err := filepath.Rel(root, folder)
+	if err != nil || !filepath.IsLocal(relative) {
+		return "", fmt.Errorf("FUNC_SRC is %q, which is a link that leads out of the source: use a folder inside the source", dir)
+	}
+	return filepath.ToSlash(relative), nil
 }
 
 func joinDir(dir, below string) string {

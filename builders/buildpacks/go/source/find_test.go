@@ -99,6 +99,23 @@ func TestFind(t *testing.T) {
 	}
 }
 
+func TestFindFollowsLinks(t *testing.T) {
+	root := write(t, map[string]string{"a/lib.go": "package fn\n", "b/b.txt": handler})
+	for link, target := range map[string]string{"a/hello.go": "../b/b.txt", "link": "a", "out": "..", "gone": "nothing"} {
+		if err := os.Symlink(target, filepath.Join(root, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := Find(root, Selection{Function: "Hello", Dir: "link"}); err != nil || got.Dir != "a" {
+		t.Errorf("Find through a link = %+v, %v", got, err)
+	}
+	for dir, says := range map[string]string{"out": "leads out of the source", "gone": "no such folder", "b/b.txt": "no such folder"} {
+		if _, err := Find(root, Selection{Function: "Hello", Dir: dir}); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("Find in %s: %v, want %q", dir, err, says)
+		}
+	}
+}
+
 func TestKindsOfCloudEvents(t *testing.T) {
 	const (
 		ctx = "import \"context\"\n"
