@@ -76,7 +76,7 @@ func (h *eventHandler) addCloudEvent(header http.Header, out Out) {
 	for name, value := range map[string]string{
 		"Ce-Specversion": "1.0", "Ce-Id": hex.EncodeToString(id[:]), "Ce-Source": source, "Ce-Type": out.Type,
 	} {
-		header.Set(name, value)
+		header.Set(name, encodeHeader(value))
 	}
 }
 

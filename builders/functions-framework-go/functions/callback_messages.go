@@ -5,7 +5,10 @@ SPDX-License-Identifier: Apache-2.0
 
 package functions
 
-import "strings"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // topicEvent decodes a dapr.proto.runtime.v1.TopicEventRequest: the event, the name of
 // the publish/subscribe component and the path of the subscription.
@@ -15,7 +18,8 @@ func (m message) topicEvent() (event Event, pubsub, path string, err error) {
 		return Event{}, "", "", err
 	}
 	event.Metadata = map[string]string{}
-	extensions := map[string]string{}
+	var version string
+	var extensions map[string]jsonValue
 	for _, f := range fields {
 		switch text := string(f.bytes); f.number {
 		case 1:
@@ -24,6 +28,8 @@ func (m message) topicEvent() (event Event, pubsub, path string, err error) {
 			event.Source = text
 		case 3:
 			event.Type = text
+		case 4:
+			version = text
 		case 5:
 			event.ContentType = text
 		case 6:
@@ -35,13 +41,30 @@ func (m message) topicEvent() (event Event, pubsub, path string, err error) {
 		case 9:
 			path = text
 		case 10:
-			err = message(f.bytes).structure(extensions)
+			if extensions, err = message(f.bytes).structure(0); err != nil {
+				return Event{}, "", "", err
+			}
 		}
 	}
-	for name, value := range extensions {
-		event.setAttribute(strings.ToLower(name), value)
-	}
+	err = event.setExtensions(extensions, version)
 	return event, pubsub, path, err
+}
+
+// setExtensions sets the attributes that are text, numbers or booleans. Of a message that
+// is a JSON object, but no CloudEvent, Dapr sends all values as extensions: they become the
+// data.
+func (e *Event) setExtensions(extensions map[string]jsonValue, version string) (err error) {
+	if version == "" && e.ID == "" && len(e.Data) == 0 && len(extensions) > 0 {
+		e.ContentType = "application/json"
+		e.Data, err = json.Marshal(extensions)
+		return err
+	}
+	for name, value := range extensions {
+		if text, found := scalarText(value); found {
+			e.setAttribute(strings.ToLower(name), text)
+		}
+	}
+	return nil
 }
 
 // bindingEvent decodes a dapr.proto.runtime.v1.BindingEventRequest; its input is the

@@ -11,8 +11,11 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"net/url"
+	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 const (
@@ -22,6 +25,9 @@ const (
 	binaryPrefix = "ce-"
 )
 
+// errNoCloudEvent means that the body is not the CloudEvent that its content type promises.
+var errNoCloudEvent = errors.New("the body is no CloudEvent")
+
 // eventOf returns the event in a POST: a CloudEvent in structured or binary mode, else
 // an event with the body as its data.
 func eventOf(header http.Header, body []byte) (Event, error) {
@@ -29,11 +35,11 @@ func eventOf(header http.Header, body []byte) (Event, error) {
 	switch mediaType, _, _ := mime.ParseMediaType(event.ContentType); {
 	case mediaType == cloudEventType:
 		if err := event.readStructured(body); err != nil {
-			return Event{}, fmt.Errorf("the body is no CloudEvent: %w", err)
+			return Event{}, fmt.Errorf("%w: %w", errNoCloudEvent, err)
 		}
 	case header.Get("Ce-Specversion") != "":
 		for name, values := range header {
-			event.readBinary(strings.ToLower(name), values[0])
+			event.readBinary(strings.ToLower(name), decodeHeader(values[0]))
 		}
 	}
 	event.Trace = traceOf(header, event.Metadata)
@@ -48,6 +54,32 @@ func (e *Event) readBinary(name, value string) {
 	}
 }
 
+// decodeHeader returns the value of an attribute in a header, where it is percent-encoded
+// and may be quoted.
+func decodeHeader(value string) string {
+	if unquoted, err := strconv.Unquote(value); err == nil && strings.HasPrefix(value, `"`) {
+		value = unquoted
+	}
+	if decoded, err := url.PathUnescape(value); err == nil && utf8.ValidString(decoded) {
+		return decoded
+	}
+	return value
+}
+
+// encodeHeader returns the value of an attribute for a header: a space, a quote, a percent
+// sign and what is not printable ASCII are percent-encoded.
+func encodeHeader(value string) string {
+	var encoded strings.Builder
+	for _, b := range []byte(value) {
+		if b <= ' ' || b >= 0x7f || b == '"' || b == '%' {
+			fmt.Fprintf(&encoded, "%%%02X", b)
+		} else {
+			encoded.WriteByte(b)
+		}
+	}
+	return encoded.String()
+}
+
 // readStructured decodes a CloudEvent in structured mode (JSON).
 func (e *Event) readStructured(body []byte) error {
 	var attributes map[string]json.RawMessage
@@ -59,7 +91,8 @@ func (e *Event) readStructured(body []byte) error {
 	}
 	e.ContentType, e.Data = "", nil
 	for name, value := range attributes {
-		if name != "data" && name != "data_base64" {
+		// An attribute that is null is not set.
+		if name != "data" && name != "data_base64" && string(value) != "null" {
 			e.setAttribute(strings.ToLower(name), textOf(value))
 		}
 	}

@@ -6,11 +6,16 @@ SPDX-License-Identifier: Apache-2.0
 package functions
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
+	"mime"
 	"net/http"
 	"strings"
 )
+
+// wildcards are the characters that make a topic a pattern in MQTT, JetStream or RabbitMQ.
+const wildcards = "+#*>"
 
 // servePost handles POST requests: those of Dapr at the path of an input, or at any
 // path if only Dapr calls the function, and other requests elsewhere.
@@ -27,21 +32,38 @@ func (h *eventHandler) servePost(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the body cannot be read", http.StatusBadRequest)
 		return
 	}
-	event, err := eventOf(r.Header, body)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
 	input, known := h.environment.inputAt(r.URL.Path)
-	if !known && !h.environment.async {
-		h.answerRequest(w, r, event)
-		return
+	delivery := known || h.environment.async
+	event, err := eventOf(r.Header, body)
+	if errors.Is(err, errNoCloudEvent) && delivery {
+		event, err = rawEvent(r.Header, body), nil
 	}
-	h.serveDelivery(w, r, event, input)
+	switch {
+	case err != nil:
+		http.Error(w, err.Error(), http.StatusBadRequest)
+	case delivery:
+		h.serveDelivery(w, r, event, input)
+	default:
+		h.answerRequest(w, r, event)
+	}
+}
+
+// rawEvent returns the event for a message of a broker that is no CloudEvent. Dapr sends
+// it with the content type of a CloudEvent.
+func rawEvent(header http.Header, body []byte) Event {
+	event := Event{Data: body, Metadata: map[string]string{}, Trace: traceOf(header, nil)}
+	if json.Valid(body) {
+		event.ContentType = "application/json"
+	}
+	return event
 }
 
 func (h *eventHandler) serveDelivery(w http.ResponseWriter, r *http.Request, event Event, input string) {
-	topic, cloudEvent := event.Topic != "" || h.environment.inputs[input].isTopic(), event.Source != ""
+	to := h.environment.inputs[input]
+	// Dapr marks the topic's messages that are no CloudEvent as CloudEvents, too.
+	mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	cloudEvent := event.Source != "" || mediaType == cloudEventType
+	topic := event.Topic != "" || to.isTopic() || mediaType == cloudEventType && !to.isBinding()
 	if topic && !cloudEvent && isJSON(event.ContentType) {
 		http.Error(w, noBulk, http.StatusBadRequest)
 		return
@@ -55,11 +77,16 @@ func (h *eventHandler) serveDelivery(w http.ResponseWriter, r *http.Request, eve
 	if input == "" {
 		event.Input = strings.Trim(r.URL.Path, "/")
 	}
-	if topic {
-		h.answerTopic(w, r, event)
+	if !topic {
+		h.answerBinding(w, r, event)
 		return
 	}
-	h.answerBinding(w, r, event)
+	if pattern := to.topic(); event.Topic == "" && !strings.ContainsAny(pattern, wildcards) {
+		// Over HTTP, Dapr sends the topic only with events that it published, and with
+		// those that are no CloudEvent.
+		event.Topic = pattern
+	}
+	h.answerTopic(w, r, event)
 }
 
 // addHeaders adds the headers that Dapr sends to the event: metadata of the component.

@@ -142,44 +142,83 @@ func (m message) pair() (key, value string, err error) {
 	return key, value, err
 }
 
-// structure decodes a google.protobuf.Struct into values: strings, numbers and
-// booleans, as text. Nested values are omitted.
-func (m message) structure(values map[string]string) error {
+// jsonValue is a decoded google.protobuf.Value, with the types of encoding/json.
+type jsonValue = interface{} //nolint:modernize // modules with language versions before generics
+
+// maxDepth limits the depth of a google.protobuf.Struct.
+const maxDepth = 100
+
+// structure decodes a google.protobuf.Struct.
+func (m message) structure(depth int) (map[string]jsonValue, error) {
+	values := map[string]jsonValue{}
 	entries, err := m.fields()
 	for _, entry := range entries {
 		if entry.number != 1 {
 			continue
 		}
 		// Key and value have the same fields as an entry of a map of strings.
-		key, value, err := message(entry.bytes).pair()
+		key, encoded, err := message(entry.bytes).pair()
 		if err != nil {
-			return err
+			return nil, err
 		}
-		text, found, err := message(value).scalar()
-		if err != nil {
-			return err
-		}
-		if found {
-			values[key] = text
+		if values[key], err = message(encoded).value(depth); err != nil {
+			return nil, err
 		}
 	}
-	return err
+	return values, err
 }
 
-// scalar decodes a google.protobuf.Value as text, unless it is null or nested.
-func (m message) scalar() (text string, found bool, err error) {
+// value decodes a google.protobuf.Value.
+func (m message) value(depth int) (decoded jsonValue, err error) {
+	if depth > maxDepth {
+		return nil, errMessage
+	}
 	fields, err := m.fields()
 	for _, f := range fields {
 		switch f.number {
 		case 2:
-			text, found = strconv.FormatFloat(math.Float64frombits(f.bits), 'f', -1, 64), true
+			decoded = math.Float64frombits(f.bits)
 		case 3:
-			text, found = string(f.bytes), true
+			decoded = string(f.bytes)
 		case 4:
-			text, found = strconv.FormatBool(f.bits != 0), true
+			decoded = f.bits != 0
+		case 5:
+			decoded, err = message(f.bytes).structure(depth + 1)
+		case 6:
+			decoded, err = message(f.bytes).list(depth + 1)
+		}
+		if err != nil {
+			return nil, err
 		}
 	}
-	return text, found, err
+	return decoded, err
+}
+
+// list decodes a google.protobuf.ListValue.
+func (m message) list(depth int) ([]jsonValue, error) {
+	entries, err := m.fields()
+	values := make([]jsonValue, 0, len(entries))
+	for _, entry := range entries {
+		decoded, err := message(entry.bytes).value(depth)
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, decoded)
+	}
+	return values, err
+}
+
+// scalarText returns a string, a number or a boolean as text.
+func scalarText(value jsonValue) (text string, found bool) {
+	switch typed := value.(type) {
+	case string:
+		return typed, true
+	case float64:
+		return strconv.FormatFloat(typed, 'f', -1, 64), true
+	case bool:
+		return strconv.FormatBool(typed), true
+	}
+	return "", false
 }
 
 // anyValue returns the content of a google.protobuf.Any.

@@ -8,6 +8,7 @@ package functions
 import (
 	"bytes"
 	"encoding/hex"
+	"reflect"
 	"testing"
 )
 
@@ -90,15 +91,36 @@ func TestStructure(t *testing.T) {
 		"number": append(message{0x11}, 0, 0, 0, 0, 0, 0, 0xf8, 0x3f),
 		"null":   value(1, func(m *message, n int) { m.number(n, 0) }),
 		"nested": value(5, func(m *message, n int) { m.embed(n, nil) }),
+		"list":   value(6, func(m *message, n int) { m.embed(n, message{0x0a, 2, 0x20, 0}) }),
 	} {
 		var entry message
 		entry.text(1, key)
 		entry.embed(2, v)
 		m.embed(1, entry)
 	}
-	got := map[string]string{}
-	if err := m.structure(got); err != nil || len(got) != 3 || got["text"] != "a" || got["truth"] != "true" || got["number"] != "1.5" {
-		t.Errorf("structure = %v, %v", got, err)
+	want := map[string]any{"text": "a", "truth": true, "number": 1.5, "null": nil, "nested": map[string]any{}, "list": []any{false}}
+	if got, err := m.structure(0); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("structure = %v, %v, want %v", got, err, want)
+	}
+	for key, value := range want {
+		if _, found := scalarText(value); found != (key == "text" || key == "truth" || key == "number") {
+			t.Errorf("scalarText(%v) found text: %t", value, found)
+		}
+	}
+}
+
+func TestDeepStructure(t *testing.T) {
+	var m message
+	for range 2 * maxDepth {
+		var nested, entry message
+		nested.embed(5, m)
+		entry.text(1, "a")
+		entry.embed(2, nested)
+		m = nil
+		m.embed(1, entry)
+	}
+	if _, err := m.structure(0); err == nil {
+		t.Error("a structure without limit was decoded")
 	}
 }
 

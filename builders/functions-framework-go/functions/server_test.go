@@ -150,3 +150,22 @@ func awaitRefused(t *testing.T, address string) {
 	}
 	t.Fatal("the draining server still accepts connections")
 }
+
+// A handler may reply before it has read the whole body.
+func TestHandlerRepliesWhileItReads(t *testing.T) {
+	url, _, _ := start(t, &Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		buffer := make([]byte, 1<<10)
+		for {
+			n, err := r.Body.Read(buffer)
+			_, _ = w.Write(buffer[:n])
+			_ = http.NewResponseController(w).Flush()
+			if err != nil {
+				return
+			}
+		}
+	})})
+	body := strings.Repeat("x", 64<<10)
+	if got := send(t, "POST", url, body, nil); got.body != body {
+		t.Errorf("%d of %d bytes came back", len(got.body), len(body))
+	}
+}
