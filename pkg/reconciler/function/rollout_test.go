@@ -100,10 +100,10 @@ func TestRollout(t *testing.T) {
 	atTen := stepped(begun, condition(step(1, 10, 0)), candidate, old, 10, step(1, 10, 0))
 	over := v1beta2.RolloutStatus{
 		Phase: v1beta2.RolloutRolledBack, Stable: old.Name, Candidate: candidate.Name, Step: 1, FailedChecks: 1,
-		Message: "100 requests: 50.00 % succeeded, and the gate wants 99%",
+		Message: "100 results: 50.00 % succeeded, and the gate wants 99%",
 	}
 	passed := step(2, 50, 0)
-	passed.Message = "100 requests: the gate is met"
+	passed.Message = "100 results: the gate is met"
 	due := withRollout(atTen, step(1, 10, time.Minute))
 	last := withRollout(atTen, step(2, 50, time.Minute))
 	promoted := v1beta2.RolloutStatus{Phase: v1beta2.RolloutPromoted, Stable: candidate.Name, Message: passed.Message}

@@ -37,10 +37,10 @@ func judge(gate *v1beta2.RolloutGate, state *v1beta2.RolloutStatus, measured res
 	}
 	candidate, stable := measured.Results[state.Candidate], measured.Results[state.Stable]
 	wanted := float64(gate.EffectiveMinRequests())
-	if candidate.Requests < wanted {
-		return withoutData(gate, fmt.Sprintf("%.0f of %.0f requests", candidate.Requests, wanted), measured.Problem)
+	if candidate.Requests < wanted && !isHopeless(gate, candidate) {
+		return withoutData(gate, fmt.Sprintf("%.0f of %.0f results", candidate.Requests, wanted), measured.Problem)
 	}
-	isComparable := stable.Requests >= wanted
+	isComparable := stable.Requests >= min(wanted, candidate.Requests)
 	var missed, excused []string
 	for _, measure := range measuresOf(gate) {
 		value, other := measure.of(candidate), measure.of(stable)
@@ -59,7 +59,7 @@ func judge(gate *v1beta2.RolloutGate, state *v1beta2.RolloutStatus, measured res
 		}
 		missed = append(missed, text)
 	}
-	seen := fmt.Sprintf("%.0f requests: ", candidate.Requests)
+	seen := fmt.Sprintf("%.0f results: ", candidate.Requests)
 	switch {
 	case len(missed) > 0:
 		return failed, seen + strings.Join(missed, "; ")
@@ -67,6 +67,14 @@ func judge(gate *v1beta2.RolloutGate, state *v1beta2.RolloutStatus, measured res
 		return undecided, seen + strings.Join(excused, "; ") + "; both versions miss the gate"
 	}
 	return passed, seen + "the gate is met"
+}
+
+// isHopeless reports whether so many results failed that the success rate is missed
+// even if all others of the least number succeed. A revision that fails its events has few
+// results, because each event is retried after growing pauses.
+func isHopeless(gate *v1beta2.RolloutGate, candidate results.Totals) bool {
+	candidate.Requests = float64(gate.EffectiveMinRequests())
+	return candidate.SuccessRate() < gate.EffectiveSuccessRate()
 }
 
 func withoutData(gate *v1beta2.RolloutGate, message, problem string) (outcome, string) {

@@ -117,7 +117,8 @@ func TestNext(t *testing.T) {
 		"failures of both revisions decide nothing":          {state: at(1, 10, time.Minute), stable: "True", newest: "True", measured: counted(100, 50, 900, 500), want: with(at(1, 10, time.Minute), checked)},
 		"a revision that is worse than a bad one fails":      {state: failedOnce, stable: "True", newest: "True", measured: counted(100, 50, 900, 50), want: over},
 		"a stable revision without requests excuses nothing": {state: failedOnce, stable: "True", newest: "True", measured: counted(100, 50, 1, 1), want: over},
-		"too few requests wait":                              {state: at(1, 10, time.Minute), stable: "True", newest: "True", measured: counted(9, 9, 900, 0), want: with(at(1, 10, time.Minute), checked)},
+		"too few requests wait":                              {state: at(1, 10, time.Minute), stable: "True", newest: "True", measured: counted(9, 0, 900, 0), want: with(at(1, 10, time.Minute), checked)},
+		"too few requests that fail are a failure":           {state: failedOnce, stable: "True", newest: "True", measured: counted(9, 9, 900, 0), want: over},
 		"a check waits an interval":                          {state: with(at(1, 10, time.Hour), checked), stable: "True", newest: "True", measured: good, want: with(at(1, 10, time.Hour), checked), after: time.Minute},
 		"too few requests promote":                           {spec: onNoData(v1beta2.OnNoDataPromote), state: at(1, 10, time.Minute), stable: "True", newest: "True", measured: counted(0, 0, 900, 0), want: at(2, 50, 0)},
 		"too few requests roll back": {
@@ -213,7 +214,7 @@ func TestJudge(t *testing.T) {
 			latency,
 			results.Measurement{Results: map[string]results.Totals{"new": slow, "old": fast}},
 			failed,
-			"100 requests: a latency of 910ms at percentile 99, and the gate wants at most 200ms (a latency of 99ms at percentile 99 of the Serving \"old\" at the same time)",
+			"100 results: a latency of 910ms at percentile 99, and the gate wants at most 200ms (a latency of 99ms at percentile 99 of the Serving \"old\" at the same time)",
 		},
 		"both slow": {
 			latency,
@@ -221,10 +222,16 @@ func TestJudge(t *testing.T) {
 			undecided,
 			"both versions miss the gate",
 		},
-		"fast":              {latency, results.Measurement{Results: map[string]results.Totals{"new": fast, "old": slow}}, passed, "100 requests: the gate is met"},
+		"fast":              {latency, results.Measurement{Results: map[string]results.Totals{"new": fast, "old": slow}}, passed, "100 results: the gate is met"},
 		"without latencies": {latency, counted(100, 0, 0, 0), failed, "a latency at percentile 99 beyond what is counted"},
 		"failures":          {spec(nil).Gate, counted(200, 3, 100, 0), failed, "98.50 % succeeded, and the gate wants 99% (100.00 % succeeded of the Serving \"old\" at the same time)"},
-		"too few":           {spec(nil).Gate, few, undecided, "3 of 10 requests (connection refused)"},
+		"few, all failed": {
+			spec(nil).Gate, counted(6, 6, 20, 0), failed,
+			"6 results: 0.00 % succeeded, and the gate wants 99% (100.00 % succeeded of the Serving \"old\" at the same time)",
+		},
+		"few, all failed, of both": {spec(nil).Gate, counted(6, 6, 6, 6), undecided, "both versions miss the gate"},
+		"few, none failed":         {spec(nil).Gate, counted(6, 0, 20, 0), undecided, "6 of 10 results"},
+		"too few":                  {spec(nil).Gate, few, undecided, "3 of 10 results (connection refused)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			state := at(1, 10, 0)
@@ -238,7 +245,7 @@ func TestJudge(t *testing.T) {
 
 func TestCondition(t *testing.T) {
 	state := at(2, 50, 0)
-	state.Message = "12 of 50 requests"
+	state.Message = "12 of 50 results"
 	waiting := with(state, func(s *v1beta2.RolloutStatus) { s.Phase = v1beta2.RolloutWaitingForApproval })
 	over := with(state, func(s *v1beta2.RolloutStatus) { s.Phase = v1beta2.RolloutRolledBack })
 	for name, tt := range map[string]struct {
@@ -246,9 +253,9 @@ func TestCondition(t *testing.T) {
 		newest string
 		want   *apis.Condition
 	}{
-		"progressing": {state, "new", unknown("step 2 of 2: the Serving \"new\" has 50 % of the traffic: 12 of 50 requests")},
-		"waiting":     {waiting, "new", unknown("the Serving \"new\" passed the last step: 12 of 50 requests; set spec.serving.rollout.approved to its name to promote it")},
-		"rolled back": {over, "new", &apis.Condition{Status: "False", Reason: "RolledBack", Message: "the Serving \"new\" was rolled back, and \"old\" has all of the traffic: 12 of 50 requests; " +
+		"progressing": {state, "new", unknown("step 2 of 2: the Serving \"new\" has 50 % of the traffic: 12 of 50 results")},
+		"waiting":     {waiting, "new", unknown("the Serving \"new\" passed the last step: 12 of 50 results; set spec.serving.rollout.approved to its name to promote it")},
+		"rolled back": {over, "new", &apis.Condition{Status: "False", Reason: "RolledBack", Message: "the Serving \"new\" was rolled back, and \"old\" has all of the traffic: 12 of 50 results; " +
 			"apply a version that works, or set spec.serving.rollout.approved to \"new\" to promote it nevertheless"}},
 		"another": {over, "newer", unknown("the rollout of the Serving \"newer\" begins")},
 	} {
