@@ -50,7 +50,7 @@ func (s *scene) crash(t *testing.T) {
 	var victim *corev1.Pod
 	cluster.Await(t, s.Cluster, s.pods(), "have one that works", func(pods []corev1.Pod) bool {
 		for i := range pods {
-			if pods[i].DeletionTimestamp == nil && isReady(&pods[i]) {
+			if pods[i].DeletionTimestamp == nil && cluster.IsReady(&pods[i]) {
 				victim = &pods[i]
 			}
 		}
@@ -65,7 +65,7 @@ func (s *scene) crash(t *testing.T) {
 	cluster.Await(t, s.Cluster, s.pods(), "start the function again", func(pods []corev1.Pod) bool {
 		for i := range pods {
 			if pods[i].UID == victim.UID {
-				return restarts(&pods[i]) > before && isReady(&pods[i])
+				return restarts(&pods[i]) > before && cluster.IsReady(&pods[i])
 			}
 		}
 		return true // there was one crash too many

@@ -80,12 +80,12 @@ func TestCronIsPunctualAndFiresOnce(t *testing.T) {
 		t.Errorf("the latest of %d runs was %v late, want at most %v; all: %v", len(delays), latest, punctual, delays)
 	}
 
-	s.kill(t, "openfunction", schedulers)
+	s.Kill(t, "openfunction", schedulers)
 	died := time.Now()
 	s.Collector.Await(t, s.Patience, "runs after the death of a scheduler", func(r []collector.Record) bool {
 		return r[len(r)-1].Due.After(died.Add(10 * time.Second))
 	})
-	s.awaitRevived(t, "openfunction", schedulers)
+	s.AwaitPod(t, "openfunction", schedulers)
 	collector.CheckOnce(t, s.Collector.Records())
 	collector.CheckComplete(t, s.Collector.Records(), 2*time.Second)
 }

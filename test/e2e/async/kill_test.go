@@ -10,11 +10,8 @@ package async
 import (
 	"testing"
 
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
-	"openfunction.dev/openfunction/test/cluster"
 	"openfunction.dev/openfunction/test/collector"
 	"openfunction.dev/openfunction/test/eventing"
 )
@@ -48,58 +45,21 @@ func TestNothingIsLostWhenSomebodyDies(t *testing.T) {
 			// Enough events for the work to continue when the victim is back.
 			total := messages(t) / 5
 			if victim.asleep {
-				s.kill(t, namespace, selector)
+				s.Kill(t, namespace, selector)
 			}
 			r := &result{timeline: s.observe(t), name: victim.broker + ", killed " + victim.name}
 			sending := s.Start(t, 1, total, 0)
 			s.Collector.Await(t, s.Patience, "a fifth of the events", collector.Reached(total/5, total))
 			if !victim.asleep {
-				s.kill(t, namespace, selector)
+				s.Kill(t, namespace, selector)
 			}
 			r.sender.Add(t, <-sending, total)
 			s.finish(t, r, total)
 			r.tell(t, "kills")
 			r.check(t)
 			if victim.namespace != "" {
-				s.awaitRevived(t, namespace, selector)
+				s.AwaitPod(t, namespace, selector)
 			}
 		})
 	}
-}
-
-// kill ends one running pod of the selector with SIGKILL.
-func (s *scene) kill(t *testing.T, namespace, selector string) {
-	t.Helper()
-	pods, err := s.Kube.CoreV1().Pods(namespace).List(t.Context(), metav1.ListOptions{LabelSelector: selector})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range pods.Items {
-		pod := &pods.Items[i]
-		if pod.DeletionTimestamp != nil || pod.Status.Phase != corev1.PodRunning {
-			continue
-		}
-		err := s.Kube.CoreV1().Pods(namespace).Delete(t.Context(), pod.Name, metav1.DeleteOptions{GracePeriodSeconds: new(int64)})
-		if err != nil {
-			t.Fatalf("killing pod %s: %v", pod.Name, err)
-		}
-		t.Logf("killed pod %s/%s", namespace, pod.Name)
-		return
-	}
-	t.Fatalf("no pod of %s with %s runs", namespace, selector)
-}
-
-// awaitRevived waits until the killed program is ready again, because the next test
-// needs it.
-func (s *scene) awaitRevived(t *testing.T, namespace, selector string) {
-	t.Helper()
-	query := cluster.Query{GroupVersionResource: cluster.Pods, Namespace: namespace, Labels: selector}
-	cluster.Await(t, s.Cluster, query, "be ready again", func(pods []corev1.Pod) bool {
-		for i := range pods {
-			if pods[i].DeletionTimestamp == nil && isReady(&pods[i]) {
-				return true
-			}
-		}
-		return false
-	})
 }

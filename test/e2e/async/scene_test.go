@@ -92,20 +92,11 @@ func (s *scene) awaitPods(t *testing.T) []corev1.Pod {
 	cluster.Await(t, s.Cluster, s.pods(), "be ready", func(pods []corev1.Pod) bool {
 		ready = nil
 		for i := range pods {
-			if pods[i].DeletionTimestamp == nil && isReady(&pods[i]) {
+			if pods[i].DeletionTimestamp == nil && cluster.IsReady(&pods[i]) {
 				ready = append(ready, pods[i])
 			}
 		}
 		return len(ready) > 0
 	})
 	return ready
-}
-
-func isReady(pod *corev1.Pod) bool {
-	for _, condition := range pod.Status.Conditions {
-		if condition.Type == corev1.PodReady {
-			return condition.Status == corev1.ConditionTrue
-		}
-	}
-	return false
 }

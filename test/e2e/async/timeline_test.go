@@ -62,7 +62,7 @@ func (l *timeline) seePods(pods []corev1.Pod) {
 			}
 			continue
 		}
-		if isReady(pod) {
+		if cluster.IsReady(pod) {
 			note(&l.ready, now)
 			ready++
 		}
