@@ -57,6 +57,16 @@ func (s *Scene) Start(t *testing.T, from, to, rate int) <-chan Sent {
 	return answers
 }
 
+// SendRaw sends one message that is not a CloudEvent.
+func (s *Scene) SendRaw(t *testing.T, message []byte) {
+	t.Helper()
+	body, err := s.Kube.CoreV1().RESTClient().Post().Namespace(s.Namespace).Resource("pods").Name(s.Sender+":8080").
+		SubResource("proxy").Suffix("send", s.Namespace).Param("raw", "true").Body(message).DoRaw(t.Context())
+	if err != nil {
+		t.Fatalf("sending a message: %v: %s", err, body)
+	}
+}
+
 // Check fails the test unless the broker acknowledged want events.
 func (a Sent) Check(t *testing.T, want int) {
 	t.Helper()

@@ -9,9 +9,9 @@ SPDX-License-Identifier: Apache-2.0
 // once when an event makes it crash.
 //
 // Its settings are environment variables: COLLECTOR is the URL of the collector,
-// HANDLING how long handling one event takes, REFUSE the path and the data of an
-// event that is refused, as orders/7, and QUIET after how long without an event the
-// program ends, as that of a Job has to.
+// HANDLING how long handling one event takes, REFUSE a pattern of path.Match for the
+// path and the data of events that are refused, as orders/7, and QUIET after how long
+// without an event the program ends, as that of a Job has to.
 package main
 
 import (

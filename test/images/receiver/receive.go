@@ -14,6 +14,7 @@ import (
 	"io"
 	"log"
 	"net/http"
+	"path"
 	"sync"
 	"time"
 
@@ -82,7 +83,10 @@ func (r *receiver) handle(ctx context.Context, record collector.Record, body str
 	if r.handling > 0 {
 		<-time.After(r.handling)
 	}
-	refused := record.Kind+"/"+record.Data == r.refuse
+	refused, err := path.Match(r.refuse, record.Kind+"/"+record.Data)
+	if err != nil {
+		return fmt.Errorf("matching the event with REFUSE: %w", err)
+	}
 	if refused {
 		record.Kind = "refused"
 	}
@@ -101,6 +105,8 @@ func (r *receiver) handle(ctx context.Context, record collector.Record, body str
 type event struct {
 	ID   string          `json:"id"`
 	Data json.RawMessage `json:"data"`
+	// Base64 is the data if it need not be text.
+	Base64 json.RawMessage `json:"data_base64"`
 }
 
 // record is what to tell of an event.
@@ -116,7 +122,10 @@ func (r *receiver) record(request *http.Request, body []byte) collector.Record {
 		}
 	}
 	e := event{}
-	if json.Unmarshal(body, &e) == nil && e.ID != "" && e.Data != nil {
+	if json.Unmarshal(body, &e) == nil && e.Data == nil {
+		e.Data = e.Base64
+	}
+	if e.ID != "" && e.Data != nil {
 		record.ID, record.Data = e.ID, string(e.Data)
 		var text string
 		if json.Unmarshal(e.Data, &text) == nil {

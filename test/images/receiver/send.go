@@ -29,11 +29,16 @@ const (
 	attempts = 20
 )
 
-// send sends the body of the request as one event.
+// send sends the body of the request as one event, or with the parameter raw as a message
+// that is not a CloudEvent.
 func send(w http.ResponseWriter, request *http.Request) {
 	body, err := io.ReadAll(request.Body)
 	if err == nil {
-		err = post(request.Context(), sidecar+request.PathValue("topic"), "text/plain", body)
+		url, contentType := sidecar+request.PathValue("topic"), "text/plain"
+		if request.URL.Query().Has("raw") {
+			url, contentType = url+"?metadata.rawPayload=true", "application/octet-stream"
+		}
+		err = post(request.Context(), url, contentType, body)
 	}
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadGateway)
