@@ -17,6 +17,10 @@ import (
 // of a broker.
 const outputRetry = "outputs"
 
+// retriesInTurn is how often the sidecar retries an event, for about two seconds, before
+// it takes the next one and leaves the redelivery to the broker.
+const retriesInTurn = 3
+
 const (
 	constant    = "constant"
 	exponential = "exponential"
@@ -73,6 +77,11 @@ func (c *componentInstance) retry() resiliencyv1alpha1.Retry {
 	}
 	policy, most := chosen.Retry, tries(chosen)
 	retry := resiliencyv1alpha1.Retry{MaxRetries: new(int(most))}
+	if most == v1beta2.RetryForEver && canonicalType(c.source.Type) == pubsubJetStream {
+		// The sidecar takes one event at a time, so endless retries of one would hold up all
+		// others. The broker redelivers it after ackWait.
+		retry.MaxRetries = new(retriesInTurn)
+	}
 	switch {
 	case policy.EffectivePolicy() == v1beta2.RetryPolicyConstant:
 		retry.Policy, retry.Duration = constant, policy.EffectiveInterval().String()

@@ -43,6 +43,14 @@ func TestRetries(t *testing.T) {
 			resiliencyv1alpha1.Retry{Policy: "exponential", MaxInterval: "1m0s", MaxRetries: new(-1)},
 		},
 		{
+			"by the broker where an event would hold up the others", "pubsub.jetstream", `{name: c, topic: a}`,
+			resiliencyv1alpha1.Retry{Policy: "exponential", MaxInterval: "15s", MaxRetries: new(3)},
+		},
+		{
+			"by the broker, with the author's pauses", "pubsub.jetstream", `{name: c, topic: a, retry: {policy: Constant, interval: 2s}}`,
+			resiliencyv1alpha1.Retry{Policy: "constant", Duration: "2s", MaxRetries: new(3)},
+		},
+		{
 			"without end also where nothing gives it again", "pubsub.mqtt3", `{name: c, topic: a}`,
 			resiliencyv1alpha1.Retry{Policy: "constant", Duration: "5s", MaxRetries: new(-1)},
 		},
