@@ -89,6 +89,7 @@ var others = map[string]string{
 	"spec.serving.triggers.dapr[].topic":             "other",
 	"spec.serving.triggers.dapr[].inputName":         "other",
 	"spec.serving.triggers.dapr[].deadLetterTopic":   "other",
+	"spec.serving.triggers.dapr[].payload":           "Raw",
 	"spec.serving.triggers.dapr[].retry.policy":      "Exponential",
 	"spec.serving.triggers.dapr[].retry.interval":    "6s",
 	"spec.serving.triggers.dapr[].retry.maxInterval": "2m",

@@ -121,10 +121,11 @@ func (m *Model) concurrency(w Workload) map[string]string {
 }
 
 // subscriptionSource keeps the sidecar from reading subscriptions from the function if they
-// would drop a dead-letter topic, or get events that belong to another version. For a
-// topic in both, Dapr prefers the subscription of the function to the object.
+// would drop a dead-letter topic or raw payloads, or get events that belong to another
+// version. For a topic in both, Dapr prefers the subscription of the function to the
+// object.
 func (m *Model) subscriptionSource(w Workload) map[string]string {
-	isOurs := func(trigger Trigger) bool { return trigger.DeadLetterTopic != "" || trigger.Standby }
+	isOurs := func(trigger Trigger) bool { return trigger.DeadLetterTopic != "" || trigger.Raw || trigger.Standby }
 	if w == Events && slices.ContainsFunc(m.Triggers, isOurs) {
 		return map[string]string{initAnnotation: "subscribe"}
 	}

@@ -57,6 +57,10 @@ func TestAnnotations(t *testing.T) {
 		{"and so does who answers requests", out, Requests, "dapr.io/enable-native-sidecar", "true"},
 		{"old images subscribe themselves", both, Events, "dapr.io/disable-init-endpoints", ""},
 		{
+			"which would not read raw payloads", `triggers: {dapr: [{name: c, topic: t, payload: Raw}]}, pubsub: {c: {type: pubsub.redis}}`,
+			Events, "dapr.io/disable-init-endpoints", "subscribe",
+		},
+		{
 			"which would lose dead letters", `triggers: {dapr: [{name: c, topic: t, deadLetterTopic: d}]}, pubsub: {c: {type: pubsub.redis}}`,
 			Events, "dapr.io/disable-init-endpoints", "subscribe",
 		},

@@ -34,6 +34,10 @@ pubsub:
     - {name: redisHost, value: "redis:6379"}
     - {name: redisPassword, secretKeyRef: {name: redis, key: password}}
 `},
+	"raw": {spec: `
+triggers: {dapr: [{name: devices, topic: sensors, payload: Raw}]}
+pubsub: {devices: {type: pubsub.kafka, metadata: [{name: brokers, value: "kafka:9092"}]}}
+`},
 	"jetstream": {spec: `
 triggers:
   dapr:

@@ -87,6 +87,10 @@ func scopesOf(object child.Object) []string {
 
 // subscription returns the subscription that delivers the events of a trigger.
 func (b *modelBuilder) subscription(trigger *Trigger) *subscriptionsv2alpha1.Subscription {
+	var settings map[string]string
+	if trigger.Raw {
+		settings = map[string]string{"rawPayload": "true"}
+	}
 	return &subscriptionsv2alpha1.Subscription{
 		ObjectMeta: b.meta(childName(b.serving, trigger.Key)),
 		Spec: subscriptionsv2alpha1.SubscriptionSpec{
@@ -94,6 +98,7 @@ func (b *modelBuilder) subscription(trigger *Trigger) *subscriptionsv2alpha1.Sub
 			Topic:           trigger.Topic,
 			Routes:          subscriptionsv2alpha1.Routes{Default: trigger.Route},
 			DeadLetterTopic: trigger.DeadLetterTopic,
+			Metadata:        settings,
 		},
 		Scopes: []string{AppID(b.serving)},
 	}

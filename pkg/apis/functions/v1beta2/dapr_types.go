@@ -14,6 +14,7 @@ import (
 // +kubebuilder:validation:XValidation:rule="has(self.name) && size(self.name) > 0",reason=FieldValueRequired,fieldPath=".name",message="set the name of a component of the function or of its namespace"
 // +kubebuilder:validation:XValidation:rule="!has(self.deadLetterTopic) || size(self.deadLetterTopic) == 0 || !has(self.type) || !self.type.startsWith('bindings.')",reason=FieldValueForbidden,fieldPath=".deadLetterTopic",message="applies only to publish/subscribe components, not to bindings"
 // +kubebuilder:validation:XValidation:rule="!has(self.deadLetterTopic) || size(self.deadLetterTopic) == 0 || !has(self.topic) || self.deadLetterTopic != self.topic",fieldPath=".deadLetterTopic",message="must differ from the topic of the trigger"
+// +kubebuilder:validation:XValidation:rule="!has(self.payload) || size(self.payload) == 0 || !has(self.type) || !self.type.startsWith('bindings.')",reason=FieldValueForbidden,fieldPath=".payload",message="applies only to publish/subscribe components, not to bindings"
 type DaprTrigger struct {
 	// DaprComponentRef inlines the component.
 	*DaprComponentRef `json:",inline"`
@@ -32,11 +33,27 @@ type DaprTrigger struct {
 	// +kubebuilder:validation:MaxLength=1024
 	DeadLetterTopic string `json:"deadLetterTopic,omitempty"`
 
+	// Payload is CloudEvent or Raw. With CloudEvent each message is a CloudEvent in JSON,
+	// as Dapr publishes it. With Raw the function gets the bytes of each message as they
+	// are, whatever published them. It applies to publish/subscribe only; bindings always
+	// pass the bytes. Default: CloudEvent. Example: Raw.
+	// +optional
+	// +kubebuilder:validation:Enum="";CloudEvent;Raw
+	Payload string `json:"payload,omitempty"`
+
 	// Retry is the policy for redelivering events that the function did not handle.
 	// Default: unlimited, with intervals of up to 15s. Example: {"maxRetries": 5}.
 	// +optional
 	Retry *RetryPolicy `json:"retry,omitempty"`
 }
+
+// Values of DaprTrigger.Payload.
+const (
+	// PayloadCloudEvent means that each message is a CloudEvent in JSON. It is the default.
+	PayloadCloudEvent = "CloudEvent"
+	// PayloadRaw means that messages are any bytes.
+	PayloadRaw = "Raw"
+)
 
 // DaprComponentRef names a Dapr component of the function or its namespace.
 //

@@ -157,7 +157,7 @@ func (t *DaprTrigger) validate(path *field.Path) field.ErrorList {
 	if t == nil {
 		return field.ErrorList{field.Required(path, whyNull)}
 	}
-	errs := append(t.DaprComponentRef.validate(path), t.Retry.validate(path.Child("retry"))...)
+	errs := slices.Concat(t.DaprComponentRef.validate(path), t.Retry.validate(path.Child("retry")), t.validatePayload(path.Child("payload")))
 	switch at := path.Child("deadLetterTopic"); {
 	case t.DeadLetterTopic == "" || t.DaprComponentRef == nil:
 	case strings.HasPrefix(t.Type, bindingsPrefix):
@@ -166,6 +166,16 @@ func (t *DaprTrigger) validate(path *field.Path) field.ErrorList {
 		errs = append(errs, fielderror.Invalid(at, t.DeadLetterTopic, "must differ from the topic of the trigger"))
 	}
 	return errs
+}
+
+func (t *DaprTrigger) validatePayload(path *field.Path) field.ErrorList {
+	switch {
+	case t.Payload == "":
+		return nil
+	case t.DaprComponentRef != nil && strings.HasPrefix(t.Type, bindingsPrefix):
+		return field.ErrorList{field.Forbidden(path, whyNotForBindings)}
+	}
+	return fielderror.OneOf(path, t.Payload, PayloadCloudEvent, PayloadRaw)
 }
 
 func (i *Input) validate(path *field.Path) field.ErrorList {

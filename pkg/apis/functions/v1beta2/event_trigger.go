@@ -34,6 +34,8 @@ type EventTrigger struct {
 	Topic string
 	// DeadLetterTopic is the topic for events whose retries are used up, or empty.
 	DeadLetterTopic string
+	// Raw means that the messages of the topic are any bytes, not CloudEvents.
+	Raw bool
 	// Retry is the policy for redelivery; nil means its defaults.
 	Retry *RetryPolicy
 	// Cron is the schedule, nil for a component.
@@ -83,6 +85,7 @@ func (t *Triggers) eventTriggers() []EventTrigger {
 			Type:            d.Type,
 			Topic:           d.Topic,
 			DeadLetterTopic: d.DeadLetterTopic,
+			Raw:             d.Payload == PayloadRaw,
 			Retry:           d.Retry,
 		})
 	}
