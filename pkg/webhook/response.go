@@ -7,12 +7,12 @@ package webhook
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 
 	admissionv1 "k8s.io/api/admission/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"knative.dev/pkg/apis"
-	"knative.dev/pkg/webhook"
 
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
@@ -22,7 +22,8 @@ import (
 const maxProblems = 100
 
 // errorResponse returns a response with all problems: one line each for users, and
-// causes for programs.
+// causes for programs. It has the code of an invalid object, for which kubectl edit opens
+// the editor again.
 func errorResponse(request *admissionv1.AdmissionRequest, errs *apis.FieldError) *admissionv1.AdmissionResponse {
 	problems := fielderror.Problems(errs)
 	named := problems[:min(len(problems), maxProblems)]
@@ -39,9 +40,10 @@ func errorResponse(request *admissionv1.AdmissionRequest, errs *apis.FieldError)
 	if more := len(problems) - len(named); more > 0 {
 		lines = append(lines, fmt.Sprintf("and %d more", more))
 	}
-	response := webhook.MakeErrorStatus("validation failed: %s", strings.Join(lines, "\n"))
-	response.Result.Details = details
-	return response
+	return &admissionv1.AdmissionResponse{Result: &metav1.Status{
+		Status: metav1.StatusFailure, Code: http.StatusUnprocessableEntity, Reason: metav1.StatusReasonInvalid,
+		Message: "validation failed: " + strings.Join(lines, "\n"), Details: details,
+	}}
 }
 
 // causes maps the beginning of a message to the cause for programs.

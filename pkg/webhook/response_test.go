@@ -18,8 +18,8 @@ import (
 func TestRefusalHasCausesForPrograms(t *testing.T) {
 	const spec = `{version: "", image: UPPER, serving: {workloadType: x, params: {PORT: "1"}, hooks: {pre: [a, a]}, labels: {a: b}}}`
 	response := validating.Admit(t.Context(), request(t, "Function", spec, ""))
-	if response.Allowed || response.Result.Code != 400 || response.Result.Reason != metav1.StatusReasonBadRequest {
-		t.Fatalf("got %v, want a bad request", response)
+	if response.Allowed || response.Result.Code != 422 || response.Result.Reason != metav1.StatusReasonInvalid {
+		t.Fatalf("got %v, want an invalid object", response)
 	}
 	want := map[string]metav1.CauseType{
 		"spec.version":              metav1.CauseTypeFieldValueRequired,

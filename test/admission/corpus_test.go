@@ -17,7 +17,7 @@ import (
 const introduction = `# Admission
 
 What the webhook replies to each kind of input. A reply has every error at once, as
-"path: what is wrong: what to write instead", with the code 400, and
+"path: what is wrong: what to write instead", with the code 422, and
 "status.details.causes" for programs. It is the same for create, update, apply and dry
 run. An update is checked only where it changes something.
 

@@ -123,8 +123,13 @@ func answer(t *testing.T, response *admissionv1.AdmissionResponse) []string {
 	if response.Allowed {
 		return nil
 	}
-	if response.Result.Code != http.StatusBadRequest {
-		t.Errorf("code %d, want 400", response.Result.Code)
+	// As in the API server, an unknown field makes a bad request.
+	want := int32(http.StatusUnprocessableEntity)
+	if response.Result.Details == nil {
+		want = http.StatusBadRequest
+	}
+	if response.Result.Code != want {
+		t.Errorf("code %d, want %d", response.Result.Code, want)
 	}
 	text, _ := strings.CutPrefix(response.Result.Message, "validation failed: ")
 	lines := strings.Split(text, "\n")

@@ -146,8 +146,8 @@ func (c *conversions) testRefusal(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := ask()
-			if !apierrs.IsBadRequest(err) {
-				t.Fatalf("got %v, want a bad request", err)
+			if !apierrs.IsInvalid(err) {
+				t.Fatalf("got %v, want an invalid object", err)
 			}
 			for _, path := range paths {
 				if !strings.Contains(err.Error(), path) {
@@ -330,7 +330,7 @@ func (c *conversions) testForged(t *testing.T) {
 		}
 	}
 	const sneaky = `{"version":"v1beta2","is":{"spec":{"build":{"srcRepo":{"url":"ext::sh -c id"}},"serving":{"triggers":{"http":{"engine":"other"}}}}},"was":{"spec":{"serving":{"triggers":{"http":{}}}}}}`
-	if err := forge("sneaky", sneaky); !apierrs.IsBadRequest(err) || !strings.Contains(err.Error(), "spec.serving.triggers.http.engine") {
+	if err := forge("sneaky", sneaky); !apierrs.IsInvalid(err) || !strings.Contains(err.Error(), "spec.serving.triggers.http.engine") {
 		t.Errorf("an engine that nobody knows: got %v, want the answer that v1beta2 gets", err)
 	}
 }

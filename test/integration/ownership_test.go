@@ -131,8 +131,8 @@ func (a *admission) testForeignOwner(t *testing.T) {
 
 func wantRefusal(t *testing.T, err error, texts ...string) {
 	t.Helper()
-	if !apierrs.IsBadRequest(err) {
-		t.Errorf("got %v, want a bad request", err)
+	if !apierrs.IsInvalid(err) {
+		t.Errorf("got %v, want an invalid object", err)
 		return
 	}
 	for _, text := range texts {

@@ -51,18 +51,18 @@ func testProtocol(t *testing.T, e *environment.Environment) {
 		"no body":      {code: http.StatusBadRequest, want: "could not decode body"},
 		"a large body": {body: reviewHead + `"a":"` + strings.Repeat("a", 4<<20) + `"}`, code: http.StatusBadRequest, want: "too large"},
 		"another kind of object": {
-			body: strings.Replace(goodReview, `"kind":"Function"},`, `"kind":"Gateway"},`, 1), code: http.StatusOK, refused: http.StatusBadRequest, want: "Gateway",
+			body: strings.Replace(goodReview, `"kind":"Function"},`, `"kind":"Gateway"},`, 1), code: http.StatusOK, refused: http.StatusUnprocessableEntity, want: "Gateway",
 		},
 		"an object of another type": {
 			body: reviewHead + `"request":{"uid":"1","operation":"CREATE",` + functionKind + `"object":[1]}}`,
-			code: http.StatusOK, refused: http.StatusBadRequest, want: "object: Invalid value",
+			code: http.StatusOK, refused: http.StatusUnprocessableEntity, want: "object: Invalid value",
 		},
 		"a field of another type": {
-			body: strings.Replace(goodReview, `"serving":{}`, `"serving":1`, 1), code: http.StatusOK, refused: http.StatusBadRequest, want: "spec.serving",
+			body: strings.Replace(goodReview, `"serving":{}`, `"serving":1`, 1), code: http.StatusOK, refused: http.StatusUnprocessableEntity, want: "spec.serving",
 		},
 		"no object": {
 			body: reviewHead + `"request":{"uid":"1","operation":"CREATE",` + functionKind + `"a":1}}`,
-			code: http.StatusOK, refused: http.StatusBadRequest, want: "object: Required value",
+			code: http.StatusOK, refused: http.StatusUnprocessableEntity, want: "object: Required value",
 		},
 		"another path": {path: "/", body: goodReview, code: http.StatusBadRequest, want: "no controller registered"},
 	} {

@@ -252,15 +252,14 @@ func problemsOf(t *testing.T, name string, err error) []string {
 		return nil
 	}
 	status, ok := err.(apierrs.APIStatus)
-	if !ok || status.Status().Code != 400 {
-		t.Errorf("%s: got %v, want a bad request", name, err)
+	if _, unknown, found := strings.Cut(err.Error(), "strict decoding error: "); found && apierrs.IsBadRequest(err) {
+		return []string{"strict decoding error: " + unknown}
+	}
+	if !ok || !apierrs.IsInvalid(err) || status.Status().Details == nil {
+		t.Errorf("%s: got %v, want an invalid object", name, err)
 		return []string{err.Error()}
 	}
 	details := status.Status().Details
-	if details == nil || len(details.Causes) == 0 {
-		_, text, _ := strings.Cut(err.Error(), "strict decoding error: ")
-		return []string{"strict decoding error: " + text}
-	}
 	var all []string
 	for _, cause := range details.Causes {
 		all = append(all, cause.Field+": "+cause.Message)

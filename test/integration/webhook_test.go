@@ -195,8 +195,8 @@ func (a *admission) testRefusal(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := ask()
-			if !apierrs.IsBadRequest(err) {
-				t.Fatalf("got %v, want a bad request", err)
+			if !apierrs.IsInvalid(err) {
+				t.Fatalf("got %v, want an invalid object", err)
 			}
 			for _, path := range paths {
 				if !strings.Contains(err.Error(), path) {
@@ -213,7 +213,11 @@ func (a *admission) testDecoding(t *testing.T) {
 		`{image: hello, serving: {template: {hostNetwrok: true}}}`: `unknown field "spec.serving.template.hostNetwrok"`,
 		`{image: hello, servng: {}}`:                               `unknown field "spec.servng"`,
 	} {
-		if _, err := a.try(t, "unread", spec, true); !apierrs.IsBadRequest(err) || !strings.Contains(err.Error(), want) {
+		isRefusal := apierrs.IsInvalid
+		if strings.HasPrefix(want, "unknown field") {
+			isRefusal = apierrs.IsBadRequest
+		}
+		if _, err := a.try(t, "unread", spec, true); !isRefusal(err) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", spec, err, want)
 		}
 	}
@@ -264,8 +268,8 @@ func testWithoutWebhook(t *testing.T, e *environment.Environment) {
 func (a *admission) testChildren(t *testing.T) {
 	servings := a.Dynamic.Resource(cluster.Servings).Namespace(a.namespace)
 	s := parse(t, "apiVersion: core.openfunction.io/v1beta2\nkind: Serving\nmetadata: {name: s}\nspec: {image: hello, template: {hostPID: true}}")
-	if _, err := servings.Create(t.Context(), s, metav1.CreateOptions{}); !apierrs.IsBadRequest(err) {
-		t.Errorf("a Serving with hostPID: got %v, want a bad request", err)
+	if _, err := servings.Create(t.Context(), s, metav1.CreateOptions{}); !apierrs.IsInvalid(err) {
+		t.Errorf("a Serving with hostPID: got %v, want an invalid object", err)
 	}
 	unstructured.RemoveNestedField(s.Object, "spec", "template")
 	stored, err := servings.Create(t.Context(), s, metav1.CreateOptions{})
@@ -279,8 +283,8 @@ func (a *admission) testChildren(t *testing.T) {
 	if err := unstructured.SetNestedField(stored.Object, "other", "spec", "image"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := servings.Update(t.Context(), stored, metav1.UpdateOptions{}); !apierrs.IsBadRequest(err) {
-		t.Errorf("another image of a Serving: got %v, want a bad request", err)
+	if _, err := servings.Update(t.Context(), stored, metav1.UpdateOptions{}); !apierrs.IsInvalid(err) {
+		t.Errorf("another image of a Serving: got %v, want an invalid object", err)
 	}
 }
 
@@ -296,8 +300,8 @@ func testConfigMaps(t *testing.T, e *environment.Environment) {
 		t.Errorf("a bad timeout: got %v, want a bad request that names it", err)
 	}
 	const unbuilt = `{image: "registry.example.com/team/hello:v1", build: {srcRepo: {url: "https://git.example.com/r"}}}`
-	if _, err := a.try(t, "unbuilt", unbuilt, true); !apierrs.IsBadRequest(err) {
-		t.Errorf("a build without builder: got %v, want a bad request", err)
+	if _, err := a.try(t, "unbuilt", unbuilt, true); !apierrs.IsInvalid(err) {
+		t.Errorf("a build without builder: got %v, want an invalid object", err)
 	}
 	if err := set(`"default-builder":"registry.example.com/builder:v1"`); err != nil {
 		t.Fatal(err)
