@@ -24,6 +24,9 @@ const (
 	refusedJitter = 0.5
 )
 
+// takenNameRetry is when a name that another owner's object has is tried again.
+const takenNameRetry = 30 * time.Second
+
 // RefusalReason returns the reason of the condition that reports a rejected object. It
 // is empty if the API server did not reject it for its content, a quota or a policy.
 func RefusalReason(err error) string {
@@ -42,6 +45,12 @@ func RefusalReason(err error) string {
 // reports that a policy was relaxed or a quota was raised.
 func RetryRefusal() error {
 	return controller.NewRequeueAfter(wait.Jitter(refusedRetry, refusedJitter))
+}
+
+// RetryTakenName returns the planned retry of an object whose name another owner's object
+// has. No watch reports the deletion of such an object.
+func RetryTakenName() error {
+	return controller.NewRequeueAfter(takenNameRetry)
 }
 
 // IsDenied reports whether a quota, an admission webhook or a policy rejected an

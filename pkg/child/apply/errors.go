@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrs "k8s.io/apimachinery/pkg/api/errors"
@@ -17,16 +16,11 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"knative.dev/pkg/apis"
-	"knative.dev/pkg/controller"
 	"knative.dev/pkg/kmeta"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 )
-
-// takenNameRetry is when a taken name is tried again: no watch reports the deletion of
-// objects of others.
-const takenNameRetry = 30 * time.Second
 
 // IsNotInstalled reports whether a condition means that a product is not installed.
 func IsNotInstalled(cond *apis.Condition) bool {
@@ -92,7 +86,7 @@ func classifyError(o child.Observation, err error) (*apis.Condition, error) {
 	case errors.As(err, &gone):
 		return child.Failed(v1beta2.ReasonGone, err.Error()), nil
 	case errors.As(err, &taken):
-		return child.Failed(v1beta2.ReasonNotOwned, err.Error()), controller.NewRequeueAfter(takenNameRetry)
+		return child.Failed(v1beta2.ReasonNotOwned, err.Error()), child.RetryTakenName()
 	case errors.As(err, &conflicting):
 		return child.Failed(v1beta2.ReasonContested, err.Error()), err
 	case apierrs.HasStatusCause(err, corev1.NamespaceTerminatingCause):

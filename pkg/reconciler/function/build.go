@@ -43,6 +43,7 @@ func (r *Reconciler) reconcileBuild(ctx context.Context, fn *v1beta2.Function, o
 		return r.startBuild(ctx, fn, own, want, unfinished)
 	case !metav1.IsControlledBy(got, fn):
 		fn.Status.MarkBuilderNotOwned(got.Name)
+		own.retry = child.RetryTakenName()
 		return nil
 	case got.IsSuperseded() && !got.IsSuccessful():
 		// The inputs were changed back. The name is free once the cancelled build is

@@ -190,6 +190,7 @@ func TestBuildPhase(t *testing.T) {
 		Objects: []runtime.Object{
 			fn(), builderOf(fn(), WithBuilder(func(b *v1beta2.Builder) { foreign(b) })),
 		},
+		WantErr: true, // the planned retry
 		WantStatusUpdates: updates(expect(fn(), func(fs *v1beta2.FunctionStatus) {
 			fs.MarkBuilderNotOwned(wantBuilder(fn()).Name)
 			fs.MarkWaitingForImage()

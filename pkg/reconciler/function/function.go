@@ -69,7 +69,7 @@ type children struct {
 	// unfinished says why current does not have all of the traffic although the route is
 	// ready; nil if it has.
 	unfinished *apis.Condition
-	// retry is the planned retry of a child that the API server refused; nil if none
+	// retry is the planned retry of a child that could not be created; nil if none
 	// was.
 	retry error
 }

@@ -75,6 +75,7 @@ func TestServingPhase(t *testing.T) {
 			foreign(s)
 			return s
 		}()},
+		WantErr: true, // the planned retry
 		WantStatusUpdates: updates(expect(plain, func(fs *v1beta2.FunctionStatus) {
 			fs.MarkBuildNotRequired()
 			fs.MarkServingNotOwned(good.Name)

@@ -43,6 +43,7 @@ func (r *Reconciler) reconcileServing(ctx context.Context, fn *v1beta2.Function,
 	}
 	if !metav1.IsControlledBy(got, fn) {
 		fn.Status.MarkServingNotOwned(got.Name)
+		own.retry = child.RetryTakenName()
 		return nil
 	}
 	own.current = got
