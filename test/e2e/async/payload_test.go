@@ -24,6 +24,11 @@ func TestRawPayloadsArriveUnchanged(t *testing.T) {
 		binary[i] = byte(i)
 	}
 	messages := []string{`{"celsius":21.5}`, `[1,2]`, `21.5`, "plain text", `{"specversion":"1.0"`, string(binary)}
+	// The function reports in base64 what is no text.
+	wanted := map[string]bool{base64.StdEncoding.EncodeToString(binary): true}
+	for _, message := range messages[:len(messages)-1] {
+		wanted[message] = true
+	}
 	for _, b := range eventing.Brokers() {
 		t.Run(b.Name, func(t *testing.T) {
 			t.Parallel()
@@ -31,11 +36,9 @@ func TestRawPayloadsArriveUnchanged(t *testing.T) {
 			s.apply(t, s.Example(t, b.Example, func(fn *v1beta2.Function) {
 				fn.Spec.Serving.Triggers.Dapr[0].Payload = v1beta2.PayloadRaw
 			}))
-			wanted := map[string]bool{}
 			for range 5 {
 				for _, message := range messages {
 					s.SendRaw(t, []byte(message))
-					wanted[base64.StdEncoding.EncodeToString([]byte(message))] = true
 				}
 			}
 			records := s.Collector.Await(t, s.Patience, "30 messages", func(records []collector.Record) bool { return len(records) >= 30 })

@@ -55,7 +55,7 @@ func (callback) ListTopicSubscriptions(context.Context, *emptypb.Empty) (*runtim
 // OnTopicEvent takes an event of a topic.
 func (c callback) OnTopicEvent(ctx context.Context, e *runtimev1.TopicEventRequest) (*runtimev1.TopicEventResponse, error) {
 	err := c.receiver.handle(ctx, collector.Record{
-		Kind: strings.TrimPrefix(e.GetPath(), "/"), ID: e.GetId(), Data: string(e.GetData()),
+		Kind: strings.TrimPrefix(e.GetPath(), "/"), ID: e.GetId(), Data: textOf(e.GetData()),
 		Function: c.receiver.function.Name, Version: c.receiver.function.Version, Pod: c.receiver.pod,
 	}, string(e.GetData()))
 	if err != nil {

@@ -8,6 +8,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"path"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"openfunction.dev/openfunction/test/collector"
 )
@@ -105,8 +107,8 @@ func (r *receiver) handle(ctx context.Context, record collector.Record, body str
 type event struct {
 	ID   string          `json:"id"`
 	Data json.RawMessage `json:"data"`
-	// Base64 is the data if it need not be text.
-	Base64 json.RawMessage `json:"data_base64"`
+	// Bytes are the data if they need not be text.
+	Bytes []byte `json:"data_base64"`
 }
 
 // record is what to tell of an event.
@@ -122,10 +124,11 @@ func (r *receiver) record(request *http.Request, body []byte) collector.Record {
 		}
 	}
 	e := event{}
-	if json.Unmarshal(body, &e) == nil && e.Data == nil {
-		e.Data = e.Base64
-	}
-	if e.ID != "" && e.Data != nil {
+	switch err := json.Unmarshal(body, &e); {
+	case err != nil || e.ID == "":
+	case e.Bytes != nil:
+		record.ID, record.Data = e.ID, textOf(e.Bytes)
+	case e.Data != nil:
 		record.ID, record.Data = e.ID, string(e.Data)
 		var text string
 		if json.Unmarshal(e.Data, &text) == nil {
@@ -133,6 +136,14 @@ func (r *receiver) record(request *http.Request, body []byte) collector.Record {
 		}
 	}
 	return record
+}
+
+// textOf returns data as a text: in base64 if it is none.
+func textOf(data []byte) string {
+	if utf8.Valid(data) {
+		return string(data)
+	}
+	return base64.StdEncoding.EncodeToString(data)
 }
 
 func (r *receiver) tell(ctx context.Context, record *collector.Record) error {
