@@ -76,6 +76,9 @@ type Plan struct {
 	// names, nil if it can. The object is nil if it does not exist.
 	Resolve func(live *unstructured.Unstructured) *apis.Condition
 
+	// Waiting returns why a run that has not ended does not proceed, nil if it does.
+	Waiting func(live *unstructured.Unstructured) *apis.Condition
+
 	// LogCommand is the command that shows the log of the build.
 	LogCommand string
 }
@@ -98,6 +101,9 @@ type Result struct {
 	Reason string
 	// Message is the message of the failure; empty on success.
 	Message string
+	// Refused is set if the run failed because the cluster refused its pod, so nothing
+	// was built. Another run can succeed.
+	Refused bool
 	// CompletionTime is when the run ended; nil if the run does not report it.
 	CompletionTime *metav1.Time
 }

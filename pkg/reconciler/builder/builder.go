@@ -75,7 +75,6 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, b *v1beta2.Builder) reco
 	case b.Spec.State == v1beta2.BuildStateCancelled || r.hasExpired(ctx, b):
 		return r.reconcileCancel(ctx, b, plan)
 	}
-	markRunning(b, plan)
-	r.enqueueAfter(b, deadlineOf(ctx, b).Sub(r.clock.Now()))
+	r.enqueueAfter(b, r.markRunning(ctx, b, plan, run).Sub(r.clock.Now()))
 	return nil
 }

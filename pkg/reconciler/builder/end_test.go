@@ -10,6 +10,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	clientgotesting "k8s.io/client-go/testing"
 	"knative.dev/pkg/apis"
@@ -142,6 +143,98 @@ func TestEnd(t *testing.T) {
 			WantEvents: warning("BuildFailed", "x"+showLog),
 		},
 		applied: []child.Object{again()},
+	}})
+}
+
+// A build whose pod was refused waits, and starts again after a while.
+func TestRefusedPod(t *testing.T) {
+	const (
+		words   = `failed to create task run pod "b": pods "b-pod" is forbidden: exceeded quota: small. Maybe invalid TaskSpec`
+		message = "the pod of the build was refused: exceeded quota: small; the build starts once the pod is accepted"
+	)
+	refusedAt := func(at time.Time) ChildOption {
+		return buildRun(map[string]any{"completionTime": at.Format(time.RFC3339)},
+			&apis.Condition{Status: corev1.ConditionFalse, Reason: "PodCreationFailed", Message: words})
+	}
+	refused := waiting(v1beta2.ReasonPodRefused, message)
+	startedAt := func(at time.Time) WithBuilder {
+		return func(b *v1beta2.Builder) { b.Status.StartTime = &metav1.Time{Time: at} }
+	}
+	run(t, []row{{
+		TableRow: rtesting.TableRow{
+			Name:              "the pod was refused just now",
+			Key:               key,
+			Objects:           objects(builder(WithBuilder(started))),
+			OtherTestData:     Observe(refusedAt(now.Add(-20 * time.Second))),
+			WantStatusUpdates: updates(builder(WithBuilder(started), refused)),
+		},
+		applied:  []child.Object{again()},
+		requeued: 40 * time.Second,
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:          "a minute later the run is deleted, so that another one starts",
+			Key:           key,
+			Objects:       objects(builder(WithBuilder(started), refused)),
+			OtherTestData: Observe(refusedAt(now.Add(-refusedRetry))),
+			WantStatusUpdates: updates(builder(refused, WithBuilder(func(b *v1beta2.Builder) {
+				b.Status.StartTime, b.Status.ResourceRef = nil, nil
+			}))),
+		},
+		applied: []child.Object{again()},
+		pruned:  true,
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:          "the run could not be deleted",
+			Key:           key,
+			Objects:       objects(builder(WithBuilder(started), refused)),
+			OtherTestData: Observe(refusedAt(now.Add(-refusedRetry)), PruneFails(errAPI)),
+			WantErr:       true,
+			WantEvents:    warning("InternalError", `deleting the refused run of Builder "hello-5fca1b20d9": `+errAPI.Error()),
+		},
+		applied: []child.Object{again()},
+		pruned:  true,
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:          "a build that was cancelled meanwhile does not start again",
+			Key:           key,
+			Objects:       objects(builder(WithBuilder(started), refused, cancel(v1beta2.StateReasonSuperseded))),
+			OtherTestData: Observe(refusedAt(ended)),
+			WantStatusUpdates: updates(builder(WithBuilder(started), refused, cancel(v1beta2.StateReasonSuperseded),
+				wasCancelled(v1beta2.StateReasonSuperseded, cancelled, ended))),
+			WantEvents: []string{rtesting.Eventf(corev1.EventTypeNormal, v1beta2.StateReasonSuperseded, "%s", cancelled)},
+		},
+		applied: []child.Object{again()},
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:              "the next run got its pod",
+			Key:               key,
+			Objects:           objects(builder(WithBuilder(started), refused)),
+			OtherTestData:     Observe(runRuns()),
+			WantStatusUpdates: updates(builder(WithBuilder(started))),
+		},
+		applied:  []child.Object{again()},
+		requeued: 50 * time.Minute,
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:          "the next run waits for its pod",
+			Key:           key,
+			Objects:       objects(builder(WithBuilder(started), refused, startedAt(now.Add(-time.Second)))),
+			OtherTestData: Observe(runRuns()),
+		},
+		applied:  []child.Object{again()},
+		requeued: 9 * time.Second,
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:    "the quota is used up",
+			Key:     key,
+			Objects: objects(builder(WithBuilder(started))),
+			OtherTestData: Observe(buildRun(map[string]any{},
+				&apis.Condition{Status: corev1.ConditionUnknown, Reason: "ExceededResourceQuota", Message: "TaskRun Pod exceeded available resources"})),
+			WantStatusUpdates: updates(builder(WithBuilder(started), waiting(v1beta2.ReasonPodRefused,
+				"the build waits for room for its pod: TaskRun Pod exceeded available resources"))),
+		},
+		applied:  []child.Object{again()},
+		requeued: 50 * time.Minute,
 	}})
 }
 

@@ -6,6 +6,9 @@ SPDX-License-Identifier: Apache-2.0
 package builder
 
 import (
+	"context"
+	"time"
+
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/strategy"
@@ -21,10 +24,23 @@ func withLog(plan *strategy.Plan, message string) string {
 	return message + "; show the log: " + plan.LogCommand
 }
 
-// markRunning sets the same message during the whole build, whatever its step, because
-// each change would be a write here and in the Function.
-func markRunning(b *v1beta2.Builder, plan *strategy.Plan) {
+// markRunning reports that the build runs, and returns when to reconcile it again. The
+// message is the same during the whole build, whatever its step, because each change would
+// be a write here and in the Function. It is another one only while the run has no pod.
+func (r *Reconciler) markRunning(ctx context.Context, b *v1beta2.Builder, plan *strategy.Plan, run child.Observation) time.Time {
+	if plan.Waiting != nil {
+		if cond := plan.Waiting(run.Live); cond != nil {
+			b.Status.MarkBuilding(cond.Reason, cond.Message)
+			return deadlineOf(ctx, b)
+		}
+	}
+	// A run that follows one whose pod was refused needs a moment to get its own.
+	wasRefused := b.Status.GetCondition(v1beta2.BuilderConditionSucceeded).GetReason() == v1beta2.ReasonPodRefused
+	if known := b.Status.StartTime.Add(podGrace); wasRefused && r.clock.Now().Before(known) {
+		return known
+	}
 	b.Status.MarkBuilding(v1beta2.ReasonBuilding, withLog(plan, "the build runs"))
+	return deadlineOf(ctx, b)
 }
 
 // markWaiting reports why the run cannot be created or cancelled.

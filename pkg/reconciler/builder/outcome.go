@@ -28,6 +28,15 @@ const successReason = "BuildSucceeded"
 // object has the name of its run. No event reports the deletion of that object.
 const takenNameRetry = time.Minute
 
+const (
+	// refusedRetry is the time between the end of a run whose pod was refused and the
+	// next run.
+	refusedRetry = time.Minute
+	// podGrace is the time in which a new run gets a pod or is refused again. The
+	// condition keeps its message meanwhile.
+	podGrace = 10 * time.Second
+)
+
 // imageDigest matches the digest of an image.
 var imageDigest = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 
@@ -76,6 +85,8 @@ func (r *Reconciler) reconcileFailure(ctx context.Context, b *v1beta2.Builder, p
 	switch {
 	case b.Spec.State == v1beta2.BuildStateCancelled:
 		b.Status.MarkCancelled(b.Spec.StateReason, cancelled)
+	case result.Refused:
+		return r.retryRefused(ctx, b, result)
 	case result.Reason == v1beta2.ReasonTimeout:
 		b.Status.MarkTimeout(withLog(plan, result.Message))
 	case result.Reason == v1beta2.StateReasonCancelled:
@@ -85,6 +96,26 @@ func (r *Reconciler) reconcileFailure(ctx context.Context, b *v1beta2.Builder, p
 	}
 	b.Status.Sources, b.Status.BuildProvenance = result.Sources, result.Provenance
 	return r.complete(b, result.CompletionTime)
+}
+
+// retryRefused replaces a run whose pod was refused, after a while. No event reports that a
+// quota or a policy was relaxed.
+func (r *Reconciler) retryRefused(ctx context.Context, b *v1beta2.Builder, result strategy.Result) error {
+	b.Status.MarkBuilding(result.Reason, result.Message)
+	ended := b.Status.StartTime
+	if result.CompletionTime != nil {
+		ended = result.CompletionTime
+	}
+	if wait := ended.Add(refusedRetry).Sub(r.clock.Now()); wait > 0 {
+		r.enqueueAfter(b, wait)
+		return nil
+	}
+	if err := r.children.Prune(ctx, b, nil); err != nil {
+		return fmt.Errorf("deleting the refused run of Builder %q: %w", b.Name, err)
+	}
+	// The next run has the same name, and a timeout of its own.
+	b.Status.StartTime, b.Status.ResourceRef = nil, nil
+	return nil
 }
 
 // reconcileAbsence handles a run that does not exist. Succeeded=False ends a build

@@ -51,6 +51,9 @@ func (Strategy) Result(run, record *unstructured.Unstructured) (strategy.Result,
 	if cond := br.Status.GetCondition(buildv1beta1.Succeeded); cond.GetStatus() == corev1.ConditionFalse {
 		result.Reason, result.Message = failureOf(cond, br.Status.FailureDetails)
 		result = nameSource(run, result)
+		if result.Refused = isRefused(cond); result.Refused {
+			result.Reason, result.Message = v1beta2.ReasonPodRefused, refused(run.GetNamespace(), cond.Message)
+		}
 	}
 	return addRecord(run, result, record), nil
 }

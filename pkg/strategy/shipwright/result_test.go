@@ -63,6 +63,32 @@ func TestResult(t *testing.T) {
 			map[string]any{"conditions": succeeded("False", "BuildRegistrationFailed", "referenced secret push not found")},
 			strategy.Result{Reason: "BuildRegistrationFailed", Message: "referenced secret push not found"},
 		},
+		"a LimitRange refuses the pod": {
+			map[string]any{"conditions": succeeded("False", "PodCreationFailed",
+				`failed to create task run pod "b": pods "b-pod" is forbidden: maximum memory usage per Container is 1Gi, but limit is 4Gi. Maybe invalid TaskSpec`)},
+			strategy.Result{Refused: true, Reason: "PodRefused", Message: "the pod of the build was refused: maximum memory usage per Container is 1Gi, but limit is 4Gi; " +
+				"a LimitRange refuses it, show it: kubectl get limitranges -n team -o yaml; the build starts once the pod is accepted"},
+		},
+		"a quota refuses the pod": {
+			map[string]any{"conditions": succeeded("False", "PodCreationFailed",
+				`failed to create task run pod "b": pods "b-pod" is forbidden: failed quota: metered: must specify limits.cpu for: prepare. Maybe missing or invalid Task team/`)},
+			strategy.Result{Refused: true, Reason: "PodRefused", Message: "the pod of the build was refused: failed quota: metered: must specify limits.cpu for: prepare; the build starts once the pod is accepted"},
+		},
+		"Pod Security refuses the pod": {
+			map[string]any{"conditions": succeeded("False", "PodCreationFailed",
+				`failed to create task run pod "b": pods "b-pod" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true. Maybe invalid TaskSpec`)},
+			strategy.Result{Refused: true, Reason: "PodRefused", Message: `the pod of the build was refused: violates PodSecurity "restricted:latest": runAsNonRoot != true; ` +
+				"the labels pod-security.kubernetes.io of the namespace team demand this; the build starts once the pod is accepted"},
+		},
+		"a webhook refuses the pod": {
+			map[string]any{"conditions": succeeded("False", "PodCreationFailed",
+				`failed to create task run pod "b": admission webhook "policy.example.com" denied the request: no builds on Friday. Maybe invalid TaskSpec`)},
+			strategy.Result{Refused: true, Reason: "PodRefused", Message: `the pod of the build was refused: admission webhook "policy.example.com" denied the request: no builds on Friday; the build starts once the pod is accepted`},
+		},
+		"the pod is invalid": {
+			map[string]any{"conditions": succeeded("False", "PodCreationFailed", `failed to create task run pod "b": Pod "b-pod" is invalid: x. Maybe invalid TaskSpec`)},
+			strategy.Result{Reason: "PodCreationFailed", Message: `failed to create task run pod "b": Pod "b-pod" is invalid: x. Maybe invalid TaskSpec`},
+		},
 		"a step reports a reason": {
 			map[string]any{
 				"conditions": succeeded("False", "Failed",
@@ -104,7 +130,9 @@ func TestResult(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got, err := New().Result(&unstructured.Unstructured{Object: map[string]any{"status": test.status}}, nil)
+			got, err := New().Result(&unstructured.Unstructured{Object: map[string]any{
+				"metadata": map[string]any{"namespace": "team"}, "status": test.status,
+			}}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

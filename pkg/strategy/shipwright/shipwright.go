@@ -113,6 +113,7 @@ func (Strategy) Plan(in strategy.Input) (*strategy.Plan, error) {
 		Objects:   []child.Object{run},
 		Reference: referenceOf(buildRun),
 		Resolve:   func(live *unstructured.Unstructured) *apis.Condition { return resolve(spec, live) },
+		Waiting:   waiting,
 		LogCommand: fmt.Sprintf("kubectl logs -n %s -l %s=%s --all-containers --tail=-1",
 			b.Namespace, buildv1beta1.LabelBuildRun, runName(b)),
 	}

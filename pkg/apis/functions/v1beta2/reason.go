@@ -88,6 +88,9 @@ const (
 	ReasonQueued = "Queued"
 	// ReasonBuilding (Unknown): the build runs.
 	ReasonBuilding = "Building"
+	// ReasonPodRefused (Unknown): a quota, a LimitRange or a policy refused the pod of
+	// the build. The build starts once the pod is accepted.
+	ReasonPodRefused = "PodRefused"
 	// ReasonCancelling (Unknown): the run was cancelled and has not ended yet.
 	ReasonCancelling = "Cancelling"
 	// ReasonStrategyNotFound (Unknown): the build strategy does not exist. The build
