@@ -41,8 +41,8 @@ func TestSuperfluous(t *testing.T) {
 // ofTheCluster are the objects that may be read in every namespace, with the reason.
 // RBAC cannot limit it to objects with our labels, by which the programs select them.
 var ofTheCluster = map[string]string{
-	"system:serviceaccount:openfunction:controller list pods":  "only the pod shows that a sidecar fails",
-	"system:serviceaccount:openfunction:controller watch pods": "only the pod shows that a sidecar fails",
+	"system:serviceaccount:openfunction:controller list pods":  "only the pod shows that a container or a sidecar fails",
+	"system:serviceaccount:openfunction:controller watch pods": "only the pod shows that a container or a sidecar fails",
 }
 
 // What the real manifests give is what the comparison is about: none of it may be

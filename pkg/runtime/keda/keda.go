@@ -23,10 +23,14 @@ import (
 	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
-	"openfunction.dev/openfunction/pkg/runtime/keda/observe"
 	"openfunction.dev/openfunction/pkg/runtime/pod"
+	"openfunction.dev/openfunction/pkg/runtime/pod/watch"
 	"openfunction.dev/openfunction/pkg/runtime/scaledobject"
 )
+
+// podSelector selects the pods that answer requests. They are watched because a
+// ScaledObject and an InterceptorRoute stay ready when no pod can start.
+const podSelector = functions.AnswersLabelKey + "=" + functions.AnswersRequests
 
 // Runtime translates Servings into Deployments that KEDA's http add-on scales, and
 // Functions into HTTPRoutes.
@@ -74,7 +78,7 @@ func (Runtime) Describe() runtime.Description {
 		),
 		ReferenceKinds:  []child.Kind{dapr.ComponentKind(), gatewayKind()},
 		ScalesReady:     true,
-		NewObserver:     observe.FromInjection,
+		NewObserver:     watch.Observing(podSelector),
 		Results:         resultsOf,
 		RouteReferences: gatewayReferences,
 	}

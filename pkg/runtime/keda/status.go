@@ -66,10 +66,8 @@ func (p *plan) pods() []*corev1.Pod {
 }
 
 func (p *plan) failureOf(newest *corev1.Pod) *pod.Failure {
-	for _, status := range slices.Concat(newest.Status.InitContainerStatuses, newest.Status.ContainerStatuses) {
-		if found := pod.ContainerFailure(newest, &status); found != nil {
-			return found
-		}
+	if found := pod.StartFailure(newest); found != nil {
+		return found
 	}
 	since, unscheduled := unreadySince(newest)
 	switch {

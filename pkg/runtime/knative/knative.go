@@ -17,16 +17,22 @@ import (
 	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
 	servingv1beta1 "knative.dev/serving/pkg/apis/serving/v1beta1"
 
+	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
+	"openfunction.dev/openfunction/pkg/runtime/pod/watch"
 )
 
 const (
 	product     = "Knative"
 	installHint = "install Knative Serving, as hack/install-runtimes.sh does"
 )
+
+// podSelector selects the pods of functions. They are watched because Knative reports a
+// container that does not start only after minutes.
+const podSelector = functions.ServingLabelKey + "," + serving.ConfigurationLabelKey
 
 // Runtime translates Servings and Functions into objects of Knative.
 type Runtime struct{}
@@ -58,6 +64,7 @@ func (Runtime) Describe() runtime.Description {
 			{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("Service"), Readiness: child.Exists},
 		}...),
 		ReferenceKinds: []child.Kind{dapr.ComponentKind()},
+		NewObserver:    watch.Observing(podSelector),
 		Results:        resultsOf,
 	}
 }

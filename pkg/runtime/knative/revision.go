@@ -8,12 +8,14 @@ package knative
 import (
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/utils/ptr"
 	"knative.dev/pkg/apis"
 	"knative.dev/pkg/kmap"
 	"knative.dev/pkg/network"
+	"knative.dev/serving/pkg/apis/serving"
 	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -78,9 +80,24 @@ func (Runtime) Plan(in *runtime.Input) (*runtime.Plan, error) {
 	return &runtime.Plan{
 		Objects: objects, Unresolved: model.Unresolved, LogCommand: logCommand(s), Advise: advise,
 		Status: func(observed runtime.Observed) runtime.RevisionStatus {
-			return runtime.RevisionStatus{Address: address(observed.Children)}
+			return runtime.RevisionStatus{Address: address(observed.Children), Failure: failureOf(in)}
 		},
 	}, nil
+}
+
+// failureOf returns why no pod starts; nil if one is ready or the reason is not known.
+// Without pods the Configuration reports everything.
+func failureOf(in *runtime.Input) *apis.Condition {
+	pods := slices.DeleteFunc(pod.Remaining(in.Pods), func(candidate *corev1.Pod) bool {
+		return candidate.Labels[serving.ConfigurationLabelKey] != in.Serving.Name
+	})
+	if len(pods) == 0 || slices.ContainsFunc(pods, pod.IsReady) {
+		return nil
+	}
+	if found := pod.StartFailure(pods[0]); found != nil {
+		return child.Failed(found.Reason, found.Message)
+	}
+	return nil
 }
 
 // address returns the address of the revision inside the cluster. Knative creates a

@@ -50,6 +50,17 @@ func ContainerFailure(pod *corev1.Pod, status *corev1.ContainerStatus) *Failure 
 	return nil
 }
 
+// StartFailure returns why a container of a pod does not start; nil if all run or were not
+// started before.
+func StartFailure(pod *corev1.Pod) *Failure {
+	for _, status := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {
+		if found := ContainerFailure(pod, &status); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
 // PreviousLog returns the command that shows the log of a container that has terminated.
 func PreviousLog(pod *corev1.Pod, container string) string {
 	return fmt.Sprintf("see the log: kubectl logs -n %s %s -c %s --previous", pod.Namespace, pod.Name, container)
