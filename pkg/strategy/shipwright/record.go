@@ -90,12 +90,12 @@ func addRecord(run *unstructured.Unstructured, result strategy.Result, record *u
 	if result.Reason == "" || message != "" {
 		return result
 	}
-	return task.explain(run, result)
+	return task.explain(result)
 }
 
 // explain adds the message of the failed step. Shipwright 0.19 copies it only if the
 // reason in Tekton is Failed, and newer versions of Tekton use other reasons.
-func (task *taskRun) explain(run *unstructured.Unstructured, result strategy.Result) strategy.Result {
+func (task *taskRun) explain(result strategy.Result) strategy.Result {
 	details := &buildv1beta1.FailureDetails{Location: &buildv1beta1.Location{}}
 	for _, r := range task.Status.Results {
 		value, _ := r.Value.(string)
@@ -117,7 +117,6 @@ func (task *taskRun) explain(run *unstructured.Unstructured, result strategy.Res
 	}
 	if details.Message != "" {
 		result.Message = strategy.Message(inStep(details))
-		return nameSource(run, result)
 	}
 	return result
 }

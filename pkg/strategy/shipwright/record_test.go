@@ -99,7 +99,7 @@ func TestReadFailure(t *testing.T) {
 	}}}}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := addRecord(run, result, &unstructured.Unstructured{Object: map[string]any{"status": test.status}})
+			got := nameInputs(run, addRecord(run, result, &unstructured.Unstructured{Object: map[string]any{"status": test.status}}))
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}

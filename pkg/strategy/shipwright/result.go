@@ -29,9 +29,6 @@ const (
 	seeLog = ", for detailed information"
 
 	stepPrefix = "step-"
-
-	// gitReason is the prefix of the reasons for failures of git.
-	gitReason = "Git"
 )
 
 // reasonWord matches a valid reason of a condition.
@@ -50,12 +47,14 @@ func (Strategy) Result(run, record *unstructured.Unstructured) (strategy.Result,
 	}
 	if cond := br.Status.GetCondition(buildv1beta1.Succeeded); cond.GetStatus() == corev1.ConditionFalse {
 		result.Reason, result.Message = failureOf(cond, br.Status.FailureDetails)
-		result = nameSource(run, result)
 		if result.Refused = isRefused(cond); result.Refused {
 			result.Reason, result.Message = v1beta2.ReasonPodRefused, refused(run.GetNamespace(), cond.Message)
 		}
 	}
-	return addRecord(run, result, record), nil
+	if result = addRecord(run, result, record); result.Reason != "" && !result.Refused {
+		result = nameInputs(run, result)
+	}
+	return result, nil
 }
 
 // failureOf returns the failure that the step reported, or else that of Shipwright,
@@ -80,22 +79,6 @@ func failureOf(cond *buildv1beta1.Condition, details *buildv1beta1.FailureDetail
 		message = inStep(details)
 	}
 	return reason, strategy.Message(message)
-}
-
-// nameSource adds the URL of the source to a failure of git, whose message does not
-// contain it.
-func nameSource(run *unstructured.Unstructured, result strategy.Result) strategy.Result {
-	url, _, _ := unstructured.NestedString(run.Object, "spec", "build", "spec", "source", "git", "url")
-	revision, _, _ := unstructured.NestedString(run.Object, "spec", "build", "spec", "source", "git", "revision")
-	if url == "" || !strings.HasPrefix(result.Reason, gitReason) {
-		return result
-	}
-	source := "srcRepo.url " + url
-	if revision != "" {
-		source += ", srcRepo.revision " + revision
-	}
-	result.Message = strategy.Message(result.Message + " (" + source + ")")
-	return result
 }
 
 func inStep(details *buildv1beta1.FailureDetails) string {
