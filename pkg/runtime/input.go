@@ -33,6 +33,9 @@ type Input struct {
 	// Tags are the tags in the traffic of the Function. Each is one more host of a
 	// revision, and can move to another revision.
 	Tags []string
+	// KeepWarm is set while the revision must keep a pod for requests although it receives
+	// none.
+	KeepWarm bool
 	// Config contains the settings of the administrator for the namespace.
 	Config *config.Config
 	// References are the results of the References method, each with the object that it

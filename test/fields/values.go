@@ -62,6 +62,7 @@ var others = map[string]string{
 	"spec.serving.rollout.promote":                 "Automatic",
 	"spec.serving.rollout.approved":                "quote-0000000000",
 	"spec.serving.rollout.failureLimit":            "3",
+	"spec.serving.rollout.keepWarm":                "false",
 	"spec.serving.rollout.gate.successRate":        "90%",
 	"spec.serving.rollout.gate.latency.percentile": "90",
 	"spec.serving.rollout.gate.latency.max":        "1s",
@@ -70,6 +71,7 @@ var others = map[string]string{
 
 	"spec.serving.triggers.http.port":                                        "3001",
 	"spec.serving.triggers.http.engine":                                      "knative",
+	"spec.serving.triggers.http.timeout":                                     "20m",
 	"spec.serving.triggers.http.route.gatewayRef.name":                       "other",
 	"spec.serving.triggers.http.route.gatewayRef.namespace":                  "other",
 	"spec.serving.triggers.http.route.hostnames":                             "[other.example.com]",

@@ -13,15 +13,31 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// workloadOf returns the spec that says how the function of s wants to be reached now;
-// that of s if no function owns it.
-func (r *Reconciler) workloadOf(s *v1beta2.Serving) *v1beta2.WorkloadSpec {
+// functionOf returns the function that owns s; nil if none does.
+func (r *Reconciler) functionOf(s *v1beta2.Serving) *v1beta2.Function {
 	if owner := metav1.GetControllerOfNoCopy(s); owner != nil {
 		if fn, ok := r.functions.Get(s.Namespace, owner.Name); ok && fn.UID == owner.UID {
-			return fn.Spec.Serving
+			return fn
 		}
 	}
+	return nil
+}
+
+// workloadOf returns the spec that says how the function of s wants to be reached now;
+// that of s if no function owns it.
+func workloadOf(fn *v1beta2.Function, s *v1beta2.Serving) *v1beta2.WorkloadSpec {
+	if fn != nil {
+		return fn.Spec.Serving
+	}
 	return &s.Spec.WorkloadSpec
+}
+
+// keptWarm returns the name of the Serving that keeps a pod although it was replaced.
+func keptWarm(fn *v1beta2.Function) string {
+	if fn == nil || fn.Status.Rollout == nil {
+		return ""
+	}
+	return fn.Status.Rollout.Previous
 }
 
 // addressIn returns how the function wants to be reached, and the tags of its traffic.
@@ -39,12 +55,12 @@ func sameAddress(before, after *v1beta2.WorkloadSpec) bool {
 }
 
 // onAddress returns a handler that enqueues the Servings of a Function whose address or
-// tags change.
+// tags change, or of which another one keeps a pod.
 func (r *Reconciler) onAddress(enqueue func(obj any)) cache.ResourceEventHandler {
 	return cache.ResourceEventHandlerFuncs{UpdateFunc: func(before, after any) {
 		was, ok := before.(*v1beta2.Function)
 		fn, isFunction := after.(*v1beta2.Function)
-		if !ok || !isFunction || sameAddress(was.Spec.Serving, fn.Spec.Serving) {
+		if !ok || !isFunction || sameAddress(was.Spec.Serving, fn.Spec.Serving) && keptWarm(was) == keptWarm(fn) {
 			return
 		}
 		servings, err := r.servings.ControlledBy(fn.UID)

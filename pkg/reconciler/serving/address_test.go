@@ -74,6 +74,30 @@ func TestOnAddress(t *testing.T) {
 	}
 }
 
+func tagsOf(r *Reconciler, s *v1beta2.Serving) []string {
+	_, tags := addressIn(workloadOf(r.functionOf(s), s))
+	return tags
+}
+
+// A revision that was replaced keeps a pod until its Function no longer names it.
+func TestOnKeepWarm(t *testing.T) {
+	fn := Function(ns, name)
+	r := &Reconciler{servings: NewListers([]runtime.Object{Serving(ns, "ours", WithOwner(fn))}).Servings()}
+	warm := fn.DeepCopy()
+	warm.Status.Rollout = &v1beta2.RolloutStatus{Previous: "ours"}
+	enqueued := 0
+	handler := r.onAddress(func(any) { enqueued++ })
+	for i, step := range []struct{ before, after *v1beta2.Function }{{fn, warm}, {warm, fn}} {
+		handler.OnUpdate(step.before, step.after)
+		if enqueued != i+1 {
+			t.Errorf("change %d: enqueued %d times", i, enqueued)
+		}
+	}
+	if handler.OnUpdate(warm, warm); enqueued != 2 {
+		t.Error("no change enqueues a Serving")
+	}
+}
+
 // A plan gets the tags of the Function that owns the Serving.
 func TestTags(t *testing.T) {
 	fn := Function(ns, name, WithFunction(func(fn *v1beta2.Function) {
@@ -89,7 +113,7 @@ func TestTags(t *testing.T) {
 		"the owner":                         {fn, []string{"preview"}},
 		"another Function of the same name": {foreign, nil},
 	} {
-		if _, got := addressIn(r.workloadOf(Serving(ns, name, WithOwner(tt.owner)))); !cmp.Equal(tt.want, got) {
+		if got := tagsOf(r, Serving(ns, name, WithOwner(tt.owner))); !cmp.Equal(tt.want, got) {
 			t.Errorf("%s: the tags are %q, want %q", title, got, tt.want)
 		}
 	}

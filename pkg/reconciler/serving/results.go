@@ -39,7 +39,9 @@ func (r *Reconciler) plan(ctx context.Context, s *v1beta2.Serving, runtimes []ru
 	in := &runtime.Input{
 		Serving: s, Config: config.FromContext(ctx), References: r.resolve(s), Pods: r.observers.Pods(s), Now: r.clock.Now(),
 	}
-	in.Address, in.Tags = addressIn(r.workloadOf(s))
+	fn := r.functionOf(s)
+	in.Address, in.Tags = addressIn(workloadOf(fn, s))
+	in.KeepWarm = keptWarm(fn) == s.Name
 	for _, peer := range peers {
 		in.Peers = append(in.Peers, runtime.Peer{Serving: peer, Pods: r.observers.Pods(peer)})
 	}

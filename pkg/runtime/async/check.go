@@ -20,6 +20,7 @@ func (Runtime) Check(spec *v1beta2.WorkloadSpec, _ *config.Config) []v1beta2.Uns
 	for i := range spec.Traffic {
 		fields.Add(fmt.Sprintf("traffic[%d].tag", i), spec.Traffic[i].Tag != "")
 	}
+	fields.Add("rollout.keepWarm", spec.Rollout != nil && spec.Rollout.KeepWarm)
 	if options := spec.ScaleOptions; options != nil {
 		fields.Add("scaleOptions.knative", options.Knative != nil)
 		fields.Add("scaleOptions.keda.httpScaledObject", options.Keda != nil && options.Keda.HTTPScaledObject != nil)

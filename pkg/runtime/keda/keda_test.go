@@ -7,12 +7,14 @@ package keda
 
 import (
 	"testing"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/runtimetest"
 )
 
@@ -58,6 +60,7 @@ func serving(options ...func(*v1beta2.WorkloadSpec)) *v1beta2.Serving {
 }
 
 func tuned(spec *v1beta2.WorkloadSpec) {
+	spec.Triggers.HTTP.Timeout = &metav1.Duration{Duration: 90 * time.Second}
 	spec.ScaleOptions = &v1beta2.ScaleOptions{
 		MinReplicas: ptr.To[int32](1), MaxReplicas: ptr.To[int32](3),
 		Keda: &v1beta2.KedaScaleOptions{HTTPScaledObject: &v1beta2.KedaHTTPScaledObject{
@@ -85,4 +88,14 @@ func podWithPort(name string, port int32) *corev1.PodSpec {
 	return &corev1.PodSpec{Containers: []corev1.Container{{
 		Name: v1beta2.FunctionContainer, Ports: []corev1.ContainerPort{{Name: name, ContainerPort: port}},
 	}}}
+}
+
+// A revision that was replaced keeps one pod at least.
+func TestKeepWarm(t *testing.T) {
+	for _, warm := range []bool{false, true} {
+		p := &plan{in: &runtime.Input{KeepWarm: warm}, serving: serving()}
+		if got := *p.scaledObject().Spec.MinReplicaCount; got == 1 != warm {
+			t.Errorf("with KeepWarm %t at least %d pods run", warm, got)
+		}
+	}
 }

@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 package keda
 
 import (
+	"math"
 	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -26,7 +27,7 @@ const (
 	servicePort int32 = 80
 
 	// gracePeriod is how many seconds a terminating pod has to answer the requests in
-	// flight.
+	// flight, at least.
 	gracePeriod int64 = 60
 	// preStopSeconds is how long a terminating function still accepts requests, until the
 	// interceptor knows that its pod terminates.
@@ -77,11 +78,17 @@ func podTemplate(in *runtime.Input, components *dapr.Model) (*corev1.PodTemplate
 	}
 	template.Labels[functions.AnswersLabelKey] = functions.AnswersRequests
 	if template.Spec.TerminationGracePeriodSeconds == nil {
-		template.Spec.TerminationGracePeriodSeconds = new(gracePeriod)
+		template.Spec.TerminationGracePeriodSeconds = new(graceFor(&s.Spec.WorkloadSpec))
 	}
 	pod.AddReadinessProbe(template, s.Spec.Port())
 	pod.AddPreStopSleep(template, preStopSeconds)
 	return template, nil
+}
+
+// graceFor returns how many seconds a terminating pod has: long enough for a request that
+// may take the longest.
+func graceFor(spec *v1beta2.WorkloadSpec) int64 {
+	return max(gracePeriod, preStopSeconds+int64(math.Ceil(spec.RequestTimeout().Seconds())))
 }
 
 // nameOf returns the name of the objects that answer the requests of a Serving. Those

@@ -51,15 +51,30 @@ func (p *plan) interceptorRoute() *httpv1beta1.InterceptorRoute {
 				Headers: []httpv1beta1.HeaderMatch{{Name: revisionHeader, Value: new(revisionOf(p.serving.Namespace, p.serving.Name))}},
 			}},
 			ScalingMetric: httpv1beta1.ScalingMetricSpec{Concurrency: &httpv1beta1.ConcurrencyTargetSpec{TargetValue: target}},
-			Timeouts:      httpv1beta1.InterceptorRouteTimeouts{Readiness: &metav1.Duration{Duration: readinessTimeout}},
+			Timeouts:      timeouts(&p.serving.Spec.WorkloadSpec),
 		},
 	}
+}
+
+// timeouts returns how long the interceptor waits for a pod and for the reply. The time
+// for the whole request includes the wait for a pod, because the interceptor begins to
+// count when the request arrives.
+func timeouts(spec *v1beta2.WorkloadSpec) httpv1beta1.InterceptorRouteTimeouts {
+	limits := httpv1beta1.InterceptorRouteTimeouts{Readiness: &metav1.Duration{Duration: readinessTimeout}}
+	if reply := spec.RequestTimeout(); reply > 0 {
+		limits.ResponseHeader = &metav1.Duration{Duration: reply}
+		limits.Request = &metav1.Duration{Duration: readinessTimeout + reply}
+	}
+	return limits
 }
 
 // scaledObject returns the ScaledObject. Its first cooldown begins when it is created, so
 // that a revision which is about to get traffic keeps its pod.
 func (p *plan) scaledObject() *kedav1alpha1.ScaledObject {
 	minimum, maximum := p.serving.Spec.ScaleOptions.Bounds()
+	if p.in.KeepWarm {
+		minimum = max(minimum, 1)
+	}
 	options, name := p.options(), nameOf(p.serving.Name)
 	cooldown := ptr.Deref(p.http().CooldownPeriod, ptr.Deref(options.CooldownPeriod, cooldownPeriod))
 	return &kedav1alpha1.ScaledObject{

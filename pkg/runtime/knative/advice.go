@@ -56,6 +56,10 @@ func advise(message string) string {
 			"if there is none, an administrator has to create it, or to set autocreate-cluster-domain-claims in config-network; " +
 			"if it contains another namespace, use another host name"
 	}
+	if strings.Contains(message, "timeoutSeconds") {
+		return "shorten spec.serving.triggers.http.timeout, or ask the administrator to raise max-revision-timeout-seconds " +
+			"in Knative's ConfigMap config-defaults, namespace knative-serving"
+	}
 	if found := missingClass.FindStringSubmatch(message); found != nil {
 		return fmt.Sprintf("an administrator has to create the RuntimeClass %s, whose handler is the name of a container runtime on the nodes", found[1])
 	}

@@ -17,6 +17,9 @@ import (
 const (
 	whyOwnGateway = "the engine knative routes whole host names only, through its own gateway"
 
+	whyNoKeepWarm = "Knative decides when the last pod of a revision ends: " +
+		"set autoscaling.knative.dev/scale-to-zero-pod-retention-period in scaleOptions.knative"
+
 	whyNoHostnames = "domain-mappings in the ConfigMap config-gateway is false: " +
 		"an administrator can set it to true if the networking layer of Knative rewrites hosts"
 )
@@ -25,6 +28,9 @@ const (
 func (Runtime) Check(spec *v1beta2.WorkloadSpec, c *config.Config) []v1beta2.UnsupportedField {
 	fields := v1beta2.UnsupportedFields(dapr.Check(spec))
 	fields.Add("workloadType", spec.WorkloadType != "")
+	if spec.Rollout != nil && spec.Rollout.KeepWarm {
+		fields = append(fields, v1beta2.UnsupportedField{Path: "rollout.keepWarm", Why: whyNoKeepWarm})
+	}
 	if options := spec.ScaleOptions; options != nil {
 		fields.Add("scaleOptions.keda", options.Keda != nil)
 		fields.Add("scaleOptions.suspend", options.Suspend)

@@ -65,6 +65,7 @@ func (Runtime) Plan(in *runtime.Input) (*runtime.Plan, error) {
 				Spec: servingv1.RevisionSpec{
 					PodSpec:              template.Spec,
 					ContainerConcurrency: concurrency,
+					TimeoutSeconds:       timeoutOf(&s.Spec.WorkloadSpec),
 				},
 			},
 		},

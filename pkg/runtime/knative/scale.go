@@ -7,6 +7,7 @@ package knative
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"time"
 
@@ -67,6 +68,15 @@ func takeConcurrency(annotations map[string]string) (*int64, error) {
 		return nil, fmt.Errorf("annotation %s: %q is not a number of requests; use 0 for no limit", concurrencyKey, value)
 	}
 	return &concurrency, nil
+}
+
+// timeoutOf returns how many seconds a request may take; nil for Knative's default.
+func timeoutOf(spec *v1beta2.WorkloadSpec) *int64 {
+	timeout := spec.RequestTimeout()
+	if timeout == 0 {
+		return nil
+	}
+	return new(int64(math.Ceil(timeout.Seconds())))
 }
 
 // progressDeadlineOf makes Knative wait for a revision at least as long as its timeout.

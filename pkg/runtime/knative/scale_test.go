@@ -137,3 +137,27 @@ func TestPlanRejectsConcurrency(t *testing.T) {
 		}
 	}
 }
+
+// Knative counts whole seconds, and refuses more than its administrator allows.
+func TestRequestTimeout(t *testing.T) {
+	for timeout, want := range map[time.Duration]int64{time.Second: 1, 90*time.Second + time.Millisecond: 91} {
+		spec := &v1beta2.WorkloadSpec{Triggers: &v1beta2.Triggers{HTTP: &v1beta2.HTTPTrigger{Timeout: &metav1.Duration{Duration: timeout}}}}
+		if got := timeoutOf(spec); got == nil || *got != want {
+			t.Errorf("%s: timeoutSeconds is %v, want %d", timeout, got, want)
+		}
+	}
+	if got := timeoutOf(&v1beta2.WorkloadSpec{}); got != nil {
+		t.Errorf("without a timeout, timeoutSeconds is %d, want Knative's default", *got)
+	}
+	s := &v1beta2.Serving{ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: "hello-5fca1b20d9"}}
+	s.Spec.Image = "registry.example.com/team/hello"
+	s.Spec.Triggers = &v1beta2.Triggers{HTTP: &v1beta2.HTTPTrigger{Timeout: &metav1.Duration{Duration: time.Hour}}}
+	objects, err := runtimetest.Objects(context.Background(), New(), s)
+	if err != nil {
+		t.Fatal("Plan() =", err)
+	}
+	refusal := admit(context.Background(), objects[0])
+	if refusal == nil || !strings.Contains(advise(refusal.Error()), "max-revision-timeout-seconds") {
+		t.Errorf("Knative says %v, want a refusal with advice", refusal)
+	}
+}

@@ -71,6 +71,9 @@ const (
 	// it is not ready, or another engine runs it than the latest one. The split before it
 	// stays in effect.
 	ReasonRevisionNotReady = "RevisionNotReady"
+	// ReasonTrafficSplitUnsupported (False): the GatewayClass does not list a feature that
+	// shares of several revisions need. The split before it stays in effect.
+	ReasonTrafficSplitUnsupported = "TrafficSplitUnsupported"
 	// ReasonRollingOut (Unknown): a new revision has a part of the traffic and is compared
 	// with the one before, or waits for approval.
 	ReasonRollingOut = "RollingOut"

@@ -58,6 +58,12 @@ type Rollout struct {
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=100
 	FailureLimit *int32 `json:"failureLimit,omitempty"`
+
+	// KeepWarm keeps a pod of the replaced revision for one interval after the promotion,
+	// so that a return to it needs no cold start. Knative ignores it. Default: false.
+	// Example: true.
+	// +optional
+	KeepWarm bool `json:"keepWarm,omitempty"`
 }
 
 // Values of Rollout.Promote.
@@ -160,13 +166,18 @@ type RolloutStatus struct {
 	// Candidate is the name of the new Serving, empty if there is none.
 	// +optional
 	Candidate string `json:"candidate,omitempty"`
+	// Previous is the name of the Serving that keeps a pod because it was replaced less than
+	// an interval ago; empty if there is none.
+	// +optional
+	Previous string `json:"previous,omitempty"`
 	// Step is the number of the current share in spec.serving.rollout.steps; the first is 1.
 	// +optional
 	Step int32 `json:"step,omitempty"`
 	// Percent is the share of the candidate in percent.
 	// +optional
 	Percent int32 `json:"percent,omitempty"`
-	// StepTime is when the step, or the last attempt at it, began.
+	// StepTime is when the step, or the last attempt at it, began; with previous, when the
+	// promotion was.
 	// +optional
 	StepTime *metav1.Time `json:"stepTime,omitempty"`
 	// CheckTime is when the candidate was last checked at this step.

@@ -9,7 +9,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
@@ -78,10 +80,20 @@ type HTTPTrigger struct {
 	// +kubebuilder:validation:XValidation:rule="!(self in [3500, 8012, 8013, 8022, 8112, 9090, 9091, 50001])",message="is reserved for other containers of the pod: 3500, 8012, 8013, 8022, 8112, 9090, 9091, 50001"
 	Port *int32 `json:"port,omitempty"`
 
-	// Engine is the runtime: knative or keda, in any letter case. The engine keda needs
-	// route.hostnames. Default: knative. Example: knative.
+	// Engine is the runtime: knative or keda, in any letter case. Default: knative.
+	// Example: knative.
 	// +optional
 	Engine *HTTPEngine `json:"engine,omitempty"`
+
+	// Timeout is how long the reply to a request may take: a duration from 1s to 24h, without
+	// the wait for a pod. Then the request is cancelled, with status 504 if the reply has not
+	// begun. Knative rounds it up to seconds, and has a limit of its own. Default: that of the
+	// engine, 5m. Example: 10m.
+	// +optional
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:MaxLength=64
+	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('1s') && duration(self) <= duration('24h')",message="must be between 1s and 24h"
+	Timeout *metav1.Duration `json:"timeout,omitempty"`
 
 	// Route sets the address of the function. Default: the address that the engine
 	// assigns. Example: {"hostnames": ["hello.example.com"]}.
@@ -95,6 +107,15 @@ func (ws *WorkloadSpec) Route() *RouteSpec {
 		return nil
 	}
 	return ws.Triggers.HTTP.Route
+}
+
+// RequestTimeout returns how long the reply to a request may take; 0 for the default of
+// the engine.
+func (ws *WorkloadSpec) RequestTimeout() time.Duration {
+	if ws == nil || ws.Triggers == nil || ws.Triggers.HTTP == nil || ws.Triggers.HTTP.Timeout == nil {
+		return 0
+	}
+	return ws.Triggers.HTTP.Timeout.Duration
 }
 
 // Port returns the port that the function listens on.
@@ -147,6 +168,12 @@ func (t *Triggers) validate(path *field.Path) field.ErrorList {
 	return errs
 }
 
+// Limits of HTTPTrigger.Timeout.
+const (
+	minRequestTimeout = time.Second
+	maxRequestTimeout = 24 * time.Hour
+)
+
 // reservedPorts are the ports of the other containers of the pod: the queue proxy and
 // the sidecar.
 var reservedPorts = []int32{3500, 8012, 8013, 8022, 8112, 9090, 9091, 50001}
@@ -158,6 +185,9 @@ func (h *HTTPTrigger) validate(path *field.Path) field.ErrorList {
 	}
 	if h.Engine != nil {
 		errs = append(errs, validateEngineName(path.Child("engine"), string(*h.Engine))...)
+	}
+	if d := h.Timeout; d != nil && (d.Duration < minRequestTimeout || d.Duration > maxRequestTimeout) {
+		errs = append(errs, fielderror.Invalid(path.Child("timeout"), d.Duration, "must be between 1s and 24h"))
 	}
 	if h.Route != nil {
 		errs = append(errs, h.Route.validate(path.Child("route"))...)

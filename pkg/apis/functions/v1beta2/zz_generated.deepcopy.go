@@ -1146,6 +1146,11 @@ func (in *HTTPTrigger) DeepCopyInto(out *HTTPTrigger) {
 		*out = new(HTTPEngine)
 		**out = **in
 	}
+	if in.Timeout != nil {
+		in, out := &in.Timeout, &out.Timeout
+		*out = new(metav1.Duration)
+		**out = **in
+	}
 	if in.Route != nil {
 		in, out := &in.Route, &out.Route
 		*out = new(RouteSpec)
