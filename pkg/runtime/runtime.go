@@ -74,8 +74,13 @@ type Description struct {
 	Results func(s *v1beta2.Serving) results.Source
 
 	// RouteReferences returns the objects that Route needs, such as a Gateway; nil if
-	// it needs none.
+	// it needs none. It is called again with the objects that it named until it names no
+	// more, because an object may name another one.
 	RouteReferences func(in *RouteInput) []Reference
+
+	// CannotSplit returns why Route cannot give several revisions shares of the traffic
+	// at the moment, and nil if it can; nil if it always can.
+	CannotSplit func(in *RouteInput) *apis.Condition
 }
 
 // Plan is the translation of one revision.

@@ -8,6 +8,7 @@ SPDX-License-Identifier: Apache-2.0
 package integration
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -64,16 +65,40 @@ func (p *platform) startGateway(t *testing.T) {
 	gateway := &unstructured.Unstructured{Object: map[string]any{
 		"apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway",
 		"metadata": map[string]any{"name": "own", "namespace": p.namespace},
-		"spec": map[string]any{"gatewayClassName": "any", "listeners": []any{
+		"spec": map[string]any{"gatewayClassName": p.namespace, "listeners": []any{
 			map[string]any{"name": "http", "port": int64(80), "protocol": "HTTP"},
 		}},
 	}}
 	if _, err := p.Dynamic.Resource(cluster.Gateways).Namespace(p.namespace).Create(t.Context(), gateway, metav1.CreateOptions{}); err != nil {
 		t.Fatal("creating the Gateway:", err)
 	}
+	class := &unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": "gateway.networking.k8s.io/v1", "kind": "GatewayClass", "metadata": map[string]any{"name": p.namespace},
+		"spec": map[string]any{"controllerName": "example.com/simulator"},
+	}}
+	if _, err := p.Dynamic.Resource(cluster.GatewayClasses).Create(t.Context(), class, metav1.CreateOptions{}); err != nil {
+		t.Fatal("creating the GatewayClass:", err)
+	}
+	p.supportFeatures(t, "HTTPRoute", "HTTPRouteBackendRequestHeaderModification")
 	patch := fmt.Appendf(nil, `{"metadata":{"annotations":{"config-gateway.openfunction.io/default-gateway":"%s/own"}}}`, p.namespace)
 	if _, err := p.Kube.CoreV1().Namespaces().Patch(t.Context(), p.namespace, types.MergePatchType, patch, metav1.PatchOptions{}); err != nil {
 		t.Fatalf("annotating namespace %s: %v", p.namespace, err)
+	}
+}
+
+// supportFeatures makes the class of the Gateway list these features alone.
+func (p *platform) supportFeatures(t *testing.T, names ...string) {
+	t.Helper()
+	status := gatewayv1.GatewayClassStatus{}
+	for _, name := range names {
+		status.SupportedFeatures = append(status.SupportedFeatures, gatewayv1.SupportedFeature{Name: gatewayv1.FeatureName(name)})
+	}
+	patch, err := json.Marshal(map[string]any{"status": status})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Dynamic.Resource(cluster.GatewayClasses).Patch(t.Context(), p.namespace, types.MergePatchType, patch, metav1.PatchOptions{}, "status"); err != nil {
+		t.Fatal("patching the GatewayClass:", err)
 	}
 }
 

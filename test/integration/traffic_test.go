@@ -147,6 +147,29 @@ func TestTrafficByHand(t *testing.T) {
 	}
 }
 
+// A class that does not list the feature of a split keeps the traffic on one revision
+// until it does.
+func TestTrafficOfAGatewayWithoutSplits(t *testing.T) {
+	p := startKeda(t)
+	p.supportFeatures(t, "HTTPRoute")
+	fn := p.AwaitReady(t, p.Create(t, onKeda(p.namespace, "hello")))
+	first := fn.Status.Serving.LastSuccessfulResourceRef
+	fn = p.AwaitReady(t, p.Edit(t, fn, withAnotherParam))
+	second := fn.Status.Serving.LastSuccessfulResourceRef
+	p.expectSplit(t, fn, v1beta2.HTTPEngineKeda, split{second: 100})
+
+	fn = p.AwaitFunction(t, p.Edit(t, fn, withTraffic(shareOf(first, 90), shareOf(second, 10))), "report the class", func(f *v1beta2.Function) bool {
+		return f.Status.GetCondition(v1beta2.FunctionConditionRouteReady).GetReason() == v1beta2.ReasonTrafficSplitUnsupported
+	})
+	p.expectSplit(t, fn, v1beta2.HTTPEngineKeda, split{second: 100})
+	if message := fn.Status.GetCondition(v1beta2.FunctionConditionReady).Message; !strings.Contains(message, fmt.Sprintf("the GatewayClass %q", p.namespace)) {
+		t.Errorf("the message %q does not name the class", message)
+	}
+	p.supportFeatures(t, "HTTPRoute", "HTTPRouteBackendRequestHeaderModification")
+	fn = p.AwaitReady(t, fn)
+	p.expectSplit(t, fn, v1beta2.HTTPEngineKeda, split{first: 90, second: 10})
+}
+
 // expectTag fails the test unless the latest revision answers at the host of the tag.
 func (p *platform) expectTag(t *testing.T, fn *v1beta2.Function, engine v1beta2.HTTPEngine, tag string) {
 	t.Helper()

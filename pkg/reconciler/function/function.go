@@ -93,7 +93,7 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, fn *v1beta2.Function) re
 	if err := r.reconcileServing(ctx, fn, own); err != nil {
 		return err
 	}
-	r.reconcileRollout(fn, own)
+	r.reconcileRollout(ctx, fn, own)
 	reconcileTriggers(fn, own)
 	return child.JoinErrors(own.retry, r.reconcileRoute(ctx, fn, own))
 }

@@ -6,6 +6,8 @@ SPDX-License-Identifier: Apache-2.0
 package function
 
 import (
+	"context"
+
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/cache"
 
@@ -27,7 +29,7 @@ type Meter interface {
 // reconcileRollout decides on the next step of the rollout. The traffic follows the state
 // that is stored, so that a decision is never lost: a new state takes effect in the
 // reconciliation that its status update causes.
-func (r *Reconciler) reconcileRollout(fn *v1beta2.Function, own *children) {
+func (r *Reconciler) reconcileRollout(ctx context.Context, fn *v1beta2.Function, own *children) {
 	key := types.NamespacedName{Namespace: fn.Namespace, Name: fn.Name}
 	if fn.Spec.Serving == nil || fn.Spec.Serving.Rollout == nil {
 		fn.Status.Rollout = nil
@@ -40,6 +42,9 @@ func (r *Reconciler) reconcileRollout(fn *v1beta2.Function, own *children) {
 		fn.Status.Rollout = rollout.Pause(stored, revisions.Newest, fn.Status.Serving)
 		r.meter.Forget(key)
 		return
+	}
+	if revisions.OneRuntime && revisions.Stable.Name != revisions.Newest.Name {
+		revisions.CannotSplit = r.cannotSplit(ctx, fn, revisions.Newest)
 	}
 	own.follow(fn.Spec.Serving.Rollout, stored, revisions)
 	measured := false
@@ -75,7 +80,7 @@ func (own *children) inRollout(stable string) rollout.Revisions {
 		revisions.Stable = own.lastGood
 	}
 	if revisions.Stable != nil && revisions.Newest != nil {
-		revisions.CanSplit = runtime.Same(&revisions.Stable.Spec.WorkloadSpec, &revisions.Newest.Spec.WorkloadSpec)
+		revisions.OneRuntime = runtime.Same(&revisions.Stable.Spec.WorkloadSpec, &revisions.Newest.Spec.WorkloadSpec)
 	}
 	return revisions
 }
@@ -87,7 +92,7 @@ func (own *children) follow(spec *v1beta2.Rollout, state *v1beta2.RolloutStatus,
 	}
 	own.stable = revisions.Stable
 	if revisions.Newest.IsReady() || state.Candidate == revisions.Newest.Name {
-		own.unfinished = rollout.Condition(spec, state, revisions.Newest.Name)
+		own.unfinished = rollout.Condition(spec, state, revisions)
 	}
 	if state.Candidate == revisions.Newest.Name && state.Percent > 0 {
 		own.traffic = []v1beta2.TrafficTarget{

@@ -94,7 +94,7 @@ func TestRollout(t *testing.T) {
 		}
 	}
 	condition := func(state v1beta2.RolloutStatus) *apis.Condition {
-		return rollout.Condition(second.Spec.Serving.Rollout, &state, candidate.Name)
+		return rollout.Condition(second.Spec.Serving.Rollout, &state, rollout.Revisions{Newest: candidate})
 	}
 	begun := stepped(second, condition(settled), candidate, old, 0, step(1, 10, 0))
 	atTen := stepped(begun, condition(step(1, 10, 0)), candidate, old, 10, step(1, 10, 0))
@@ -187,7 +187,7 @@ func TestRolloutOfEvents(t *testing.T) {
 	candidate := servingOf(second, imageA, nil, isTrue())
 	over := v1beta2.RolloutStatus{Phase: v1beta2.RolloutRolledBack, Stable: old.Name, Candidate: candidate.Name, Step: 1}
 	rolledBack := withRollout(second, over)
-	want := stepped(rolledBack, rollout.Condition(second.Spec.Serving.Rollout, &over, candidate.Name), candidate, old, 0, over)
+	want := stepped(rolledBack, rollout.Condition(second.Spec.Serving.Rollout, &over, rollout.Revisions{Newest: candidate}), candidate, old, 0, over)
 	want.Status.URL = nil
 	created := wantServing(second, imageA, nil)
 	created.Annotations = map[string]string{functions.TrafficPercentAnnotationKey: "10"}
@@ -207,5 +207,56 @@ func TestRolloutOfEvents(t *testing.T) {
 		WantStatusUpdates: updates(want),
 	}}.Test(t, MakeFactory(func(ctx context.Context, listers *Listers, children *Children) controller.Reconciler {
 		return reconcilerWith(ctx, listers, children, async.New())
+	}))
+}
+
+// undividedRuntime is a fake runtime whose route cannot split the traffic.
+type undividedRuntime struct{ plainRuntime }
+
+func undivided() *apis.Condition {
+	return isFalse("TrafficSplitUnsupported", "the class lists nothing")
+}
+
+func (r undividedRuntime) Describe() ofruntime.Description {
+	description := r.plainRuntime.Describe()
+	description.CannotSplit = func(*ofruntime.RouteInput) *apis.Condition { return undivided() }
+	return description
+}
+
+// The traffic stays as it is while the route cannot split it.
+func TestRolloutWithoutSplit(t *testing.T) {
+	first := fn(servingOnly, inSteps)
+	old := servingOf(first, imageA, nil, isTrue())
+	settled := v1beta2.RolloutStatus{Phase: v1beta2.RolloutPromoted, Stable: old.Name}
+	second := edited(withRollout(readyOn(first, nil, old), settled), withParam)
+	candidate := servingOf(second, imageA, nil, isTrue())
+	step := v1beta2.RolloutStatus{
+		Phase: v1beta2.RolloutProgressing, Stable: old.Name, Candidate: candidate.Name, Step: 1, Percent: 10,
+		StepTime: new(metav1.NewTime(epoch.Add(-time.Hour))),
+	}
+	running := withRollout(stepped(second, isTrue(), candidate, old, 10, step), step)
+	byHandNow := edited(withRollout(stepped(second, isTrue(), candidate, old, 0, settled), settled), byHand(shareOf(old, 90), latest(10)))
+	tests := rtesting.TableTest{{
+		Name:              "a new revision waits and the stable one keeps the traffic",
+		Objects:           []runtime.Object{second, old, candidate},
+		WantStatusUpdates: updates(stepped(second, undivided(), candidate, old, 0, settled)),
+		PostConditions:    []func(*testing.T, *rtesting.TableRow){WantApplied(to(old, candidate))},
+	}, {
+		Name:              "a split in effect stays although the class no longer lists the feature",
+		Objects:           []runtime.Object{running, old, candidate},
+		WantStatusUpdates: updates(stepped(running, undivided(), candidate, old, 10, step)),
+		PostConditions:    []func(*testing.T, *rtesting.TableRow){WantApplied(), WantNotPruned},
+	}, {
+		Name:              "a split by hand does not take effect",
+		Objects:           []runtime.Object{byHandNow, old, candidate},
+		WantStatusUpdates: updates(stepped(byHandNow, undivided(), candidate, old, 0, settled)),
+		PostConditions:    []func(*testing.T, *rtesting.TableRow){WantApplied(), WantNotPruned},
+	}}
+	for i := range tests {
+		tests[i].Key = key
+		tests[i].OtherTestData = Observe(answers(isTrue()))
+	}
+	tests.Test(t, MakeFactory(func(ctx context.Context, listers *Listers, children *Children) controller.Reconciler {
+		return reconcilerWith(ctx, listers, children, undividedRuntime{})
 	}))
 }

@@ -45,10 +45,13 @@ func (r *Reconciler) reconcileRoute(ctx context.Context, fn *v1beta2.Function, o
 		traffic = own.traffic
 	}
 	targets, problem := resources.Targets(fn, traffic, routed, own.servings, config.FromContext(ctx).Defaults.RevisionHistoryLimit)
+	if problem != nil && own.unfinished != nil {
+		problem = own.unfinished
+	}
+	if problem == nil && isSplit(targets) {
+		problem = r.cannotSplit(ctx, fn, routed)
+	}
 	if problem != nil {
-		if own.unfinished != nil {
-			problem = own.unfinished
-		}
 		fn.Status.PropagateRoute(problem)
 		return r.keepSplit(ctx, fn, own, routed)
 	}
@@ -74,11 +77,49 @@ func (r *Reconciler) reconcileRoute(ctx context.Context, fn *v1beta2.Function, o
 
 // planRoute translates the route by one runtime, with the objects that it refers to.
 func (r *Reconciler) planRoute(in *runtime.RouteInput, plugged runtime.Runtime) (*runtime.Route, error) {
-	in.References = nil
-	if references := plugged.Describe().RouteReferences; references != nil {
-		in.References = r.resolve(in.Function, references(in))
-	}
+	r.resolveRoute(in, plugged)
 	return plugged.Route(in)
+}
+
+// resolveRoute adds the objects that the route of a runtime refers to.
+func (r *Reconciler) resolveRoute(in *runtime.RouteInput, plugged runtime.Runtime) {
+	in.References = nil
+	references := plugged.Describe().RouteReferences
+	if references == nil {
+		return
+	}
+	for wanted := references(in); len(wanted) > len(in.References); wanted = references(in) {
+		in.References = r.resolve(in.Function, wanted)
+	}
+}
+
+// cannotSplit returns why the route of the revision cannot split the traffic; nil if it
+// can.
+func (r *Reconciler) cannotSplit(ctx context.Context, fn *v1beta2.Function, s *v1beta2.Serving) *apis.Condition {
+	runtimes, _ := r.plugins.Runtimes.For(&s.Spec.WorkloadSpec)
+	in := &runtime.RouteInput{Function: fn, Config: config.FromContext(ctx)}
+	for _, plugged := range runtimes {
+		if cannotSplit := plugged.Describe().CannotSplit; cannotSplit != nil {
+			r.resolveRoute(in, plugged)
+			return cannotSplit(in)
+		}
+	}
+	return nil
+}
+
+// isSplit reports whether several revisions share the traffic.
+func isSplit(targets []runtime.Target) bool {
+	first := ""
+	for _, target := range targets {
+		switch {
+		case target.Percent == 0, target.Serving == first:
+		case first != "":
+			return true
+		default:
+			first = target.Serving
+		}
+	}
+	return false
 }
 
 // resolve returns the references with the objects that they name.

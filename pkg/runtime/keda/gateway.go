@@ -34,7 +34,7 @@ var groupVersion = schema.GroupVersion(gatewayv1.GroupVersion)
 func gatewayKind() child.Kind {
 	return child.Kind{
 		GroupVersionKind: groupVersion.WithKind("Gateway"), Product: gatewayAPI, InstallHint: gatewayHint,
-		Fields: [][]string{{"spec", "listeners"}},
+		Fields: [][]string{{"spec", "listeners"}, {"spec", "gatewayClassName"}},
 	}
 }
 
@@ -52,25 +52,42 @@ func gatewayOf(fn *v1beta2.Function, c *config.Config) types.NamespacedName {
 	return named
 }
 
+// gatewayReferences returns the Gateway of the function and, once that is known, its
+// GatewayClass.
 func gatewayReferences(in *runtime.RouteInput) []runtime.Reference {
-	return []runtime.Reference{{
-		Reference: child.Reference{Kind: gatewayKind(), NamespacedName: gatewayOf(in.Function, in.Config)},
-		Path:      "triggers.http.route.gatewayRef",
+	const path = "triggers.http.route.gatewayRef"
+	references := []runtime.Reference{{
+		Reference: child.Reference{Kind: gatewayKind(), NamespacedName: gatewayOf(in.Function, in.Config)}, Path: path,
 	}}
+	if class := classNameOf(in); class != "" {
+		references = append(references, runtime.Reference{
+			Reference: child.Reference{Kind: classKind(), NamespacedName: types.NamespacedName{Name: class}}, Path: path,
+		})
+	}
+	return references
+}
+
+// referenced returns the reference to an object of that kind; nil if there is none.
+func referenced(in *runtime.RouteInput, kind child.Kind) *runtime.ResolvedReference {
+	for i := range in.References {
+		if in.References[i].GroupVersionKind == kind.GroupVersionKind {
+			return &in.References[i]
+		}
+	}
+	return nil
 }
 
 // gatewayProblem returns why the Gateway of the function cannot be used; nil if nothing
 // is known against it.
 func gatewayProblem(in *runtime.RouteInput) *apis.Condition {
-	for _, ref := range in.References {
-		switch {
-		case ref.Unknown != nil && ref.Unknown.IsFalse():
-			return ref.Unknown
-		case ref.Unknown == nil && ref.Live == nil:
-			return child.Failed(v1beta2.ReasonGatewayNotFound, fmt.Sprintf(
-				"the Gateway %s does not exist; create it, or name another in spec.serving.triggers.http.route.gatewayRef or, "+
-					"as an administrator, in default-gateway of config-gateway", ref.NamespacedName))
-		}
+	switch ref := referenced(in, gatewayKind()); {
+	case ref == nil:
+	case ref.Unknown != nil && ref.Unknown.IsFalse():
+		return ref.Unknown
+	case ref.Unknown == nil && ref.Live == nil:
+		return child.Failed(v1beta2.ReasonGatewayNotFound, fmt.Sprintf(
+			"the Gateway %s does not exist; create it, or name another in spec.serving.triggers.http.route.gatewayRef or, "+
+				"as an administrator, in default-gateway of config-gateway", ref.NamespacedName))
 	}
 	return nil
 }
@@ -78,17 +95,16 @@ func gatewayProblem(in *runtime.RouteInput) *apis.Condition {
 // schemeFor returns the scheme at which the Gateway serves a host: https if one of its
 // listeners for the host ends TLS connections.
 func schemeFor(in *runtime.RouteInput, hostname string) string {
-	for _, ref := range in.References {
-		if ref.Live == nil {
-			continue
-		}
-		listeners, _, _ := unstructured.NestedSlice(ref.Live.Object, "spec", "listeners")
-		for _, item := range listeners {
-			listener, _ := item.(map[string]any)
-			pattern, _ := listener["hostname"].(string)
-			if listener["protocol"] == string(gatewayv1.HTTPSProtocolType) && covers(pattern, hostname) {
-				return "https"
-			}
+	gateway := referenced(in, gatewayKind())
+	if gateway == nil || gateway.Live == nil {
+		return "http"
+	}
+	listeners, _, _ := unstructured.NestedSlice(gateway.Live.Object, "spec", "listeners")
+	for _, item := range listeners {
+		listener, _ := item.(map[string]any)
+		pattern, _ := listener["hostname"].(string)
+		if listener["protocol"] == string(gatewayv1.HTTPSProtocolType) && covers(pattern, hostname) {
+			return "https"
 		}
 	}
 	return "http"

@@ -76,11 +76,12 @@ func (Runtime) Describe() runtime.Description {
 			child.Kind{GroupVersionKind: appsv1.SchemeGroupVersion.WithKind("Deployment"), Readiness: pod.DeploymentReadiness},
 			child.Kind{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("Service"), Readiness: child.Exists},
 		),
-		ReferenceKinds:  []child.Kind{dapr.ComponentKind(), gatewayKind()},
+		ReferenceKinds:  []child.Kind{dapr.ComponentKind(), gatewayKind(), classKind()},
 		ScalesReady:     true,
 		NewObserver:     watch.Observing(podSelector),
 		Results:         resultsOf,
 		RouteReferences: gatewayReferences,
+		CannotSplit:     cannotSplit,
 	}
 }
 

@@ -109,6 +109,7 @@ func (r *router) httpRoute(name string, hosts []string, targets []runtime.Target
 	b := backends{namespace: r.fn.Namespace, targets: targets, h2c: speaksH2C(r.in.Function.Spec.Serving)}
 	for i := range r.rules {
 		rule := *r.rules[i].DeepCopy()
+		rule.Timeouts = timeoutFor(r.in)
 		b.addTo(&rule)
 		route.Spec.Rules = append(route.Spec.Rules, rule)
 	}

@@ -28,8 +28,11 @@ type Revisions struct {
 	Stable *v1beta2.Serving
 	// Newest is the revision of the current spec; nil until it exists.
 	Newest *v1beta2.Serving
-	// CanSplit reports whether both can share the traffic.
-	CanSplit bool
+	// OneRuntime reports whether both have the same runtimes, so that one address can have
+	// both.
+	OneRuntime bool
+	// CannotSplit is why the route cannot split the traffic at the moment; nil if it can.
+	CannotSplit *apis.Condition
 }
 
 // Measure returns what was counted for both revisions in the window of that id so far.
@@ -51,7 +54,7 @@ func Next(spec *v1beta2.Rollout, state v1beta2.RolloutStatus, revisions Revision
 		if state.Candidate != "" || state.Stable != newest.Name {
 			return promoted(newest, ""), 0
 		}
-		return state, 0
+		return release(spec, state, now)
 	case state.Candidate != newest.Name:
 		return start(spec, state, revisions, now), 0
 	case state.Phase == v1beta2.RolloutRolledBack && spec.Approved != newest.Name:
@@ -63,6 +66,7 @@ func Next(spec *v1beta2.Rollout, state v1beta2.RolloutStatus, revisions Revision
 // Pause returns the state of a rollout while spec.serving.traffic splits the traffic. A
 // revision that receives all of it is the stable one from then on.
 func Pause(state *v1beta2.RolloutStatus, newest *v1beta2.Serving, serving *v1beta2.FunctionServingStatus) *v1beta2.RolloutStatus {
+	state.Previous = ""
 	if newest != nil && newest.Name != state.Stable && serving.ShareOf(newest.Name) == 100 {
 		promoted := promoted(newest, "")
 		return &promoted
@@ -80,10 +84,14 @@ func start(spec *v1beta2.Rollout, state v1beta2.RolloutStatus, revisions Revisio
 	case !newest.IsReady():
 		// It receives nothing, and the condition of the revision says why.
 		return v1beta2.RolloutStatus{Phase: v1beta2.RolloutPromoted, Stable: state.Stable}
-	case !revisions.CanSplit:
+	case !revisions.OneRuntime:
 		return promoted(newest, "it is run by another runtime, and one address cannot have both")
 	case isFailed(stable):
 		return promoted(newest, fmt.Sprintf("the Serving %q is not ready", stable.Name))
+	case spec.Approved == newest.Name:
+		return promoted(newest, "")
+	case revisions.CannotSplit != nil:
+		return v1beta2.RolloutStatus{Phase: v1beta2.RolloutPromoted, Stable: state.Stable}
 	}
 	begun := v1beta2.RolloutStatus{Phase: v1beta2.RolloutProgressing, Stable: stable.Name, Candidate: newest.Name}
 	return atStep(spec, begun, 1, now)
@@ -99,10 +107,14 @@ func advance(spec *v1beta2.Rollout, state v1beta2.RolloutStatus, revisions Revis
 			return state, left
 		}
 		return rolledBack(state, ready.GetMessage()), 0
-	case !newest.IsReady() || !revisions.CanSplit:
+	case !newest.IsReady() || !revisions.OneRuntime:
 		return state, 0
-	case spec.Approved == newest.Name, isFailed(revisions.Stable):
+	case isFailed(revisions.Stable):
 		return promoted(newest, ""), 0
+	case spec.Approved == newest.Name:
+		return promote(spec, state, "", now), 0
+	case revisions.CannotSplit != nil:
+		return state, 0
 	case state.Phase == v1beta2.RolloutPaused:
 		state.Phase = v1beta2.RolloutProgressing
 		return atStep(spec, state, state.Step, now), 0
@@ -167,9 +179,31 @@ func pass(spec *v1beta2.Rollout, state v1beta2.RolloutStatus, now time.Time) v1b
 		// The next check sees only what comes from now on.
 		state.StepTime = timeOf(now)
 	default:
-		return v1beta2.RolloutStatus{Phase: v1beta2.RolloutPromoted, Stable: state.Candidate, Message: state.Message}
+		return promote(spec, state, state.Message, now)
 	}
 	return state
+}
+
+// promote ends a rollout that has begun. The replaced revision keeps a pod if the spec says
+// so.
+func promote(spec *v1beta2.Rollout, state v1beta2.RolloutStatus, message string, now time.Time) v1beta2.RolloutStatus {
+	next := v1beta2.RolloutStatus{Phase: v1beta2.RolloutPromoted, Stable: state.Candidate, Message: message}
+	if spec.KeepWarm {
+		next.Previous, next.StepTime = state.Stable, timeOf(now)
+	}
+	return next
+}
+
+// release lets the pods of the replaced revision end an interval after the promotion.
+func release(spec *v1beta2.Rollout, state v1beta2.RolloutStatus, now time.Time) (v1beta2.RolloutStatus, time.Duration) {
+	if state.Previous == "" {
+		return state, 0
+	}
+	if left := state.StepTime.Add(spec.EffectiveInterval()).Sub(now); spec.KeepWarm && left > 0 {
+		return state, left
+	}
+	state.Previous, state.StepTime = "", nil
+	return state, 0
 }
 
 func atStep(spec *v1beta2.Rollout, state v1beta2.RolloutStatus, step int32, now time.Time) v1beta2.RolloutStatus {
@@ -191,12 +225,14 @@ func rolledBack(state v1beta2.RolloutStatus, message string) v1beta2.RolloutStat
 
 // Condition returns why the newest revision, which is ready and not the stable one, does
 // not have all of the traffic.
-func Condition(spec *v1beta2.Rollout, state *v1beta2.RolloutStatus, newest string) *apis.Condition {
-	message := ""
+func Condition(spec *v1beta2.Rollout, state *v1beta2.RolloutStatus, revisions Revisions) *apis.Condition {
+	message, newest := "", revisions.Newest.Name
 	if state.Message != "" {
 		message = ": " + state.Message
 	}
 	switch phase := state.Phase; {
+	case revisions.CannotSplit != nil && (phase != v1beta2.RolloutRolledBack || state.Candidate != newest):
+		return revisions.CannotSplit
 	case state.Candidate != newest:
 	case phase == v1beta2.RolloutProgressing:
 		return unknown(fmt.Sprintf("step %d of %d: the Serving %q has %d %% of the traffic%s",

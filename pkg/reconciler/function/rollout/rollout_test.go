@@ -82,6 +82,7 @@ func TestNext(t *testing.T) {
 	waiting := with(at(2, 50, 0), func(s *v1beta2.RolloutStatus) { checked(s); s.Phase = v1beta2.RolloutWaitingForApproval })
 	paused := with(at(2, 50, time.Hour), func(s *v1beta2.RolloutStatus) { s.Phase = v1beta2.RolloutPaused })
 	approved := func(r *v1beta2.Rollout) { r.Approved = "new" }
+	keepWarm := func(r *v1beta2.Rollout) { r.KeepWarm = true }
 	onNoData := func(policy string) func(*v1beta2.Rollout) {
 		return func(r *v1beta2.Rollout) { r.Gate.OnNoData = policy }
 	}
@@ -90,6 +91,7 @@ func TestNext(t *testing.T) {
 		state          v1beta2.RolloutStatus
 		stable, newest string
 		runtimes       bool
+		cannotSplit    bool
 		measured       results.Measurement
 		want           v1beta2.RolloutStatus
 		after          time.Duration
@@ -102,6 +104,10 @@ func TestNext(t *testing.T) {
 		"another runtime takes over at once": {state: settled, stable: "True", newest: "True", runtimes: true, want: with(promotedNew, func(s *v1beta2.RolloutStatus) {
 			s.Message = "it is run by another runtime, and one address cannot have both"
 		})},
+		"a new revision waits while the route cannot split": {state: settled, stable: "True", newest: "True", cannotSplit: true, want: settled},
+		"a step waits while the route cannot split":         {state: at(1, 10, time.Hour), stable: "True", newest: "True", cannotSplit: true, measured: good, want: at(1, 10, time.Hour)},
+		"an approved revision needs no split":               {spec: approved, state: settled, stable: "True", newest: "True", cannotSplit: true, want: promotedNew},
+		"a failed revision is rolled back without a split":  {state: failedOnce, stable: "True", newest: "False", cannotSplit: true, want: with(over, func(s *v1beta2.RolloutStatus) { s.FailedChecks = 1 })},
 		"a stable revision that fails is replaced at once": {state: settled, stable: "False", newest: "True", want: with(promotedNew, func(s *v1beta2.RolloutStatus) {
 			s.Message = "the Serving \"old\" is not ready"
 		})},
@@ -136,16 +142,22 @@ func TestNext(t *testing.T) {
 			}),
 			stable: "True", newest: "True", measured: bad, want: with(over, func(s *v1beta2.RolloutStatus) { s.Step = 2 }),
 		},
-		"an approved revision is promoted":          {spec: approved, state: at(1, 10, 0), stable: "True", newest: "True", want: promotedNew},
-		"an approval promotes after a rollback":     {spec: approved, state: over, stable: "True", newest: "True", want: promotedNew},
-		"a rollback is kept":                        {state: over, stable: "True", newest: "True", want: over},
-		"a rollout goes on after hand-made traffic": {state: paused, stable: "True", newest: "True", want: at(2, 50, 0)},
-		"a step that changes begins again":          {spec: func(r *v1beta2.Rollout) { r.Steps = []int32{20} }, state: at(1, 10, time.Hour), stable: "True", newest: "True", want: at(1, 20, 0)},
-		"a step that is removed begins again":       {spec: func(r *v1beta2.Rollout) { r.Steps = []int32{20} }, state: at(2, 50, time.Hour), stable: "True", newest: "True", want: at(1, 20, 0)},
-		"another new revision starts again":         {state: with(over, func(s *v1beta2.RolloutStatus) { s.Candidate = "earlier" }), stable: "True", newest: "True", want: at(1, 10, 0)},
+		"an approved revision is promoted":             {spec: approved, state: at(1, 10, 0), stable: "True", newest: "True", want: promotedNew},
+		"an approval promotes after a rollback":        {spec: approved, state: over, stable: "True", newest: "True", want: promotedNew},
+		"a rollback is kept":                           {state: over, stable: "True", newest: "True", want: over},
+		"a rollout goes on after hand-made traffic":    {state: paused, stable: "True", newest: "True", want: at(2, 50, 0)},
+		"a step that changes begins again":             {spec: func(r *v1beta2.Rollout) { r.Steps = []int32{20} }, state: at(1, 10, time.Hour), stable: "True", newest: "True", want: at(1, 20, 0)},
+		"a step that is removed begins again":          {spec: func(r *v1beta2.Rollout) { r.Steps = []int32{20} }, state: at(2, 50, time.Hour), stable: "True", newest: "True", want: at(1, 20, 0)},
+		"another new revision starts again":            {state: with(over, func(s *v1beta2.RolloutStatus) { s.Candidate = "earlier" }), stable: "True", newest: "True", want: at(1, 10, 0)},
+		"a replaced revision keeps a pod":              {spec: keepWarm, state: at(2, 50, time.Minute), stable: "True", newest: "True", measured: good, want: warm(0)},
+		"an approved one keeps that of the other, too": {spec: func(r *v1beta2.Rollout) { keepWarm(r); approved(r) }, state: at(1, 10, 0), stable: "True", newest: "True", want: warm(0)},
+		"a replaced revision that fails keeps none":    {spec: keepWarm, state: at(1, 10, 0), stable: "False", newest: "True", want: promotedNew},
 	} {
 		t.Run(name, func(t *testing.T) {
-			revisions := Revisions{CanSplit: !tt.runtimes}
+			revisions := Revisions{OneRuntime: !tt.runtimes}
+			if tt.cannotSplit {
+				revisions.CannotSplit = &apis.Condition{}
+			}
 			if tt.stable != "none" {
 				revisions.Stable = serving("old", tt.stable)
 			}
@@ -166,12 +178,46 @@ func TestNext(t *testing.T) {
 	}
 }
 
+// warm returns the state that long after a promotion.
+func warm(age time.Duration) v1beta2.RolloutStatus {
+	return v1beta2.RolloutStatus{Phase: v1beta2.RolloutPromoted, Stable: "new", Previous: "old", StepTime: timeOf(begin.Add(-age))}
+}
+
+// A replaced revision keeps a pod for one interval, unless the user no longer wants that.
+func TestNextReleases(t *testing.T) {
+	newest := serving("new", "True")
+	released := v1beta2.RolloutStatus{Phase: v1beta2.RolloutPromoted, Stable: "new"}
+	for name, tt := range map[string]struct {
+		state    v1beta2.RolloutStatus
+		keepWarm bool
+		want     v1beta2.RolloutStatus
+		after    time.Duration
+	}{
+		"within the interval": {warm(20 * time.Second), true, warm(20 * time.Second), 40 * time.Second},
+		"after the interval":  {warm(time.Minute), true, released, 0},
+		"no longer wanted":    {warm(0), false, released, 0},
+		"nothing to release":  {released, true, released, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			want := spec(func(r *v1beta2.Rollout) { r.KeepWarm = tt.keepWarm })
+			got, after := Next(want, tt.state, Revisions{Stable: newest, Newest: newest, OneRuntime: true}, begin, nil)
+			if diff := cmp.Diff(tt.want, got); diff != "" || after != tt.after {
+				t.Errorf("Next() decides again after %s, want %s; the state (-want, +got): %s", after, tt.after, diff)
+			}
+		})
+	}
+	state := warm(0)
+	if got := Pause(&state, newest, nil); got.Previous != "" {
+		t.Errorf("Pause() = %+v, want no revision that keeps a pod", got)
+	}
+}
+
 // A user who goes back to the stable revision ends the rollout.
 func TestNextBack(t *testing.T) {
 	old := serving("old", "True")
 	want := v1beta2.RolloutStatus{Phase: v1beta2.RolloutPromoted, Stable: "old"}
 	for _, state := range []v1beta2.RolloutStatus{at(1, 10, 0), want, {Phase: v1beta2.RolloutPromoted, Stable: "deleted"}} {
-		got, _ := Next(spec(nil), state, Revisions{Stable: old, Newest: old, CanSplit: true}, begin, nil)
+		got, _ := Next(spec(nil), state, Revisions{Stable: old, Newest: old, OneRuntime: true}, begin, nil)
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error("Next() (-want, +got):", diff)
 		}
@@ -260,9 +306,24 @@ func TestCondition(t *testing.T) {
 		"another": {over, "newer", unknown("the rollout of the Serving \"newer\" begins")},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, Condition(spec(nil), &tt.state, tt.newest)); diff != "" {
+			if diff := cmp.Diff(tt.want, Condition(spec(nil), &tt.state, Revisions{Newest: serving(tt.newest, "True")})); diff != "" {
 				t.Error("Condition() (-want, +got):", diff)
 			}
 		})
+	}
+}
+
+// A revision that was rolled back is reported as that, although the route cannot split.
+func TestConditionWithoutSplit(t *testing.T) {
+	cannotSplit := &apis.Condition{Status: "False", Reason: v1beta2.ReasonTrafficSplitUnsupported}
+	revisions := Revisions{Newest: serving("new", "True"), CannotSplit: cannotSplit}
+	over := with(at(1, 10, 0), func(s *v1beta2.RolloutStatus) { s.Phase = v1beta2.RolloutRolledBack })
+	for reason, state := range map[string]v1beta2.RolloutStatus{
+		v1beta2.ReasonTrafficSplitUnsupported: {Phase: v1beta2.RolloutPromoted, Stable: "old"},
+		v1beta2.ReasonRolledBack:              over,
+	} {
+		if got := Condition(spec(nil), &state, revisions); got.Reason != reason {
+			t.Errorf("Condition() of %s = %s, want %s", state.Phase, got.Reason, reason)
+		}
 	}
 }
