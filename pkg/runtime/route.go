@@ -27,8 +27,8 @@ type RouteInput struct {
 	Targets []Target
 	// References are the results of RouteReferences, each with the object that it names.
 	References []ResolvedReference
-	// Taken maps host names in the spec of the function that another function had first
-	// to that function, as namespace/name. The route must not answer at them.
+	// Taken maps host names in the spec of the function that another function has to that
+	// function, as namespace/name. The route must not answer at them.
 	Taken map[string]string
 }
 

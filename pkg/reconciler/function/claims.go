@@ -6,57 +6,119 @@ SPDX-License-Identifier: Apache-2.0
 package function
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/utils/ptr"
+	"knative.dev/pkg/apis"
 
+	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/child"
+	"openfunction.dev/openfunction/pkg/runtime"
 )
 
 // hostnameIndex is the index of Functions by the host names that they claim.
 const hostnameIndex = "hostname"
 
-// claims finds the Functions that claim a host name. The one that was created first has
-// it.
+// claims finds the Functions that claim a host name. A Function has the names that are
+// made of its own name. Of all others, the one that was created first has it.
 type claims struct {
 	functions cache.Indexer
 }
 
 // newClaims adds the index that claims need to a cache that has not started.
 func newClaims(functions cache.Indexer) claims {
-	if err := functions.AddIndexers(cache.Indexers{hostnameIndex: claimed}); err != nil {
+	index := func(obj any) ([]string, error) { return namesOf(obj), nil }
+	if err := functions.AddIndexers(cache.Indexers{hostnameIndex: index}); err != nil {
 		panic(fmt.Sprintf("adding the index of host names: %v", err))
 	}
 	return claims{functions}
 }
 
-func claimed(obj any) ([]string, error) {
+// namesOf returns the name of a Function inside the cluster, and those that it claims.
+func namesOf(obj any) []string {
 	fn, ok := obj.(*v1beta2.Function)
 	if !ok {
-		return nil, nil
+		return nil
 	}
-	return ptr.Deref(fn.Spec.Serving.Route(), v1beta2.RouteSpec{}).Hostnames, nil
+	return append([]string{shortName(fn.Name, fn.Namespace)}, claimed(fn)...)
 }
 
-// taken returns the host names of fn that another Function had first, each with that
+// claimed returns the host names in the spec of fn, and the names that its tags make: a
+// tag and the name of a Function can make the name of another Function.
+func claimed(fn *v1beta2.Function) []string {
+	names := slices.Clone(hostnamesIn(fn))
+	if fn.Spec.Serving != nil {
+		for _, tag := range fn.Spec.Serving.Tags() {
+			names = append(names, taggedName(tag, fn))
+		}
+	}
+	return names
+}
+
+func hostnamesIn(fn *v1beta2.Function) []string {
+	return ptr.Deref(fn.Spec.Serving.Route(), v1beta2.RouteSpec{}).Hostnames
+}
+
+// shortName returns the shortest name of a Function for callers of all namespaces.
+func shortName(name, namespace string) string {
+	return name + "." + namespace
+}
+
+func taggedName(tag string, fn *v1beta2.Function) string {
+	return shortName(tag+"-"+fn.Name, fn.Namespace)
+}
+
+// taken returns the names that fn claims and another Function has, each with that
 // Function.
-func (c claims) taken(fn *v1beta2.Function) map[string]string {
-	hostnames, _ := claimed(fn)
-	taken := make(map[string]string, len(hostnames))
-	for _, hostname := range hostnames {
-		for _, other := range c.of(hostname) {
-			if isEarlier(other, fn) {
-				taken[hostname] = other.Namespace + "/" + other.Name
+func (r *Reconciler) taken(ctx context.Context, fn *v1beta2.Function) map[string]string {
+	taken := map[string]string{}
+	for _, name := range claimed(fn) {
+		if name == shortName(fn.Name, fn.Namespace) {
+			continue
+		}
+		for _, other := range r.claims.of(name) {
+			if name == shortName(other.Name, other.Namespace) || isEarlier(other, fn) && r.mayHave(ctx, other, name) {
+				taken[name] = other.Namespace + "/" + other.Name
 			}
 		}
 	}
 	return taken
 }
 
-func (c claims) of(hostname string) []*v1beta2.Function {
-	objs, err := c.functions.ByIndex(hostnameIndex, hostname)
+// mayHave reports whether the administrator permits a name that fn claims. One that is
+// refused is free for others.
+func (r *Reconciler) mayHave(ctx context.Context, fn *v1beta2.Function, name string) bool {
+	if !slices.Contains(hostnamesIn(fn), name) {
+		return true
+	}
+	ctx, err := r.namespaces.InContext(ctx, fn.Namespace)
+	return err != nil || config.FromContext(ctx).Gateway.HostnameProblem(types.NamespacedName{Namespace: fn.Namespace, Name: fn.Name}, name) == ""
+}
+
+// dropTags removes the tags that make a name of another Function, and says so.
+func dropTags(fn *v1beta2.Function, targets []runtime.Target, taken map[string]string) ([]runtime.Target, *apis.Condition) {
+	var problem *apis.Condition
+	kept := make([]runtime.Target, 0, len(targets))
+	for _, target := range targets {
+		if owner := taken[taggedName(target.Tag, fn)]; target.Tag != "" && owner != "" {
+			problem = child.Failed(v1beta2.ReasonHostnameTaken, fmt.Sprintf(
+				"spec.serving.traffic: the tag %q makes the host name of the Function %s; use another tag", target.Tag, owner))
+			target.Tag = ""
+		}
+		if target.Percent > 0 || target.Tag != "" {
+			kept = append(kept, target)
+		}
+	}
+	return kept, problem
+}
+
+func (c claims) of(name string) []*v1beta2.Function {
+	objs, err := c.functions.ByIndex(hostnameIndex, name)
 	if err != nil {
 		return nil
 	}
@@ -78,30 +140,41 @@ func isEarlier(a, b *v1beta2.Function) bool {
 	return a.Namespace+"/"+a.Name < b.Namespace+"/"+b.Name
 }
 
-// onRelease returns a handler that enqueues the Functions which may get a host name that
-// another one no longer claims.
-func (c claims) onRelease(enqueue func(obj any)) cache.ResourceEventHandler {
-	release := func(obj any, keeps func(hostname string) bool) {
-		hostnames, _ := claimed(obj)
-		for _, hostname := range hostnames {
-			if keeps(hostname) {
+// onChange returns a handler that enqueues the other Functions that claim a name which a
+// Function begins or ceases to claim.
+func (c claims) onChange(enqueue func(obj any)) cache.ResourceEventHandler {
+	notify := func(obj any, names, except []string) {
+		fn, ok := obj.(*v1beta2.Function)
+		for _, name := range names {
+			if !ok || slices.Contains(except, name) {
 				continue
 			}
-			for _, fn := range c.of(hostname) {
-				enqueue(fn)
+			for _, other := range c.of(name) {
+				if other.UID != fn.UID {
+					enqueue(other)
+				}
 			}
 		}
 	}
 	return cache.ResourceEventHandlerFuncs{
+		AddFunc: func(obj any) { notify(obj, namesOf(obj), nil) },
 		UpdateFunc: func(before, after any) {
-			now, _ := claimed(after)
-			release(before, func(hostname string) bool { return slices.Contains(now, hostname) })
+			was, now := namesOf(before), namesOf(after)
+			notify(before, was, now)
+			notify(after, now, was)
 		},
 		DeleteFunc: func(obj any) {
 			if gone, ok := obj.(cache.DeletedFinalStateUnknown); ok {
 				obj = gone.Obj
 			}
-			release(obj, func(string) bool { return false })
+			notify(obj, namesOf(obj), nil)
 		},
 	}
+}
+
+// claimsHostnames reports whether a Function has host names of its own, which another
+// Function may get if the administrator refuses them.
+func claimsHostnames(obj any) bool {
+	fn, ok := obj.(*v1beta2.Function)
+	return ok && len(hostnamesIn(fn)) > 0
 }

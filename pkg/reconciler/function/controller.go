@@ -71,10 +71,11 @@ func NewController(plugins plugin.Set) injection.ControllerConstructor {
 			_, _ = informer.AddEventHandler(enqueueOwner)
 		}
 		_, _ = functions.Informer().AddEventHandler(controller.HandleAll(impl.Enqueue))
-		_, _ = functions.Informer().AddEventHandler(r.claims.onRelease(impl.Enqueue))
+		_, _ = functions.Informer().AddEventHandler(r.claims.onChange(impl.Enqueue))
 		_, _ = functions.Informer().AddEventHandler(r.forgetDeleted())
 		namespaces.OnChange(ctx, func(name string) {
-			impl.FilteredGlobalResync(namespaces.Has(name), functions.Informer())
+			inNamespace := namespaces.Has(name)
+			impl.FilteredGlobalResync(func(obj any) bool { return inNamespace(obj) || claimsHostnames(obj) }, functions.Informer())
 		})
 		return impl
 	}

@@ -58,8 +58,10 @@ func (r *Reconciler) reconcileRoute(ctx context.Context, fn *v1beta2.Function, o
 	if err := r.switchVersions(ctx, fn, own, routed, receiving(targets)); err != nil {
 		return err
 	}
+	taken := r.taken(ctx, fn)
+	targets, problem = dropTags(fn, targets, taken)
 	rt := route{routed: routed, targets: targets}
-	in := &runtime.RouteInput{Function: fn, Config: config.FromContext(ctx), Targets: rt.targets, Taken: r.claims.taken(fn)}
+	in := &runtime.RouteInput{Function: fn, Config: config.FromContext(ctx), Targets: rt.targets, Taken: taken}
 	for _, plugged := range runtimes {
 		planned, err := r.planRoute(in, plugged)
 		if err != nil {
@@ -70,6 +72,9 @@ func (r *Reconciler) reconcileRoute(ctx context.Context, fn *v1beta2.Function, o
 		if len(planned.Objects) > 0 {
 			// At most one runtime of a function answers requests.
 			rt.Route = planned
+			if rt.Problem == nil {
+				rt.Problem = problem
+			}
 		}
 	}
 	return r.applyRoute(ctx, fn, own, rt)

@@ -7,9 +7,11 @@ package function
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
@@ -68,6 +70,7 @@ func claiming(name string, age time.Duration, hostnames ...string) *v1beta2.Func
 func TestClaims(t *testing.T) {
 	indexer := cache.NewIndexer(cache.MetaNamespaceKeyFunc, cache.Indexers{})
 	c := newClaims(indexer)
+	r := &Reconciler{claims: c}
 	older := claiming("older", time.Hour, "a.example.com", "b.example.com")
 	younger := claiming("younger", time.Minute, "a.example.com", "c.example.com")
 	twin := claiming("a-twin", time.Minute, "c.example.com")
@@ -76,16 +79,16 @@ func TestClaims(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if taken := c.taken(older); len(taken) > 0 {
+	if taken := r.taken(t.Context(), older); len(taken) > 0 {
 		t.Errorf("the oldest function lacks %v", taken)
 	}
-	taken := c.taken(younger)
+	taken := r.taken(t.Context(), younger)
 	if len(taken) != 2 || taken["a.example.com"] != namespace+"/older" || taken["c.example.com"] != namespace+"/a-twin" {
 		t.Errorf("taken() = %v, want one of the older function and one of the function that is first by name", taken)
 	}
 
 	var enqueued []string
-	handler := c.onRelease(func(obj any) {
+	handler := c.onChange(func(obj any) {
 		if f, ok := obj.(*v1beta2.Function); ok {
 			enqueued = append(enqueued, f.Name)
 		}
@@ -105,6 +108,51 @@ func TestClaims(t *testing.T) {
 	handler.OnDelete(cache.DeletedFinalStateUnknown{Obj: twin})
 	if len(enqueued) != 1 || enqueued[0] != "younger" {
 		t.Errorf("a deleted function enqueues %q, want the function that claims its host name", enqueued)
+	}
+}
+
+// A name that is made of the name of a Function is its own, whoever claimed it before, and
+// what the administrator refuses an older Function is free.
+func TestClaimsOfNames(t *testing.T) {
+	indexer := cache.NewIndexer(cache.MetaNamespaceKeyFunc, cache.Indexers{})
+	r := &Reconciler{claims: newClaims(indexer)}
+	tagged := claiming("hello", time.Hour, "x-hello."+namespace, "hello."+namespace, "a.functions.example.com")
+	tagged.Spec.Serving.Traffic = []v1beta2.TrafficTarget{{Latest: true, Percent: new(int32(100)), Tag: "x"}, {Latest: true, Tag: "a-b"}}
+	twin := claiming("b-hello", time.Minute, "a.functions.example.com")
+	twin.Spec.Serving.Traffic = []v1beta2.TrafficTarget{{Latest: true, Percent: new(int32(100)), Tag: "a"}}
+	named := claiming("x-hello", time.Second)
+	for _, f := range []*v1beta2.Function{tagged, twin, named} {
+		f.UID = types.UID(f.Name)
+		if err := indexer.Add(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := map[string]string{"x-hello." + namespace: namespace + "/x-hello"}
+	if diff := cmp.Diff(want, r.taken(t.Context(), tagged)); diff != "" {
+		t.Error("taken() of the function with tags (-want, +got):", diff)
+	}
+	want = map[string]string{"a-b-hello." + namespace: namespace + "/hello"}
+	if diff := cmp.Diff(want, r.taken(t.Context(), twin)); diff != "" {
+		t.Error("taken() of the function whose tag makes the same name (-want, +got):", diff)
+	}
+	var enqueued []string
+	r.claims.onChange(func(obj any) { enqueued = append(enqueued, obj.(*v1beta2.Function).Name) }).OnAdd(named, false)
+	if len(enqueued) == 0 || enqueued[0] != "hello" {
+		t.Errorf("a new function enqueues %q, want the function that claims its name", enqueued)
+	}
+}
+
+func TestDropTags(t *testing.T) {
+	targets := []ofruntime.Target{{Serving: "hello-1", Percent: 100, Tag: "x"}, {Serving: "hello-2", Tag: "x"}, {Serving: "hello-2", Tag: "y"}}
+	kept, problem := dropTags(fn(), targets, map[string]string{"x-hello.ns": "ns/x-hello"})
+	if diff := cmp.Diff([]ofruntime.Target{{Serving: "hello-1", Percent: 100}, {Serving: "hello-2", Tag: "y"}}, kept); diff != "" {
+		t.Error("dropTags() (-want, +got):", diff)
+	}
+	if problem.GetReason() != v1beta2.ReasonHostnameTaken || !strings.Contains(problem.GetMessage(), `the tag "x" makes the host name of the Function ns/x-hello`) {
+		t.Errorf("the problem is %+v", problem)
+	}
+	if _, problem := dropTags(fn(), targets, nil); problem != nil {
+		t.Errorf("the problem is %+v, want none", problem)
 	}
 }
 

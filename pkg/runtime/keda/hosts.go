@@ -71,7 +71,7 @@ func ownHosts(in *runtime.RouteInput) (hosts []string, problem *apis.Condition) 
 			problem = child.Failed(v1beta2.ReasonHostnameNotPermitted, path+refused)
 		case in.Taken[hostname] != "":
 			problem = child.Failed(v1beta2.ReasonHostnameTaken,
-				path+fmt.Sprintf("belongs to the Function %s, which had it first; use another host name", in.Taken[hostname]))
+				path+fmt.Sprintf("belongs to the Function %s, which has it; use another host name", in.Taken[hostname]))
 		default:
 			hosts = append(hosts, hostname)
 		}
