@@ -21,59 +21,78 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
+// maxTypeErrors limits the type errors that are recorded. It is more than a response
+// contains, and every item of a large object may have a wrong type.
+const maxTypeErrors = 10 * maxProblems
+
 // extractTypeErrors removes the values from fields whose types differ from those of
 // kind. It returns the rest as JSON, and an error for each removed value.
 func extractTypeErrors(fields map[string]any, kind any) ([]byte, *apis.FieldError, error) {
-	rest, errs := extract("", fields, reflect.TypeOf(kind))
+	var e extraction
+	rest, _ := e.extract("", fields, reflect.TypeOf(kind))
 	text, err := json.Marshal(rest)
-	return text, errs, err
+	// Adding the errors one by one would take quadratic time.
+	return text, (*apis.FieldError)(nil).Also(e.errs...), err
 }
 
 var unmarshaler = reflect.TypeFor[json.Unmarshaler]()
 
+// extraction removes values with wrong types from an object.
+type extraction struct {
+	errs []*apis.FieldError
+}
+
+// fail records why the value at path is removed.
+func (e *extraction) fail(path, why string) (rest any, ok bool) {
+	if len(e.errs) < maxTypeErrors {
+		e.errs = append(e.errs, typeError(path, why))
+	}
+	return nil, false
+}
+
 // extract returns value, the value at path, without the parts that cannot be decoded as
-// typ. It returns nil if nothing remains.
-func extract(path string, value any, typ reflect.Type) (any, *apis.FieldError) {
+// typ, and whether it had none. It returns nil if nothing remains.
+func (e *extraction) extract(path string, value any, typ reflect.Type) (rest any, ok bool) {
 	for typ.Kind() == reflect.Pointer {
 		typ = typ.Elem()
 	}
 	switch {
 	case value == nil:
-		return nil, nil
+		return nil, true
 	case reflect.PointerTo(typ).Implements(unmarshaler):
-		return extractLeaf(path, value, typ)
+		return e.extractLeaf(path, value, typ)
 	}
 	switch typ.Kind() {
 	case reflect.Struct, reflect.Map:
-		if fields, ok := value.(map[string]any); ok {
-			return fields, extractFields(path, fields, typ)
+		if fields, isObject := value.(map[string]any); isObject {
+			return fields, e.extractFields(path, fields, typ)
 		}
-		return nil, typeError(path, "must be an object")
+		return e.fail(path, "must be an object")
 	case reflect.Slice:
-		if items, ok := value.([]any); ok {
-			return items, extractItems(path, items, typ.Elem())
+		if items, isList := value.([]any); isList {
+			return items, e.extractItems(path, items, typ.Elem())
 		}
-		return nil, typeError(path, "must be a list")
+		return e.fail(path, "must be a list")
 	default:
-		return extractLeaf(path, value, typ)
+		return e.extractLeaf(path, value, typ)
 	}
 }
 
-func extractItems(path string, items []any, typ reflect.Type) *apis.FieldError {
-	var errs *apis.FieldError
+func (e *extraction) extractItems(path string, items []any, typ reflect.Type) bool {
+	ok := true
 	for i := range items {
-		item, err := extract(path+"["+strconv.Itoa(i)+"]", items[i], typ)
-		items[i], errs = item, errs.Also(err)
+		item, itemOK := e.extract(path+"["+strconv.Itoa(i)+"]", items[i], typ)
+		items[i], ok = item, ok && itemOK
 	}
-	return errs
+	return ok
 }
 
-func extractFields(path string, fields map[string]any, typ reflect.Type) *apis.FieldError {
+func (e *extraction) extractFields(path string, fields map[string]any, typ reflect.Type) bool {
 	types := map[string]reflect.Type{}
 	if typ.Kind() == reflect.Struct {
 		addFields(types, typ)
 	}
-	var errs *apis.FieldError
+	ok := true
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		at, field := strings.TrimPrefix(path+"."+name, "."), types[name]
 		if typ.Kind() == reflect.Map {
@@ -82,16 +101,16 @@ func extractFields(path string, fields map[string]any, typ reflect.Type) *apis.F
 		if field == nil {
 			continue
 		}
-		part, err := extract(at, fields[name], field)
-		if err == nil {
+		part, partOK := e.extract(at, fields[name], field)
+		if partOK {
 			continue
 		}
-		fields[name], errs = part, errs.Also(err)
+		fields[name], ok = part, false
 		if part == nil {
 			delete(fields, name)
 		}
 	}
-	return errs
+	return ok
 }
 
 // addFields adds the types of the fields of a struct by their JSON names.
@@ -110,27 +129,27 @@ func addFields(types map[string]reflect.Type, typ reflect.Type) {
 }
 
 // extractLeaf decodes a value without parts.
-func extractLeaf(path string, value any, typ reflect.Type) (any, *apis.FieldError) {
+func (e *extraction) extractLeaf(path string, value any, typ reflect.Type) (rest any, ok bool) {
 	text, err := json.Marshal(value)
 	if err != nil {
-		return nil, typeError(path, shorten(err.Error()))
+		return e.fail(path, shorten(err.Error()))
 	}
 	if err = json.Unmarshal(text, reflect.New(typ).Interface()); err == nil {
-		return value, nil
+		return value, true
 	}
 	switch kind := typ.Kind(); {
 	case typ == reflect.TypeFor[metav1.Duration]():
-		return nil, typeError(path, "must be a duration, for example 90s or 1h30m")
+		return e.fail(path, "must be a duration, for example 90s or 1h30m")
 	case typ == reflect.TypeFor[resource.Quantity]():
-		return nil, typeError(path, "must be a quantity, for example 500m or 1Gi")
+		return e.fail(path, "must be a quantity, for example 500m or 1Gi")
 	case kind == reflect.String:
-		return nil, typeError(path, "must be a string")
+		return e.fail(path, "must be a string")
 	case kind == reflect.Bool:
-		return nil, typeError(path, "must be true or false")
+		return e.fail(path, "must be true or false")
 	case kind == reflect.Int, kind == reflect.Int32, kind == reflect.Int64:
-		return nil, typeError(path, fmt.Sprintf("must be a whole number of %d bits", typ.Bits()))
+		return e.fail(path, fmt.Sprintf("must be a whole number of %d bits", typ.Bits()))
 	}
-	return nil, typeError(path, shorten(err.Error()))
+	return e.fail(path, shorten(err.Error()))
 }
 
 // typeError returns an error that does not quote the value, because it can be a secret.
