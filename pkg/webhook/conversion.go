@@ -92,6 +92,9 @@ func (c *convertible) ConvertFrom(ctx context.Context, from apis.Convertible) er
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (c *convertible) UnmarshalJSON(raw []byte) error {
+	if err := checkValues(raw, maxValues); err != nil {
+		return err
+	}
 	if err := json.Unmarshal(raw, c.ConvertibleObject); err != nil {
 		return located(raw, err, c.ConvertibleObject)
 	}

@@ -51,13 +51,15 @@ func readRequest(request *admissionv1.AdmissionRequest) (*decodedRequest, *apis.
 	}
 	var s decodedRequest
 	var err *apis.FieldError
-	if s.object, s.unknown, s.typeErrors, err = read(request.Object.Raw, kind); err != nil {
-		return nil, err
+	isNew := len(request.OldObject.Raw) == 0
+	limit := maxValues
+	if isNew {
+		limit = maxNewValues
 	}
-	if len(request.OldObject.Raw) == 0 {
-		return &s, nil
+	if s.object, s.unknown, s.typeErrors, err = read(request.Object.Raw, kind, limit); err != nil || isNew {
+		return &s, err
 	}
-	s.old, _, _, err = read(request.OldObject.Raw, kind)
+	s.old, _, _, err = read(request.OldObject.Raw, kind, limit)
 	return &s, err
 }
 
@@ -65,10 +67,13 @@ func readRequest(request *admissionv1.AdmissionRequest) (*decodedRequest, *apis.
 const maxUnknown = 10
 
 // read returns the object in raw without the values that have wrong types, the unknown
-// fields, and the type errors.
-func read(raw []byte, kind resourcesemantics.GenericCRD) (
+// fields, and the type errors. It decodes no object with more values than the limit.
+func read(raw []byte, kind resourcesemantics.GenericCRD, maxValues int) (
 	object resourcesemantics.GenericCRD, unknown []string, typeErrors, failure *apis.FieldError,
 ) {
+	if err := checkValues(raw, maxValues); err != nil {
+		return nil, nil, nil, &apis.FieldError{Message: "Too many", Paths: []string{"object"}, Details: err.Error()}
+	}
 	object = empty(kind)
 	problems, err := sigsjson.UnmarshalStrict(raw, object)
 	if err != nil {

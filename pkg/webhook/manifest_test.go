@@ -8,6 +8,7 @@ package webhook
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -183,6 +184,11 @@ func TestDeployment(t *testing.T) {
 	}
 	if grace := *template.Spec.TerminationGracePeriodSeconds; grace < 2*int64((drainPeriod+shutdownTimeout).Seconds()) {
 		t.Errorf("%d s are too short to drain", grace)
+	}
+	most := int64(maxConnections*(maxHeaderBytes+smallBodyBytes) + largeBodiesBytes + reviewsBytes)
+	soft := container.Env[slices.IndexFunc(container.Env, func(e corev1.EnvVar) bool { return e.Name == "GOMEMLIMIT" })].Value
+	if soft != fmt.Sprintf("%dMiB", heapLimit>>20) || heapLimit < most || container.Resources.Limits.Memory().Value() < heapLimit*6/5 {
+		t.Errorf("GOMEMLIMIT is %s and the limit %s; requests need up to %d MiB, and other memory a fifth more", soft, container.Resources.Limits.Memory(), most>>20)
 	}
 	budget := find[*policyv1.PodDisruptionBudget](objects)[0]
 	service := find[*corev1.Service](objects)[0]

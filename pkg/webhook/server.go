@@ -18,7 +18,6 @@ import (
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
-	"golang.org/x/net/netutil"
 	"k8s.io/client-go/tools/cache"
 	namespaceinformer "knative.dev/pkg/client/injection/kube/informers/core/v1/namespace"
 	"knative.dev/pkg/configmap"
@@ -30,16 +29,11 @@ import (
 	"knative.dev/pkg/reconciler"
 	"knative.dev/pkg/system"
 	"knative.dev/pkg/webhook"
+
+	"openfunction.dev/openfunction/pkg/fairshare"
 )
 
 const (
-	// maxConnections is far more than API servers open, and limits the memory that other
-	// clients can occupy.
-	maxConnections = 1000
-	// maxHeaderBytes is far more than an API server sends.
-	maxHeaderBytes = 64 << 10
-	// maxBodyBytes is the size of the largest object that an API server accepts.
-	maxBodyBytes = 3 << 20
 	// headerTimeout also limits the TLS handshake.
 	headerTimeout = 10 * time.Second
 	// requestTimeout is longer than an API server waits for a response.
@@ -129,34 +123,45 @@ func (s *Server) start(ctx context.Context) {
 	}
 	options := webhook.GetOptions(ctx)
 	secrets := secretinformer.Get(ctx)
-	server := &http.Server{
-		Handler: s.handler(otelhttp.NewHandler(http.MaxBytesHandler(reviews, maxBodyBytes), options.ServiceName)),
-		TLSConfig: &tls.Config{MinVersion: tls.VersionTLS13, GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
-			secret, err := secrets.Lister().Secrets(system.Namespace()).Get(options.SecretName)
-			if err != nil {
-				return nil, err
-			}
-			return servedPair(secret, time.Now())
-		}},
-		// Disables HTTP/2, with which a client can occupy much memory with few bytes.
-		TLSNextProto:      map[string]func(*http.Server, *tls.Conn, http.Handler){},
-		ErrorLog:          errorLog,
-		MaxHeaderBytes:    maxHeaderBytes,
-		ReadHeaderTimeout: headerTimeout,
-		ReadTimeout:       requestTimeout,
-		WriteTimeout:      requestTimeout,
-		IdleTimeout:       idleTimeout,
-	}
+	server := s.server(otelhttp.NewHandler(newLimits(reviews), options.ServiceName), func() (*tls.Certificate, error) {
+		secret, err := secrets.Lister().Secrets(system.Namespace()).Get(options.SecretName)
+		if err != nil {
+			return nil, err
+		}
+		return servedPair(secret, time.Now())
+	})
+	server.ErrorLog = errorLog
 	synced := []cache.InformerSynced{secrets.Informer().HasSynced, namespaceinformer.Get(ctx).Informer().HasSynced}
 	go func() {
 		defer close(s.done)
 		if !cache.WaitForCacheSync(ctx.Done(), synced...) {
 			return
 		}
-		if err := s.run(ctx, server, options.Port); err != nil {
+		listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", fmt.Sprint(":", options.Port))
+		if err == nil {
+			err = s.run(ctx, server, listener)
+		}
+		if err != nil {
 			logger.Fatalw("Failed to serve the webhooks", zap.Error(err))
 		}
 	}()
+}
+
+// server returns the HTTPS server. It disables HTTP/2, with which a client can occupy
+// much memory with few bytes.
+func (s *Server) server(reviews http.Handler, certificate func() (*tls.Certificate, error)) *http.Server {
+	return &http.Server{
+		Handler: s.handler(reviews),
+		TLSConfig: &tls.Config{MinVersion: tls.VersionTLS13, GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+			return certificate()
+		}},
+		TLSNextProto:      map[string]func(*http.Server, *tls.Conn, http.Handler){},
+		MaxHeaderBytes:    maxHeaderBytes,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       requestTimeout,
+		WriteTimeout:      requestTimeout,
+		IdleTimeout:       idleTimeout,
+	}
 }
 
 // withoutRequests returns a logger that omits the framework's log line for each
@@ -186,13 +191,9 @@ func (s *Server) handler(reviews http.Handler) http.Handler {
 }
 
 // run serves until ctx ends, and then drains the server without losing a request.
-func (s *Server) run(ctx context.Context, server *http.Server, port int) error {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", fmt.Sprint(":", port))
-	if err != nil {
-		return err
-	}
+func (s *Server) run(ctx context.Context, server *http.Server, listener net.Listener) error {
 	failed := make(chan error, 1)
-	go func() { failed <- server.ServeTLS(netutil.LimitListener(listener, maxConnections), "", "") }()
+	go func() { failed <- server.ServeTLS(fairshare.Listener(listener, maxConnections), "", "") }()
 	select {
 	case err := <-failed:
 		return err
