@@ -19,7 +19,6 @@ require (
 	go.opentelemetry.io/otel v1.44.0
 	go.uber.org/zap v1.28.0
 	golang.org/x/mod v0.40.0
-	golang.org/x/net v0.58.0
 	golang.org/x/time v0.15.0
 	gomodules.xyz/jsonpatch/v2 v2.5.0
 	google.golang.org/grpc v1.84.0
@@ -53,6 +52,7 @@ require (
 	github.com/rs/xid v1.4.0 // indirect
 	github.com/stretchr/testify v1.12.1 // indirect
 	github.com/tidwall/transform v0.0.0-20201103190739-32f242e2dbde // indirect
+	golang.org/x/net v0.58.0 // indirect
 )
 
 require (

@@ -8,6 +8,7 @@ SPDX-License-Identifier: Apache-2.0
 package main
 
 import (
+	"knative.dev/pkg/injection"
 	"knative.dev/pkg/injection/sharedmain"
 	"knative.dev/pkg/signals"
 
@@ -17,5 +18,7 @@ import (
 func main() {
 	// The replicas coordinate in one Lease per schedule, so they need no leader.
 	ctx := sharedmain.WithHADisabled(signals.NewContext())
-	sharedmain.MainWithContext(ctx, "scheduler", cron.Controllers()...)
+	scheduler := cron.New()
+	ctx = injection.AddReadiness(ctx, scheduler.Readiness)
+	sharedmain.MainWithContext(ctx, "scheduler", scheduler.Controllers()...)
 }

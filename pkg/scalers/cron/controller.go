@@ -22,6 +22,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/http"
 
 	"go.opentelemetry.io/otel"
 	corev1 "k8s.io/api/core/v1"
@@ -45,6 +46,8 @@ import (
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	servinginformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/serving"
+	"openfunction.dev/openfunction/pkg/fairshare"
+	"openfunction.dev/openfunction/pkg/scalers/kedaserver"
 )
 
 const (
@@ -55,12 +58,26 @@ const (
 	drainTimeout = requestTimeout + completeTimeout
 )
 
-// Controllers returns the constructors of the scheduler's controllers: one
-// executes schedules, the other one serves KEDA. They share their state and run in
-// one program.
-func Controllers() []injection.ControllerConstructor {
-	s := &server{}
-	return []injection.ControllerConstructor{s.newScheduleController, s.newServerController}
+// Scheduler has the controllers of the program: one executes schedules, the other one
+// serves KEDA. They share their state.
+type Scheduler struct {
+	server server
+}
+
+// New returns a Scheduler.
+func New() *Scheduler {
+	return &Scheduler{server{keda: kedaserver.Server{MaxRequestBytes: maxRequestBytes}}}
+}
+
+// Controllers returns the constructors of the controllers.
+func (s *Scheduler) Controllers() []injection.ControllerConstructor {
+	return []injection.ControllerConstructor{s.server.newScheduleController, s.server.newServerController}
+}
+
+// Readiness answers readiness probes: a replica is ready while it serves KEDA, after its
+// caches have synced.
+func (s *Scheduler) Readiness(w http.ResponseWriter, r *http.Request) {
+	s.server.keda.Readiness(w, r)
 }
 
 // newScheduleController returns the controller that reconciles schedules, and
@@ -103,7 +120,7 @@ func (s *server) newScheduleController(ctx context.Context, _ configmap.Watcher)
 	r.enqueueAfter = impl.EnqueueKeyAfter
 
 	s.local = r.local
-	s.scaler = &scaler{servings: servings.Lister(), index: index, leases: r.leases, subscriptions: newSubscriptions(), shutdown: ctx.Done()}
+	s.scaler = &scaler{servings: servings.Lister(), index: index, leases: r.leases, subscriptions: newSubscriptions(), streams: fairshare.NewPool(maxStreams), shutdown: ctx.Done()}
 
 	_, _ = servings.Informer().AddEventHandler(controller.HandleAll(func(obj any) { s.servingChanged(impl, obj) }))
 	_, _ = leases.Informer().AddEventHandler(controller.HandleAll(func(obj any) { s.leaseChanged(impl, obj) }))
@@ -149,6 +166,7 @@ func newRecorder(ctx context.Context) eventrecord.EventRecorder {
 type server struct {
 	reconciler.LeaderAwareFuncs
 
+	keda   kedaserver.Server
 	scaler *scaler
 	local  *localState
 }
@@ -165,7 +183,7 @@ func (s *server) newServerController(ctx context.Context, _ configmap.Watcher) *
 // Reconcile implements controller.Reconciler. It returns when the program has drained
 // after SIGTERM.
 func (s *server) Reconcile(ctx context.Context, _ string) error {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", fmt.Sprint(":", port))
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", fmt.Sprint(":", kedaserver.Port))
 	if err != nil {
 		return err
 	}
@@ -174,7 +192,7 @@ func (s *server) Reconcile(ctx context.Context, _ string) error {
 
 // serve serves KEDA until the shutdown, and drains then.
 func (s *server) serve(ctx context.Context, listener net.Listener) error {
-	if err := s.scaler.serve(listener); err != nil {
+	if err := s.keda.Serve(listener, s.scaler, s.scaler.shutdown); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, drainTimeout)

@@ -7,22 +7,16 @@ package cron
 
 import (
 	"context"
-	"fmt"
-	"net"
 	"sync"
-	"time"
 
 	pb "github.com/kedacore/keda/v2/pkg/scalers/externalscaler"
-	"golang.org/x/net/netutil"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/health"
-	healthpb "google.golang.org/grpc/health/grpc_health_v1"
-	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/status"
 	"k8s.io/apimachinery/pkg/types"
 
 	listers "openfunction.dev/openfunction/pkg/client/listers/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/fairshare"
 )
 
 // Keys of the metadata of the trigger in a ScaledObject.
@@ -36,16 +30,11 @@ const (
 const (
 	// metricName is the name of the only metric: 1 while there is a run, else 0.
 	metricName = "cron-runs"
-	// port is the port of the gRPC server.
-	port = 6000
-	// maxConnections is far more than KEDA opens: one for each of its replicas.
-	maxConnections = 100
-	// maxStreams limits the schedules that KEDA watches over one connection.
-	maxStreams = 10000
+	// maxStreams limits the streams of all clients. It is far more than KEDA opens: one
+	// for each schedule.
+	maxStreams = 20000
 	// maxRequestBytes is far more than KEDA sends.
 	maxRequestBytes = 64 << 10
-	// keepalivePeriod is the time until a dead connection is noticed.
-	keepalivePeriod = 30 * time.Second
 )
 
 // scaler is an external push scaler of KEDA. A revision is active while it has a run.
@@ -57,6 +46,7 @@ type scaler struct {
 	index         servingIndex
 	leases        *leaseStore
 	subscriptions *subscriptions
+	streams       *fairshare.Pool
 	// shutdown is closed when the program receives SIGTERM.
 	shutdown <-chan struct{}
 }
@@ -77,6 +67,18 @@ func (s *scaler) StreamIsActive(ref *pb.ScaledObjectRef, stream grpc.ServerStrea
 	if err != nil {
 		return err
 	}
+	if !s.hasSchedule(serving, key) {
+		// A new Serving may not be in the cache yet. KEDA opens the stream again.
+		return nil
+	}
+	ctx, cancel := context.WithCancel(stream.Context())
+	defer cancel()
+	// A client that opens streams for one schedule cannot end those for others.
+	claim, ok := s.streams.Claim(serving.String()+"/"+key, 1, cancel)
+	if !ok {
+		return status.Errorf(codes.ResourceExhausted, "the scheduler has %d open streams, which is the limit", maxStreams)
+	}
+	defer claim.Release()
 	changed, unsubscribe := s.subscriptions.subscribe(serving)
 	defer unsubscribe()
 	for first, previous := true, false; ; first = false {
@@ -88,7 +90,7 @@ func (s *scaler) StreamIsActive(ref *pb.ScaledObjectRef, stream grpc.ServerStrea
 		}
 		select {
 		case <-changed:
-		case <-stream.Context().Done():
+		case <-ctx.Done():
 			return status.FromContextError(stream.Context().Err()).Err()
 		case <-s.shutdown:
 			// After an error KEDA would wait longer until it reconnects.
@@ -134,6 +136,20 @@ func parseMetadata(ref *pb.ScaledObjectRef) (types.NamespacedName, string, error
 	return serving, key, nil
 }
 
+// hasSchedule reports whether the Serving exists and has the cron trigger.
+func (s *scaler) hasSchedule(name types.NamespacedName, key string) bool {
+	serving, err := s.servings.Servings(name.Namespace).Get(name.Name)
+	if err != nil {
+		return false
+	}
+	for _, t := range targets(serving) {
+		if t.key == key {
+			return true
+		}
+	}
+	return false
+}
+
 // active reports whether the revision has a run: one that was sent to it, or one that
 // was not sent while the revision is the target.
 func (s *scaler) active(name types.NamespacedName, key string) bool {
@@ -158,29 +174,6 @@ func (s *scaler) active(name types.NamespacedName, key string) bool {
 		}
 	}
 	return false
-}
-
-// serve serves the scaler and gRPC health checks until the shutdown. Streams end by
-// themselves then, and KEDA connects to another replica.
-func (s *scaler) serve(listener net.Listener) error {
-	server := grpc.NewServer(
-		grpc.MaxRecvMsgSize(maxRequestBytes),
-		grpc.MaxConcurrentStreams(maxStreams),
-		grpc.ConnectionTimeout(connectTimeout),
-		grpc.KeepaliveParams(keepalive.ServerParameters{Time: keepalivePeriod}),
-		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: keepalivePeriod / 3, PermitWithoutStream: true}),
-	)
-	pb.RegisterExternalScalerServer(server, s)
-	healthpb.RegisterHealthServer(server, health.NewServer())
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(netutil.LimitListener(listener, maxConnections)) }()
-	select {
-	case err := <-failed:
-		return fmt.Errorf("serving KEDA at %s: %w", listener.Addr(), err)
-	case <-s.shutdown:
-		server.GracefulStop()
-		return nil
-	}
 }
 
 // subscriptions notify streams of changes of the Servings that they subscribed to.

@@ -28,6 +28,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/yaml"
 
 	listers "openfunction.dev/openfunction/pkg/client/listers/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/fairshare"
+	"openfunction.dev/openfunction/pkg/scalers/kedaserver"
 )
 
 // scaledObject returns the reference that KEDA sends for a revision.
@@ -41,14 +43,14 @@ func serveScaler(t *testing.T, sim *simulation, s *replica) (client pb.ExternalS
 	shutdown := make(chan struct{})
 	scaler := &scaler{
 		servings: listers.NewServingLister(sim.servings), index: s.index, leases: s.leases,
-		subscriptions: newSubscriptions(), shutdown: shutdown,
+		subscriptions: newSubscriptions(), streams: fairshare.NewPool(maxStreams), shutdown: shutdown,
 	}
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	served := make(chan error)
-	service := &server{scaler: scaler, local: s.local}
+	service := &server{keda: kedaserver.Server{MaxRequestBytes: maxRequestBytes}, scaler: scaler, local: s.local}
 	go func() { served <- service.serve(context.Background(), listener) }()
 	conn, err := grpc.NewClient(listener.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
@@ -165,6 +167,24 @@ func TestScalerRequiresItsMetadata(t *testing.T) {
 	}
 }
 
+func TestStreamsNeedASchedule(t *testing.T) {
+	sim := newSimulation(t)
+	sim.deploy("v1", everyMinute)
+	client, _, end := serveScaler(t, sim, sim.startReplica("a"))
+	defer end()
+	other := scaledObject("v1")
+	other.ScalerMetadata[cronKey] = "other"
+	for name, ref := range map[string]*pb.ScaledObjectRef{"an unknown Serving": scaledObject("v2"), "an unknown trigger": other} {
+		stream, err := client.StreamIsActive(t.Context(), ref)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := stream.Recv(); !errors.Is(err, io.EOF) {
+			t.Errorf("%s: the stream ends with %v, want EOF", name, err)
+		}
+	}
+}
+
 func TestMetricTargetIsOne(t *testing.T) {
 	sim := newSimulation(t)
 	client, _, end := serveScaler(t, sim, sim.startReplica("a"))
@@ -216,7 +236,7 @@ func TestGracePeriodIsLongerThanTheDrain(t *testing.T) {
 func TestServiceHasTheAddressInScaledObjects(t *testing.T) {
 	var service corev1.Service
 	decodeManifest(t, "Service", &service)
-	if got := service.Name + "." + service.Namespace; got != "scheduler.openfunction" || service.Spec.Ports[0].Port != port {
+	if got := service.Name + "." + service.Namespace; got != "scheduler.openfunction" || service.Spec.Ports[0].Port != kedaserver.Port {
 		t.Errorf("got %s:%d, want scheduler.openfunction:6000", got, service.Spec.Ports[0].Port)
 	}
 }

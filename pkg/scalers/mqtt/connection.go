@@ -15,6 +15,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/eclipse/paho.mqtt.golang/packets"
@@ -67,10 +68,10 @@ func (e connectError) isUnauthenticated() bool {
 
 // dial connects with a client id. It returns whether the broker has a session of that
 // client.
-func dial(ctx context.Context, s settings, clientID string, clean bool) (_ *connection, present bool, err error) {
+func dial(ctx context.Context, addresses AddressChecker, s settings, clientID string, clean bool) (_ *connection, present bool, err error) {
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	conn, err := dialNetwork(limited, s)
+	conn, err := dialNetwork(limited, addresses, s)
 	if err != nil {
 		return nil, false, err
 	}
@@ -108,8 +109,9 @@ func dial(ctx context.Context, s settings, clientID string, clean bool) (_ *conn
 	return c, response.body[0]&1 == 1, nil
 }
 
-func dialNetwork(ctx context.Context, s settings) (net.Conn, error) {
-	conn, err := new(net.Dialer).DialContext(ctx, "tcp", s.address())
+func dialNetwork(ctx context.Context, addresses AddressChecker, s settings) (net.Conn, error) {
+	dialer := net.Dialer{Control: func(_, address string, _ syscall.RawConn) error { return addresses.Check(address) }}
+	conn, err := dialer.DialContext(ctx, "tcp", s.address())
 	if err != nil || !s.encrypted() {
 		return conn, err
 	}

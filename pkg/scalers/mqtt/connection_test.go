@@ -55,7 +55,7 @@ func TestReceiveRejects(t *testing.T) {
 		{"a message without an id", []byte{packets.Publish<<4 | 2, 3, 0, 1, 'a'}, "longer than its packet"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c, _, err := dial(t.Context(), serveBytes(t, append(bytes.Clone(accepted), test.response...)), "client", true)
+			c, _, err := dial(t.Context(), anyAddress{}, serveBytes(t, append(bytes.Clone(accepted), test.response...)), "client", true)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -80,7 +80,7 @@ func TestDialFails(t *testing.T) {
 		{"an unknown return code", []byte{packets.Connack << 4, 2, 0, 99}, "return code 99"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, _, err := dial(t.Context(), serveBytes(t, test.response), "client", true)
+			_, _, err := dial(t.Context(), anyAddress{}, serveBytes(t, test.response), "client", true)
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %s", err, test.want)
 			}
@@ -100,7 +100,7 @@ func TestReceiveDiscardsContent(t *testing.T) {
 	if err := message.Write(response); err != nil {
 		t.Fatal(err)
 	}
-	c, _, err := dial(t.Context(), serveBytes(t, response.Bytes()), "client", true)
+	c, _, err := dial(t.Context(), anyAddress{}, serveBytes(t, response.Bytes()), "client", true)
 	if err != nil {
 		t.Fatal(err)
 	}

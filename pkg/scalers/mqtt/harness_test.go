@@ -13,6 +13,7 @@ import (
 	"net"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -283,18 +284,30 @@ func (b *safeBuffer) text() string {
 	return b.String()
 }
 
+// anyAddress allows every address: the brokers of tests have loopback addresses.
+type anyAddress struct{}
+
+func (anyAddress) Check(string) error { return nil }
+
+// backed are the names of the ScaledObjects that have the triggers of tests.
+type backed []string
+
+func (b backed) HasTrigger(_ context.Context, ref *externalscaler.ScaledObjectRef) bool {
+	return slices.Contains(b, ref.GetNamespace()+"/"+ref.GetName())
+}
+
 func startScaler(t *testing.T, with intervals, maxWatchers int) *running {
 	t.Helper()
 	r := &running{pods: &pods{}, log: &safeBuffer{}}
 	logger := zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.AddSync(r.log), zap.DebugLevel)).Sugar()
 	ctx, cancel := context.WithCancel(context.Background())
-	r.scaler = newScaler(ctx, logger, r.pods, with, maxWatchers)
+	r.scaler = newScaler(ctx, logger, Cluster{r.pods, backed{"team/fn", "team/newer", "other/fn"}, anyAddress{}}, with, limits{maxWatchers, maxWatchers})
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	done := make(chan error, 1)
-	go func() { done <- serve(ctx, listener, r.scaler) }()
+	go func() { done <- newProgram(r.scaler).Serve(listener) }()
 	connection, err := grpc.NewClient(listener.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		t.Fatal(err)

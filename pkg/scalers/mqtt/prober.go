@@ -129,7 +129,7 @@ func (p *prober) probeIfScaledToZero(ctx context.Context) error {
 // probe connects as the function and waits for a message. It subscribes to nothing and
 // acknowledges nothing, so the broker sends all messages again to the next client.
 func (p *prober) probe(ctx context.Context) (probeResult, error) {
-	c, present, err := dial(ctx, p.s, p.s.clientID, false)
+	c, present, err := p.w.dial(ctx, p.s, p.s.clientID, false)
 	if err != nil {
 		return "", fmt.Errorf("connecting as %q: %w", p.s.clientID, err)
 	}

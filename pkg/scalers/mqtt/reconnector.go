@@ -99,7 +99,7 @@ func (r *reconnector) reconnectNewPods(ctx context.Context) error {
 		return nil
 	}
 	defer unlock()
-	c, _, err := dial(ctx, r.s, r.s.clientID, false)
+	c, _, err := r.w.dial(ctx, r.s, r.s.clientID, false)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+	"golang.org/x/time/rate"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 )
@@ -57,23 +58,40 @@ var defaultIntervals = intervals{
 
 // registry holds the watchers, one for each trigger.
 type registry struct {
-	ctx         context.Context //nolint:containedctx // watchers outlive the requests that start them
-	logger      *zap.SugaredLogger
-	workloads   WorkloadReader
-	intervals   intervals
-	maxWatchers int
+	ctx       context.Context //nolint:containedctx // watchers outlive the requests that start them
+	logger    *zap.SugaredLogger
+	workloads WorkloadReader
+	addresses AddressChecker
+	intervals intervals
+	limits    limits
 
 	mu       sync.Mutex
 	watchers map[triggerKey]*watcher
+	// shares are the shares of the namespaces with watchers.
+	shares map[string]*share
 	// locked are the sessions of functions that the scaler uses at the moment.
 	locked map[string]bool
 	expiry sync.WaitGroup
 }
 
-func newRegistry(ctx context.Context, logger *zap.SugaredLogger, workloads WorkloadReader, intervals intervals, maxWatchers int) *registry {
+// share is what the triggers of one namespace use.
+type share struct {
+	watchers int
+	// connects limits the rate of connects to brokers.
+	connects *rate.Limiter
+}
+
+const (
+	// connectsPerSecond and connectBurst limit the connects of one namespace. The burst
+	// is enough for all its triggers at the start of the scaler.
+	connectsPerSecond = 10
+	connectBurst      = maxNamespaceWatchers
+)
+
+func newRegistry(ctx context.Context, logger *zap.SugaredLogger, cluster Cluster, intervals intervals, limits limits) *registry {
 	r := &registry{
-		ctx: ctx, logger: logger, workloads: workloads, intervals: intervals, maxWatchers: maxWatchers,
-		watchers: map[triggerKey]*watcher{}, locked: map[string]bool{},
+		ctx: ctx, logger: logger, workloads: cluster.Workloads, addresses: cluster.Addresses, intervals: intervals, limits: limits,
+		watchers: map[triggerKey]*watcher{}, shares: map[string]*share{}, locked: map[string]bool{},
 	}
 	r.expiry.Go(r.expireIdle)
 	return r
@@ -91,14 +109,34 @@ func (r *registry) acquire(s settings) (_ *watcher, release func(), err error) {
 	if ok {
 		w.update(r.ctx, s)
 	} else {
-		if len(r.watchers) >= r.maxWatchers {
-			return nil, nil, status.Errorf(codes.ResourceExhausted, "the scaler watches %d triggers, which is the limit", r.maxWatchers)
+		own, err := r.take(s.namespace)
+		if err != nil {
+			return nil, nil, err
 		}
-		w = newWatcher(r, s)
+		w = newWatcher(r, s, own)
 		r.watchers[s.triggerKey] = w
 	}
 	w.addRequests(1)
 	return w, func() { w.addRequests(-1) }, nil
+}
+
+// take adds a watcher to the share of a namespace, unless a limit is reached. The caller
+// holds mu.
+func (r *registry) take(namespace string) (*share, error) {
+	if len(r.watchers) >= r.limits.all {
+		return nil, status.Errorf(codes.ResourceExhausted, "the scaler watches %d triggers, which is the limit", r.limits.all)
+	}
+	own := r.shares[namespace]
+	if own == nil {
+		own = &share{connects: rate.NewLimiter(connectsPerSecond, connectBurst)}
+		r.shares[namespace] = own
+	}
+	if own.watchers >= r.limits.namespace {
+		return nil, status.Errorf(codes.ResourceExhausted,
+			"the scaler watches %d triggers of namespace %s, which is the limit of a namespace", r.limits.namespace, namespace)
+	}
+	own.watchers++
+	return own, nil
 }
 
 // scaledToZero reports whether no workload that uses the session of w has pods, and no
@@ -176,6 +214,9 @@ func (r *registry) removeIdle() []*watcher {
 	for key, w := range r.watchers {
 		if !w.inDemand(r.intervals.expiry) {
 			delete(r.watchers, key)
+			if w.share.watchers--; w.share.watchers == 0 {
+				delete(r.shares, key.namespace)
+			}
 			idle = append(idle, w)
 		}
 	}

@@ -18,23 +18,25 @@ package mqtt
 
 import (
 	"context"
-	"fmt"
 	"net"
+	"net/http"
 	"time"
 
 	"github.com/kedacore/keda/v2/pkg/scalers/externalscaler"
 	"go.uber.org/zap"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/health"
-	"google.golang.org/grpc/health/grpc_health_v1"
-	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/status"
+
+	"openfunction.dev/openfunction/pkg/fairshare"
+	"openfunction.dev/openfunction/pkg/scalers/kedaserver"
 )
 
 const (
 	// maxWatchers limits the triggers of one scaler.
 	maxWatchers = 1000
+	// maxNamespaceWatchers limits those of one namespace.
+	maxNamespaceWatchers = 250
 	// maxRequest limits the size of a request in bytes: three certificates and some text.
 	maxRequest = 256 << 10
 	// metricName is the name of the metric, which KEDA prefixes with the number of the
@@ -42,65 +44,83 @@ const (
 	metricName = "mqtt"
 )
 
-// Serve serves KEDA and gRPC health checks at the listener until ctx ends. It returns
-// when all connections to brokers have ended, too.
-func Serve(ctx context.Context, listener net.Listener, logger *zap.SugaredLogger, workloads WorkloadReader) error {
-	return serve(ctx, listener, newScaler(ctx, logger, workloads, defaultIntervals, maxWatchers))
+// Cluster is what the scaler uses of the cluster.
+type Cluster struct {
+	Workloads WorkloadReader
+	Triggers  TriggerReader
+	// Addresses checks the addresses of brokers.
+	Addresses AddressChecker
 }
 
-func serve(ctx context.Context, listener net.Listener, s *scaler) error {
-	server := grpc.NewServer(
-		grpc.MaxRecvMsgSize(maxRequest),
-		// KEDA opens one connection, with a stream for each trigger.
-		grpc.MaxConcurrentStreams(uint32(2*cap(s.streams))), //nolint:gosec // a few thousand
-		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute, Timeout: 20 * time.Second}),
-		grpc.ConnectionTimeout(10*time.Second),
-	)
-	externalscaler.RegisterExternalScalerServer(server, s)
-	grpc_health_v1.RegisterHealthServer(server, health.NewServer())
-	// The streams end with ctx, so that the graceful stop ends soon.
-	stop := context.AfterFunc(ctx, server.GracefulStop)
-	err := server.Serve(listener)
-	if stop() && err == nil {
-		err = net.ErrClosed
+// Scaler is the program.
+type Scaler struct {
+	server kedaserver.Server
+	scaler *scaler
+}
+
+// New returns a Scaler that stops when ctx ends.
+func New(ctx context.Context, logger *zap.SugaredLogger, cluster Cluster) *Scaler {
+	return newProgram(newScaler(ctx, logger, cluster, defaultIntervals, limits{maxWatchers, maxNamespaceWatchers}))
+}
+
+func newProgram(s *scaler) *Scaler {
+	return &Scaler{server: kedaserver.Server{MaxRequestBytes: maxRequest}, scaler: s}
+}
+
+// Serve serves KEDA at the listener until the context of the Scaler ends. It returns when
+// all connections to brokers have ended, too.
+func (s *Scaler) Serve(listener net.Listener) error {
+	// The streams end with the context, so that the graceful stop ends soon.
+	if err := s.server.Serve(listener, s.scaler, s.scaler.watchers.ctx.Done()); err != nil {
+		return err
 	}
-	server.Stop()
-	s.watchers.wait()
-	if err != nil {
-		return fmt.Errorf("serving at %s: %w", listener.Addr(), err)
-	}
+	s.scaler.watchers.wait()
 	return nil
 }
 
+// Readiness answers readiness probes.
+func (s *Scaler) Readiness(w http.ResponseWriter, r *http.Request) { s.server.Readiness(w, r) }
+
 // scaler implements the gRPC service that KEDA calls. Every client that reaches the port
-// can call it, so requests are validated, and limits apply to what they start.
+// can call it. So it serves only triggers that a ScaledObject or ScaledJob has, and limits
+// apply to what they start.
 type scaler struct {
 	externalscaler.UnimplementedExternalScalerServer
 
 	watchers *registry
-	// streams has one element for each open stream.
-	streams chan struct{}
+	triggers TriggerReader
+	// streams are the open streams, shared among namespaces.
+	streams *fairshare.Pool
 }
 
-func newScaler(ctx context.Context, logger *zap.SugaredLogger, workloads WorkloadReader, intervals intervals, maxWatchers int) *scaler {
+// limits are the limits of the number of watchers.
+type limits struct {
+	all, namespace int
+}
+
+func newScaler(ctx context.Context, logger *zap.SugaredLogger, cluster Cluster, intervals intervals, limits limits) *scaler {
 	return &scaler{
-		watchers: newRegistry(ctx, logger, workloads, intervals, maxWatchers),
-		streams:  make(chan struct{}, 2*maxWatchers),
+		watchers: newRegistry(ctx, logger, cluster, intervals, limits),
+		triggers: cluster.Triggers,
+		streams:  fairshare.NewPool(int64(2 * limits.all)),
 	}
 }
 
 // acquire returns the watcher of a trigger, which is in use until release.
-func (s *scaler) acquire(ref *externalscaler.ScaledObjectRef) (_ *watcher, release func(), err error) {
+func (s *scaler) acquire(ctx context.Context, ref *externalscaler.ScaledObjectRef) (_ *watcher, release func(), err error) {
 	settings, err := parse(ref)
 	if err != nil {
 		return nil, nil, status.Error(codes.InvalidArgument, err.Error())
+	}
+	if !s.triggers.HasTrigger(ctx, ref) {
+		return nil, nil, status.Error(codes.NotFound, "no ScaledObject or ScaledJob of this name has this trigger")
 	}
 	return s.watchers.acquire(settings)
 }
 
 // IsActive returns whether the function is active, or an error if that is not known.
 func (s *scaler) IsActive(ctx context.Context, ref *externalscaler.ScaledObjectRef) (*externalscaler.IsActiveResponse, error) {
-	w, release, err := s.acquire(ref)
+	w, release, err := s.acquire(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -115,17 +135,18 @@ func (s *scaler) IsActive(ctx context.Context, ref *externalscaler.ScaledObjectR
 // StreamIsActive sends whether the function is active, at once and after each
 // change. The stream stays open while the broker is down.
 func (s *scaler) StreamIsActive(ref *externalscaler.ScaledObjectRef, stream grpc.ServerStreamingServer[externalscaler.IsActiveResponse]) error {
-	select {
-	case s.streams <- struct{}{}:
-		defer func() { <-s.streams }()
-	default:
-		return status.Errorf(codes.ResourceExhausted, "the scaler has %d open streams, which is the limit", cap(s.streams))
-	}
-	w, release, err := s.acquire(ref)
+	ctx, cancel := context.WithCancel(stream.Context())
+	defer cancel()
+	w, release, err := s.acquire(ctx, ref)
 	if err != nil {
 		return err
 	}
 	defer release()
+	claim, ok := s.streams.Claim(ref.GetNamespace(), 1, cancel)
+	if !ok {
+		return status.Error(codes.ResourceExhausted, "the scaler has too many open streams")
+	}
+	defer claim.Release()
 	for {
 		active, changed := w.activity.current()
 		if err := stream.Send(&externalscaler.IsActiveResponse{Result: active}); err != nil {
@@ -136,7 +157,7 @@ func (s *scaler) StreamIsActive(ref *externalscaler.ScaledObjectRef, stream grpc
 			resend = time.After(s.watchers.intervals.resend)
 		}
 		select {
-		case <-stream.Context().Done():
+		case <-ctx.Done():
 			return nil
 		case <-s.watchers.ctx.Done():
 			// After an error KEDA would wait longer until it reconnects.

@@ -14,7 +14,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/kedacore/keda/v2/pkg/scalers/externalscaler"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/status"
 )
 
@@ -133,7 +132,7 @@ func TestNoProbeWhilePodsOfAnotherRevisionRun(t *testing.T) {
 	newer.Name = "newer"
 	stream := r.stream(t, newer)
 	wantNext(t, stream, false)
-	w, release, err := r.acquire(newer)
+	w, release, err := r.acquire(t.Context(), newer)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -280,7 +279,7 @@ func TestLimits(t *testing.T) {
 	if status.Code(err) != codes.ResourceExhausted {
 		t.Errorf("got %v for a second trigger, want ResourceExhausted", err)
 	}
-	for range cap(r.streams) {
+	for range 2 * r.watchers.limits.all {
 		wantNext(t, r.stream(t, b.trigger(keyClientID, "")), false)
 	}
 	stream, err := r.keda.StreamIsActive(t.Context(), b.trigger(keyClientID, ""))
@@ -334,14 +333,6 @@ func TestUpdatedSettingsApply(t *testing.T) {
 	case <-stream:
 		t.Error("the new idle time was not used")
 	case <-time.After(1500 * time.Millisecond):
-	}
-}
-
-func TestHealth(t *testing.T) {
-	r := startScaler(t, testIntervals, 1)
-	response, err := grpc_health_v1.NewHealthClient(r.connection).Check(t.Context(), &grpc_health_v1.HealthCheckRequest{})
-	if err != nil || response.GetStatus() != grpc_health_v1.HealthCheckResponse_SERVING {
-		t.Errorf("got %v, %v, want SERVING", response, err)
 	}
 }
 

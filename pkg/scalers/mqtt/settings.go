@@ -108,9 +108,10 @@ func (k triggerKey) scalerClientID() string {
 	return "of-scaler-" + hex.EncodeToString(sum[:6])
 }
 
-// session identifies the function's session.
+// session identifies the function's session. Functions of different namespaces share
+// none, so that a trigger of one namespace cannot stop the probes for another.
 func (k triggerKey) session() string {
-	return k.broker + " " + k.clientID
+	return k.namespace + " " + k.broker + " " + k.clientID
 }
 
 // address returns the host and port of the broker.
@@ -180,6 +181,8 @@ func parse(ref *externalscaler.ScaledObjectRef) (settings, error) {
 		_, err := s.tlsConfig()
 		return s, err
 	}
+	// Text that is not checked must not stay in memory.
+	s.credentials.caCert, s.credentials.clientCert, s.credentials.clientKey = "", "", ""
 	return s, m.err
 }
 

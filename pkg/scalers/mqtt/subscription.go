@@ -61,7 +61,7 @@ func (sub *subscription) run(ctx context.Context) {
 
 // connect connects, subscribes, and receives messages until the connection ends.
 func (sub *subscription) connect(ctx context.Context) error {
-	c, _, err := dial(ctx, sub.s, sub.clientID, true)
+	c, _, err := sub.w.dial(ctx, sub.s, sub.clientID, true)
 	if err != nil {
 		return err
 	}

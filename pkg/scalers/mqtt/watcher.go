@@ -21,6 +21,7 @@ type watcher struct {
 
 	activity *activity
 	registry *registry
+	share    *share
 	logger   *zap.SugaredLogger
 
 	mu       sync.Mutex
@@ -42,9 +43,9 @@ type watcher struct {
 }
 
 // newWatcher returns a watcher and starts it.
-func newWatcher(r *registry, s settings) *watcher {
+func newWatcher(r *registry, s settings, own *share) *watcher {
 	w := &watcher{
-		triggerKey: s.triggerKey, activity: newActivity(s.idle), registry: r,
+		triggerKey: s.triggerKey, activity: newActivity(s.idle), registry: r, share: own,
 		logger: r.logger.With("namespace", s.namespace, "scaledobject", s.name),
 	}
 	w.mu.Lock()
@@ -68,6 +69,14 @@ func (w *watcher) start(ctx context.Context, s settings) {
 	w.done.Go(func() { sub.run(ctx) })
 	w.done.Go(func() { newProber(w, s).run(ctx) })
 	w.done.Go(func() { (&reconnector{w: w, s: s}).run(ctx) })
+}
+
+// dial connects to the broker at the rate of the namespace.
+func (w *watcher) dial(ctx context.Context, s settings, clientID string, clean bool) (_ *connection, present bool, err error) {
+	if err := w.share.connects.Wait(ctx); err != nil {
+		return nil, false, err
+	}
+	return dial(ctx, w.registry.addresses, s, clientID, clean)
 }
 
 // nextClientID returns the client id of the next subscription. It alternates between two:

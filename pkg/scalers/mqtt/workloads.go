@@ -8,6 +8,8 @@ package mqtt
 import (
 	"context"
 	"fmt"
+	"net/netip"
+	"os"
 
 	discoveryv1 "k8s.io/api/discovery/v1"
 	apierrs "k8s.io/apimachinery/pkg/api/errors"
@@ -15,6 +17,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	"k8s.io/utils/ptr"
@@ -42,18 +45,29 @@ type Workloads struct {
 	Client kubernetes.Interface
 }
 
-// NewInClusterWorkloads returns the Workloads of the cluster that the program runs in.
-func NewInClusterWorkloads() (Workloads, error) {
+// NewInCluster returns the Cluster that the program runs in. Its caches are updated until
+// ctx ends.
+func NewInCluster(ctx context.Context) (Cluster, error) {
 	config, err := rest.InClusterConfig()
 	if err != nil {
-		return Workloads{}, fmt.Errorf("finding the API server: %w", err)
+		return Cluster{}, fmt.Errorf("finding the API server: %w", err)
 	}
 	config.QPS, config.Burst = requestsPerSecond, requestBurst
 	client, err := kubernetes.NewForConfig(config)
 	if err != nil {
-		return Workloads{}, fmt.Errorf("creating the client of the API server: %w", err)
+		return Cluster{}, fmt.Errorf("creating the client of the API server: %w", err)
 	}
-	return Workloads{Client: client}, nil
+	objects, err := dynamic.NewForConfig(config)
+	if err != nil {
+		return Cluster{}, fmt.Errorf("creating the client of the API server: %w", err)
+	}
+	triggers, err := StartTriggers(ctx, objects)
+	if err != nil {
+		return Cluster{}, err
+	}
+	// The host can be a name, which no broker's address equals.
+	apiServer, _ := netip.ParseAddr(os.Getenv("KUBERNETES_SERVICE_HOST"))
+	return Cluster{Workloads: Workloads{Client: client}, Triggers: triggers, Addresses: BrokerAddresses{APIServer: apiServer}}, nil
 }
 
 // ScaledToZero implements WorkloadReader for the Deployment or else the StatefulSet with
