@@ -11,6 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	appsv1 "k8s.io/api/apps/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 )
 
 // openPorts returns the ports that a policy opens, and the labels of the namespaces that
@@ -41,17 +43,25 @@ func TestNetworkPolicies(t *testing.T) {
 	for _, policy := range find[*networkingv1.NetworkPolicy](manifests(t, "400-network-policies.yaml")) {
 		policies[policy.Name] = policy
 	}
-	deployments := map[string]bool{}
+	var programs []*appsv1.Deployment
 	for _, file := range []string{"controller.yaml", "webhook.yaml", "scheduler.yaml", "mqtt-scaler.yaml"} {
-		deployment := find[*appsv1.Deployment](manifests(t, file))[0]
-		deployments[deployment.Name] = true
+		programs = append(programs, find[*appsv1.Deployment](manifests(t, file))...)
+	}
+	for _, deployment := range programs {
 		policy := policies[deployment.Name]
 		if policy == nil {
 			t.Errorf("%s has no policy", deployment.Name)
 			continue
 		}
-		if diff := cmp.Diff(deployment.Spec.Selector.MatchLabels, policy.Spec.PodSelector.MatchLabels); diff != "" || policy.Namespace != deployment.Namespace {
-			t.Errorf("selectors of %s (-) and of its policy (+):\n%s", deployment.Name, diff)
+		selector, err := metav1.LabelSelectorAsSelector(&policy.Spec.PodSelector)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, other := range programs {
+			selected := selector.Matches(labels.Set(other.Spec.Template.Labels)) && policy.Namespace == other.Namespace
+			if selected != (other == deployment) {
+				t.Errorf("policy %s selects the pods of %s: %t", policy.Name, other.Name, selected)
+			}
 		}
 		open := openPorts(policy)
 		if diff := cmp.Diff(want[deployment.Name], open); diff != "" {
@@ -63,7 +73,7 @@ func TestNetworkPolicies(t *testing.T) {
 			}
 		}
 	}
-	if len(policies) != len(deployments) {
-		t.Errorf("%d policies for %d programs", len(policies), len(deployments))
+	if len(policies) != len(programs) {
+		t.Errorf("%d policies for %d programs", len(policies), len(programs))
 	}
 }
