@@ -6,8 +6,8 @@ SPDX-License-Identifier: Apache-2.0
 package fairshare
 
 import (
-	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -94,13 +94,13 @@ func TestKeptClaimIsNotEvicted(t *testing.T) {
 }
 
 func TestPoolNeverExceedsItsLimit(t *testing.T) {
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // repeatable
+	random := rand.New(rand.NewPCG(1, 2))
 	held := map[*Claim]bool{}
 	pool := NewPool(20)
 	for range 10000 {
 		amount := 1 + random.Int64N(8)
 		var claim *Claim
-		if got, ok := pool.Claim(fmt.Sprint(random.IntN(4)), amount, func() {}); ok {
+		if got, ok := pool.Claim(strconv.Itoa(random.IntN(4)), amount, func() {}); ok {
 			claim = got
 			held[claim] = true
 		}

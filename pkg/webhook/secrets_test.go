@@ -25,7 +25,7 @@ func TestOnlyTheSecretOfTheCertificateIsRead(t *testing.T) {
 	ctx := context.WithValue(t.Context(), kubeclient.Key{}, client)
 	// As sharedmain does.
 	for _, inject := range injection.Default.GetInformerFactories() {
-		ctx = injectFactory(ctx, inject)
+		ctx = injectFactory(ctx, inject) //nolint:fatcontext // each factory adds its value
 	}
 	secrets := factory.Get(ctx).Core().V1().Secrets().Informer()
 	factory.Get(ctx).Start(ctx.Done())
