@@ -151,7 +151,7 @@ func TestFeatures(t *testing.T) {
 			t.Errorf("Permits(%s) = %t, want %t", feature, got, want)
 		}
 	}
-	for feature := range defaultFeatures() {
+	for feature := range defaultFlags() {
 		if !AllFeatures().Permits(feature) {
 			t.Errorf("AllFeatures() lacks %s", feature)
 		}

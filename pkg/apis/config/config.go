@@ -21,7 +21,7 @@ type Config struct {
 	// Defaults is config-defaults.
 	Defaults *Defaults
 	// Features is config-features.
-	Features Features
+	Features *Features
 	// Gateway is config-gateway.
 	Gateway *Gateway
 	// Tracing is config-tracing.
@@ -63,6 +63,18 @@ func (c *Config) documents() map[string]document {
 // more.
 func (c *Config) Err() error {
 	return c.err
+}
+
+// ForRunning returns a context with the settings for what runs already in the namespace of
+// ctx: it keeps the features that an administrator disables later. If the settings of the
+// namespace cannot be read, it keeps everything.
+func ForRunning(ctx context.Context) context.Context {
+	c := *FromContext(ctx)
+	c.Features = c.Features.forRunning()
+	if c.err != nil {
+		c.err, c.Features = nil, AllFeatures()
+	}
+	return context.WithValue(ctx, configKey{}, &c)
 }
 
 // FromContext returns the Config in ctx, which Store.ToContext puts there, or the

@@ -22,10 +22,13 @@ type Defaults struct {
 	RevisionHistoryLimit int
 	// MaxReplicasLimit is the upper limit of maxReplicas.
 	MaxReplicasLimit int32
+	// MinPollingInterval and MinCooldownPeriod are the lower limits of the settings of
+	// scalers with these names, in seconds.
+	MinPollingInterval, MinCooldownPeriod int32
 }
 
 func defaultDefaults() *Defaults {
-	return &Defaults{RevisionHistoryLimit: 1, MaxReplicasLimit: 1000}
+	return &Defaults{RevisionHistoryLimit: 1, MaxReplicasLimit: 1000, MinPollingInterval: 1, MinCooldownPeriod: 1}
 }
 
 // NewDefaultsFromConfigMap parses Defaults. A key that is not set has its default.
@@ -38,6 +41,8 @@ func (d *Defaults) settings() []setting {
 	return []setting{
 		{key: "revision-history-limit", parse: cm.AsInt("revision-history-limit", &d.RevisionHistoryLimit), perNamespace: true},
 		{key: "max-replicas-limit", parse: cm.AsInt32("max-replicas-limit", &d.MaxReplicasLimit), perNamespace: true},
+		{key: "min-polling-interval", parse: cm.AsInt32("min-polling-interval", &d.MinPollingInterval), perNamespace: true},
+		{key: "min-cooldown-period", parse: cm.AsInt32("min-cooldown-period", &d.MinCooldownPeriod), perNamespace: true},
 	}
 }
 
@@ -45,8 +50,12 @@ func (d *Defaults) check() error {
 	if d.RevisionHistoryLimit < 0 || d.RevisionHistoryLimit > 100 {
 		return fmt.Errorf("revision-history-limit: %d is not between 0 and 100", d.RevisionHistoryLimit)
 	}
-	if d.MaxReplicasLimit < 1 {
-		return fmt.Errorf("max-replicas-limit: %d is not at least 1", d.MaxReplicasLimit)
+	for key, value := range map[string]int32{
+		"max-replicas-limit": d.MaxReplicasLimit, "min-polling-interval": d.MinPollingInterval, "min-cooldown-period": d.MinCooldownPeriod,
+	} {
+		if value < 1 {
+			return fmt.Errorf("%s: %d is not at least 1", key, value)
+		}
 	}
 	return nil
 }

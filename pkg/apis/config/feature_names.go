@@ -67,4 +67,7 @@ const (
 	VolumesEphemeral Feature = "kubernetes.podspec-volumes-ephemeral"
 	// VolumesImage is volumes[].image in the template.
 	VolumesImage Feature = "kubernetes.podspec-volumes-image"
+	// WasmEdge is workloadRuntime WasmEdge, which gives pods the RuntimeClass of
+	// WebAssembly.
+	WasmEdge Feature = "workload-runtime-wasmedge"
 )

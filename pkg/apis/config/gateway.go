@@ -90,31 +90,7 @@ func (g *Gateway) check() error {
 	return nil
 }
 
-// asPatterns parses a list of patterns, each of which isValid accepts; form says what that
-// is.
-func asPatterns(key, form string, isValid func(pattern string) bool, target *[]string) cm.ParseFunc {
-	return func(data map[string]string) error {
-		raw, ok := data[key]
-		if !ok {
-			return nil
-		}
-		patterns := fields(raw)
-		for _, pattern := range patterns {
-			if !isValid(pattern) {
-				return fmt.Errorf("%s: %q is not %s, where * matches any characters", key, pattern, form)
-			}
-		}
-		*target = patterns
-		return nil
-	}
-}
-
 func isGateway(pattern string) bool {
 	namespace, name, _ := strings.Cut(pattern, "/")
 	return isName(namespace) && isName(name)
-}
-
-// isName reports whether a pattern can match the name of an object.
-func isName(pattern string) bool {
-	return len(validation.IsDNS1123Subdomain(strings.ReplaceAll(pattern, "*", "x"))) == 0
 }

@@ -92,8 +92,9 @@ func (c *Config) in(ns namespace) *Config {
 }
 
 func (c *Config) overlay(ns namespace) *Config {
-	build, defaults, features, gateway, tracing := *c.Build, *c.Defaults, maps.Clone(c.Features), *c.Gateway, *c.Tracing
-	own := &Config{Build: &build, Defaults: &defaults, Features: features, Gateway: &gateway, Tracing: &tracing, base: c}
+	build, defaults, features, gateway, tracing := *c.Build, *c.Defaults, *c.Features, *c.Gateway, *c.Tracing
+	features.Flags = maps.Clone(features.Flags)
+	own := &Config{Build: &build, Defaults: &defaults, Features: &features, Gateway: &gateway, Tracing: &tracing, base: c}
 	if err := own.override(ns.overrides); err != nil {
 		return &Config{
 			Build: c.Build, Defaults: c.Defaults, Features: c.Features, Gateway: c.Gateway, Tracing: c.Tracing, base: c,

@@ -51,6 +51,10 @@ var featureVolumes = map[string]config.Feature{
 	"persistentVolumeClaim": config.PersistentVolumeClaims,
 }
 
+// plainProjections are the sources of projected volumes that every user may use. Tokens
+// depend on the service account, see validateTokens.
+var plainProjections = sets.New("clusterTrustBundle", "configMap", "downwardAPI", "secret", "serviceAccountToken")
+
 // systemClasses is the prefix of the priority classes that are reserved for Kubernetes.
 const systemClasses = "system-"
 
@@ -70,6 +74,7 @@ func (p *Policy) ValidateFields(path *field.Path, spec *corev1.PodSpec) field.Er
 		}
 	}
 	for i := range spec.Volumes {
+		errs = append(errs, validateProjected(path.Child("volumes").Index(i).Child("projected", "sources"), spec.Volumes[i].Projected)...)
 		for _, source := range setFields(reflect.ValueOf(&spec.Volumes[i].VolumeSource).Elem()) {
 			if !plainVolumes.Has(source) {
 				errs = append(errs, p.validateFeature(path.Child("volumes").Index(i).Child(source), featureVolumes, source,
@@ -88,11 +93,33 @@ func (p *Policy) validateFeature(path *field.Path, byField map[string]config.Fea
 	case !ok:
 		return field.ErrorList{field.Forbidden(path, whyNot)}
 	case !p.Features.Permits(feature):
-		return field.ErrorList{field.Forbidden(path, fmt.Sprintf("the feature %s is %s, an administrator can allow it in the ConfigMap %s",
-			feature, config.Disabled, config.FeaturesConfigName))}
+		return field.ErrorList{Disabled(path, feature)}
 	default:
 		return nil
 	}
+}
+
+// Disabled returns the error about a field that needs a feature which is disabled.
+func Disabled(path *field.Path, feature config.Feature) *field.Error {
+	return field.Forbidden(path, fmt.Sprintf("the feature %s is %s, an administrator can allow it in the ConfigMap %s",
+		feature, config.Disabled, config.FeaturesConfigName))
+}
+
+// validateProjected rejects sources that give a pod an identity, also those that
+// Kubernetes adds later.
+func validateProjected(path *field.Path, projected *corev1.ProjectedVolumeSource) field.ErrorList {
+	if projected == nil {
+		return nil
+	}
+	var errs field.ErrorList
+	for i := range projected.Sources {
+		for _, source := range setFields(reflect.ValueOf(&projected.Sources[i]).Elem()) {
+			if !plainProjections.Has(source) {
+				errs = append(errs, field.Forbidden(path.Index(i).Child(source), "supported sources: "+fielderror.Join(sets.List(plainProjections))))
+			}
+		}
+	}
+	return errs
 }
 
 func (p *Policy) whyNotAllowed() string {

@@ -24,7 +24,7 @@ import (
 // Policy describes what a pod specification may contain.
 type Policy struct {
 	// Features are the features that the administrator has enabled.
-	Features config.Features
+	Features *config.Features
 	// Container is the name of the container that the platform manages. A specification
 	// may omit it, and may not set its image.
 	Container string
@@ -153,7 +153,8 @@ func validateContainerCounts(path *field.Path, c *corev1.Container) field.ErrorL
 }
 
 // validateContainerNames rejects containers with the same name, because one of them
-// could be mistaken for the managed container.
+// could be mistaken for the managed container, and names of containers that other
+// products add, because these products would take one for their own.
 func (p *Policy) validateContainerNames(path *field.Path, spec *corev1.PodSpec) field.ErrorList {
 	var errs field.ErrorList
 	seen := sets.New[string]()
@@ -163,6 +164,9 @@ func (p *Policy) validateContainerNames(path *field.Path, spec *corev1.PodSpec) 
 			switch {
 			case areInit && name == p.Container:
 				errs = append(errs, field.Forbidden(at, fmt.Sprintf("the name %s is reserved for the container of the %s", name, name)))
+			case name != p.Container && p.Features.ReservedContainerNames.Match(name):
+				errs = append(errs, field.Forbidden(at, fmt.Sprintf("%s is in reserved-container-names of %s: another product adds a container of this name",
+					fielderror.Quote(name), config.FeaturesConfigName)))
 			case name != "" && seen.Has(name):
 				errs = append(errs, fielderror.Duplicate(at, name))
 			}

@@ -80,15 +80,14 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, s *v1beta2.Serving) reco
 }
 
 // withPolicy returns a context with the settings that the pods of s must follow: the
-// administrator's for its namespace, or all features if the pods exist already. A
-// setting must not break what runs.
+// administrator's for its namespace. A setting must not break what runs, so pods that
+// exist keep their features, and all of them if the settings cannot be read.
 func (r *Reconciler) withPolicy(ctx context.Context, s *v1beta2.Serving) (context.Context, error) {
-	if len(s.Status.ResourceRef) == 0 {
-		return r.namespaces.InContext(ctx, s.Namespace)
+	own, err := r.namespaces.InContext(ctx, s.Namespace)
+	if err != nil || len(s.Status.ResourceRef) == 0 {
+		return own, err
 	}
-	c := *config.FromContext(ctx)
-	c.Features = config.AllFeatures()
-	return config.ToContext(ctx, &c), nil
+	return config.ForRunning(own), nil
 }
 
 // recordChildren records the names of the objects that run the image, by kind. It does

@@ -53,13 +53,13 @@ func AddToScheme(scheme *k8sruntime.Scheme) error {
 
 // Describe implements runtime.Runtime.
 func (Runtime) Describe() runtime.Description {
-	scaledJobs := scaledobject.Kind("ScaledJob")
-	scaledJobs.Readiness = scalers.ScaledJobReadiness
+	scaledObjects, scaledJobs := scaledobject.Kind("ScaledObject"), scaledobject.Kind("ScaledJob")
+	scaledObjects.Readiness, scaledJobs.Readiness = scalers.ScaledObjectReadiness, scalers.ScaledJobReadiness
 	return runtime.Description{
 		Name:        runtime.Async,
 		AddToScheme: AddToScheme,
 		Kinds: append(dapr.Kinds(),
-			scaledobject.Kind("TriggerAuthentication"), scaledobject.Kind("ScaledObject"), scaledJobs,
+			scaledobject.Kind("TriggerAuthentication"), scaledObjects, scaledJobs,
 			child.Kind{GroupVersionKind: appsv1.SchemeGroupVersion.WithKind("Deployment"), Readiness: pod.DeploymentReadiness},
 			child.Kind{GroupVersionKind: appsv1.SchemeGroupVersion.WithKind("StatefulSet"), Readiness: pod.StatefulSetReadiness},
 			child.Kind{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("Service"), Readiness: child.Exists},

@@ -11,6 +11,7 @@ import (
 
 	kedav1alpha1 "github.com/kedacore/keda/v2/apis/keda/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/utils/ptr"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
@@ -27,6 +28,10 @@ type plan struct {
 	dapr    *dapr.Revision
 	// scaled are the valid triggers, each with its scaler.
 	scaled []scaled
+	// own are the permitted triggers of KEDA in the spec, and forbidden is what is wrong
+	// with the others.
+	own       []v1beta2.KedaTrigger
+	forbidden field.ErrorList
 	// reserve is set if this revision must not consume events.
 	reserve bool
 }
@@ -47,6 +52,7 @@ func planFor(in *runtime.Input) *plan {
 		scaler, err := scalers.Derive(source)
 		p.scaled = append(p.scaled, scaled{Trigger: trigger, scaler: scaler, err: err})
 	}
+	p.own, p.forbidden = s.Spec.PermittedKedaTriggers(in.Context(), field.NewPath("spec", "serving", "scaleOptions", "keda", "triggers"))
 	return p
 }
 
@@ -66,7 +72,7 @@ func (p *plan) keda() *v1beta2.KedaScaleOptions {
 // triggers returns the KEDA triggers.
 func (p *plan) triggers() []kedav1alpha1.ScaleTriggers {
 	if p.overrides() {
-		return fromSpec(p.keda().Triggers)
+		return fromSpec(p.own)
 	}
 	var triggers []kedav1alpha1.ScaleTriggers
 	for _, t := range p.scaled {
@@ -115,9 +121,13 @@ func (p *plan) isStandby() bool {
 }
 
 // bounds returns the minimum and the maximum number of pods. A trigger without a scaler
-// needs at least one pod, because nothing would start the first.
+// needs at least one pod, because nothing would start the first; so does one that is not
+// permitted.
 func (p *plan) bounds() (minimum, maximum int32) {
-	minimum, maximum = p.serving.Spec.ScaleOptions.Bounds()
+	minimum, maximum = p.serving.Spec.ScaleOptions.Bounds(p.in.Config.Defaults.MaxReplicasLimit)
+	if len(p.forbidden) > 0 {
+		minimum = max(minimum, 1)
+	}
 	for _, t := range p.scaled {
 		switch {
 		case t.scaler == nil && !p.overrides():

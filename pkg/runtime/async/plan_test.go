@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 package async
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -16,6 +17,7 @@ import (
 	"knative.dev/pkg/apis"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime/async/observe"
 	"openfunction.dev/openfunction/pkg/runtime/runtimetest"
 )
 
@@ -25,10 +27,16 @@ func TestBounds(t *testing.T) {
 			spec.ScaleOptions = &v1beta2.ScaleOptions{MinReplicas: least, MaxReplicas: most}
 		}
 	}
+	metricsAPI := func(spec *v1beta2.WorkloadSpec) {
+		ownTriggers(spec)
+		spec.ScaleOptions.Keda.Triggers[0].Type = "metrics-api"
+	}
 	for name, tt := range map[string]struct {
 		serving     *v1beta2.Serving
 		least, most int32
 	}{
+		"no bound is above the limit of the cluster":    {serving(onOrders, scale(ptr.To[int32](5000), ptr.To[int32](5000))), 1000, 1000},
+		"a trigger that is not permitted keeps one pod": {serving(onOrders, metricsAPI), 1, 10},
 		"the defaults":                                    {serving(onOrders), 0, 10},
 		"the author's bounds":                             {serving(onOrders, scale(ptr.To[int32](2), ptr.To[int32](4))), 2, 4},
 		"without a scaler one pod stays":                  {serving(onUnknown), 1, 10},
@@ -111,6 +119,43 @@ func TestDrain(t *testing.T) {
 	for want, s := range map[string]*v1beta2.Serving{"60": serving(onMQTT), "90": serving(onMQTT, patient)} {
 		if got := planFor(runtimetest.Input(t.Context(), s)).triggers()[0].Metadata["drainSeconds"]; got != want {
 			t.Errorf("drainSeconds = %q, want %q", got, want)
+		}
+	}
+}
+
+// A trigger that the administrator does not permit may have been stored before the rule.
+func TestForbiddenTriggers(t *testing.T) {
+	s := serving(onOrders, ownTriggers)
+	keda := s.Spec.ScaleOptions.Keda
+	keda.Triggers = append(keda.Triggers, v1beta2.KedaTrigger{
+		Type: "metrics-api", Metadata: map[string]string{"url": "https://kubernetes.default.svc/version"},
+	})
+	p := planFor(runtimetest.Input(t.Context(), s))
+	if got := p.triggers(); len(got) != 1 || got[0].Type != "cpu" {
+		t.Errorf("triggers of KEDA: %v, want the one of the type cpu", got)
+	}
+	for _, status := range triggersOf(t, runtimetest.Input(t.Context(), s), nil, observe.Snapshot{}) {
+		if status.Status != corev1.ConditionFalse || status.Reason != v1beta2.ReasonInvalidSpec ||
+			!strings.Contains(status.Message, "spec.serving.scaleOptions.keda.triggers[1].type: Forbidden") {
+			t.Errorf("status = %+v, want InvalidSpec with the path of the type", status)
+		}
+	}
+}
+
+func TestPeriodsOfKeda(t *testing.T) {
+	s := serving(onOrders)
+	s.Spec.ScaleOptions = &v1beta2.ScaleOptions{Keda: &v1beta2.KedaScaleOptions{
+		ScaledObject: &v1beta2.KedaScaledObject{PollingInterval: ptr.To[int32](0), CooldownPeriod: ptr.To[int32](0)},
+		ScaledJob:    &v1beta2.KedaScaledJob{PollingInterval: ptr.To[int32](0)},
+	}}
+	p := planFor(runtimetest.Input(t.Context(), s))
+	object, job := p.scaledObject().Spec, p.scaledJob(&corev1.PodTemplateSpec{}).Spec
+	for name, seconds := range map[string]*int32{
+		"pollingInterval of a ScaledObject": object.PollingInterval, "cooldownPeriod of a ScaledObject": object.CooldownPeriod,
+		"pollingInterval of a ScaledJob": job.PollingInterval,
+	} {
+		if *seconds != 1 {
+			t.Errorf("%s = %d, want the lower limit 1", name, *seconds)
 		}
 	}
 }

@@ -38,8 +38,8 @@ func (p *plan) scaledObject() *kedav1alpha1.ScaledObject {
 				APIVersion: appsv1.SchemeGroupVersion.String(), Kind: kind, Name: p.serving.Name,
 				EnvSourceContainerName: v1beta2.FunctionContainer,
 			},
-			PollingInterval: new(ptr.Deref(options.PollingInterval, pollingInterval)),
-			CooldownPeriod:  options.CooldownPeriod,
+			PollingInterval: p.pollingInterval(options.PollingInterval),
+			CooldownPeriod:  scaledobject.AtLeast(options.CooldownPeriod, p.in.Config.Defaults.MinCooldownPeriod),
 			MinReplicaCount: &minimum,
 			MaxReplicaCount: &maximum,
 			Advanced:        scaledobject.Advanced(options.Advanced, p.serving.Name),
@@ -67,7 +67,7 @@ func (p *plan) scaledJob(template *corev1.PodTemplateSpec) *kedav1alpha1.ScaledJ
 		ObjectMeta: meta(p.serving, p.serving.Name),
 		Spec: kedav1alpha1.ScaledJobSpec{
 			JobTargetRef:               &batchv1.JobSpec{Template: *template},
-			PollingInterval:            new(ptr.Deref(options.PollingInterval, pollingInterval)),
+			PollingInterval:            p.pollingInterval(options.PollingInterval),
 			SuccessfulJobsHistoryLimit: options.SuccessfulJobsHistoryLimit,
 			FailedJobsHistoryLimit:     options.FailedJobsHistoryLimit,
 			EnvSourceContainerName:     v1beta2.FunctionContainer,
@@ -80,6 +80,11 @@ func (p *plan) scaledJob(template *corev1.PodTemplateSpec) *kedav1alpha1.ScaledJ
 		job.Annotations = map[string]string{kedav1alpha1.PausedAnnotation: "true"}
 	}
 	return job
+}
+
+// pollingInterval returns the seconds between two queries of a trigger.
+func (p *plan) pollingInterval(own *int32) *int32 {
+	return scaledobject.AtLeast(new(ptr.Deref(own, pollingInterval)), p.in.Config.Defaults.MinPollingInterval)
 }
 
 func strategy(own *v1beta2.KedaScalingStrategy) kedav1alpha1.ScalingStrategy {

@@ -13,6 +13,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime"
@@ -110,6 +111,12 @@ func (p *plan) ownStatus(t scaled, o observed, keda v1beta2.TriggerStatus) *v1be
 			Message: "spec.serving.workloadType: a schedule needs pods that accept calls, and the pods of a Job do not; use Deployment or StatefulSet",
 		}
 	}
+	if len(p.forbidden) > 0 {
+		return &v1beta2.TriggerStatus{
+			Key: t.Key, Status: corev1.ConditionFalse, Reason: v1beta2.ReasonInvalidSpec,
+			Message: fielderror.Text(fielderror.ForKnative(p.forbidden)),
+		}
+	}
 	if failure := podFailureOf(o, t.Cron == nil); failure != nil {
 		return &v1beta2.TriggerStatus{Key: t.Key, Status: corev1.ConditionFalse, Reason: failure.Reason, Message: failure.Message}
 	}
@@ -127,7 +134,7 @@ func (p *plan) kedaStatus(o observed) []v1beta2.TriggerStatus {
 	derived := make([]scalers.Derived, 0, len(p.scaled))
 	for _, t := range p.scaled {
 		if p.overrides() {
-			derived = append(derived, scalers.Derived{Key: t.Key, Scaler: &scalers.Scaler{Triggers: p.triggers()}})
+			derived = append(derived, scalers.Derived{Key: t.Key, Scaler: scalers.OfAuthor(p.triggers())})
 			continue
 		}
 		derived = append(derived, scalers.Derived{Key: t.Key, Scaler: t.scaler, Err: t.err})

@@ -174,7 +174,7 @@ func TestTriggers(t *testing.T) {
 		},
 		"the author's own trigger of KEDA fails": {
 			serving: serving(onOrders, ownTriggers), keda: "False", reason: "TriggerError", pods: []*corev1.Pod{readyPod()},
-			want: []trigger{{"orders", no, v1beta2.ReasonScalerFailed, "no such stream"}},
+			want: []trigger{{"orders", no, v1beta2.ReasonScalerFailed, "the settings or the answer are not as KEDA expects"}},
 		},
 		"an error in an output does not affect the triggers": {
 			serving: serving(onOrders, sendsNowhere), keda: "True", pods: []*corev1.Pod{readyPod()},

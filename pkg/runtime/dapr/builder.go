@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -96,7 +97,7 @@ func (b *modelBuilder) resolve(ref reference) (*Component, *Problem) {
 	if slices.Contains(b.ambiguous, ref.component) {
 		return nil, ambiguous(ref)
 	}
-	if ref.declared != "" && ref.declared != component.Type {
+	if ref.declared != "" && !strings.EqualFold(ref.declared, component.Type) {
 		return nil, typeMismatch(ref, component.Type)
 	}
 	return component, nil

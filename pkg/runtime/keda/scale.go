@@ -71,12 +71,13 @@ func timeouts(spec *v1beta2.WorkloadSpec) httpv1beta1.InterceptorRouteTimeouts {
 // scaledObject returns the ScaledObject. Its first cooldown begins when it is created, so
 // that a revision which is about to get traffic keeps its pod.
 func (p *plan) scaledObject() *kedav1alpha1.ScaledObject {
-	minimum, maximum := p.serving.Spec.ScaleOptions.Bounds()
+	limits := p.in.Config.Defaults
+	minimum, maximum := p.serving.Spec.ScaleOptions.Bounds(limits.MaxReplicasLimit)
 	if p.in.KeepWarm {
 		minimum = max(minimum, 1)
 	}
 	options, name := p.options(), nameOf(p.serving.Name)
-	cooldown := ptr.Deref(p.http().CooldownPeriod, ptr.Deref(options.CooldownPeriod, cooldownPeriod))
+	cooldown := scaledobject.AtLeast(new(ptr.Deref(p.http().CooldownPeriod, ptr.Deref(options.CooldownPeriod, cooldownPeriod))), limits.MinCooldownPeriod)
 	return &kedav1alpha1.ScaledObject{
 		ObjectMeta: p.meta(),
 		Spec: kedav1alpha1.ScaledObjectSpec{
@@ -84,9 +85,9 @@ func (p *plan) scaledObject() *kedav1alpha1.ScaledObject {
 				APIVersion: appsv1.SchemeGroupVersion.String(), Kind: "Deployment", Name: name,
 				EnvSourceContainerName: v1beta2.FunctionContainer,
 			},
-			PollingInterval:       new(ptr.Deref(options.PollingInterval, pollingInterval)),
-			InitialCooldownPeriod: &cooldown,
-			CooldownPeriod:        &cooldown,
+			PollingInterval:       scaledobject.AtLeast(new(ptr.Deref(options.PollingInterval, pollingInterval)), limits.MinPollingInterval),
+			InitialCooldownPeriod: cooldown,
+			CooldownPeriod:        cooldown,
 			MinReplicaCount:       &minimum,
 			MaxReplicaCount:       &maximum,
 			Advanced:              scaledobject.Advanced(options.Advanced, name),

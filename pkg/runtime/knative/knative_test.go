@@ -117,7 +117,7 @@ func TestComponentsOfEventsAloneAreNotAwaited(t *testing.T) {
 // are set as in our config-features, because the keys are the same.
 func admit(ctx context.Context, object child.Object) error {
 	enabled := map[string]string{}
-	for feature := range config.AllFeatures() {
+	for feature := range config.AllFeatures().Flags {
 		enabled[string(feature)] = "Enabled"
 	}
 	return admitWith(ctx, object, enabled)

@@ -48,7 +48,8 @@ func (Runtime) Plan(in *runtime.Input) (*runtime.Plan, error) {
 		// service account applies, which is true by default.
 		template.Spec.AutomountServiceAccountToken = nil
 	}
-	annotations := kmap.Union(template.Annotations, scaling(&s.Spec.WorkloadSpec, template.Annotations), progressDeadlineOf(s.Spec.Timeout))
+	annotations := kmap.Union(scaling(&s.Spec.WorkloadSpec, template.Annotations, in.Config.Defaults.MaxReplicasLimit),
+		progressDeadlineOf(s.Spec.Timeout))
 	concurrency, err := takeConcurrency(annotations)
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
 	"knative.dev/pkg/kmap"
 	"knative.dev/serving/pkg/apis/autoscaling"
 	"knative.dev/serving/pkg/apis/serving"
@@ -24,33 +25,28 @@ import (
 // has a field for it.
 const concurrencyKey = autoscaling.GroupName + "/container-concurrency"
 
-const (
-	// defaultMaxReplicas is the default of the API; Knative has no limit.
-	defaultMaxReplicas = "10"
-	// progressDeadline is how long Knative waits for a revision by default.
-	progressDeadline = 10 * time.Minute
-)
+// progressDeadline is how long Knative waits for a revision by default.
+const progressDeadline = 10 * time.Minute
 
-// scaling returns the annotations for the autoscaler. Typed fields override
-// scaleOptions.knative, which overrides the given annotations.
-func scaling(spec *v1beta2.WorkloadSpec, annotations map[string]string) map[string]string {
+// scaling returns the annotations of a revision, with those for the autoscaler: typed
+// fields override scaleOptions.knative, which overrides the given annotations. No number
+// of pods is above limit.
+func scaling(spec *v1beta2.WorkloadSpec, annotations map[string]string, limit int32) map[string]string {
 	options := spec.ScaleOptions
 	if options == nil {
 		options = &v1beta2.ScaleOptions{}
 	}
-	scale := make(map[string]string)
-	if options.Knative != nil {
-		scale = kmap.Filter(*options.Knative, functions.IsReservedKey)
-	}
+	scale := kmap.Union(annotations, kmap.Filter(ptr.Deref(options.Knative, nil), functions.IsReservedKey))
 	if options.MinReplicas != nil {
 		scale[autoscaling.MinScaleAnnotationKey] = strconv.Itoa(int(*options.MinReplicas))
 	}
-	_, _, bounded := autoscaling.MaxScaleAnnotation.Get(kmap.Union(annotations, scale))
-	switch {
-	case options.MaxReplicas != nil:
+	if ptr.Deref(options.MaxReplicas, 0) > 0 {
 		scale[autoscaling.MaxScaleAnnotationKey] = strconv.Itoa(int(*options.MaxReplicas))
-	case !bounded:
-		scale[autoscaling.MaxScaleAnnotationKey] = defaultMaxReplicas
+	}
+	scale = v1beta2.BoundAutoscaling(scale, limit)
+	if _, _, isBounded := autoscaling.MaxScaleAnnotation.Get(scale); !isBounded {
+		_, maximum := (&v1beta2.ScaleOptions{}).Bounds(limit)
+		scale[autoscaling.MaxScaleAnnotationKey] = strconv.Itoa(int(maximum))
 	}
 	return scale
 }

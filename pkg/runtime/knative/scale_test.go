@@ -58,19 +58,33 @@ func TestScaling(t *testing.T) {
 			spec: v1beta2.WorkloadSpec{Annotations: map[string]string{"autoscaling.knative.dev/maxScale": "3"}},
 			want: map[string]string{"autoscaling.knative.dev/maxScale": "3"},
 		},
-		"a bound in scaleOptions.knative neither": {
-			spec: v1beta2.WorkloadSpec{ScaleOptions: &v1beta2.ScaleOptions{
-				Knative: &map[string]string{"autoscaling.knative.dev/max-scale": "0"},
-			}},
-			want: map[string]string{"autoscaling.knative.dev/max-scale": "0"},
-		},
-		"zero is a number": {
+		"no limit becomes the default limit": {
 			spec: v1beta2.WorkloadSpec{ScaleOptions: &v1beta2.ScaleOptions{
 				MinReplicas: ptr.To[int32](0), MaxReplicas: ptr.To[int32](0),
+				Knative: &map[string]string{"autoscaling.knative.dev/maxScale": "0"},
 			}},
 			want: map[string]string{
 				"autoscaling.knative.dev/min-scale": "0",
-				"autoscaling.knative.dev/max-scale": "0",
+				"autoscaling.knative.dev/max-scale": "10",
+			},
+		},
+		"numbers of pods above the limit of the cluster are lowered to it, in each spelling": {
+			spec: v1beta2.WorkloadSpec{
+				Annotations: map[string]string{
+					"autoscaling.knative.dev/min-scale":       "5000",
+					"autoscaling.knative.dev/maxScale":        "5000",
+					"autoscaling.knative.dev/activationScale": "5000",
+				},
+				ScaleOptions: &v1beta2.ScaleOptions{Knative: &map[string]string{
+					"autoscaling.knative.dev/minScale":      "many",
+					"autoscaling.knative.dev/initial-scale": "5000",
+				}},
+			},
+			want: map[string]string{
+				"autoscaling.knative.dev/min-scale":       "1000",
+				"autoscaling.knative.dev/maxScale":        "1000",
+				"autoscaling.knative.dev/activationScale": "1000",
+				"autoscaling.knative.dev/initial-scale":   "1000",
 			},
 		},
 		"reserved keys do not pass through scaleOptions": {

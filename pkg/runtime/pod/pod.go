@@ -42,7 +42,7 @@ func Template(ctx context.Context, s *v1beta2.Serving, role Role, env ...corev1.
 	secure(spec)
 
 	template := &corev1.PodTemplateSpec{
-		ObjectMeta: metav1.ObjectMeta{Labels: labels(s), Annotations: annotations(s, role)},
+		ObjectMeta: metav1.ObjectMeta{Labels: labels(ctx, s), Annotations: annotations(ctx, s, role)},
 		Spec:       *spec,
 	}
 	renderWasm(template, s)

@@ -24,6 +24,7 @@ import (
 // in a Function.
 func checkFields(ctx context.Context, spec *corev1.PodSpec, runtime v1beta2.WorkloadRuntime) error {
 	errs := v1beta2.PodPolicy(ctx, runtime).ValidateFields(field.NewPath("template"), spec)
+	errs = append(errs, v1beta2.ValidateWasm(ctx, field.NewPath("workloadRuntime"), runtime)...)
 	if len(errs) == 0 {
 		return nil
 	}

@@ -55,7 +55,7 @@ func TestTemplateOfWebAssembly(t *testing.T) {
 // The settings of the author are kept if the administrator allows them.
 func TestTemplateOfWebAssemblyKeepsWhatItsAuthorSays(t *testing.T) {
 	c := config.FromContext(context.Background())
-	c.Features[config.RuntimeClassName] = config.Allowed
+	c.Features.Flags[config.RuntimeClassName] = config.Allowed
 	s := serving(template(corev1.PodSpec{RuntimeClassName: new("wasmtime")}))
 	s.Spec.WorkloadRuntime = "wasmedge"
 	s.Spec.Annotations = map[string]string{"module.wasm.image/variant": "compat"}

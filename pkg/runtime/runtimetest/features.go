@@ -69,10 +69,10 @@ func featured() map[config.Feature]*corev1.PodSpec {
 func with(all config.Flag, but config.Feature, flag config.Flag) context.Context {
 	c := config.FromContext(context.Background())
 	c.Features = config.AllFeatures()
-	for feature := range c.Features {
-		c.Features[feature] = all
+	for feature := range c.Features.Flags {
+		c.Features.Flags[feature] = all
 	}
-	c.Features[but] = flag
+	c.Features.Flags[but] = flag
 	return config.ToContext(context.Background(), c)
 }
 
@@ -80,13 +80,18 @@ func with(all config.Flag, but config.Feature, flag config.Flag) context.Context
 // rejected according to the settings.
 func (s *suite) testFeatures(t *testing.T) {
 	templates := featured()
-	for feature := range config.AllFeatures() {
+	for feature := range config.AllFeatures().Flags {
 		template, ok := templates[feature]
-		if !ok {
+		if !ok && feature != config.WasmEdge {
 			t.Errorf("%s: no template uses it", feature)
 			continue
 		}
-		serving := s.serving("hello-5fca1b20d9", func(spec *v1beta2.ServingSpec) { spec.Template = template })
+		serving := s.serving("hello-5fca1b20d9", func(spec *v1beta2.ServingSpec) {
+			spec.Template = template
+			if feature == config.WasmEdge {
+				spec.WorkloadRuntime = v1beta2.WorkloadRuntimeWasmEdge
+			}
+		})
 		for _, flag := range []config.Flag{config.Allowed, config.Enabled} {
 			objects, err := Objects(with(config.Disabled, feature, flag), s.Runtime, serving)
 			if err != nil {

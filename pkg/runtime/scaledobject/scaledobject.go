@@ -25,6 +25,14 @@ func Kind(kind string) child.Kind {
 	}
 }
 
+// AtLeast returns a period, nil if it is not set, that is not below the lower limit.
+func AtLeast(seconds *int32, limit int32) *int32 {
+	if seconds == nil {
+		return nil
+	}
+	return new(max(*seconds, limit))
+}
+
 // Advanced returns the advanced settings of a ScaledObject. It sets the name of the
 // HorizontalPodAutoscaler, because the prefix of the default name would shorten the
 // names that functions can have.

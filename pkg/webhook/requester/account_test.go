@@ -157,7 +157,7 @@ func TestValidateServiceAccountOfServings(t *testing.T) {
 
 func TestServiceAccountsAreNotReviewedWithoutTheFeature(t *testing.T) {
 	settings := config.FromContext(context.Background())
-	settings.Features = config.Features{}
+	settings.Features = &config.Features{}
 	reviewer := &fakeReviewer{}
 	serving := withDefaults(t, &v1beta2.Serving{}, `spec: {image: a/b, template: {serviceAccountName: robot}}`)
 	errs := requestBy("bob", reviewer).ValidateServiceAccount(config.ToContext(context.Background(), settings), serving, nil)

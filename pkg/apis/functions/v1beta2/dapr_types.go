@@ -136,8 +136,8 @@ type DaprComponent struct {
 	// according to the block that contains it. Required. Example: pubsub.redis.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
-	// +kubebuilder:validation:Pattern=`^(bindings|pubsub|state)\.`
-	// +kubebuilder:validation:XValidation:rule="!self.startsWith('bindings.localstorage')",reason=FieldValueForbidden,message="reads secrets, changes other components or accesses files of the node"
+	// +kubebuilder:validation:Pattern=`^(bindings|pubsub|state)\.[A-Za-z0-9._-]+$`
+	// +kubebuilder:validation:XValidation:rule="!self.lowerAscii().startsWith('bindings.localstorage')",reason=FieldValueForbidden,message="reads secrets, changes other components or accesses files of the node"
 	Type string `json:"type"`
 	// Version is the version of the type. Default: v1. Example: v2.
 	// +optional

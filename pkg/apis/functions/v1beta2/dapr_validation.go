@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 package v1beta2
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -75,12 +76,16 @@ func validateStates(path *field.Path, states map[string]*State) field.ErrorList 
 }
 
 // guardedTypes are prefixes of components that read secrets of the whole namespace,
-// change other components, or access files of the machine.
+// change other components, or access files of the machine, in lower case: Dapr reads types
+// in any letter case.
 var guardedTypes = []string{"secretstores.", "middleware.", "bindings.localstorage", "crypto.dapr.localstorage"}
+
+// componentType has only characters that have one lower case.
+var componentType = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
 
 func (c *DaprComponent) validate(path *field.Path, prefix string) field.ErrorList {
 	metadata, errs := fielderror.First(path.Child("metadata"), c.Metadata, maxMetadata)
-	isGuarded := func(guarded string) bool { return strings.HasPrefix(c.Type, guarded) }
+	isGuarded := func(guarded string) bool { return strings.HasPrefix(strings.ToLower(c.Type), guarded) }
 	switch kind := path.Child("type"); {
 	case c.Type == "":
 		errs = append(errs, field.Required(kind, "set the type, for example "+prefix+"redis"))
@@ -89,6 +94,8 @@ func (c *DaprComponent) validate(path *field.Path, prefix string) field.ErrorLis
 			fielderror.Quote(c.Type)+" reads secrets, changes other components or accesses files of the node"))
 	case !strings.HasPrefix(c.Type, prefix):
 		errs = append(errs, fielderror.Invalid(kind, c.Type, "must begin with "+prefix))
+	case !componentType.MatchString(c.Type):
+		errs = append(errs, fielderror.Invalid(kind, c.Type, "must consist of letters, digits, '-', '_' and '.'"))
 	}
 	for i := range metadata {
 		errs = append(errs, metadata[i].validate(path.Child("metadata").Index(i))...)

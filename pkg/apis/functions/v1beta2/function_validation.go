@@ -79,7 +79,7 @@ func (fs *FunctionSpec) validate(ctx context.Context, path *field.Path, appID st
 		fs.validateImage(ctx, path.Child("image")),
 		fs.validateBuild(ctx, path.Child("build")),
 		fs.validateServing(ctx, path.Child("serving"), appID),
-		validateWorkloadRuntime(path.Child("workloadRuntime"), fs.WorkloadRuntime),
+		validateWorkloadRuntime(ctx, path.Child("workloadRuntime"), fs.WorkloadRuntime),
 		validateVersion(path.Child("version"), fs.Version),
 		validateSecretRef(path.Child("imageCredentials"), fs.ImageCredentials),
 	)
@@ -110,11 +110,12 @@ func (fs *FunctionSpec) validateServing(ctx context.Context, path *field.Path, a
 	})
 }
 
-func validateWorkloadRuntime(path *field.Path, runtime WorkloadRuntime) field.ErrorList {
+func validateWorkloadRuntime(ctx context.Context, path *field.Path, runtime WorkloadRuntime) field.ErrorList {
 	if runtime == "" {
 		return nil
 	}
-	return fielderror.OneOf(path, runtime, WorkloadRuntimeOCIContainer, WorkloadRuntimeWasmEdge)
+	errs := fielderror.OneOf(path, runtime, WorkloadRuntimeOCIContainer, WorkloadRuntimeWasmEdge)
+	return append(errs, ValidateWasm(ctx, path, runtime)...)
 }
 
 const (

@@ -44,7 +44,7 @@ type KedaHTTPScaledObject struct {
 	// CooldownPeriod is the number of seconds without a request after which the
 	// function scales to zero. Default: 300. Example: 60.
 	// +optional
-	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Minimum=1
 	CooldownPeriod *int32 `json:"cooldownPeriod,omitempty"`
 }
 
@@ -53,12 +53,12 @@ type KedaScaledObject struct {
 	// PollingInterval is the number of seconds between two queries of a trigger.
 	// Default: 5. Example: 15.
 	// +optional
-	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Minimum=1
 	PollingInterval *int32 `json:"pollingInterval,omitempty"`
 	// CooldownPeriod is the number of seconds without an event after which the function
 	// scales to zero. Default: 300, the default of KEDA. Example: 60.
 	// +optional
-	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Minimum=1
 	CooldownPeriod *int32 `json:"cooldownPeriod,omitempty"`
 	// Advanced configures the HorizontalPodAutoscaler that KEDA creates. Default: the
 	// defaults of that autoscaler. Example: {"restoreToOriginalReplicaCount": true}.
@@ -124,7 +124,7 @@ type KedaScaledJob struct {
 	// PollingInterval is the number of seconds between two queries of a trigger.
 	// Default: 5. Example: 15.
 	// +optional
-	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Minimum=1
 	PollingInterval *int32 `json:"pollingInterval,omitempty"`
 	// SuccessfulJobsHistoryLimit is the number of completed Jobs to keep. Default: 100,
 	// the default of KEDA. Example: 5.

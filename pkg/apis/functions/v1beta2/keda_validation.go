@@ -6,6 +6,8 @@ SPDX-License-Identifier: Apache-2.0
 package v1beta2
 
 import (
+	"context"
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -15,34 +17,34 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"openfunction.dev/openfunction/pkg/apis/config"
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
 // validate checks the options of the workload ws.
-func (k *KedaScaleOptions) validate(path *field.Path, ws *WorkloadSpec) field.ErrorList {
+func (k *KedaScaleOptions) validate(ctx context.Context, path *field.Path, ws *WorkloadSpec) field.ErrorList {
 	var errs field.ErrorList
 	kinds := 0
 	if k.HTTPScaledObject != nil {
 		kinds++
-		errs = append(errs, k.HTTPScaledObject.validate(path.Child("httpScaledObject"))...)
+		errs = append(errs, k.HTTPScaledObject.validate(ctx, path.Child("httpScaledObject"))...)
 	}
 	if k.ScaledObject != nil {
 		kinds++
-		errs = append(errs, k.ScaledObject.validate(path.Child("scaledObject"))...)
+		errs = append(errs, k.ScaledObject.validate(ctx, path.Child("scaledObject"))...)
 	}
 	if k.ScaledJob != nil {
 		kinds++
-		errs = append(errs, k.ScaledJob.validate(path.Child("scaledJob"))...)
+		errs = append(errs, k.ScaledJob.validate(ctx, path.Child("scaledJob"))...)
 	}
 	if kinds > 1 {
 		errs = append(errs, field.Forbidden(path, "set at most one of httpScaledObject, scaledObject, scaledJob"))
 	}
-	triggers, many := fielderror.First(path.Child("triggers"), k.Triggers, maxItems)
-	errs = append(errs, many...)
-	for i := range triggers {
-		errs = append(errs, triggers[i].validate(path.Child("triggers").Index(i))...)
+	for i := range k.Triggers[:min(len(k.Triggers), maxItems)] {
+		errs = append(errs, k.Triggers[i].validate(path.Child("triggers").Index(i))...)
 	}
-	return append(errs, k.validateWorkload(path, ws)...)
+	_, forbidden := ws.PermittedKedaTriggers(ctx, path.Child("triggers"))
+	return slices.Concat(errs, forbidden, k.validateWorkload(path, ws))
 }
 
 // validateWorkload checks that the kind of scaler fits the workload, and that there is
@@ -62,14 +64,30 @@ func (k *KedaScaleOptions) validateWorkload(path *field.Path, ws *WorkloadSpec) 
 	return errs
 }
 
-func (o *KedaHTTPScaledObject) validate(path *field.Path) field.ErrorList {
+func (o *KedaHTTPScaledObject) validate(ctx context.Context, path *field.Path) field.ErrorList {
 	errs := fielderror.AtLeast(path.Child("targetPendingRequests"), o.TargetPendingRequests, 1)
-	return append(errs, fielderror.AtLeast(path.Child("cooldownPeriod"), o.CooldownPeriod, 0)...)
+	return append(errs, validateCooldown(ctx, path, o.CooldownPeriod)...)
 }
 
-func (o *KedaScaledObject) validate(path *field.Path) field.ErrorList {
-	errs := fielderror.AtLeast(path.Child("pollingInterval"), o.PollingInterval, 0)
-	errs = append(errs, fielderror.AtLeast(path.Child("cooldownPeriod"), o.CooldownPeriod, 0)...)
+func validatePolling(ctx context.Context, path *field.Path, seconds *int32) field.ErrorList {
+	return validatePeriod(path.Child("pollingInterval"), seconds, config.FromContext(ctx).Defaults.MinPollingInterval, "min-polling-interval")
+}
+
+func validateCooldown(ctx context.Context, path *field.Path, seconds *int32) field.ErrorList {
+	return validatePeriod(path.Child("cooldownPeriod"), seconds, config.FromContext(ctx).Defaults.MinCooldownPeriod, "min-cooldown-period")
+}
+
+// validatePeriod checks a period against the limit of the administrator in key.
+func validatePeriod(path *field.Path, seconds *int32, limit int32, key string) field.ErrorList {
+	if seconds == nil || *seconds >= limit {
+		return nil
+	}
+	return field.ErrorList{fielderror.Invalid(path, *seconds,
+		fmt.Sprintf("must be at least %d, the %s in the ConfigMap %s", limit, key, config.DefaultsConfigName))}
+}
+
+func (o *KedaScaledObject) validate(ctx context.Context, path *field.Path) field.ErrorList {
+	errs := append(validatePolling(ctx, path, o.PollingInterval), validateCooldown(ctx, path, o.CooldownPeriod)...)
 	if o.Fallback != nil {
 		errs = append(errs, fielderror.AtLeast(path.Child("fallback", "failureThreshold"), &o.Fallback.FailureThreshold, 1)...)
 		errs = append(errs, fielderror.AtLeast(path.Child("fallback", "replicas"), &o.Fallback.Replicas, 0)...)
@@ -80,9 +98,9 @@ func (o *KedaScaledObject) validate(path *field.Path) field.ErrorList {
 	return errs
 }
 
-func (j *KedaScaledJob) validate(path *field.Path) field.ErrorList {
+func (j *KedaScaledJob) validate(ctx context.Context, path *field.Path) field.ErrorList {
 	errs := slices.Concat(
-		fielderror.AtLeast(path.Child("pollingInterval"), j.PollingInterval, 0),
+		validatePolling(ctx, path, j.PollingInterval),
 		fielderror.AtLeast(path.Child("successfulJobsHistoryLimit"), j.SuccessfulJobsHistoryLimit, 0),
 		fielderror.AtLeast(path.Child("failedJobsHistoryLimit"), j.FailedJobsHistoryLimit, 0),
 	)

@@ -6,11 +6,13 @@ SPDX-License-Identifier: Apache-2.0
 package v1beta2
 
 import (
+	"context"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"openfunction.dev/openfunction/pkg/apis/config"
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	"openfunction.dev/openfunction/pkg/apis/functions"
 )
@@ -21,14 +23,12 @@ const maxAnnotationsBytes = 256 << 10
 const whyReservedKey = "the key is reserved: the platform, Kubernetes or the runtime identifies pods by it"
 
 // validateLabels checks the labels of pods.
-func validateLabels(path *field.Path, labels map[string]string) field.ErrorList {
+func validateLabels(ctx context.Context, path *field.Path, labels map[string]string) field.ErrorList {
 	keys, errs := fielderror.FirstKeys(path, labels, maxLabels)
 	for _, key := range keys {
 		at := fielderror.Key(path, key)
 		errs = append(errs, validateKey(at, key)...)
-		if functions.IsReservedKey(key) {
-			errs = append(errs, field.Forbidden(at, whyReservedKey))
-		}
+		errs = append(errs, validateDomain(ctx, at, key)...)
 		errs = append(errs, validateLabelValue(at, labels[key])...)
 	}
 	return errs
@@ -51,8 +51,22 @@ func validateKey(path *field.Path, key string) field.ErrorList {
 	return nil
 }
 
+// validateDomain checks that no other product acts on a label or annotation unless the
+// administrator permits it.
+func validateDomain(ctx context.Context, path *field.Path, key string) field.ErrorList {
+	switch {
+	case functions.IsReservedKey(key):
+		return field.ErrorList{field.Forbidden(path, whyReservedKey)}
+	case !config.FromContext(ctx).Features.PermitsKey(key):
+		return field.ErrorList{field.Forbidden(path, "the domain is outside of allowed-annotation-domains in "+config.FeaturesConfigName+
+			": another product may act on it, with permissions that the author does not have")}
+	default:
+		return nil
+	}
+}
+
 // validateAnnotations checks the annotations of pods.
-func validateAnnotations(path *field.Path, annotations map[string]string, pod podIdentity) field.ErrorList {
+func validateAnnotations(ctx context.Context, path *field.Path, annotations map[string]string, pod podIdentity) field.ErrorList {
 	keys, errs := fielderror.FirstKeys(path, annotations, maxAnnotations)
 	size := 0
 	for key, value := range annotations {
@@ -61,9 +75,10 @@ func validateAnnotations(path *field.Path, annotations map[string]string, pod po
 	for _, key := range keys {
 		at := fielderror.Key(path, key)
 		errs = append(errs, validateKey(at, key)...)
-		if functions.IsReservedKey(key) && !pod.allows(key, annotations[key]) {
-			errs = append(errs, field.Forbidden(at, whyReservedKey))
+		if !pod.allows(key, annotations[key]) {
+			errs = append(errs, validateDomain(ctx, at, key)...)
 		}
+		errs = append(errs, validateAutoscalingValue(at, key, annotations[key], config.FromContext(ctx).Defaults.MaxReplicasLimit)...)
 		if key == WasmVariantAnnotation && pod.runtime == WorkloadRuntimeOCIContainer {
 			errs = append(errs, fielderror.Invalid(at, annotations[key], "applies only to workloadRuntime WasmEdge, not to OCIContainer"))
 		}

@@ -8,7 +8,6 @@ package v1beta2
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/utils/ptr"
@@ -30,7 +29,7 @@ type ScaleOptions struct {
 	// MaxReplicas is the maximum number of pods, at most max-replicas-limit of the
 	// ConfigMap config-defaults. Default: 10. Example: 50.
 	// +optional
-	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Minimum=1
 	MaxReplicas *int32 `json:"maxReplicas,omitempty"`
 
 	// Suspend stops the consumption of events: the events stay in the broker, and
@@ -56,14 +55,14 @@ type ScaleOptions struct {
 const DefaultMaxReplicas int32 = 10
 
 // Bounds returns the minimum and the maximum number of pods, with the defaults of what is
-// not set.
-func (so *ScaleOptions) Bounds() (minimum, maximum int32) {
-	maximum = DefaultMaxReplicas
+// not set. Neither is above limit.
+func (so *ScaleOptions) Bounds(limit int32) (minimum, maximum int32) {
+	maximum = min(DefaultMaxReplicas, limit)
 	if so == nil {
 		return 0, maximum
 	}
 	if bound := ptr.Deref(so.MaxReplicas, 0); bound > 0 {
-		maximum = bound
+		maximum = min(bound, limit)
 	}
 	return min(ptr.Deref(so.MinReplicas, 0), maximum), maximum
 }
@@ -73,21 +72,22 @@ func (so *ScaleOptions) validate(ctx context.Context, path *field.Path, ws *Work
 	limit := config.FromContext(ctx).Defaults.MaxReplicasLimit
 	errs := so.validateBounds(path)
 	if so.MaxReplicas != nil && *so.MaxReplicas > limit {
-		errs = append(errs, fielderror.Invalid(path.Child("maxReplicas"), *so.MaxReplicas,
-			fmt.Sprintf("must not be above %d, the max-replicas-limit in the ConfigMap config-defaults", limit)))
+		errs = append(errs, fielderror.Invalid(path.Child("maxReplicas"), *so.MaxReplicas, aboveLimit(limit)))
 	}
 	if so.Knative != nil {
-		errs = append(errs, validateAutoscaling(path.Child("knative"), *so.Knative)...)
+		errs = append(errs, validateAutoscaling(path.Child("knative"), *so.Knative, limit)...)
 	}
 	if so.Keda != nil {
-		errs = append(errs, so.Keda.validate(path.Child("keda"), ws)...)
+		errs = append(errs, so.Keda.validate(ctx, path.Child("keda"), ws)...)
 	}
 	return errs
 }
 
 func (so *ScaleOptions) validateBounds(path *field.Path) field.ErrorList {
 	errs := fielderror.AtLeast(path.Child("minReplicas"), so.MinReplicas, 0)
-	errs = append(errs, fielderror.AtLeast(path.Child("maxReplicas"), so.MaxReplicas, 0)...)
+	if so.MaxReplicas != nil && *so.MaxReplicas < 1 {
+		return append(errs, fielderror.Invalid(path.Child("maxReplicas"), *so.MaxReplicas, "must be at least 1; to pause the consumption of events, set suspend"))
+	}
 	if so.MinReplicas == nil {
 		return errs
 	}
@@ -97,25 +97,6 @@ func (so *ScaleOptions) validateBounds(path *field.Path) field.ErrorList {
 	}
 	if *so.MinReplicas > maximum {
 		errs = append(errs, fielderror.Invalid(path.Child("minReplicas"), *so.MinReplicas, fmt.Sprintf("must not be above %d%s", maximum, note)))
-	}
-	return errs
-}
-
-// autoscalingDomain is the domain of the annotations of Knative's autoscaler that users
-// may set.
-const autoscalingDomain = "autoscaling.knative.dev"
-
-func validateAutoscaling(path *field.Path, annotations map[string]string) field.ErrorList {
-	keys, errs := fielderror.FirstKeys(path, annotations, maxItems)
-	for _, key := range keys {
-		at := fielderror.Key(path, key)
-		errs = append(errs, validateKey(at, key)...)
-		if domain, _, _ := strings.Cut(key, "/"); domain != autoscalingDomain {
-			errs = append(errs, field.Forbidden(at, "must begin with "+autoscalingDomain+"/, for example "+autoscalingDomain+"/target"))
-		}
-		if len(annotations[key]) > maxAnnotationsBytes {
-			errs = append(errs, fielderror.TooLong(at, len(annotations[key]), maxAnnotationsBytes))
-		}
 	}
 	return errs
 }

@@ -10,7 +10,7 @@ import "testing"
 func TestValidateScale(t *testing.T) {
 	runValidation(t, servedOnly, []validationRow{
 		{88, `negative bounds`, `serving: {scaleOptions: {minReplicas: -1, maxReplicas: -1}}`, []string{
-			`spec.serving.scaleOptions.maxReplicas: Invalid value: -1: must be at least 0`,
+			`spec.serving.scaleOptions.maxReplicas: Invalid value: -1: must be at least 1; to pause the consumption of events, set suspend`,
 			`spec.serving.scaleOptions.minReplicas: Invalid value: -1: must be at least 0`,
 		}},
 		{90, `min above max`, `serving: {scaleOptions: {minReplicas: 3, maxReplicas: 2}}`, []string{
@@ -50,15 +50,15 @@ func TestValidateScale(t *testing.T) {
 			`spec.serving.scaleOptions.keda.triggers[0].metricType: Unsupported value: "Sum": supported values: AverageValue, Value, Utilization`,
 			`spec.serving.scaleOptions.keda.triggers[0].type: Required value: set the type of a KEDA scaler, for example kafka`,
 		}},
-		{98, `negative periods`, `serving: {scaleOptions: {keda: {scaledObject: {pollingInterval: -1, cooldownPeriod: -1}, triggers: [{type: a, metadata: {}}]}}}`, []string{
-			`spec.serving.scaleOptions.keda.scaledObject.cooldownPeriod: Invalid value: -1: must be at least 0`,
-			`spec.serving.scaleOptions.keda.scaledObject.pollingInterval: Invalid value: -1: must be at least 0`,
+		{98, `negative periods`, `serving: {scaleOptions: {keda: {scaledObject: {pollingInterval: -1, cooldownPeriod: -1}, triggers: [{type: cron, metadata: {}}]}}}`, []string{
+			`spec.serving.scaleOptions.keda.scaledObject.cooldownPeriod: Invalid value: -1: must be at least 1, the min-cooldown-period in the ConfigMap config-defaults`,
+			`spec.serving.scaleOptions.keda.scaledObject.pollingInterval: Invalid value: -1: must be at least 1, the min-polling-interval in the ConfigMap config-defaults`,
 		}},
 		{98, `http scaler`, `serving: {scaleOptions: {keda: {httpScaledObject: {targetPendingRequests: 0, cooldownPeriod: -1}}}}`, []string{
-			`spec.serving.scaleOptions.keda.httpScaledObject.cooldownPeriod: Invalid value: -1: must be at least 0`,
+			`spec.serving.scaleOptions.keda.httpScaledObject.cooldownPeriod: Invalid value: -1: must be at least 1, the min-cooldown-period in the ConfigMap config-defaults`,
 			`spec.serving.scaleOptions.keda.httpScaledObject.targetPendingRequests: Invalid value: 0: must be at least 1`,
 		}},
-		{99, `behaviour`, `serving: {scaleOptions: {keda: {scaledObject: {advanced: {horizontalPodAutoscalerConfig: {behavior: {scaleUp: {stabilizationWindowSeconds: -1, selectPolicy: Foo, policies: [{type: Pods, value: 0, periodSeconds: 0}]}, scaleDown: {stabilizationWindowSeconds: 3601, policies: [{type: Nodes, value: 1, periodSeconds: 1801}]}}}}}, triggers: [{type: a, metadata: {}}]}}}`, []string{
+		{99, `behaviour`, `serving: {scaleOptions: {keda: {scaledObject: {advanced: {horizontalPodAutoscalerConfig: {behavior: {scaleUp: {stabilizationWindowSeconds: -1, selectPolicy: Foo, policies: [{type: Pods, value: 0, periodSeconds: 0}]}, scaleDown: {stabilizationWindowSeconds: 3601, policies: [{type: Nodes, value: 1, periodSeconds: 1801}]}}}}}, triggers: [{type: cron, metadata: {}}]}}}`, []string{
 			`spec.serving.scaleOptions.keda.scaledObject.advanced.horizontalPodAutoscalerConfig.behavior.scaleDown.policies[0].periodSeconds: Invalid value: 1801: must be between 1 and 1800`,
 			`spec.serving.scaleOptions.keda.scaledObject.advanced.horizontalPodAutoscalerConfig.behavior.scaleDown.policies[0].type: Unsupported value: "Nodes": supported values: Pods, Percent`,
 			`spec.serving.scaleOptions.keda.scaledObject.advanced.horizontalPodAutoscalerConfig.behavior.scaleDown.stabilizationWindowSeconds: Invalid value: 3601: must be between 0 and 3600`,
@@ -67,41 +67,41 @@ func TestValidateScale(t *testing.T) {
 			`spec.serving.scaleOptions.keda.scaledObject.advanced.horizontalPodAutoscalerConfig.behavior.scaleUp.selectPolicy: Unsupported value: "Foo": supported values: Max, Min, Disabled`,
 			`spec.serving.scaleOptions.keda.scaledObject.advanced.horizontalPodAutoscalerConfig.behavior.scaleUp.stabilizationWindowSeconds: Invalid value: -1: must be between 0 and 3600`,
 		}},
-		{100, `fallback`, `serving: {scaleOptions: {keda: {scaledObject: {fallback: {failureThreshold: 0, replicas: -1}}, triggers: [{type: a, metadata: {}}]}}}`, []string{
+		{100, `fallback`, `serving: {scaleOptions: {keda: {scaledObject: {fallback: {failureThreshold: 0, replicas: -1}}, triggers: [{type: cron, metadata: {}}]}}}`, []string{
 			`spec.serving.scaleOptions.keda.scaledObject.fallback.failureThreshold: Invalid value: 0: must be at least 1`,
 			`spec.serving.scaleOptions.keda.scaledObject.fallback.replicas: Invalid value: -1: must be at least 0`,
 		}},
-		{102, `custom strategy without its fields`, `serving: {scaleOptions: {keda: {scaledJob: {scalingStrategy: {strategy: custom}}, triggers: [{type: a, metadata: {}}]}}}`, []string{
+		{102, `custom strategy without its fields`, `serving: {scaleOptions: {keda: {scaledJob: {scalingStrategy: {strategy: custom}}, triggers: [{type: cron, metadata: {}}]}}}`, []string{
 			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingQueueLengthDeduction: Required value: the strategy custom requires it`,
 			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingRunningJobPercentage: Required value: the strategy custom requires it`,
 		}},
-		{102, `percentage 120%x`, `serving: {scaleOptions: {keda: {scaledJob: {scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "120%x"}}, triggers: [{type: a, metadata: {}}]}}}`, []string{
+		{102, `percentage 120%x`, `serving: {scaleOptions: {keda: {scaledJob: {scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "120%x"}}, triggers: [{type: cron, metadata: {}}]}}}`, []string{
 			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingRunningJobPercentage: Invalid value: "120%x": must be a number from 0 to 1, for example 0.5, or from 0% to 100%`,
 		}},
-		{102, `percentage abc`, `serving: {scaleOptions: {keda: {scaledJob: {scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "abc"}}, triggers: [{type: a, metadata: {}}]}}}`, []string{
+		{102, `percentage abc`, `serving: {scaleOptions: {keda: {scaledJob: {scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "abc"}}, triggers: [{type: cron, metadata: {}}]}}}`, []string{
 			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingRunningJobPercentage: Invalid value: "abc": must be a number from 0 to 1, for example 0.5, or from 0% to 100%`,
 		}},
-		{102, `percentage 1.2.3%`, `serving: {scaleOptions: {keda: {scaledJob: {scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "1.2.3%"}}, triggers: [{type: a, metadata: {}}]}}}`, []string{
+		{102, `percentage 1.2.3%`, `serving: {scaleOptions: {keda: {scaledJob: {scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "1.2.3%"}}, triggers: [{type: cron, metadata: {}}]}}}`, []string{
 			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingRunningJobPercentage: Invalid value: "1.2.3%": must be a number from 0 to 1, for example 0.5, or from 0% to 100%`,
 		}},
-		{102, `percentage 101%`, `serving: {scaleOptions: {keda: {scaledJob: {scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "101%"}}, triggers: [{type: a, metadata: {}}]}}}`, []string{
+		{102, `percentage 101%`, `serving: {scaleOptions: {keda: {scaledJob: {scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "101%"}}, triggers: [{type: cron, metadata: {}}]}}}`, []string{
 			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingRunningJobPercentage: Invalid value: "101%": must be a number from 0 to 1, for example 0.5, or from 0% to 100%`,
 		}},
-		{102, `percentage 1.1`, `serving: {scaleOptions: {keda: {scaledJob: {scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "1.1"}}, triggers: [{type: a, metadata: {}}]}}}`, []string{
+		{102, `percentage 1.1`, `serving: {scaleOptions: {keda: {scaledJob: {scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "1.1"}}, triggers: [{type: cron, metadata: {}}]}}}`, []string{
 			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingRunningJobPercentage: Invalid value: "1.1": must be a number from 0 to 1, for example 0.5, or from 0% to 100%`,
 		}},
-		{102, `percentage -1`, `serving: {scaleOptions: {keda: {scaledJob: {scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "-1"}}, triggers: [{type: a, metadata: {}}]}}}`, []string{
+		{102, `percentage -1`, `serving: {scaleOptions: {keda: {scaledJob: {scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "-1"}}, triggers: [{type: cron, metadata: {}}]}}}`, []string{
 			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingRunningJobPercentage: Invalid value: "-1": must be a number from 0 to 1, for example 0.5, or from 0% to 100%`,
 		}},
-		{102, `percentage 1e0`, `serving: {scaleOptions: {keda: {scaledJob: {scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "1e0"}}, triggers: [{type: a, metadata: {}}]}}}`, []string{
+		{102, `percentage 1e0`, `serving: {scaleOptions: {keda: {scaledJob: {scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "1e0"}}, triggers: [{type: cron, metadata: {}}]}}}`, []string{
 			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingRunningJobPercentage: Invalid value: "1e0": must be a number from 0 to 1, for example 0.5, or from 0% to 100%`,
 		}},
-		{0, `good percentage 0.5`, `serving: {scaleOptions: {keda: {scaledJob: {restartPolicy: Never, scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "0.5"}}, triggers: [{type: a, metadata: {}}]}}}`, nil},
-		{0, `good percentage 50%`, `serving: {scaleOptions: {keda: {scaledJob: {restartPolicy: Never, scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "50%"}}, triggers: [{type: a, metadata: {}}]}}}`, nil},
-		{0, `good percentage 1`, `serving: {scaleOptions: {keda: {scaledJob: {restartPolicy: Never, scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "1"}}, triggers: [{type: a, metadata: {}}]}}}`, nil},
-		{102, `bad job`, `serving: {scaleOptions: {keda: {scaledJob: {restartPolicy: Always, pollingInterval: -1, successfulJobsHistoryLimit: -1, failedJobsHistoryLimit: -1, scalingStrategy: {strategy: eager, multipleScalersCalculation: all, customScalingQueueLengthDeduction: -1}}, triggers: [{type: a, metadata: {}}]}}}`, []string{
+		{0, `good percentage 0.5`, `serving: {scaleOptions: {keda: {scaledJob: {restartPolicy: Never, scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "0.5"}}, triggers: [{type: cron, metadata: {}}]}}}`, nil},
+		{0, `good percentage 50%`, `serving: {scaleOptions: {keda: {scaledJob: {restartPolicy: Never, scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "50%"}}, triggers: [{type: cron, metadata: {}}]}}}`, nil},
+		{0, `good percentage 1`, `serving: {scaleOptions: {keda: {scaledJob: {restartPolicy: Never, scalingStrategy: {strategy: custom, customScalingQueueLengthDeduction: 1, customScalingRunningJobPercentage: "1"}}, triggers: [{type: cron, metadata: {}}]}}}`, nil},
+		{102, `bad job`, `serving: {scaleOptions: {keda: {scaledJob: {restartPolicy: Always, pollingInterval: -1, successfulJobsHistoryLimit: -1, failedJobsHistoryLimit: -1, scalingStrategy: {strategy: eager, multipleScalersCalculation: all, customScalingQueueLengthDeduction: -1}}, triggers: [{type: cron, metadata: {}}]}}}`, []string{
 			`spec.serving.scaleOptions.keda.scaledJob.failedJobsHistoryLimit: Invalid value: -1: must be at least 0`,
-			`spec.serving.scaleOptions.keda.scaledJob.pollingInterval: Invalid value: -1: must be at least 0`,
+			`spec.serving.scaleOptions.keda.scaledJob.pollingInterval: Invalid value: -1: must be at least 1, the min-polling-interval in the ConfigMap config-defaults`,
 			`spec.serving.scaleOptions.keda.scaledJob.restartPolicy: Unsupported value: "Always": supported values: OnFailure, Never`,
 			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingQueueLengthDeduction: Invalid value: -1: must be at least 0`,
 			`spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.multipleScalersCalculation: Unsupported value: "all": supported values: max, min, avg, sum`,

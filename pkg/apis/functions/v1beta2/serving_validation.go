@@ -50,7 +50,7 @@ func (s *Serving) validate(ctx context.Context) field.ErrorList {
 func (ss *ServingSpec) validate(ctx context.Context, path *field.Path, appID string) field.ErrorList {
 	return slices.Concat(
 		validateRepository(ctx, path.Child("image"), ss.Image, fielderror.Image),
-		validateWorkloadRuntime(path.Child("workloadRuntime"), ss.WorkloadRuntime),
+		validateWorkloadRuntime(ctx, path.Child("workloadRuntime"), ss.WorkloadRuntime),
 		validateVersion(path.Child("version"), ss.Version),
 		validateSecretRef(path.Child("imageCredentials"), ss.ImageCredentials),
 		ss.WorkloadSpec.validate(ctx, path, workload{

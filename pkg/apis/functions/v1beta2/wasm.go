@@ -5,7 +5,15 @@ SPDX-License-Identifier: Apache-2.0
 
 package v1beta2
 
-import "strings"
+import (
+	"context"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"openfunction.dev/openfunction/pkg/apis/config"
+	"openfunction.dev/openfunction/pkg/apis/podspec"
+)
 
 // Names of WebAssembly functions that other programs read, too.
 const (
@@ -51,4 +59,13 @@ func (fs *FunctionSpec) setWasmDefaults() {
 	if fs.Build.Shipwright.Strategy == nil {
 		fs.Build.Shipwright.Strategy = &Strategy{Name: wasmStrategy, Kind: new(StrategyKindCluster)}
 	}
+}
+
+// ValidateWasm checks that the administrator permits WebAssembly, which selects the
+// RuntimeClass of the pods, also for an ordinary image.
+func ValidateWasm(ctx context.Context, path *field.Path, runtime WorkloadRuntime) field.ErrorList {
+	if !runtime.IsWasm() || config.FromContext(ctx).Features.Permits(config.WasmEdge) {
+		return nil
+	}
+	return field.ErrorList{podspec.Disabled(path, config.WasmEdge)}
 }

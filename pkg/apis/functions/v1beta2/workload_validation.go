@@ -96,8 +96,8 @@ func (ws *WorkloadSpec) validatePods(ctx context.Context, path *field.Path, w wo
 	pod := podIdentity{runtime: w.runtime, appID: w.appID, port: ws.Port()}
 	return slices.Concat(errs,
 		validateParams(path.Child("params"), ws.Params, env),
-		validateLabels(path.Child("labels"), ws.Labels),
-		validateAnnotations(path.Child("annotations"), ws.Annotations, pod),
+		validateLabels(ctx, path.Child("labels"), ws.Labels),
+		validateAnnotations(ctx, path.Child("annotations"), ws.Annotations, pod),
 	)
 }
 

@@ -8,6 +8,7 @@ package scalers
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	kedav1alpha1 "github.com/kedacore/keda/v2/apis/keda/v1alpha1"
@@ -180,6 +181,7 @@ func (b *scalerBuilder) failf(format string, args ...any) {
 }
 
 func (b *scalerBuilder) build() (*Scaler, error) {
+	b.checkHosts()
 	if b.err != nil {
 		return nil, fmt.Errorf("%w; or %s", b.err, ownTrigger)
 	}
@@ -198,6 +200,24 @@ func (b *scalerBuilder) build() (*Scaler, error) {
 		b.scaler.Triggers[i].AuthenticationRef = &kedav1alpha1.AuthenticationRef{Name: b.scaler.Authentication.Name}
 	}
 	return &b.scaler, nil
+}
+
+// checkHosts prevents KEDA from calling the machine or the cluster's own services for the
+// author of a component.
+func (b *scalerBuilder) checkHosts() {
+	check := func(setting, value string) {
+		if setting != "scalerAddress" && v1beta2.NamesSystemHost(setting, value) {
+			b.failf("%s has an address of the node or of the cluster's own services", setting)
+		}
+	}
+	for _, trigger := range b.scaler.Triggers {
+		for _, setting := range slices.Sorted(maps.Keys(trigger.Metadata)) {
+			check(setting, trigger.Metadata[setting])
+		}
+	}
+	for _, variable := range b.scaler.Env {
+		check(variable.Name, variable.Value)
+	}
 }
 
 func (b *scalerBuilder) addEnv(v corev1.EnvVar) {

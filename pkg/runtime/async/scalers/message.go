@@ -56,10 +56,15 @@ func hasWord(message, word string) bool {
 	return regexp.MustCompile(`(^|[^\w.-])` + regexp.QuoteMeta(word) + `($|[^\w.-]|\.(\s|$))`).MatchString(message)
 }
 
-// quote returns a message that quotes KEDA and ends with the next step.
+// quote returns a message that quotes KEDA and ends with the next step. Of triggers that
+// the author wrote it has only the class of the error.
 func quote(s *Scaler, message string) string {
 	message = plaintext.Head(plaintext.Redact(message), messageSize)
-	return fmt.Sprintf("KEDA cannot read %s: %s; %s", s.Summary, message, advice(s, message))
+	class, advice := explain(s, message)
+	if s.ofAuthor {
+		message = class
+	}
+	return fmt.Sprintf("KEDA cannot read %s: %s; %s", s.Summary, message, advice)
 }
 
 // isHarmless reports whether a message is about a consumer group of Redis that the first Job
@@ -72,42 +77,47 @@ func (s *Scaler) isHarmless(message string) bool {
 // subscribes is the advice if the queue or group does not exist yet.
 const subscribes = "it recovers when the function has subscribed; if it does not subscribe, see the log of the container daprd"
 
-// advices are the next steps, by words in a message; the first match counts.
-var advices = []struct {
-	words  []string
-	advice string
+// explanations are the classes of errors, each with the next step, by words in a message;
+// the first match counts.
+var explanations = []struct {
+	words         []string
+	class, advice string
 }{
 	{
 		[]string{"no queue", "not found in stream", "stream not found", "nogroup", "topic or partition", "unknown topic"},
-		subscribes,
+		"the queue, the topic or its consumer does not exist", subscribes,
 	},
 	{
 		[]string{"noauth", "wrongpass", "noperm", "sasl", "access_refused", "access refused", "username", "password", "authentication", "unauthorized", "not authorized"},
-		"compare the Secret of the component with the credentials of the broker",
+		"the credentials are refused", "compare the Secret of the component with the credentials of the broker",
 	},
 	{
 		[]string{"x509", "tls:", "certificate"},
-		"compare the certificates of the component with those of the broker",
+		"TLS fails", "compare the certificates of the component with those of the broker",
 	},
 	{
 		[]string{"redis version"},
-		"Redis 7 is required to count waiting events: update Redis, or set a KEDA trigger in scaleOptions.keda.triggers",
+		"Redis is too old", "Redis 7 is required to count waiting events: update Redis, or set a KEDA trigger in scaleOptions.keda.triggers",
 	},
 	{
 		[]string{"dial tcp", "no such host", "connection refused", "timeout", "deadline exceeded", "unavailable", "eof"},
-		"check that the broker is reachable at this address, also from the namespace of KEDA",
+		"the connection fails", "check that the broker is reachable at this address, also from the namespace of KEDA",
 	},
 }
 
-func advice(s *Scaler, message string) string {
+// explain returns the class of an error, and the next step.
+func explain(s *Scaler, message string) (class, advice string) {
 	message = strings.ToLower(message)
-	for _, a := range advices {
-		if slices.ContainsFunc(a.words, func(word string) bool { return strings.Contains(message, word) }) {
-			if s.job && a.advice == subscribes {
-				return "create it: a Job subscribes only when an event starts it"
+	for _, e := range explanations {
+		if slices.ContainsFunc(e.words, func(word string) bool { return strings.Contains(message, word) }) {
+			if s.job && e.advice == subscribes {
+				return e.class, "create it: a Job subscribes only when an event starts it"
 			}
-			return a.advice
+			return e.class, e.advice
 		}
 	}
-	return "correct the component according to KEDA's message, or " + ownTrigger
+	if s.ofAuthor {
+		return "the settings or the answer are not as KEDA expects", "compare the metadata with the documentation of KEDA; its log has the error"
+	}
+	return "", "correct the component according to KEDA's message, or " + ownTrigger
 }

@@ -69,11 +69,22 @@ func (o observed) inError() bool {
 // triggerErrorReasons are the reasons whose message states only that a trigger failed.
 var triggerErrorReasons = []string{"TriggerError", "PartialTriggerError"}
 
+// ScaledObjectReadiness reports whether KEDA accepted a ScaledObject. It leaves out the
+// cause, which follows a colon and may quote a server: TriggerStatuses reports it per
+// trigger.
+func ScaledObjectReadiness(live *unstructured.Unstructured) *apis.Condition {
+	own := child.Readiness(live)
+	if own != nil {
+		own.Message, _, _ = strings.Cut(own.Message, ":")
+	}
+	return own
+}
+
 // ScaledJobReadiness reports whether KEDA accepted a ScaledJob. It ignores failures of
 // triggers, which TriggerStatuses reports per trigger: some of them are harmless before the
 // first Job.
 func ScaledJobReadiness(live *unstructured.Unstructured) *apis.Condition {
-	own := child.Readiness(live)
+	own := ScaledObjectReadiness(live)
 	if own != nil && slices.Contains(triggerErrorReasons, own.Reason) {
 		return &apis.Condition{Status: corev1.ConditionTrue}
 	}

@@ -54,6 +54,9 @@ type Scaler struct {
 	// Summary names the signal in messages, for example "redis-streams orders".
 	Summary string
 
+	// ofAuthor is set for triggers that the author wrote. KEDA acts on them with network
+	// access that the author may not have, so messages quote nothing of what it received.
+	ofAuthor bool
 	// job is set if nothing subscribes before the first event.
 	job bool
 	// words distinguish messages of KEDA about these triggers from those about others.
@@ -91,6 +94,11 @@ func Derive(src Source) (*Scaler, error) {
 	}
 	derive(b)
 	return b.build()
+}
+
+// OfAuthor returns the scaler of triggers in scaleOptions.keda.triggers.
+func OfAuthor(triggers []kedav1alpha1.ScaleTriggers) *Scaler {
+	return &Scaler{Triggers: triggers, Summary: "the triggers in scaleOptions.keda.triggers", ofAuthor: true}
 }
 
 // ownTrigger is the next step if nothing can be derived.

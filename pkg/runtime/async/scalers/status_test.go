@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	kedav1alpha1 "github.com/kedacore/keda/v2/apis/keda/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"knative.dev/pkg/apis"
@@ -338,6 +339,42 @@ func TestScaledJobReadiness(t *testing.T) {
 				t.Error("ScaledJobReadiness() (-want, +got):", diff)
 			}
 		})
+	}
+}
+
+// The server that a trigger of the author names may be one that the author cannot reach.
+func TestMessagesOfAuthorsTriggersQuoteNothing(t *testing.T) {
+	const answer = `error when getting metric value: got: 'v1.33.1-secret'`
+	triggers := []Derived{{Key: "tick", Scaler: OfAuthor([]kedav1alpha1.ScaleTriggers{{Type: "metrics-api", Name: "a"}})}}
+	for message, class := range map[string]string{
+		answer: "the settings or the answer are not as KEDA expects",
+		"Get \"http://10.0.0.1:10255/pods\": dial tcp 10.0.0.1:10255: connect: connection refused": "the connection fails",
+	} {
+		for name, live := range map[string]Live{
+			"condition": {Object: keda(triggers, "False", "ScaledObjectCheckFailed", message)},
+			"warning":   {Object: keda(triggers, "False", "TriggerError", "Triggers are not working correctly"), Warnings: []string{message}},
+		} {
+			got := TriggerStatuses(triggers, live)[0].Message
+			if want := "KEDA cannot read the triggers in scaleOptions.keda.triggers: " + class + ";"; !strings.HasPrefix(got, want) {
+				t.Errorf("%s: %q, want %q and the next step", name, got, want)
+			}
+		}
+	}
+	own := ScaledObjectReadiness(keda(triggers, "False", "ScaledObjectCheckFailed", "failed to ensure HPA is correctly created: "+answer))
+	if own.Message != "failed to ensure HPA is correctly created" {
+		t.Errorf("RevisionReady would quote %q", own.Message)
+	}
+}
+
+func TestDerivedTriggersNameNoSystemHosts(t *testing.T) {
+	for name, src := range map[string]Source{
+		"the API server": source("pubsub.kafka", set("brokers", "kubernetes.default.svc:443"), set("authType", "none")),
+		"the machine":    source("pubsub.redis", set("redisHost", "169.254.169.254:80")),
+		"the scheduler":  source("pubsub.jetstream", set("natsURL", "nats://scheduler.openfunction:6000"), set("streamName", "s"), set("durableName", "d")),
+	} {
+		if _, err := Derive(src); err == nil || !strings.Contains(err.Error(), "has an address of the node or of the cluster's own services") {
+			t.Errorf("%s: Derive() = %v, want an error", name, err)
+		}
 	}
 }
 
