@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"openfunction.dev/openfunction/pkg/plaintext"
 )
 
 // Reasons for a failed build, as they appear in the BuildRun's failureDetails.
@@ -52,7 +54,7 @@ func (r Results) WriteFailure(err error) error {
 	errors.As(err, &failure)
 	return errors.Join(
 		os.WriteFile(r.ErrorReason, []byte(failure.Reason), 0o600),
-		os.WriteFile(r.ErrorMessage, []byte(lastLines(failure.Message, maxMessageBytes)), 0o600),
+		os.WriteFile(r.ErrorMessage, []byte(lastLines(plaintext.Redact(failure.Message), maxMessageBytes)), 0o600),
 	)
 }
 

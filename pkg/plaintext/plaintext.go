@@ -16,43 +16,22 @@ import (
 
 const omission = "…"
 
-var (
-	// userinfo matches the credentials in a URL.
-	userinfo = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^\s/?#]*@`)
-	// passwords matches parts of error messages about invalid URLs that userinfo does
-	// not match and that can contain a password.
-	passwords = regexp.MustCompile(`://[^"']*@|invalid port "[^"]*"`)
-	// settings matches passwords in connection strings.
-	settings = regexp.MustCompile(`(?i)((?:key|password|pwd|secret|token|signature)=)(?:"[^"]*"|'[^']*'|[^;,&\s"']+)`)
-	// ansiSequence matches the colour sequences in the output of tools.
-	ansiSequence = regexp.MustCompile("\x1b\\[[0-9;?]*[ -/]*[@-~]")
-)
+// ansiSequence matches the colour sequences in the output of tools.
+var ansiSequence = regexp.MustCompile("\x1b\\[[0-9;?]*[ -/]*[@-~]")
 
-// Line returns text on one line, its lines joined by separator, without control
-// characters and without the credentials of URLs.
+// Line returns text on one line, its lines joined by separator, without control characters
+// and without secrets.
 func Line(text, separator string) string {
 	text = ansiSequence.ReplaceAllString(strings.ToValidUTF8(text, ""), "")
-	text = userinfo.ReplaceAllString(text, "$1")
+	// Secrets are searched after characters that nobody sees are gone.
+	text = Redact(strings.Map(dropControl, text))
 	var lines []string
 	for line := range strings.FieldsFuncSeq(text, isLineBreak) {
-		if line = strings.TrimSpace(strings.Map(dropControl, line)); line != "" {
+		if line = strings.TrimSpace(line); line != "" {
 			lines = append(lines, line)
 		}
 	}
 	return strings.Join(lines, separator)
-}
-
-// Redact returns an error message that a program reports about a server, on one line and
-// without passwords. Such a message can repeat an address that the program could not
-// parse.
-func Redact(text string) string {
-	text = passwords.ReplaceAllStringFunc(text, func(match string) string {
-		if strings.HasPrefix(match, "://") {
-			return "://"
-		}
-		return "invalid port"
-	})
-	return Line(settings.ReplaceAllString(text, "$1"+omission), " ")
 }
 
 func isLineBreak(r rune) bool {
@@ -61,6 +40,8 @@ func isLineBreak(r rune) bool {
 
 func dropControl(r rune) rune {
 	switch {
+	case isLineBreak(r):
+		return r
 	case r == '\t':
 		return ' '
 	case unicode.IsControl(r), unicode.Is(unicode.Cf, r):

@@ -64,18 +64,48 @@ func TestCuts(t *testing.T) {
 	}
 }
 
-func TestSaid(t *testing.T) {
+func TestRedact(t *testing.T) {
 	for text, want := range map[string]string{
-		"first\nsecond":                               "first second",
-		`parse "amqp://me:pa/ss@rabbit": bad`:         `parse "amqp://rabbit": bad`,
-		`parse "amqp://me:a b@rabbit": bad`:           `parse "amqp://rabbit": bad`,
-		`invalid port ":pa/ss" after host`:            "invalid port after host",
-		"Endpoint=sb://bus/;SharedAccessKey=a+b/c==;": "Endpoint=sb://bus/;SharedAccessKey=…;",
-		"user=me password='s3cr3t' host=db":           "user=me password=… host=db",
-		"AccountKey=abc&signature=d":                  "AccountKey=…&signature=…",
+		`parse "amqp://me:pa/ss@rabbit": bad`:                                  `parse "amqp://rabbit": bad`,
+		`parse "amqp://me:a b@rabbit": bad`:                                    `parse "amqp://rabbit": bad`,
+		`invalid port ":pa/ss" after host`:                                     "invalid port after host",
+		"dial redis://:pa/ss@redis:6379 failed":                                "dial redis://redis:6379 failed",
+		"Endpoint=sb://bus/;SharedAccessKey=a+b/c==;":                          "Endpoint=sb://bus/;SharedAccessKey=…;",
+		"user=me password='s3cr3t' host=db":                                    "user=me password=… host=db",
+		"AccountKey=abc&signature=d":                                           "AccountKey=…&signature=…",
+		`{"user":"me","password":"s\"3 t","port":1}`:                           `{"user":"me","password":…,"port":1}`,
+		`{"clientSecret": "abc", "apiKey" : 12}`:                               `{"clientSecret": …, "apiKey" : …}`,
+		"password: s3cr3t\nuser: me":                                           "password: …\nuser: me",
+		"token: abc123":                                                        "token: …",
+		"npm error //registry.npmjs.org/:_authToken=abc":                       "npm error //registry.npmjs.org/:_authToken=…",
+		"Authorization: Bearer abcdef":                                         "Authorization: …",
+		`"authorization": "Basic dTpw"`:                                        `"authorization": …`,
+		"curl -H 'Bearer abcdef' x":                                            "curl -H 'Bearer …' x",
+		"dsn me:s3cr3t@tcp(db:3306)/x":                                         "dsn …@tcp(db:3306)/x",
+		"me:s3cr3t@db.example.com: refused":                                    "…@db.example.com: refused",
+		"GET https://git.example.com/a.git?private_token=abc&x=1: 404":         "GET https://git.example.com/a.git?private_token=…&x=1: 404",
+		"https://x.blob.example.com/a?sv=1&sig=abc%3D":                         "https://x.blob.example.com/a?sv=1&sig=…",
+		"login --password hunter2 --user me":                                   "login --password … --user me",
+		"remote: ghp_0123456789012345678901234567890123456 is revoked":         "remote: … is revoked",
+		"-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----": "…",
+		// What is no secret stays.
+		"registry.example.com/hello:v1@sha256:0123":          "registry.example.com/hello:v1@sha256:0123",
+		`failed to get secret: secrets "redis" not found`:    `failed to get secret: secrets "redis" not found`,
+		"unexpected token: } in main.go:3":                   "unexpected token: } in main.go:3",
+		"the server wants bearer authentication":             "the server wants bearer authentication",
+		"go: github.com/a/b@v1.2.3: unknown revision":        "go: github.com/a/b@v1.2.3: unknown revision",
+		"git@git.example.com:team/hello.git is not readable": "git@git.example.com:team/hello.git is not readable",
+		"x.go:3:4: undefined: monkey":                        "x.go:3:4: undefined: monkey",
 	} {
 		if got := Redact(text); got != want {
 			t.Errorf("Redact(%q) = %q, want %q", text, got, want)
 		}
+	}
+}
+
+// A secret is found although characters that nobody sees separate its name.
+func TestLineRedactsBehindInvisibleCharacters(t *testing.T) {
+	if got, want := Line("pass\u200bword=a\x00bc\nend", " | "), "password=… | end"; got != want {
+		t.Errorf("Line() = %q, want %q", got, want)
 	}
 }

@@ -59,12 +59,11 @@ func hasWord(message, word string) bool {
 // quote returns a message that quotes KEDA and ends with the next step. Of triggers that
 // the author wrote it has only the class of the error.
 func quote(s *Scaler, message string) string {
-	message = plaintext.Head(plaintext.Redact(message), messageSize)
-	class, advice := explain(s, message)
-	if s.ofAuthor {
-		message = class
+	cause, advice := explain(s, message)
+	if !s.ofAuthor {
+		cause = plaintext.Head(plaintext.Line(message, " "), messageSize)
 	}
-	return fmt.Sprintf("KEDA cannot read %s: %s; %s", s.Summary, message, advice)
+	return fmt.Sprintf("KEDA cannot read %s: %s; %s", s.Summary, cause, advice)
 }
 
 // isHarmless reports whether a message is about a consumer group of Redis that the first Job

@@ -108,5 +108,5 @@ func errorIn(line string) string {
 			message = entry.Message
 		}
 	}
-	return plaintext.Head(plaintext.Redact(message), maxLogError)
+	return plaintext.Head(plaintext.Line(message, " "), maxLogError)
 }
