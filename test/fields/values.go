@@ -175,7 +175,7 @@ var others = map[string]string{
 	"spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.customScalingRunningJobPercentage":                                       `"0.6"`,
 	"spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.pendingPodConditions":                                                    "[PodScheduled]",
 	"spec.serving.scaleOptions.keda.scaledJob.scalingStrategy.multipleScalersCalculation":                                              "sum",
-	"spec.serving.scaleOptions.keda.triggers[].type":                                                                                   "redis",
+	"spec.serving.scaleOptions.keda.triggers[].type":                                                                                   "nats-jetstream",
 	"spec.serving.scaleOptions.keda.triggers[].name":                                                                                   "other",
 	"spec.serving.scaleOptions.keda.triggers[].useCachedMetrics":                                                                       "false",
 	"spec.serving.scaleOptions.keda.triggers[].metadata":                                                                               "{topic: other}",

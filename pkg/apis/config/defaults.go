@@ -7,6 +7,7 @@ package config
 
 import (
 	"fmt"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	cm "knative.dev/pkg/configmap"
@@ -25,10 +26,17 @@ type Defaults struct {
 	// MinPollingInterval and MinCooldownPeriod are the lower limits of the settings of
 	// scalers with these names, in seconds.
 	MinPollingInterval, MinCooldownPeriod int32
+	// MinScheduleInterval is the lower limit of the time between two runs of a schedule.
+	MinScheduleInterval time.Duration
+	// MaxSchedules is the upper limit of the number of schedules of one function.
+	MaxSchedules int32
 }
 
 func defaultDefaults() *Defaults {
-	return &Defaults{RevisionHistoryLimit: 1, MaxReplicasLimit: 1000, MinPollingInterval: 1, MinCooldownPeriod: 1}
+	return &Defaults{
+		RevisionHistoryLimit: 1, MaxReplicasLimit: 1000, MinPollingInterval: 1, MinCooldownPeriod: 1,
+		MinScheduleInterval: 2 * time.Second, MaxSchedules: 64,
+	}
 }
 
 // NewDefaultsFromConfigMap parses Defaults. A key that is not set has its default.
@@ -43,6 +51,8 @@ func (d *Defaults) settings() []setting {
 		{key: "max-replicas-limit", parse: cm.AsInt32("max-replicas-limit", &d.MaxReplicasLimit), perNamespace: true},
 		{key: "min-polling-interval", parse: cm.AsInt32("min-polling-interval", &d.MinPollingInterval), perNamespace: true},
 		{key: "min-cooldown-period", parse: cm.AsInt32("min-cooldown-period", &d.MinCooldownPeriod), perNamespace: true},
+		{key: "min-schedule-interval", parse: cm.AsDuration("min-schedule-interval", &d.MinScheduleInterval), perNamespace: true},
+		{key: "max-schedules", parse: cm.AsInt32("max-schedules", &d.MaxSchedules), perNamespace: true},
 	}
 }
 
@@ -52,10 +62,14 @@ func (d *Defaults) check() error {
 	}
 	for key, value := range map[string]int32{
 		"max-replicas-limit": d.MaxReplicasLimit, "min-polling-interval": d.MinPollingInterval, "min-cooldown-period": d.MinCooldownPeriod,
+		"max-schedules": d.MaxSchedules,
 	} {
 		if value < 1 {
 			return fmt.Errorf("%s: %d is not at least 1", key, value)
 		}
+	}
+	if d.MinScheduleInterval < time.Second {
+		return fmt.Errorf("min-schedule-interval: %v is not at least 1s", d.MinScheduleInterval)
 	}
 	return nil
 }

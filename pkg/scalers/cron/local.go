@@ -9,6 +9,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 const (
@@ -17,6 +19,10 @@ const (
 	// maxNamespaceRuns limits those of one namespace, so that no namespace can use
 	// the whole capacity.
 	maxNamespaceRuns = 100
+	// namespaceRate and namespaceBurst limit the runs of one namespace that one replica
+	// starts per second, and at once. Each run is several writes to the API server, which
+	// all namespaces share.
+	namespaceRate, namespaceBurst = 10, 100
 	// holderTimeout is how long the heartbeat of a run may stay the same until
 	// its holder counts as dead. It is measured by the clock of the observing replica.
 	holderTimeout = 30 * time.Second
@@ -30,8 +36,10 @@ type localState struct {
 	mu        sync.Mutex
 	schedules map[string]*localSchedule
 	// running counts the unfinished executions by namespace, total all of them.
-	running  map[string]int
-	total    int
+	running map[string]int
+	total   int
+	// rates limits the runs that start, by namespace.
+	rates    map[string]*rate.Limiter
 	draining bool
 	// executions ends when the last execution has finished.
 	executions sync.WaitGroup
@@ -82,7 +90,7 @@ func newExecution(ctx context.Context, r run, namespace string) *execution {
 }
 
 func newLocalState() *localState {
-	return &localState{schedules: make(map[string]*localSchedule), running: make(map[string]int)}
+	return &localState{schedules: make(map[string]*localSchedule), running: make(map[string]int), rates: make(map[string]*rate.Limiter)}
 }
 
 // schedule returns the state of a schedule, and adds it if needed. The caller holds mu.
@@ -100,6 +108,18 @@ func (l *localState) hasCapacity(namespace string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return !l.draining && l.total < maxRuns && l.running[namespace] < maxNamespaceRuns
+}
+
+// takeStart reports whether a run of the namespace may start now, and counts it.
+func (l *localState) takeStart(namespace string, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	limiter := l.rates[namespace]
+	if limiter == nil {
+		limiter = rate.NewLimiter(namespaceRate, namespaceBurst)
+		l.rates[namespace] = limiter
+	}
+	return limiter.AllowN(now, 1)
 }
 
 // activate records that the schedule has a target. It returns the time after which

@@ -40,6 +40,9 @@ type plan struct {
 	holderDead func(run) bool
 	// hasCapacity means that this replica can execute another run.
 	hasCapacity bool
+	// takeStart reports whether a run of the namespace may start now. It is called once,
+	// although the plan may be applied several times.
+	takeStart func() bool
 
 	// results are the runs that ended without being sent.
 	results []result
@@ -101,7 +104,7 @@ func (p *plan) claim(s *state) bool {
 	if !ok {
 		return false
 	}
-	if !p.hasCapacity {
+	if !p.hasCapacity || !p.takeStart() {
 		p.postponed = true
 		return false
 	}

@@ -8,6 +8,7 @@ package cron
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -121,6 +122,7 @@ func (r *Reconciler) plan(name string, t *target, shared *state, now time.Time) 
 		persisted:   persisted,
 		holderDead:  func(one run) bool { return r.local.holderDead(name, one, now) },
 		hasCapacity: r.local.hasCapacity(t.serving.Namespace),
+		takeStart:   sync.OnceValue(func() bool { return r.local.takeStart(t.serving.Namespace, now) }),
 	}, nil
 }
 

@@ -188,3 +188,22 @@ func TestCapacityIsLimitedPerNamespace(t *testing.T) {
 		t.Error("the number of runs is not limited")
 	}
 }
+
+func TestNamespaceStartsOnlyItsShareOfRuns(t *testing.T) {
+	sim := newSimulation(t)
+	sim.deploy("v1", everyMinute)
+	s := sim.startReplica("a")
+	s.reconcileOnly()
+	sim.advance(time.Minute)
+	for range namespaceBurst {
+		s.local.takeStart("team", sim.clock.Now())
+	}
+	s.reconcileAndWait()
+	wantRuns(t, sim)
+	if !s.local.takeStart("other", sim.clock.Now()) {
+		t.Error("another namespace has no share of its own")
+	}
+	sim.advance(time.Second)
+	s.reconcileAndWait()
+	wantRuns(t, sim, "2026-03-01T12:00:00Z")
+}

@@ -6,6 +6,8 @@ SPDX-License-Identifier: Apache-2.0
 package v1beta2
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"openfunction.dev/openfunction/pkg/apis/config"
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	"openfunction.dev/openfunction/pkg/apis/schedule"
 )
@@ -97,23 +100,24 @@ const maxPayload = 64 << 10
 
 // validateCron checks the schedules, and that their names are unique among the
 // triggers.
-func (t *Triggers) validateCron(path *field.Path) field.ErrorList {
+func (t *Triggers) validateCron(ctx context.Context, path *field.Path) field.ErrorList {
 	keys := make(map[*CronTrigger]string, len(t.Cron))
 	for _, event := range t.eventTriggers() {
 		if event.Cron != nil {
 			keys[event.Cron] = event.Key
 		}
 	}
-	crons, errs := fielderror.First(path, t.Cron, maxItems)
+	limits := config.FromContext(ctx).Defaults
+	crons, errs := fielderror.First(path, t.Cron, min(int(limits.MaxSchedules), maxItems))
 	for i, trigger := range crons {
-		errs = append(errs, trigger.validate(path.Index(i), keys[trigger])...)
+		errs = append(errs, trigger.validate(path.Index(i), keys[trigger], limits.MinScheduleInterval)...)
 	}
 	return errs
 }
 
 // validate checks a schedule. key is the key of the trigger; it differs from the name
 // if another trigger has that name.
-func (c *CronTrigger) validate(path *field.Path, key string) field.ErrorList {
+func (c *CronTrigger) validate(path *field.Path, key string, minInterval time.Duration) field.ErrorList {
 	if c == nil {
 		return field.ErrorList{field.Required(path, whyNull)}
 	}
@@ -131,14 +135,14 @@ func (c *CronTrigger) validate(path *field.Path, key string) field.ErrorList {
 		errs = append(errs, fielderror.TooLong(path.Child("payload"), size, maxPayload))
 	}
 	return slices.Concat(errs,
-		c.validateTimes(path),
+		c.validateTimes(path, minInterval),
 		fielderror.OneOf(path.Child("concurrencyPolicy"), c.EffectiveConcurrencyPolicy(),
 			ConcurrencyPolicyAllow, ConcurrencyPolicyForbid, ConcurrencyPolicyReplace),
 		fielderror.OneOf(path.Child("missedRunPolicy"), c.EffectiveMissedRunPolicy(), MissedRunPolicySkip, MissedRunPolicyRunOnce),
 	)
 }
 
-func (c *CronTrigger) validateTimes(path *field.Path) field.ErrorList {
+func (c *CronTrigger) validateTimes(path *field.Path, minInterval time.Duration) field.ErrorList {
 	var errs field.ErrorList
 	location, err := schedule.Location(c.TimeZone)
 	if err != nil {
@@ -148,8 +152,14 @@ func (c *CronTrigger) validateTimes(path *field.Path) field.ErrorList {
 	if c.Schedule == "" {
 		return append(errs, field.Required(path.Child("schedule"), "set a schedule, for example 0 3 * * *"))
 	}
-	if _, err := schedule.Parse(c.Schedule, location); err != nil {
-		errs = append(errs, fielderror.Invalid(path.Child("schedule"), c.Schedule, err.Error()))
+	parsed, err := schedule.Parse(c.Schedule, location)
+	if err != nil {
+		return append(errs, fielderror.Invalid(path.Child("schedule"), c.Schedule, err.Error()))
+	}
+	if interval := schedule.Interval(parsed); interval < minInterval {
+		errs = append(errs, fielderror.Invalid(path.Child("schedule"), c.Schedule,
+			fmt.Sprintf("fires after %v, and must not fire more often than every %v, the min-schedule-interval in the ConfigMap %s",
+				interval, minInterval, config.DefaultsConfigName)))
 	}
 	return errs
 }

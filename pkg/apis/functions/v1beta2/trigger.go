@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 package v1beta2
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -148,7 +149,7 @@ func (ws *WorkloadSpec) probedPort() int32 {
 	return 0
 }
 
-func (t *Triggers) validate(path *field.Path) field.ErrorList {
+func (t *Triggers) validate(ctx context.Context, path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	if t.HTTP != nil {
 		errs = t.HTTP.validate(path.Child("http"))
@@ -158,7 +159,7 @@ func (t *Triggers) validate(path *field.Path) field.ErrorList {
 	for i, trigger := range events {
 		errs = append(errs, trigger.validate(path.Child("dapr").Index(i))...)
 	}
-	errs = append(errs, t.validateCron(path.Child("cron"))...)
+	errs = append(errs, t.validateCron(ctx, path.Child("cron"))...)
 	errs = append(errs, t.validateEventing(path.Child("eventing"))...)
 	inputs, many := fielderror.First(path.Child("inputs"), t.Inputs, maxItems)
 	errs = append(errs, many...)

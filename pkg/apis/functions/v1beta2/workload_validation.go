@@ -33,7 +33,7 @@ type workload struct {
 func (ws *WorkloadSpec) validate(ctx context.Context, path *field.Path, w workload) field.ErrorList {
 	var errs field.ErrorList
 	if ws.Triggers != nil {
-		errs = ws.Triggers.validate(path.Child("triggers"))
+		errs = ws.Triggers.validate(ctx, path.Child("triggers"))
 	}
 	errs = slices.Concat(errs, validateTraffic(path.Child("traffic"), ws.Traffic), ws.Rollout.validate(path.Child("rollout")),
 		ws.validateComponents(path), ws.validateKinds(ctx, path), ws.validatePods(ctx, path, w))
