@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	cm "knative.dev/pkg/configmap"
+	logtesting "knative.dev/pkg/logging/testing"
 	"sigs.k8s.io/yaml"
 )
 
@@ -88,6 +89,35 @@ func TestExamplesAreWhole(t *testing.T) {
 			if _, ok := rows[name][key]; !ok {
 				t.Errorf("%s: %s is not documented", name, key)
 			}
+		}
+	}
+}
+
+// The settings of config/hardened are valid, and each differs from its default.
+func TestHardened(t *testing.T) {
+	files, err := filepath.Glob("../../../config/hardened/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("there are no files: %v", err)
+	}
+	rows := documented(t)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		hardened := &corev1.ConfigMap{}
+		if err := yaml.UnmarshalStrict(text, hardened); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		for key, value := range hardened.Data {
+			if known, ok := rows[hardened.Name][key]; !ok || known.Default == value {
+				t.Errorf("%s: %s: %q is unknown, or the default", file, key, value)
+			}
+		}
+		store := NewStore(logtesting.TestLogger(t))
+		store.OnConfigChanged(hardened)
+		if store.UntypedLoad(hardened.Name) == nil {
+			t.Errorf("%s is not valid", file)
 		}
 	}
 }
