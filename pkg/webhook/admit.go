@@ -78,6 +78,9 @@ func (a admission) Admit(ctx context.Context, request *admissionv1.AdmissionRequ
 	if err != nil {
 		return webhook.MakeErrorStatus("admission failed, try again: %v", err)
 	}
+	if failure := checkSize(request); failure != nil {
+		return errorResponse(request, failure)
+	}
 	sent, failure := readRequest(request)
 	if failure != nil {
 		return errorResponse(request, failure)

@@ -112,7 +112,7 @@ func TestConstructorsRefuse(t *testing.T) {
 		"renewal ends before retry": {"config-leader-election", "renew-deadline", "12s", "renew-deadline: 12s is not above 1.2 times retry-period, 10s"},
 		"no retry period":           {"config-leader-election", "retry-period", "0s", "retry-period: 0s is not above zero"},
 		"too many buckets":          {"config-leader-election", "buckets", "11", "buckets: value must be between 1 <= 11 <= 10"},
-		"a key of ours misspelt":    {"config-build", "default-buidler", "b", "default-buidler: unknown key, supported keys: allowed-builders, allowed-repositories, "},
+		"a key of ours misspelt":    {"config-build", "default-buidler", "b", "default-buidler: unknown key, supported keys: allowed-build-env, allowed-builders, "},
 		"a feature that is none":    {"config-features", "kubernetes.podspec-hostpath", "Enabled", "kubernetes.podspec-hostpath: unknown key, supported keys: allowed-annotation-domains, "},
 		"a flag that is none":       {"config-features", "kubernetes.podspec-affinity", "true", `kubernetes.podspec-affinity: "true" is none of Enabled, Allowed, Disabled`},
 		"a Gateway without a name":  {"config-gateway", "default-gateway", "openfunction", `failed to parse "default-gateway": expected 'namespace/name' format`},

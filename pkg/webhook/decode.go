@@ -11,10 +11,12 @@ import (
 	admissionv1 "k8s.io/api/admission/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	"knative.dev/pkg/apis"
 	"knative.dev/pkg/webhook/resourcesemantics"
 	sigsjson "sigs.k8s.io/json"
 
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
@@ -39,6 +41,19 @@ type decodedRequest struct {
 	// The API server accepts unknown fields in the pod template, because it has no
 	// schema.
 	unknown []string
+}
+
+// maxObjectBytes bounds an object. A review of an update holds two of them, etcd stores at
+// most 1.5 MiB, and objects that are derived repeat most of it.
+const maxObjectBytes = 512 << 10
+
+// checkSize rejects an object that is too large, unless an update makes it no larger.
+func checkSize(request *admissionv1.AdmissionRequest) *apis.FieldError {
+	size := len(request.Object.Raw)
+	if size <= max(maxObjectBytes, len(request.OldObject.Raw)) {
+		return nil
+	}
+	return fielderror.ForKnative(field.ErrorList{fielderror.TooLong(field.NewPath("spec"), size, maxObjectBytes)})
 }
 
 func readRequest(request *admissionv1.AdmissionRequest) (*decodedRequest, *apis.FieldError) {

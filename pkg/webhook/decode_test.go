@@ -19,6 +19,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/yaml"
 
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/plugin"
 	"openfunction.dev/openfunction/pkg/runtime/async"
@@ -169,6 +170,25 @@ func TestAdmitRefusesWhatItDoesNotKnow(t *testing.T) {
 		response := validating.Admit(t.Context(), r)
 		if response.Allowed || !strings.HasPrefix(response.Result.Message, "validation failed: "+want) {
 			t.Errorf("got %v, want one about %s", response.Result, want)
+		}
+	}
+}
+
+func TestCheckSize(t *testing.T) {
+	raw := func(bytes int) runtime.RawExtension { return runtime.RawExtension{Raw: make([]byte, bytes)} }
+	for name, tt := range map[string]struct {
+		object, old int
+		want        string
+	}{
+		"an object of the limit":              {maxObjectBytes, 0, ""},
+		"a larger object":                     {maxObjectBytes + 1, 0, "spec: Too long: must have at most 524288 bytes, has 524289"},
+		"an update of a stored larger object": {maxObjectBytes + 1, maxObjectBytes + 1, ""},
+		"an update that makes it larger still": {maxObjectBytes + 2, maxObjectBytes + 1,
+			"spec: Too long: must have at most 524288 bytes, has 524290"},
+	} {
+		got := checkSize(&admissionv1.AdmissionRequest{Object: raw(tt.object), OldObject: raw(tt.old)})
+		if text := fielderror.Text(got); text != tt.want {
+			t.Errorf("%s: got %q, want %q", name, text, tt.want)
 		}
 	}
 }

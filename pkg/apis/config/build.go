@@ -46,6 +46,9 @@ type Build struct {
 	AllowedBuilders ImagePatterns
 	// AllowedRepositories are the repositories that functions may use for their image.
 	AllowedRepositories ImagePatterns
+	// AllowedBuildEnv are variables that builds may set although the programs of a build
+	// strategy read them.
+	AllowedBuildEnv Patterns
 	// MaxConcurrentBuilds is how many builds of one namespace may run at a time;
 	// 0 is no limit.
 	MaxConcurrentBuilds int32
@@ -60,6 +63,7 @@ func defaultBuild() *Build {
 		AllowedStrategies:   StrategyPatterns{anything},
 		AllowedBuilders:     ImagePatterns{anything},
 		AllowedRepositories: ImagePatterns{anything},
+		AllowedBuildEnv:     Patterns{},
 	}
 }
 
@@ -100,6 +104,7 @@ func (b *Build) settings() []setting {
 		{key: "allowed-strategies", parse: asStrategies("allowed-strategies", &b.AllowedStrategies), perNamespace: true},
 		{key: "allowed-builders", parse: asImages("allowed-builders", &b.AllowedBuilders), perNamespace: true},
 		{key: "allowed-repositories", parse: asImages("allowed-repositories", &b.AllowedRepositories), perNamespace: true},
+		{key: "allowed-build-env", parse: asPatterns("allowed-build-env", "the name of a variable", isVariable, &b.AllowedBuildEnv), perNamespace: true},
 		{key: "max-concurrent-builds", parse: cm.AsInt32("max-concurrent-builds", &b.MaxConcurrentBuilds), perNamespace: true},
 	}
 }

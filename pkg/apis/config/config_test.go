@@ -32,6 +32,7 @@ func TestBuild(t *testing.T) {
 				DefaultStrategy: "openfunction", DefaultTimeout: time.Hour,
 				InsecureSourceHosts: sets.New[string](), InsecureRegistries: sets.New[string](),
 				AllowedStrategies: StrategyPatterns{"*"}, AllowedBuilders: ImagePatterns{"*"}, AllowedRepositories: ImagePatterns{"*"},
+				AllowedBuildEnv: Patterns{},
 			},
 		},
 		"everything": {
@@ -40,6 +41,7 @@ func TestBuild(t *testing.T) {
 				"insecure-source-hosts": "Git.example.com,\n10.0.0.1:3000", "insecure-registries": "a b",
 				"allowed-strategies": "ko,BuildStrategy/mine-*", "allowed-builders": "ghcr.io/openfunction paketobuildpacks/builder:full golang",
 				"allowed-repositories": "registry.example.com:5000/{namespace},*.example.org", "max-concurrent-builds": "4",
+				"allowed-build-env": "JAVA_TOOL_OPTIONS",
 			},
 			want: Build{
 				DefaultBuilder: "b", DefaultRunImage: "r", DefaultStrategy: "s", DefaultTimeout: 10 * time.Minute,
@@ -47,6 +49,7 @@ func TestBuild(t *testing.T) {
 				AllowedStrategies:   StrategyPatterns{"ClusterBuildStrategy/ko", "BuildStrategy/mine-*"},
 				AllowedBuilders:     ImagePatterns{"ghcr.io/openfunction", "docker.io/paketobuildpacks/builder:full", "docker.io/library/golang"},
 				AllowedRepositories: ImagePatterns{"registry.example.com:5000/{namespace}", "*.example.org"}, MaxConcurrentBuilds: 4,
+				AllowedBuildEnv: Patterns{"JAVA_TOOL_OPTIONS"},
 			},
 		},
 	} {

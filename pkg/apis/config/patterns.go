@@ -50,6 +50,11 @@ func isName(pattern string) bool {
 	return len(validation.IsDNS1123Subdomain(strings.ReplaceAll(pattern, "*", "x"))) == 0
 }
 
+// isVariable reports whether a pattern can match the name of an environment variable.
+func isVariable(pattern string) bool {
+	return len(validation.IsCIdentifier(strings.ReplaceAll(pattern, "*", "x"))) == 0
+}
+
 // isKey reports whether a pattern can match the domain of a label, or a whole key.
 func isKey(pattern string) bool {
 	return len(validation.IsQualifiedName(strings.ToLower(strings.ReplaceAll(pattern, "*", "x")))) == 0

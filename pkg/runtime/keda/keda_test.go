@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 
+	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/runtimetest"
@@ -93,7 +94,7 @@ func podWithPort(name string, port int32) *corev1.PodSpec {
 // A revision that was replaced keeps one pod at least.
 func TestKeepWarm(t *testing.T) {
 	for _, warm := range []bool{false, true} {
-		p := &plan{in: &runtime.Input{KeepWarm: warm}, serving: serving()}
+		p := &plan{in: &runtime.Input{KeepWarm: warm, Config: config.FromContext(t.Context())}, serving: serving()}
 		if got := *p.scaledObject().Spec.MinReplicaCount; got == 1 != warm {
 			t.Errorf("with KeepWarm %t at least %d pods run", warm, got)
 		}

@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+	"k8s.io/utils/ptr"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
@@ -41,6 +42,7 @@ func (bs *BuildSpec) validate(ctx context.Context, path *field.Path) field.Error
 	}
 	return slices.Concat(errs,
 		validateBuildEnv(path.Child("env"), bs.Env),
+		bs.validateStepEnv(path.Child("env"), config.FromContext(ctx).Build),
 		bs.validateTimeouts(path),
 		fielderror.Between(path.Child("successfulBuildsHistoryLimit"), bs.SuccessfulBuildsHistoryLimit, 0, maxHistory),
 		fielderror.Between(path.Child("failedBuildsHistoryLimit"), bs.FailedBuildsHistoryLimit, 0, maxHistory),
@@ -114,6 +116,30 @@ func validateBuildEnv(path *field.Path, env map[string]string) field.ErrorList {
 	}
 	return errs
 }
+
+// validateStepEnv checks the names of variables if the strategy passes them to all of its
+// steps. The strategy of this project passes them to buildpacks only.
+func (bs *BuildSpec) validateStepEnv(path *field.Path, cfg *config.Build) field.ErrorList {
+	kind, name := config.KindClusterBuildStrategy, cfg.DefaultStrategy
+	if bs.Shipwright != nil && bs.Shipwright.Strategy != nil {
+		kind, name = ptr.Deref(bs.Shipwright.Strategy.Kind, StrategyKindNamespaced), bs.Shipwright.Strategy.Name
+	}
+	if kind == config.KindClusterBuildStrategy && name == shippedStrategy {
+		return nil
+	}
+	var errs field.ErrorList
+	names, _ := fielderror.FirstKeys(path, bs.Env, maxEnv)
+	for _, variable := range names {
+		if buildenv.ReachesPrograms(variable) && !cfg.AllowedBuildEnv.Match(variable) {
+			errs = append(errs, field.Forbidden(fielderror.Key(path, variable),
+				"all programs of the strategy would read it; an administrator can list it in allowed-build-env of "+config.BuildConfigName))
+		}
+	}
+	return errs
+}
+
+// shippedStrategy is the name of the ClusterBuildStrategy of this project.
+const shippedStrategy = "openfunction"
 
 func validateBuildEnvName(path *field.Path, name string) field.ErrorList {
 	switch {

@@ -16,6 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
+	"openfunction.dev/openfunction/pkg/plaintext"
 )
 
 const supportedURLs = "supported values: https://host/path, ssh://host/path, git@host:path"
@@ -51,6 +52,9 @@ func validateGitURL(path *field.Path, raw string, exempt sets.Set[string]) field
 	errs := validateGitUser(path, u)
 	if strings.Trim(u.Path, "/") == "" {
 		errs = append(errs, fielderror.InvalidSecret(path, "must name a repository"))
+	}
+	if query := "?" + u.RawQuery; plaintext.Redact(query) != query {
+		errs = append(errs, fielderror.InvalidSecret(path, "must not have a token in its query: name a secret in credentials"))
 	}
 	if u.Fragment != "" {
 		errs = append(errs, fielderror.InvalidSecret(path, "must not have a fragment; name a revision in revision"))
