@@ -73,7 +73,7 @@ api_names() {
 		\<if dapr and cron are empty\>
 		\<Dapr (components|binding components|publish/subscribe components|state stores)\>
 		\<the defaults of KEDA\>
-		\<knative or keda, in any letter case\. The engine keda needs\>
+		\<knative or keda, in any letter case\. Default: knative\>
 		"(dapr\.io|keda\.sh)"
 		"shipwright\.io/buildRun"
 		\<DAPR_
