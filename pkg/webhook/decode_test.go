@@ -183,8 +183,10 @@ func TestCheckSize(t *testing.T) {
 		"an object of the limit":              {maxObjectBytes, 0, ""},
 		"a larger object":                     {maxObjectBytes + 1, 0, "spec: Too long: must have at most 524288 bytes, has 524289"},
 		"an update of a stored larger object": {maxObjectBytes + 1, maxObjectBytes + 1, ""},
-		"an update that makes it larger still": {maxObjectBytes + 2, maxObjectBytes + 1,
-			"spec: Too long: must have at most 524288 bytes, has 524290"},
+		"an update that makes it larger still": {
+			maxObjectBytes + 2, maxObjectBytes + 1,
+			"spec: Too long: must have at most 524288 bytes, has 524290",
+		},
 	} {
 		got := checkSize(&admissionv1.AdmissionRequest{Object: raw(tt.object), OldObject: raw(tt.old)})
 		if text := fielderror.Text(got); text != tt.want {

@@ -38,10 +38,14 @@ func defaultFeatures() *Features {
 	return &Features{
 		Flags:    defaultFlags(),
 		Triggers: defaultTriggerRules(),
-		AllowedAnnotationDomains: Patterns{"app.kubernetes.io", "*.example.com", "autoscaling.knative.dev", "example.com", "features.knative.dev",
-			"module.wasm.image", "prometheus.io", "queue.sidecar.serving.knative.dev"},
-		ReservedContainerNames: Patterns{"consul-*", sidecarName, "envoy*", "istio-*", "kuma-*", "linkerd-*", "opentelemetry-*", "queue-proxy",
-			"vault-agent*"},
+		AllowedAnnotationDomains: Patterns{
+			"app.kubernetes.io", "*.example.com", "autoscaling.knative.dev", "example.com", "features.knative.dev",
+			"module.wasm.image", "prometheus.io", "queue.sidecar.serving.knative.dev",
+		},
+		ReservedContainerNames: Patterns{
+			"consul-*", sidecarName, "envoy*", "istio-*", "kuma-*", "linkerd-*", "opentelemetry-*", "queue-proxy",
+			"vault-agent*",
+		},
 	}
 }
 

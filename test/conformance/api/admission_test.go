@@ -31,7 +31,7 @@ func testAdmission(t *testing.T, c *cluster.Cluster) {
 	u := newUser(t, c)
 	verify(t, c, "Refusals", []requirement{
 		{"A rejection MUST list every error with the exact path of its field", u.checkAllErrors},
-		{"A rejection MUST have the HTTP code 400 for create, update, patch, apply and dry run", u.checkEveryWay},
+		{"A rejection MUST have the HTTP code 422 for create, update, patch, apply and dry run", u.checkEveryWay},
 		{"A rejection MUST quote the value and describe the expected one", u.checkQuote},
 		{"The rejection of an unsupported value MUST list the supported values", u.checkSupported},
 		{"A rejection MUST NOT contain a secret", u.checkSecret},
@@ -111,9 +111,9 @@ func (u *user) checkUnreadable(t *testing.T, _ *cluster.Cluster) {
 func (u *user) checkStrict(t *testing.T, _ *cluster.Cluster) {
 	t.Helper()
 	_, err := u.create(t, "Function", "wrong", `{image: hello, servng: {}}`)
-	wantRefusal(t, err, "spec.servng")
+	wantError(t, err, apierrs.IsBadRequest, "spec.servng")
 	_, err = u.create(t, "Function", "wrong", `{image: hello, serving: {template: {hostNetwrok: true}}}`)
-	wantRefusal(t, err, "spec.serving.template.hostNetwrok")
+	wantError(t, err, apierrs.IsBadRequest, "spec.serving.template.hostNetwrok")
 }
 
 func (u *user) checkWarned(t *testing.T, _ *cluster.Cluster) {
@@ -165,12 +165,12 @@ func (u *user) checkForged(t *testing.T, _ *cluster.Cluster) {
 	fn := u.mustCreate(t, "Function", "victim", plainSpec)
 	forged := manifest(t, "Serving", "forged", `{image: "registry.example.com/team/hello:v1"}`)
 	forged.SetOwnerReferences([]metav1.OwnerReference{*metav1.NewControllerRef(fn, fn.GroupVersionKind())})
-	if _, err := u.of("Serving").Create(t.Context(), forged, metav1.CreateOptions{}); !apierrs.IsBadRequest(err) && !apierrs.IsForbidden(err) {
+	if _, err := u.of("Serving").Create(t.Context(), forged, metav1.CreateOptions{}); !apierrs.IsInvalid(err) && !apierrs.IsForbidden(err) {
 		t.Errorf("with the Function as owner: got %v, want a refusal", err)
 	}
 	labelled := manifest(t, "Serving", "labelled", `{image: "registry.example.com/team/hello:v1"}`)
 	labelled.SetLabels(map[string]string{"openfunction.io/function": "victim"})
-	if _, err := u.of("Serving").Create(t.Context(), labelled, metav1.CreateOptions{}); !apierrs.IsBadRequest(err) && !apierrs.IsForbidden(err) {
+	if _, err := u.of("Serving").Create(t.Context(), labelled, metav1.CreateOptions{}); !apierrs.IsInvalid(err) && !apierrs.IsForbidden(err) {
 		t.Errorf("with our label: got %v, want a refusal", err)
 	}
 }

@@ -110,8 +110,14 @@ func paths(err error) []string {
 // wantRefusal fails the test unless err is a rejection that contains all texts.
 func wantRefusal(t *testing.T, err error, texts ...string) {
 	t.Helper()
-	if !apierrs.IsBadRequest(err) {
-		t.Errorf("got %v, want a bad request", err)
+	wantError(t, err, apierrs.IsInvalid, texts...)
+}
+
+// wantError fails the test unless err is of a kind and contains all texts.
+func wantError(t *testing.T, err error, isKind func(error) bool, texts ...string) {
+	t.Helper()
+	if !isKind(err) {
+		t.Errorf("got %v, want another error, with %q", err, texts)
 		return
 	}
 	for _, text := range texts {

@@ -108,7 +108,7 @@ type event struct {
 	ID   string          `json:"id"`
 	Data json.RawMessage `json:"data"`
 	// Bytes are the data if they need not be text.
-	Bytes []byte `json:"data_base64"`
+	Bytes []byte `json:"data_base64"` //nolint:tagliatelle // the name in CloudEvents
 }
 
 // record is what to tell of an event.
