@@ -37,7 +37,7 @@ func testConfiguration(t *testing.T, e *environment.Environment) {
 	)
 	t.Run("a ConfigMap", func(t *testing.T) {
 		if err := patch(t, system, "config-features", map[string]any{"data": map[string]any{"kubernetes.podspec-init-container": "Allowed"}}); err == nil ||
-			!strings.Contains(err.Error(), "unknown key, supported keys: kubernetes.podspec-affinity") {
+			!strings.Contains(err.Error(), "unknown key, supported keys: allowed-annotation-domains") {
 			t.Errorf("a key that nothing reads: %v", err)
 		}
 		a.awaitAnswer(t, "all", withInit, "the feature kubernetes.podspec-init-containers is Disabled")

@@ -49,7 +49,7 @@ func testProtocol(t *testing.T, e *environment.Environment) {
 		"a review":     {body: goodReview, code: http.StatusOK},
 		"garbage":      {body: "\x00\x01{", code: http.StatusBadRequest, want: "could not decode body"},
 		"no body":      {code: http.StatusBadRequest, want: "could not decode body"},
-		"a large body": {body: reviewHead + `"a":"` + strings.Repeat("a", 4<<20) + `"}`, code: http.StatusBadRequest, want: "too large"},
+		"a large body": {body: reviewHead + `"a":"` + strings.Repeat("a", 4<<20) + `"}`, code: http.StatusRequestEntityTooLarge, want: "Too Large"},
 		"another kind of object": {
 			body: strings.Replace(goodReview, `"kind":"Function"},`, `"kind":"Gateway"},`, 1), code: http.StatusOK, refused: http.StatusUnprocessableEntity, want: "Gateway",
 		},

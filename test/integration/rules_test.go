@@ -121,8 +121,6 @@ var functionRules = []rule{
 	{"a Job that a schedule and requests call", ofServing + `{workloadType: Job, triggers: {http: {}, cron: [{name: a, schedule: "@daily"}]}}`, []string{"spec.serving.workloadType: Forbidden", "spec.serving.workloadType: Forbidden"}},
 	{"a Job that a schedule calls", ofServing + `{workloadType: job, triggers: {cron: [{name: a, schedule: "@daily"}]}}`, []string{"spec.serving.workloadType: Forbidden"}},
 	{"a schedule without anything", ofServing + `{triggers: {cron: [{}]}}`, []string{"spec.serving.triggers.cron[0].name: Required value", "spec.serving.triggers.cron[0].schedule: Required value"}},
-	{"a schedule that begins anywhere", ofServing + `{triggers: {cron: [{name: a, schedule: "@every 5m"}]}}`, []string{"spec.serving.triggers.cron[0].schedule: Invalid value"}},
-	{"a schedule with a zone inside", ofServing + `{triggers: {cron: [{name: a, schedule: "TZ=Asia/Tokyo 0 3 * * *"}]}}`, []string{"spec.serving.triggers.cron[0].schedule: Forbidden"}},
 	{"two schedules of one name", ofServing + `{triggers: {cron: [{name: a, schedule: "@daily"}, {name: a, schedule: "@daily"}]}}`, []string{"spec.serving.triggers.cron: Duplicate value"}},
 	{"a schedule whose name is no label", ofServing + `{triggers: {cron: [{name: A_B, schedule: "@daily"}]}}`, []string{"spec.serving.triggers.cron[0].name: Invalid value"}},
 	{"dead letters of a binding", ofServing + `{triggers: {dapr: [{name: a, type: bindings.kafka, deadLetterTopic: b}]}}`, []string{"spec.serving.triggers.dapr[0].deadLetterTopic: Forbidden"}},
