@@ -111,8 +111,8 @@ func TestClaims(t *testing.T) {
 	}
 }
 
-// A name that is made of the name of a Function is its own, whoever claimed it before, and
-// what the administrator refuses an older Function is free.
+// A name that is made of the name of a Function is its own, even if another one claimed
+// it before, and what the administrator refuses an older Function is free.
 func TestClaimsOfNames(t *testing.T) {
 	indexer := cache.NewIndexer(cache.MetaNamespaceKeyFunc, cache.Indexers{})
 	r := &Reconciler{claims: newClaims(indexer)}
