@@ -54,7 +54,7 @@ func Component() string { return component }
 // an object before all other webhooks of this program.
 func NewDefaulting(plugins Plugins) injection.ControllerConstructor {
 	return func(ctx context.Context, cmw configmap.Watcher) *controller.Impl {
-		return withAdmission(defaulting.NewAdmissionController(ctx, DefaultingName, "/defaulting", kinds(), nil, false), admission{
+		return withAdmission(defaulting.NewAdmissionController(forAllNamespaces(ctx), DefaultingName, "/defaulting", kinds(), nil, false), admission{
 			metric:       webhook.WebhookTypeAttr.With(webhook.WebhookTypeDefaulting),
 			withConfig:   withConfig(ctx, cmw),
 			requester:    requester.New(ctx),
@@ -73,7 +73,7 @@ func NewValidation(plugins Plugins) injection.ControllerConstructor {
 		for gvk, kind := range handlers {
 			handlers[gvk] = writeOnly{kind}
 		}
-		return withAdmission(validation.NewAdmissionController(ctx, ValidationName, "/validation", handlers, nil, false), admission{
+		return withAdmission(validation.NewAdmissionController(forAllNamespaces(ctx), ValidationName, "/validation", handlers, nil, false), admission{
 			metric:     webhook.WebhookTypeAttr.With(webhook.WebhookTypeValidation),
 			withConfig: withConfig(ctx, cmw),
 			requester:  requester.New(ctx),

@@ -36,6 +36,13 @@ func testServiceAccount(t *testing.T, e *environment.Environment) {
 	_, err = alice.Servings(a.namespace).Create(t.Context(), a.servingAsAccount(), metav1.CreateOptions{})
 	wantRefusal(t, err, "spec.template.serviceAccountName", refused)
 
+	// A label for webhooks of other products excludes no namespace from ours.
+	labeled := *a
+	labeled.namespace = a.NamespaceWith(t, map[string]string{"webhooks.knative.dev/exclude": "true"})
+	labeled.grantEdit(t, environment.Alice)
+	_, err = alice.Functions(labeled.namespace).Create(t.Context(), labeled.asAccount("own"), metav1.CreateOptions{})
+	wantRefusal(t, err, "spec.serving.template.serviceAccountName", refused)
+
 	// Another user has the permission and creates the function.
 	if _, err := a.Functions(a.namespace).Create(t.Context(), a.asAccount("shared"), metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)

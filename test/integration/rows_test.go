@@ -314,11 +314,11 @@ func (r *register) objects(row *corpus.Row) dynamic.ResourceInterface {
 // exclude excludes the namespace from the webhook, or includes it again.
 func (r *register) exclude(t *testing.T, yes bool) {
 	t.Helper()
-	label := `{"metadata":{"labels":{"webhooks.knative.dev/exclude":null}}}`
+	value := "null"
 	if yes {
-		label = `{"metadata":{"labels":{"webhooks.knative.dev/exclude":"true"}}}`
+		value = `"true"`
 	}
-	r.patchNamespace(t, label)
+	r.patchNamespace(t, `{"metadata":{"labels":{"`+environment.WithoutWebhookLabel+`":`+value+`}}}`)
 }
 
 func (r *register) patchNamespace(t *testing.T, patch string) {

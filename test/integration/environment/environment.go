@@ -131,7 +131,7 @@ func Start(t *testing.T) *Environment {
 // NamespaceWithoutWebhook is Namespace for objects that the webhook does not see.
 func (e *Environment) NamespaceWithoutWebhook(t *testing.T) string {
 	t.Helper()
-	return e.NamespaceWith(t, map[string]string{"webhooks.knative.dev/exclude": "true"})
+	return e.NamespaceWith(t, map[string]string{WithoutWebhookLabel: "true"})
 }
 
 // New returns an environment of the test's own that has the given products only.

@@ -24,6 +24,10 @@ import (
 	"openfunction.dev/openfunction/test/cluster"
 )
 
+// WithoutWebhookLabel is a label of namespaces whose objects the webhook does not see. Only
+// the registrations of this environment exclude them.
+const WithoutWebhookLabel = "test.openfunction.dev/without-webhook"
+
 // WebhookUser is who our webhook is to the API server.
 const WebhookUser = "system:serviceaccount:" + systemNamespace + ":webhook"
 
@@ -187,7 +191,7 @@ func (e *Environment) registerWebhook(t *testing.T, port string) {
 			t.Fatal(err)
 		}
 		for i := range found {
-			if err := setPort(&found[i], number); err != nil {
+			if err := adapt(&found[i], number); err != nil {
 				t.Fatalf("%s: %v", path, err)
 			}
 		}
@@ -226,7 +230,9 @@ func (p Product) conversions(port int64) ([]unstructured.Unstructured, error) {
 	return definitions, nil
 }
 
-func setPort(registration *unstructured.Unstructured, port int64) error {
+// adapt sets the port of the webhooks of a registration and excludes namespaces with
+// WithoutWebhookLabel.
+func adapt(registration *unstructured.Unstructured, port int64) error {
 	webhooks, found, err := unstructured.NestedSlice(registration.Object, "webhooks")
 	if err != nil || !found {
 		return err
@@ -237,6 +243,10 @@ func setPort(registration *unstructured.Unstructured, port int64) error {
 			return fmt.Errorf("webhooks[%d] is no object", i)
 		}
 		if err := unstructured.SetNestedField(webhook, port, "clientConfig", "service", "port"); err != nil {
+			return err
+		}
+		excluded := []any{map[string]any{"key": WithoutWebhookLabel, "operator": "DoesNotExist"}}
+		if err := unstructured.SetNestedSlice(webhook, excluded, "namespaceSelector", "matchExpressions"); err != nil {
 			return err
 		}
 	}
