@@ -161,7 +161,7 @@ func (c *Children) Apply(_ context.Context, owner kmeta.OwnerRefable, objects []
 		if err := c.errors[childKey{observation.Kind, observation.Name}]; err != nil {
 			return observations, err
 		}
-		if observation.Live == nil {
+		if observation.Live == nil && !observation.Blocked {
 			break
 		}
 	}

@@ -9,9 +9,12 @@ package integration
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	buildv1beta1 "github.com/shipwright-io/build/pkg/apis/build/v1beta1"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -19,6 +22,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/wait"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/test/cluster"
 	"openfunction.dev/openfunction/test/integration/environment"
 )
 
@@ -66,6 +70,52 @@ func testServiceAccount(t *testing.T, e *environment.Environment) {
 	}
 	if err := patch(`{"spec":{"image":"registry.example.com/team/mine:v1"}}`); err != nil {
 		t.Error("another image, with the right to impersonate:", err)
+	}
+}
+
+// Shipwright would run the build with the token of the foreign account, and delete the
+// account at the end.
+func TestBuildUsesNoForeignServiceAccount(t *testing.T) {
+	p := start(t)
+	deployer := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: "deployer"}}
+	stored, err := p.Kube.CoreV1().ServiceAccounts(p.namespace).Create(t.Context(), deployer, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Builders(p.namespace).Create(t.Context(), handMade("deployer"), metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	query := cluster.Query{GroupVersionResource: cluster.Builders, Namespace: p.namespace, Name: "deployer"}
+	cluster.AwaitOne(t, p.Cluster, query, "be reconciled", func(b *v1beta2.Builder) bool {
+		succeeded := b.Status.GetCondition(v1beta2.BuilderConditionSucceeded)
+		if succeeded.IsTrue() || b.Status.StartTime != nil {
+			t.Fatal("the build runs with a foreign account")
+		}
+		return succeeded.GetReason() == v1beta2.ReasonNotOwned && strings.Contains(succeeded.GetMessage(), `ServiceAccount "deployer"`)
+	})
+	if runs := list[buildv1beta1.BuildRun](t, p, cluster.BuildRuns); len(runs) != 0 {
+		t.Errorf("%d runs, want none", len(runs))
+	}
+	kept, err := p.Kube.CoreV1().ServiceAccounts(p.namespace).Get(t.Context(), "deployer", metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(stored, kept); diff != "" {
+		t.Errorf("the account is changed (-before +after):\n%s", diff)
+	}
+
+	own, err := p.Builders(p.namespace).Create(t.Context(), handMade("own"), metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	query.Name = "own"
+	cluster.AwaitOne(t, p.Cluster, query, "succeed", func(b *v1beta2.Builder) bool { return b.IsSuccessful() })
+	account, err := p.Kube.CoreV1().ServiceAccounts(p.namespace).Get(t.Context(), "own", metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !metav1.IsControlledBy(account, own) || account.AutomountServiceAccountToken == nil || *account.AutomountServiceAccountToken {
+		t.Errorf("the account of a build is %v, want one of the Builder without a token", account)
 	}
 }
 

@@ -19,9 +19,11 @@ import (
 	. "openfunction.dev/openfunction/pkg/testing"
 )
 
-func held(object child.Object, reason, message string) child.Object {
-	object.Blocked = &apis.Condition{Status: corev1.ConditionUnknown, Reason: reason, Message: message}
-	return object
+func held(objects []child.Object, reason, message string) []child.Object {
+	for i := range objects {
+		objects[i].Blocked = &apis.Condition{Status: corev1.ConditionUnknown, Reason: reason, Message: message}
+	}
+	return objects
 }
 
 func TestStrategyIsMissing(t *testing.T) {
@@ -32,7 +34,7 @@ func TestStrategyIsMissing(t *testing.T) {
 			Name: "the run waits for the strategy", Key: key, Objects: objects(builder()),
 			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonStrategyNotFound, message))),
 		},
-		applied: []child.Object{held(first(), v1beta2.ReasonStrategyNotFound, message)},
+		applied: held(allObjects(), v1beta2.ReasonStrategyNotFound, message),
 	}, {
 		TableRow: rtesting.TableRow{
 			Name: "the strategy was deleted after the run was created", Key: key, Objects: objects(builder(WithBuilder(started))),
@@ -46,7 +48,7 @@ func TestStrategyIsMissing(t *testing.T) {
 			Name: "strategies are being listed", Key: key, Objects: objects(builder()),
 			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonPending, "waiting for the run to be created"))),
 		},
-		applied: []child.Object{held(first(), v1beta2.ReasonPending, "waiting for the run to be created")},
+		applied: held(allObjects(), v1beta2.ReasonPending, "waiting for the run to be created"),
 	}})
 	declared := &unstructured.Unstructured{Object: map[string]any{"spec": map[string]any{"parameters": []any{
 		map[string]any{"name": "builder-image"},
@@ -57,7 +59,7 @@ func TestStrategyIsMissing(t *testing.T) {
 			Objects:           objects(builder(waiting(v1beta2.ReasonStrategyNotFound, message))),
 			WantStatusUpdates: updates(builder(WithBuilder(started))),
 		},
-		applied:  []child.Object{first()},
+		applied:  allObjects(),
 		requeued: 50 * time.Minute,
 	}})
 }

@@ -44,7 +44,7 @@ func TestEnd(t *testing.T) {
 			WantStatusUpdates: updates(builder(WithBuilder(started), WithBuilder(succeeded))),
 			WantEvents:        normal(successReason, pushed),
 		},
-		applied: []child.Object{first()},
+		applied: allObjects(),
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "no event is recorded if the outcome cannot be written",

@@ -21,7 +21,6 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/child"
 	. "openfunction.dev/openfunction/pkg/testing"
 )
 
@@ -49,7 +48,7 @@ func TestQueue(t *testing.T) {
 				Name: name, Key: key, Ctx: oneAtATime(), Objects: append([]runtime.Object{builder()}, others...),
 				WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonQueued, queuedMessage))),
 			},
-			applied: []child.Object{held(first(), v1beta2.ReasonQueued, queuedMessage)},
+			applied: held(allObjects(), v1beta2.ReasonQueued, queuedMessage),
 		}
 	}
 	begins := func(name string, others ...runtime.Object) row {
@@ -58,7 +57,7 @@ func TestQueue(t *testing.T) {
 				Name: name, Key: key, Ctx: oneAtATime(), Objects: append([]runtime.Object{builder()}, others...),
 				WantStatusUpdates: updates(builder(WithBuilder(started))),
 			},
-			applied:  []child.Object{first()},
+			applied:  allObjects(),
 			requeued: 50 * time.Minute,
 		}
 	}
@@ -84,7 +83,7 @@ func TestQueue(t *testing.T) {
 				OtherTestData:     Observe(buildRun(map[string]any{}, nil)),
 				WantStatusUpdates: updates(builder(WithBuilder(started))),
 			},
-			applied:  []child.Object{held(first(), v1beta2.ReasonQueued, queuedMessage)},
+			applied:  held(allObjects(), v1beta2.ReasonQueued, queuedMessage),
 			requeued: 50 * time.Minute,
 		},
 		{
@@ -94,7 +93,7 @@ func TestQueue(t *testing.T) {
 					builder(waiting(v1beta2.ReasonQueued, queuedMessage)), another("x", -time.Minute, WithBuilder(started)),
 				},
 			},
-			applied: []child.Object{held(first(), v1beta2.ReasonQueued, queuedMessage)},
+			applied: held(allObjects(), v1beta2.ReasonQueued, queuedMessage),
 		},
 	})
 }

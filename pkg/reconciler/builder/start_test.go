@@ -36,7 +36,7 @@ func TestStart(t *testing.T) {
 			OtherTestData:     Observe(buildRun(map[string]any{}, nil)),
 			WantStatusUpdates: updates(builder(WithBuilder(started))),
 		},
-		applied:  []child.Object{first()},
+		applied:  allObjects(),
 		requeued: 50 * time.Minute,
 	}, {
 		TableRow: rtesting.TableRow{
@@ -45,7 +45,7 @@ func TestStart(t *testing.T) {
 			Objects:           objects(builder()),
 			WantStatusUpdates: updates(builder(WithBuilder(started))),
 		},
-		applied:  []child.Object{first()},
+		applied:  allObjects(),
 		requeued: 50 * time.Minute,
 	}, {
 		TableRow: rtesting.TableRow{
@@ -67,7 +67,7 @@ func TestStart(t *testing.T) {
 			WantEvents: warning("UpdateFailed",
 				`Failed to update status for "hello-5fca1b20d9": inducing failure for update builders`),
 		},
-		applied:  []child.Object{first()},
+		applied:  allObjects(),
 		requeued: 50 * time.Minute,
 	}, {
 		TableRow: rtesting.TableRow{
@@ -79,7 +79,7 @@ func TestStart(t *testing.T) {
 			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonPending, "waiting for the run to be created"))),
 			WantEvents:        warning("InternalError", errAPI.Error()),
 		},
-		applied: []child.Object{first()},
+		applied: allObjects(),
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:          "an error during the run does not change the status",
@@ -102,7 +102,7 @@ func TestRunCannotBeCreated(t *testing.T) {
 			OtherTestData:     Observe(absent("ShipwrightNotInstalled", "install it")),
 			WantStatusUpdates: updates(builder(waiting("ShipwrightNotInstalled", "install it"))),
 		},
-		applied:  []child.Object{first()},
+		applied:  allObjects(),
 		requeued: takenNameRetry,
 	}, {
 		TableRow: rtesting.TableRow{
@@ -111,7 +111,7 @@ func TestRunCannotBeCreated(t *testing.T) {
 			Objects:       objects(builder(timeout(time.Minute), waiting("ShipwrightNotInstalled", "install it"))),
 			OtherTestData: Observe(absent("ShipwrightNotInstalled", "install it")),
 		},
-		applied:  []child.Object{first(timeout(time.Minute))},
+		applied:  allObjects(timeout(time.Minute)),
 		requeued: takenNameRetry,
 	}, {
 		TableRow: rtesting.TableRow{
@@ -121,7 +121,7 @@ func TestRunCannotBeCreated(t *testing.T) {
 			OtherTestData:     Observe(buildRun(map[string]any{}, nil)),
 			WantStatusUpdates: updates(builder(WithBuilder(started))),
 		},
-		applied:  []child.Object{first()},
+		applied:  allObjects(),
 		requeued: 50 * time.Minute,
 	}, {
 		TableRow: rtesting.TableRow{
@@ -131,7 +131,7 @@ func TestRunCannotBeCreated(t *testing.T) {
 			OtherTestData:     Observe(absent(v1beta2.ReasonNotOwned, "not yours")),
 			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonNotOwned, "not yours"))),
 		},
-		applied:  []child.Object{first()},
+		applied:  allObjects(),
 		requeued: takenNameRetry,
 	}, {
 		TableRow: rtesting.TableRow{
@@ -143,7 +143,7 @@ func TestRunCannotBeCreated(t *testing.T) {
 			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonForbidden, "forbidden"))),
 			WantEvents:        warning("InternalError", errAPI.Error()),
 		},
-		applied: []child.Object{first()},
+		applied: allObjects(),
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "the namespace is being deleted",
@@ -152,7 +152,7 @@ func TestRunCannotBeCreated(t *testing.T) {
 			OtherTestData:     Observe(AbsentChild(kind, name, nil)),
 			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonPending, "waiting for the run to be created"))),
 		},
-		applied:  []child.Object{first()},
+		applied:  allObjects(),
 		requeued: takenNameRetry,
 	}, {
 		TableRow: rtesting.TableRow{
@@ -163,7 +163,7 @@ func TestRunCannotBeCreated(t *testing.T) {
 			WantStatusUpdates: updates(builder(failed(v1beta2.ReasonRejected, "spec.timeout: invalid", now))),
 			WantEvents:        warning(v1beta2.ReasonRejected, "spec.timeout: invalid"),
 		},
-		applied: []child.Object{first()},
+		applied: allObjects(),
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:    "a policy rejects the run, which is retried later",
@@ -174,7 +174,7 @@ func TestRunCannotBeCreated(t *testing.T) {
 			WantErr:           true,
 			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonRejected, "no build today"))),
 		},
-		applied: []child.Object{first()},
+		applied: allObjects(),
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "another object has the name of the service account",

@@ -11,20 +11,24 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// makeServiceAccount returns the service account of a run whose builder image is
-// private. The account that Shipwright would generate has only the push secret, and the
-// node needs the pull secret. It has the name that Shipwright expects, and no token,
-// because builds run the code of users.
+// makeServiceAccount returns the service account of the run. It has the name that
+// Shipwright's generated account would have, and no token, because builds run the code
+// of users. Shipwright would use a foreign account of that name, with its token, and
+// delete it at the end of the run. So ours must exist before the run is created.
+//
+// The node needs the secret of a private builder image, which Shipwright does not add.
 func makeServiceAccount(b *v1beta2.Builder) *corev1.ServiceAccount {
-	pull := b.Spec.BuilderCredentials.Name
 	account := &corev1.ServiceAccount{
 		ObjectMeta:                   makeObjectMeta(b),
 		AutomountServiceAccountToken: new(false),
-		ImagePullSecrets:             []corev1.LocalObjectReference{{Name: pull}},
-		// The run image and the cache can be private like the builder image.
-		Secrets: []corev1.ObjectReference{{Name: pull}},
 	}
-	if push := b.Spec.ImageCredentials; push != nil && push.Name != pull {
+	pull, push := b.Spec.BuilderCredentials, b.Spec.ImageCredentials
+	if pull != nil {
+		account.ImagePullSecrets = []corev1.LocalObjectReference{*pull}
+		// The run image and the cache can be private like the builder image.
+		account.Secrets = []corev1.ObjectReference{{Name: pull.Name}}
+	}
+	if push != nil && (pull == nil || push.Name != pull.Name) {
 		account.Secrets = append(account.Secrets, corev1.ObjectReference{Name: push.Name})
 	}
 	return account

@@ -29,9 +29,8 @@ const (
 	product     = "Shipwright"
 	installHint = "run hack/install-runtimes.sh, or see https://shipwright.io"
 
-	// generatedAccount makes Shipwright create a ServiceAccount for the run, without a
-	// token, and delete it at the end. If one with the name of the run exists,
-	// Shipwright uses it.
+	// generatedAccount makes Shipwright use the ServiceAccount with the name of the run,
+	// which makeServiceAccount returns, and delete it at the end.
 	generatedAccount = ".generate"
 )
 
@@ -110,15 +109,12 @@ func (Strategy) Plan(in strategy.Input) (*strategy.Plan, error) {
 	buildRun := makeBuildRun(b, spec)
 	run := child.Object{Resource: buildRun, ConditionType: v1beta2.BuilderConditionSucceeded}
 	plan := &strategy.Plan{
-		Objects:   []child.Object{run},
+		Objects:   []child.Object{{Resource: makeServiceAccount(b)}, run},
 		Reference: referenceOf(buildRun),
 		Resolve:   func(live *unstructured.Unstructured) *apis.Condition { return resolve(spec, live) },
 		Waiting:   waiting,
 		LogCommand: fmt.Sprintf("kubectl logs -n %s -l %s=%s --all-containers --tail=-1",
 			b.Namespace, buildv1beta1.LabelBuildRun, runName(b)),
-	}
-	if b.Spec.BuilderCredentials != nil {
-		plan.Objects = []child.Object{{Resource: makeServiceAccount(b)}, run}
 	}
 	return plan, nil
 }
