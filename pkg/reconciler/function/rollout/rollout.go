@@ -18,9 +18,14 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime/results"
 )
 
-// failureGrace is how long a candidate must have failed before it is rolled back, because
-// products report some conflicts as failures and mend them within a second.
-const failureGrace = 5 * time.Second
+// Times for which a revision must have failed before that counts. While a program of the
+// platform restarts, such as a scaler, revisions that serve fail for some seconds.
+const (
+	// candidateGrace applies before a candidate is rolled back.
+	candidateGrace = 10 * time.Second
+	// stableGrace applies before a candidate is promoted that no gate approved.
+	stableGrace = 30 * time.Second
+)
 
 // Revisions are the two revisions of a rollout.
 type Revisions struct {
@@ -86,7 +91,7 @@ func start(spec *v1beta2.Rollout, state v1beta2.RolloutStatus, revisions Revisio
 		return v1beta2.RolloutStatus{Phase: v1beta2.RolloutPromoted, Stable: state.Stable}
 	case !revisions.OneRuntime:
 		return promoted(newest, "it is run by another runtime, and one address cannot have both")
-	case isFailed(stable):
+	case isFailed(stable) && failedFor(stable, now) >= stableGrace:
 		return promoted(newest, fmt.Sprintf("the Serving %q is not ready", stable.Name))
 	case spec.Approved == newest.Name:
 		return promoted(newest, "")
@@ -99,18 +104,23 @@ func start(spec *v1beta2.Rollout, state v1beta2.RolloutStatus, revisions Revisio
 
 // advance decides on a rollout that has begun.
 func advance(spec *v1beta2.Rollout, state v1beta2.RolloutStatus, revisions Revisions, now time.Time, measure Measure) (v1beta2.RolloutStatus, time.Duration) {
-	newest := revisions.Newest
+	newest, stable := revisions.Newest, revisions.Stable
 	switch {
+	case isFailed(newest) && isFailed(stable):
+		// The cause is elsewhere, such as a broker that is down.
+		return state, 0
 	case isFailed(newest):
-		ready := newest.Status.GetCondition(v1beta2.ServingConditionReady)
-		if left := ready.LastTransitionTime.Inner.Add(failureGrace).Sub(now); left > 0 {
+		if left := candidateGrace - failedFor(newest, now); left > 0 {
 			return state, left
 		}
-		return rolledBack(state, ready.GetMessage()), 0
+		return rolledBack(state, newest.Status.GetCondition(v1beta2.ServingConditionReady).GetMessage()), 0
 	case !newest.IsReady() || !revisions.OneRuntime:
 		return state, 0
-	case isFailed(revisions.Stable):
-		return promoted(newest, ""), 0
+	case isFailed(stable):
+		if left := stableGrace - failedFor(stable, now); left > 0 {
+			return state, left
+		}
+		return promoted(newest, fmt.Sprintf("the Serving %q is not ready", stable.Name)), 0
 	case spec.Approved == newest.Name:
 		return promote(spec, state, "", now), 0
 	case revisions.CannotSplit != nil:
@@ -250,6 +260,11 @@ func Condition(spec *v1beta2.Rollout, state *v1beta2.RolloutStatus, revisions Re
 
 func unknown(message string) *apis.Condition {
 	return &apis.Condition{Status: "Unknown", Reason: v1beta2.ReasonRollingOut, Message: message}
+}
+
+// failedFor returns how long the condition Ready has been the same.
+func failedFor(s *v1beta2.Serving, now time.Time) time.Duration {
+	return now.Sub(s.Status.GetCondition(v1beta2.ServingConditionReady).LastTransitionTime.Inner.Time)
 }
 
 func isFailed(s *v1beta2.Serving) bool {

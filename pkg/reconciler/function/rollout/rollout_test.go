@@ -131,11 +131,17 @@ func TestNext(t *testing.T) {
 			spec: onNoData(v1beta2.OnNoDataRollback), state: failedOnce, stable: "True", newest: "True", measured: counted(0, 0, 900, 0),
 			want: with(over, func(s *v1beta2.RolloutStatus) { s.FailedChecks = 1 }),
 		},
-		"without a gate the time decides":            {spec: func(r *v1beta2.Rollout) { r.Gate = nil }, state: at(1, 10, time.Minute), stable: "True", newest: "True", want: at(2, 50, 0)},
-		"a revision that fails is rolled back":       {state: failedOnce, stable: "True", newest: "False", measured: good, want: with(over, func(s *v1beta2.RolloutStatus) { s.FailedChecks = 1 })},
-		"a revision that fails for a moment is kept": {state: at(1, 10, time.Hour), stable: "True", newest: "failing", measured: good, want: at(1, 10, time.Hour), after: 4 * time.Second},
-		"a revision that starts again is awaited":    {state: at(1, 10, time.Hour), stable: "True", newest: "Unknown", measured: good, want: at(1, 10, time.Hour)},
-		"a manual promotion waits":                   {spec: manual, state: at(2, 50, time.Minute), stable: "True", newest: "True", measured: good, want: waiting},
+		"without a gate the time decides":                           {spec: func(r *v1beta2.Rollout) { r.Gate = nil }, state: at(1, 10, time.Minute), stable: "True", newest: "True", want: at(2, 50, 0)},
+		"a revision that fails is rolled back":                      {state: failedOnce, stable: "True", newest: "False", measured: good, want: with(over, func(s *v1beta2.RolloutStatus) { s.FailedChecks = 1 })},
+		"a revision that fails for a moment is kept":                {state: at(1, 10, time.Hour), stable: "True", newest: "failing", measured: good, want: at(1, 10, time.Hour), after: 9 * time.Second},
+		"failures of both have another cause":                       {state: at(1, 10, time.Hour), stable: "False", newest: "False", measured: good, want: at(1, 10, time.Hour)},
+		"a stable revision that fails for a moment decides nothing": {state: at(1, 10, time.Hour), stable: "failing", newest: "True", measured: good, want: at(1, 10, time.Hour), after: 29 * time.Second},
+		"a rollout begins although the stable revision fails":       {state: settled, stable: "failing", newest: "True", want: at(1, 10, 0)},
+		"a stable revision that fails ends a rollout": {state: at(1, 10, time.Hour), stable: "False", newest: "True", measured: good, want: with(promotedNew, func(s *v1beta2.RolloutStatus) {
+			s.Message = "the Serving \"old\" is not ready"
+		})},
+		"a revision that starts again is awaited": {state: at(1, 10, time.Hour), stable: "True", newest: "Unknown", measured: good, want: at(1, 10, time.Hour)},
+		"a manual promotion waits":                {spec: manual, state: at(2, 50, time.Minute), stable: "True", newest: "True", measured: good, want: waiting},
 		"a revision that waits is still checked": {
 			spec: manual, state: with(waiting, func(s *v1beta2.RolloutStatus) {
 				s.StepTime, s.CheckTime, s.FailedChecks = timeOf(begin.Add(-time.Minute)), nil, 1
