@@ -67,6 +67,9 @@ var others = map[string]string{
 	"spec.serving.rollout.gate.latency.percentile": "90",
 	"spec.serving.rollout.gate.latency.max":        "1s",
 	"spec.serving.rollout.gate.minRequests":        "300",
+	"spec.serving.rollout.gate.queries[].name":     "other",
+	"spec.serving.rollout.gate.queries[].min":      "1",
+	"spec.serving.rollout.gate.queries[].max":      "1k",
 	"spec.serving.rollout.gate.onNoData":           "Wait",
 
 	"spec.serving.triggers.http.port":                                        "3001",

@@ -24,6 +24,8 @@ type Config struct {
 	Features *Features
 	// Gateway is config-gateway.
 	Gateway *Gateway
+	// Rollout is config-rollout.
+	Rollout *Rollout
 	// Tracing is config-tracing.
 	Tracing *Tracing
 
@@ -42,6 +44,7 @@ func newConfig() *Config {
 		Defaults: defaultDefaults(),
 		Features: defaultFeatures(),
 		Gateway:  defaultGateway(),
+		Rollout:  defaultRollout(),
 		Tracing:  defaultTracing(),
 		overlays: &sync.Map{},
 	}
@@ -54,6 +57,7 @@ func (c *Config) documents() map[string]document {
 		DefaultsConfigName: c.Defaults,
 		FeaturesConfigName: c.Features,
 		GatewayConfigName:  c.Gateway,
+		RolloutConfigName:  c.Rollout,
 		TracingConfigName:  c.Tracing,
 	}
 }

@@ -51,6 +51,11 @@ func keysOf(settings []setting) []string {
 	return keys
 }
 
+// perNamespace returns the keys that a namespace may override.
+func perNamespace(d document) []setting {
+	return slices.DeleteFunc(d.settings(), func(s setting) bool { return !s.perNamespace })
+}
+
 // CheckKeys returns an error for unknown keys in a ConfigMap, because a mistyped key
 // would have no effect.
 func CheckKeys(data map[string]string, known ...string) error {

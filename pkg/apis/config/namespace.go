@@ -94,10 +94,10 @@ func (c *Config) in(ns namespace) *Config {
 func (c *Config) overlay(ns namespace) *Config {
 	build, defaults, features, gateway, tracing := *c.Build, *c.Defaults, *c.Features, *c.Gateway, *c.Tracing
 	features.Flags = maps.Clone(features.Flags)
-	own := &Config{Build: &build, Defaults: &defaults, Features: &features, Gateway: &gateway, Tracing: &tracing, base: c}
+	own := &Config{Build: &build, Defaults: &defaults, Features: &features, Gateway: &gateway, Rollout: c.Rollout, Tracing: &tracing, base: c}
 	if err := own.override(ns.overrides); err != nil {
 		return &Config{
-			Build: c.Build, Defaults: c.Defaults, Features: c.Features, Gateway: c.Gateway, Tracing: c.Tracing, base: c,
+			Build: c.Build, Defaults: c.Defaults, Features: c.Features, Gateway: c.Gateway, Rollout: c.Rollout, Tracing: c.Tracing, base: c,
 			err: fmt.Errorf("the configuration of namespace %q is invalid; an administrator has to correct its annotation %w", ns.name, err),
 		}
 	}
@@ -108,6 +108,7 @@ func (c *Config) overlay(ns namespace) *Config {
 // override parses the annotations on top of c.
 func (c *Config) override(annotations map[string]string) error {
 	documents := c.documents()
+	maps.DeleteFunc(documents, func(_ string, d document) bool { return len(perNamespace(d)) == 0 })
 	for _, annotation := range slices.Sorted(maps.Keys(annotations)) {
 		name, key, _ := splitAnnotation(annotation)
 		d, ok := documents[name]
@@ -115,7 +116,7 @@ func (c *Config) override(annotations map[string]string) error {
 			return fmt.Errorf("%s: a namespace cannot override %s, only %s", annotation, name,
 				strings.Join(slices.Sorted(maps.Keys(documents)), ", "))
 		}
-		settings := slices.DeleteFunc(d.settings(), func(s setting) bool { return !s.perNamespace })
+		settings := perNamespace(d)
 		i := slices.IndexFunc(settings, func(s setting) bool { return s.key == key })
 		if i < 0 {
 			return fmt.Errorf("%s: a namespace can override these keys of %s: %s", annotation, name, strings.Join(keysOf(settings), ", "))

@@ -41,6 +41,7 @@ func NewStore(logger cm.Logger, onAfterStore ...func(name string, value any)) *S
 		DefaultsConfigName: NewDefaultsFromConfigMap,
 		FeaturesConfigName: NewFeaturesFromConfigMap,
 		GatewayConfigName:  NewGatewayFromConfigMap,
+		RolloutConfigName:  NewRolloutFromConfigMap,
 		TracingConfigName:  NewTracingFromConfigMap,
 	}, append([]func(string, any){count}, onAfterStore...)...)
 	return s
@@ -54,6 +55,7 @@ func Constructors() cm.Constructors {
 		DefaultsConfigName: strict(NewDefaultsFromConfigMap),
 		FeaturesConfigName: strict(NewFeaturesFromConfigMap),
 		GatewayConfigName:  strict(NewGatewayFromConfigMap),
+		RolloutConfigName:  strict(NewRolloutFromConfigMap),
 		TracingConfigName:  strict(NewTracingFromConfigMap),
 	}
 }
@@ -85,6 +87,7 @@ func (s *Store) Load() *Config {
 		Defaults: load(s, DefaultsConfigName, s.defaults.Defaults),
 		Features: load(s, FeaturesConfigName, s.defaults.Features),
 		Gateway:  load(s, GatewayConfigName, s.defaults.Gateway),
+		Rollout:  load(s, RolloutConfigName, s.defaults.Rollout),
 		Tracing:  load(s, TracingConfigName, s.defaults.Tracing),
 		overlays: &sync.Map{},
 	}

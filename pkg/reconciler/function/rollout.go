@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/cache"
 
+	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/reconciler/function/resources"
 	"openfunction.dev/openfunction/pkg/reconciler/function/rollout"
@@ -21,7 +22,7 @@ import (
 // Meter measures the results of revisions.
 type Meter interface {
 	// Measure returns what was counted in the window of that id, which it opens.
-	Measure(function types.NamespacedName, id string, sources map[string][]results.Source) results.Measurement
+	Measure(function types.NamespacedName, id string, sources map[string][]results.Source, queries []results.Query) results.Measurement
 	// Forget closes the window of a function.
 	Forget(function types.NamespacedName)
 }
@@ -50,7 +51,7 @@ func (r *Reconciler) reconcileRollout(ctx context.Context, fn *v1beta2.Function,
 	measured := false
 	next, after := rollout.Next(fn.Spec.Serving.Rollout, *stored, revisions, r.clock.Now(), func(id string) results.Measurement {
 		measured = true
-		return r.meter.Measure(key, id, r.sources(revisions))
+		return r.meter.Measure(key, id, r.sources(revisions), queriesOf(ctx, fn.Spec.Serving.Rollout.Gate))
 	})
 	if !measured {
 		r.meter.Forget(key)
@@ -114,6 +115,21 @@ func (r *Reconciler) sources(revisions rollout.Revisions) map[string][]results.S
 		}
 	}
 	return sources
+}
+
+// queriesOf returns the queries of a gate.
+func queriesOf(ctx context.Context, gate *v1beta2.RolloutGate) []results.Query {
+	if gate == nil {
+		return nil
+	}
+	cfg := config.FromContext(ctx).Rollout
+	queries := make([]results.Query, 0, len(gate.Queries))
+	for i := range gate.Queries {
+		name := gate.Queries[i].Name
+		expression, problem := cfg.Query(name)
+		queries = append(queries, results.Query{Name: name, URL: cfg.PrometheusURL, Expression: expression, Problem: problem})
+	}
+	return queries
 }
 
 // forgetDeleted returns a handler that stops to measure a Function that is deleted.

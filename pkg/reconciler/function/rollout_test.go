@@ -33,7 +33,7 @@ type meterKey struct{}
 // fakeMeter has counted these results of revisions.
 type fakeMeter map[string]results.Totals
 
-func (m fakeMeter) Measure(types.NamespacedName, string, map[string][]results.Source) results.Measurement {
+func (m fakeMeter) Measure(types.NamespacedName, string, map[string][]results.Source, []results.Query) results.Measurement {
 	return results.Measurement{Results: m}
 }
 

@@ -118,6 +118,19 @@ func (t *Totals) Percentile(share float64) float64 {
 	return math.Inf(1)
 }
 
+// Query is a query in PromQL for a value of each revision.
+type Query struct {
+	// Name is that of the query in config-rollout.
+	Name string
+	// URL is that of the server.
+	URL string
+	// Expression is the query. It has placeholders for names and for the length of the
+	// window.
+	Expression string
+	// Problem says why there is no query; empty if there is one.
+	Problem string
+}
+
 // Measurement is what was counted in one window of time.
 type Measurement struct {
 	// Since is when the window began. It is later than asked for if the program started
@@ -125,6 +138,8 @@ type Measurement struct {
 	Since time.Time
 	// Results are the results of each revision.
 	Results map[string]Totals
+	// Values are the latest values of the queries of each revision, by name.
+	Values map[string]map[string]float64
 	// Problem says why the results of some revision are not known; empty if they are.
 	Problem string
 }

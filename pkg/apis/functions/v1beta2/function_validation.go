@@ -29,7 +29,7 @@ func (f *Function) Validate(ctx context.Context) *apis.FieldError {
 	case isUpdate:
 		return f.validateUpdate(ctx, old)
 	default:
-		return fielderror.ForKnative(append(f.validate(ctx), validateNamespace(ctx)...), f.warnings(nil)...)
+		return fielderror.ForKnative(append(f.validate(ctx), validateNamespace(ctx)...), f.warnings(ctx, nil)...)
 	}
 }
 
@@ -45,7 +45,7 @@ func (f *Function) validateUpdate(ctx context.Context, old *Function) *apis.Fiel
 		})
 	}
 	errs := fielderror.Ratchet(f.validate(ctx), old.validate(ctx), f, old)
-	return fielderror.ForKnative(append(errs, validateNamespace(ctx)...), f.warnings(old)...)
+	return fielderror.ForKnative(append(errs, validateNamespace(ctx)...), f.warnings(ctx, old)...)
 }
 
 func (f *Function) validate(ctx context.Context) field.ErrorList {
@@ -58,11 +58,12 @@ func (f *Function) appID() string {
 }
 
 // warnings returns the warnings about an update from old, or about a new function.
-func (f *Function) warnings(old *Function) []fielderror.Warning {
+func (f *Function) warnings(ctx context.Context, old *Function) []fielderror.Warning {
 	serving := field.NewPath("spec", "serving")
 	switch {
 	case f.Spec.Serving != nil:
-		return f.Spec.Serving.warnings(serving)
+		return append(f.Spec.Serving.warnings(serving),
+			f.Spec.Serving.Rollout.warnings(config.FromContext(ctx).Rollout, serving.Child("rollout"))...)
 	case old != nil && old.Spec.Serving != nil:
 		return []fielderror.Warning{{Path: serving, Text: "removed: the function no longer answers"}}
 	default:

@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 package v1beta2
 
 import (
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -49,7 +50,7 @@ type Rollout struct {
 	// only has to stay ready.
 	// Example: {"successRate": "99%", "minRequests": 50}.
 	// +optional
-	// +kubebuilder:validation:XValidation:rule="(has(self.successRate) && self.successRate != '') || has(self.latency)",reason=FieldValueRequired,fieldPath=".successRate",message="set successRate, latency or both"
+	// +kubebuilder:validation:XValidation:rule="(has(self.successRate) && self.successRate != '') || has(self.latency) || (has(self.queries) && size(self.queries) > 0)",reason=FieldValueRequired,fieldPath=".successRate",message="set successRate, latency or queries"
 	Gate *RolloutGate `json:"gate,omitempty"`
 
 	// FailureLimit is how many times a revision fails a check until it is rolled back, from
@@ -94,6 +95,14 @@ type RolloutGate struct {
 	// +kubebuilder:validation:XValidation:rule="has(self.max)",reason=FieldValueRequired,fieldPath=".max",message="set the longest latency, for example 500ms"
 	Latency *RolloutLatency `json:"latency,omitempty"`
 
+	// Queries are limits for values that a Prometheus server knows, at most 8.
+	// Default: none. Example: [{"name": "queue-length", "max": "100"}].
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=8
+	Queries []RolloutQuery `json:"queries,omitempty"`
+
 	// MinRequests is the number of requests or events that a check needs, from 1 to
 	// 1000000. Default: 50. Example: 200.
 	// +optional
@@ -117,6 +126,25 @@ const (
 	// OnNoDataRollback rolls the revision back.
 	OnNoDataRollback = "Rollback"
 )
+
+// RolloutQuery is a limit for the value of a query that an administrator defined.
+// +kubebuilder:validation:XValidation:rule="has(self.min) || has(self.max)",reason=FieldValueRequired,fieldPath=".max",message="set min, max or both"
+type RolloutQuery struct {
+	// Name is that of a query in the ConfigMap config-rollout. Required.
+	// Example: queue-length.
+	// +kubebuilder:validation:MaxLength=63
+	Name string `json:"name"`
+
+	// Min is the least value that is good, in the unit of the query. Default: none.
+	// Example: 500m.
+	// +optional
+	Min *resource.Quantity `json:"min,omitempty"`
+
+	// Max is the largest value that is good, in the unit of the query. Default: none.
+	// Example: 100.
+	// +optional
+	Max *resource.Quantity `json:"max,omitempty"`
+}
 
 // RolloutLatency is a limit of a percentile of the latency.
 type RolloutLatency struct {

@@ -13,15 +13,18 @@ import (
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/utils/ptr"
 
+	"openfunction.dev/openfunction/pkg/apis/config"
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
 // Limits of a Rollout.
 const (
 	maxSteps                 = 16
+	maxQueries               = 8
 	maxFailureLimit    int32 = 100
 	maxMinRequests     int32 = 1_000_000
 	maxPercentageBytes       = 8
@@ -115,8 +118,8 @@ func (g *RolloutGate) validate(path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	rate := path.Child("successRate")
 	switch {
-	case g.SuccessRate == "" && g.Latency == nil:
-		errs = append(errs, field.Required(rate, "set successRate, latency or both"))
+	case g.SuccessRate == "" && g.Latency == nil && len(g.Queries) == 0:
+		errs = append(errs, field.Required(rate, "set successRate, latency or queries"))
 	case g.SuccessRate == "":
 	case len(g.SuccessRate) > maxPercentageBytes:
 		errs = append(errs, fielderror.TooLong(rate, len(g.SuccessRate), maxPercentageBytes))
@@ -134,5 +137,43 @@ func (g *RolloutGate) validate(path *field.Path) field.ErrorList {
 		}
 		errs = slices.Concat(errs, validateAboveZero(at.Child("max"), latency.Max), fielderror.Between(at.Child("percentile"), latency.Percentile, 1, 99))
 	}
+	return append(errs, g.validateQueries(path.Child("queries"))...)
+}
+
+func (g *RolloutGate) validateQueries(path *field.Path) field.ErrorList {
+	queries, errs := fielderror.First(path, g.Queries, maxQueries)
+	names := sets.New[string]()
+	for i := range queries {
+		query, at := &queries[i], path.Index(i)
+		switch {
+		case query.Name == "":
+			errs = append(errs, field.Required(at.Child("name"), "set the name of a query in the ConfigMap config-rollout"))
+		case names.Has(query.Name):
+			errs = append(errs, field.Duplicate(at.Child("name"), query.Name))
+		}
+		names.Insert(query.Name)
+		switch {
+		case query.Min == nil && query.Max == nil:
+			errs = append(errs, field.Required(at.Child("max"), "set min, max or both"))
+		case query.Min != nil && query.Max != nil && query.Min.Cmp(*query.Max) > 0:
+			errs = append(errs, fielderror.Invalid(at.Child("min"), query.Min.String(), "must not be above max"))
+		}
+	}
 	return errs
+}
+
+// warnings returns a warning for each query that does not exist now.
+func (r *Rollout) warnings(cfg *config.Rollout, path *field.Path) []fielderror.Warning {
+	if r == nil || r.Gate == nil {
+		return nil
+	}
+	var warnings []fielderror.Warning
+	for i := range r.Gate.Queries[:min(len(r.Gate.Queries), maxQueries)] {
+		if _, problem := cfg.Query(r.Gate.Queries[i].Name); problem != "" {
+			warnings = append(warnings, fielderror.Warning{
+				Path: path.Child("gate", "queries").Index(i).Child("name"), Text: "a new revision waits for its value: " + problem,
+			})
+		}
+	}
+	return warnings
 }

@@ -9,6 +9,7 @@ package meter
 
 import (
 	"context"
+	"maps"
 	"sync"
 	"time"
 
@@ -28,6 +29,7 @@ const period = 5 * time.Second
 type Meter struct {
 	pods  podLister
 	fetch fetcher
+	query querier
 	clock clock.Clock
 
 	mu      sync.Mutex
@@ -41,7 +43,9 @@ type window struct {
 	id      string
 	since   time.Time
 	sources map[string][]results.Source
+	queries []results.Query
 	pods    map[podKey]*counter
+	values  map[string]map[string]float64
 	problem string
 }
 
@@ -60,8 +64,9 @@ type counter struct {
 }
 
 // Measure returns what was counted in the window id of a function so far. It opens the
-// window, and closes the one before, if that had another id.
-func (m *Meter) Measure(function types.NamespacedName, id string, sources map[string][]results.Source) results.Measurement {
+// window, and closes the one before, if that had another id. The queries are made for each
+// revision that has sources.
+func (m *Meter) Measure(function types.NamespacedName, id string, sources map[string][]results.Source, queries []results.Query) results.Measurement {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	w := m.windows[function]
@@ -73,7 +78,7 @@ func (m *Meter) Measure(function types.NamespacedName, id string, sources map[st
 		default:
 		}
 	}
-	w.sources = sources
+	w.sources, w.queries = sources, queries
 	return w.measurement()
 }
 
@@ -101,29 +106,25 @@ func (m *Meter) Run(ctx context.Context) {
 func (m *Meter) read(ctx context.Context) {
 	reading := newReading(m.pods, m.fetch)
 	var running wait.Group
-	for _, w := range m.open() {
-		running.Start(func() { m.update(ctx, w, reading) })
+	for function, w := range m.open() {
+		running.Start(func() { m.update(ctx, function, w, reading) })
 	}
 	running.Wait()
 }
 
 // open returns the windows that are open.
-func (m *Meter) open() []*window {
+func (m *Meter) open() map[types.NamespacedName]*window {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	open := make([]*window, 0, len(m.windows))
-	for _, w := range m.windows {
-		open = append(open, w)
-	}
-	return open
+	return maps.Clone(m.windows)
 }
 
 // update adds one reading to w.
-func (m *Meter) update(ctx context.Context, w *window, reading *reading) {
+func (m *Meter) update(ctx context.Context, function types.NamespacedName, w *window, reading *reading) {
 	m.mu.Lock()
-	sources := w.sources
+	sources, queries := w.sources, w.queries
 	m.mu.Unlock()
-	problem := ""
+	values, problem := m.valuesOf(ctx, function, w, sources, queries)
 	for revision, all := range sources {
 		for i, source := range all {
 			pods, err := reading.podsOf(ctx, source)
@@ -139,7 +140,7 @@ func (m *Meter) update(ctx context.Context, w *window, reading *reading) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	w.problem = problem
+	w.values, w.problem = values, problem
 }
 
 // count adds what the pods of a source counted to w. It returns a problem if no pod could
@@ -181,7 +182,7 @@ func (w *window) add(key podKey, pod *corev1.Pod, totals results.Totals) {
 }
 
 func (w *window) measurement() results.Measurement {
-	all := results.Measurement{Since: w.since, Results: map[string]results.Totals{}, Problem: w.problem}
+	all := results.Measurement{Since: w.since, Results: map[string]results.Totals{}, Values: w.values, Problem: w.problem}
 	for key, c := range w.pods {
 		totals := all.Results[key.revision]
 		totals.Add(c.before)

@@ -77,12 +77,12 @@ func TestMeter(t *testing.T) {
 	reads := func(want results.Totals) {
 		t.Helper()
 		m.read(t.Context())
-		if got := m.Measure(key, "1", sources); got.Results["hello-1"].Requests != want.Requests || got.Results["hello-1"].Failures != want.Failures || got.Problem != "" {
+		if got := m.Measure(key, "1", sources, nil); got.Results["hello-1"].Requests != want.Requests || got.Results["hello-1"].Failures != want.Failures || got.Problem != "" {
 			t.Errorf("Measure() = %+v, want %+v", got, want)
 		}
 	}
 	c.counted["a"] = results.Totals{Requests: 100, Failures: 10}
-	if got := m.Measure(key, "1", sources); !got.Since.Equal(begin) || len(got.Results) > 0 {
+	if got := m.Measure(key, "1", sources, nil); !got.Since.Equal(begin) || len(got.Results) > 0 {
 		t.Errorf("Measure() = %+v of a new window, want nothing since %s", got, begin)
 	}
 	reads(results.Totals{})
@@ -99,7 +99,7 @@ func TestMeter(t *testing.T) {
 	reads(results.Totals{Requests: 39, Failures: 12})
 	c.counted["b"] = results.Totals{Requests: 4, Failures: 1}
 	reads(results.Totals{Requests: 41, Failures: 13})
-	if got := m.Measure(key, "2", sources); len(got.Results) > 0 {
+	if got := m.Measure(key, "2", sources, nil); len(got.Results) > 0 {
 		t.Errorf("Measure() = %+v of another window, want nothing", got)
 	}
 	m.Forget(key)
@@ -112,14 +112,14 @@ func TestMeterProblem(t *testing.T) {
 	c := &cluster{failure: errors.New("connection refused")}
 	c.add("a", begin)
 	m := c.meter()
-	m.Measure(key, "1", sources)
+	m.Measure(key, "1", sources, nil)
 	m.read(t.Context())
-	if got := m.Measure(key, "1", sources).Problem; got != "connection refused; turn them on" {
+	if got := m.Measure(key, "1", sources, nil).Problem; got != "connection refused; turn them on" {
 		t.Errorf("the problem is %q, want the error and the hint", got)
 	}
 	c.failure, c.counted = nil, map[string]results.Totals{}
 	m.read(t.Context())
-	if got := m.Measure(key, "1", sources).Problem; got != "" {
+	if got := m.Measure(key, "1", sources, nil).Problem; got != "" {
 		t.Errorf("the problem is %q after it is gone", got)
 	}
 }
@@ -143,7 +143,7 @@ func TestRun(t *testing.T) {
 		defer close(ended)
 		m.Run(ctx)
 	}()
-	m.Measure(key, "1", sources)
+	m.Measure(key, "1", sources, nil)
 	<-read
 	cancel()
 	<-ended

@@ -45,7 +45,7 @@ type fetcher func(ctx context.Context, url string) (map[string]*dto.MetricFamily
 // New returns a Meter, which Run starts.
 func New(client kubernetes.Interface) *Meter {
 	return &Meter{
-		pods: podsFrom(client), fetch: fetchFrom(newClient()), clock: clock.RealClock{},
+		pods: podsFrom(client), fetch: fetchFrom(newClient()), query: queryFrom(newClient()), clock: clock.RealClock{},
 		windows: map[types.NamespacedName]*window{}, opened: make(chan struct{}, 1),
 	}
 }

@@ -40,15 +40,22 @@ func judge(gate *v1beta2.RolloutGate, state *v1beta2.RolloutStatus, measured res
 	if candidate.Requests < wanted && !isHopeless(gate, candidate) {
 		return withoutData(gate, fmt.Sprintf("%.0f of %.0f results", candidate.Requests, wanted), measured.Problem)
 	}
+	for i := range gate.Queries {
+		if _, known := measured.Values[state.Candidate][gate.Queries[i].Name]; !known {
+			return withoutData(gate, fmt.Sprintf("%.0f results and no value of the query %s", candidate.Requests, gate.Queries[i].Name), measured.Problem)
+		}
+	}
 	isComparable := stable.Requests >= min(wanted, candidate.Requests)
 	var missed, excused []string
+	ofCandidate := sample{candidate, measured.Values[state.Candidate]}
+	ofStable := sample{stable, measured.Values[state.Stable]}
 	for _, measure := range measuresOf(gate) {
-		value, other := measure.of(candidate), measure.of(stable)
+		value, other := measure.of(ofCandidate), measure.of(ofStable)
 		if !measure.misses(value) {
 			continue
 		}
 		text := fmt.Sprintf("%s, and the gate wants %s", measure.text(value), measure.limit)
-		if !isComparable {
+		if !isComparable || math.IsNaN(other) {
 			missed = append(missed, text)
 			continue
 		}
@@ -90,10 +97,16 @@ func withoutData(gate *v1beta2.RolloutGate, message, problem string) (outcome, s
 	return undecided, message
 }
 
+// sample is what was measured for one revision.
+type sample struct {
+	totals results.Totals
+	values map[string]float64
+}
+
 // measure is one number that a gate limits.
 type measure struct {
 	limit  string
-	of     func(results.Totals) float64
+	of     func(sample) float64
 	misses func(value float64) bool
 	// worse reports whether value is worse than other.
 	worse func(value, other float64) bool
@@ -105,7 +118,7 @@ func measuresOf(gate *v1beta2.RolloutGate) []measure {
 	if least := gate.EffectiveSuccessRate(); least > 0 {
 		measures = append(measures, measure{
 			limit:  gate.SuccessRate,
-			of:     func(t results.Totals) float64 { return t.SuccessRate() },
+			of:     func(s sample) float64 { return s.totals.SuccessRate() },
 			misses: func(value float64) bool { return value < least },
 			worse:  func(value, other float64) bool { return value < other },
 			text:   func(value float64) string { return fmt.Sprintf("%.2f %% succeeded", 100*value) },
@@ -115,7 +128,7 @@ func measuresOf(gate *v1beta2.RolloutGate) []measure {
 		percentile := limit.EffectivePercentile()
 		measures = append(measures, measure{
 			limit:  "at most " + limit.Max.Duration.String(),
-			of:     func(t results.Totals) float64 { return t.Percentile(float64(percentile) / 100) },
+			of:     func(s sample) float64 { return s.totals.Percentile(float64(percentile) / 100) },
 			misses: func(value float64) bool { return !(value <= limit.Max.Seconds()) },
 			worse:  func(value, other float64) bool { return !(value <= other) },
 			text: func(value float64) string {
@@ -124,6 +137,36 @@ func measuresOf(gate *v1beta2.RolloutGate) []measure {
 				}
 				return fmt.Sprintf("a latency of %s at percentile %d", time.Duration(value*float64(time.Second)).Round(time.Millisecond), percentile)
 			},
+		})
+	}
+	for i := range gate.Queries {
+		measures = append(measures, measuresOfQuery(&gate.Queries[i])...)
+	}
+	return measures
+}
+
+func measuresOfQuery(query *v1beta2.RolloutQuery) []measure {
+	name := query.Name
+	of := func(s sample) float64 {
+		if value, known := s.values[name]; known {
+			return value
+		}
+		return math.NaN()
+	}
+	text := func(value float64) string { return fmt.Sprintf("%s is %.4g", name, value) }
+	var measures []measure
+	if least := query.Min; least != nil {
+		measures = append(measures, measure{
+			limit: "at least " + least.String(), of: of, text: text,
+			misses: func(value float64) bool { return value < least.AsApproximateFloat64() },
+			worse:  func(value, other float64) bool { return value < other },
+		})
+	}
+	if largest := query.Max; largest != nil {
+		measures = append(measures, measure{
+			limit: "at most " + largest.String(), of: of, text: text,
+			misses: func(value float64) bool { return value > largest.AsApproximateFloat64() },
+			worse:  func(value, other float64) bool { return value > other },
 		})
 	}
 	return measures

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"knative.dev/pkg/apis"
 	duckv1 "knative.dev/pkg/apis/duck/v1"
@@ -247,11 +248,30 @@ func TestPause(t *testing.T) {
 	}
 }
 
+// valued returns results with values of the query queue of the new revision and of the old
+// one.
+func valued(values ...float64) results.Measurement {
+	measured := counted(100, 0, 100, 0)
+	measured.Values = map[string]map[string]float64{}
+	for i, revision := range []string{"new", "old"} {
+		if i < len(values) {
+			measured.Values[revision] = map[string]float64{"queue": values[i]}
+			continue
+		}
+		measured.Problem = "the result is empty"
+	}
+	return measured
+}
+
 func TestJudge(t *testing.T) {
 	slow := results.Totals{Requests: 100, Within: map[float64]float64{0.1: 90, 1: 100}}
 	fast := results.Totals{Requests: 100, Within: map[float64]float64{0.1: 100, 1: 100}}
 	latency := &v1beta2.RolloutGate{
 		Latency:     &v1beta2.RolloutLatency{Max: &metav1.Duration{Duration: 200 * time.Millisecond}},
+		MinRequests: new(int32(10)),
+	}
+	queue := &v1beta2.RolloutGate{
+		Queries:     []v1beta2.RolloutQuery{{Name: "queue", Min: new(resource.MustParse("500m")), Max: new(resource.MustParse("10"))}},
 		MinRequests: new(int32(10)),
 	}
 	few := counted(3, 0, 0, 0)
@@ -281,6 +301,12 @@ func TestJudge(t *testing.T) {
 			spec(nil).Gate, counted(6, 6, 20, 0), failed,
 			"6 results: 0.00 % succeeded, and the gate wants 99% (100.00 % succeeded of the Serving \"old\" at the same time)",
 		},
+		"a query":                  {queue, valued(7, 3), passed, "100 results: the gate is met"},
+		"a query above":            {queue, valued(11.5, 3), failed, "100 results: queue is 11.5, and the gate wants at most 10 (queue is 3 of the Serving \"old\" at the same time)"},
+		"a query below":            {queue, valued(0.25, 3), failed, "100 results: queue is 0.25, and the gate wants at least 500m"},
+		"a query above, of both":   {queue, valued(11, 12), undecided, "both versions miss the gate"},
+		"a query above, of one":    {queue, valued(11), failed, "100 results: queue is 11, and the gate wants at most 10"},
+		"a query without a value":  {queue, valued(), undecided, "100 results and no value of the query queue (the result is empty)"},
 		"few, all failed, of both": {spec(nil).Gate, counted(6, 6, 6, 6), undecided, "both versions miss the gate"},
 		"few, none failed":         {spec(nil).Gate, counted(6, 0, 20, 0), undecided, "6 of 10 results"},
 		"too few":                  {spec(nil).Gate, few, undecided, "3 of 10 results (connection refused)"},
