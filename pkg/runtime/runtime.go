@@ -124,6 +124,10 @@ type RevisionStatus struct {
 	// Triggers has the status of each event trigger. One that is False makes the
 	// revision not ready.
 	Triggers []v1beta2.TriggerStatus
+	// Deliveries says how the events of each trigger ended, as far as any failed.
+	Deliveries []v1beta2.TriggerDeliveries
+	// NotHandled is the condition of the first trigger whose events fail; nil if none do.
+	NotHandled *apis.Condition
 	// Address is the address of this revision inside the cluster; nil if it has none or
 	// it is not known.
 	Address *apis.URL

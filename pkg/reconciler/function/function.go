@@ -104,10 +104,13 @@ func reconcileTriggers(fn *v1beta2.Function, own *children) {
 	switch {
 	case fn.Spec.Serving == nil:
 		fn.Status.PropagateTriggers(nil)
+		fn.Status.PropagateDeliveries(nil)
 	case own.current != nil:
 		fn.Status.PropagateTriggers(own.current, fn.Spec.Serving.EventingKeys()...)
+		fn.Status.PropagateDeliveries(own.current)
 	case own.lastGood != nil:
 		fn.Status.PropagateTriggers(own.lastGood, fn.Spec.Serving.EventingKeys()...)
+		fn.Status.PropagateDeliveries(own.lastGood)
 	}
 }
 

@@ -89,6 +89,7 @@ func (r *Reconciler) observe(s *v1beta2.Serving, results []result) {
 // none.
 func failureOf(s *v1beta2.Serving, results []result) *apis.Condition {
 	trigger := propagateTriggers(s, results)
+	propagateDeliveries(s, results)
 	for _, res := range results {
 		if failure := res.status.Failure; failure != nil {
 			failure.Message = short(failure.Message)
@@ -117,6 +118,25 @@ func propagateTriggers(s *v1beta2.Serving, results []result) *apis.Condition {
 	}
 	s.Status.PropagateTriggers(triggers)
 	return failed
+}
+
+// propagateDeliveries sets how the events of the triggers ended.
+func propagateDeliveries(s *v1beta2.Serving, results []result) {
+	var deliveries []v1beta2.TriggerDeliveries
+	var failing *apis.Condition
+	for _, res := range results {
+		for i := range res.status.Deliveries {
+			if last := res.status.Deliveries[i].LastFailure; last != nil {
+				last.Message = short(last.Message)
+			}
+		}
+		deliveries = append(deliveries, res.status.Deliveries...)
+		if failing == nil && res.status.NotHandled != nil {
+			failing = res.status.NotHandled
+			failing.Message = short(failing.Message)
+		}
+	}
+	s.Status.PropagateDeliveries(deliveries, failing)
 }
 
 // recordAddress records the address of the revision after it is ready, because

@@ -177,6 +177,12 @@ type FunctionStatus struct {
 	// +optional
 	Serving *FunctionServingStatus `json:"serving,omitempty"`
 
+	// Triggers says how the events of each trigger ended, as far as any failed.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	Triggers []TriggerDeliveries `json:"triggers,omitempty"`
+
 	// Rollout is the state of the rollout of the newest revision, if spec.serving.rollout
 	// is set.
 	// +optional

@@ -179,6 +179,17 @@ const (
 	ReasonSuspended = "Suspended"
 )
 
+// Reasons of the condition EventsHandled.
+const (
+	// ReasonEventsHandled (True): no trigger is failing any more.
+	ReasonEventsHandled = "EventsHandled"
+	// ReasonEventsFailing (False): events of a trigger fail again and again, or went to the
+	// dead-letter topic.
+	ReasonEventsFailing = "EventsFailing"
+	// ReasonRunsFailing (False): the runs of a schedule fail.
+	ReasonRunsFailing = "RunsFailing"
+)
+
 // Reasons of a child that could not be created or kept.
 const (
 	// ReasonNotReady (False): the child is not ready and gives no reason.

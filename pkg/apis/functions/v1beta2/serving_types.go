@@ -124,6 +124,19 @@ type ServingStatus struct {
 	// +optional
 	Message string `json:"message,omitempty"`
 
+	// Triggers says how the events of each trigger ended, as far as any failed.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	Triggers []TriggerDeliveries `json:"triggers,omitempty"`
+
+	// ScalerFailures lists the triggers that the scaler cannot read while the function
+	// has others. The controller reads this field.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	ScalerFailures []ScalerFailure `json:"scalerFailures,omitempty"`
+
 	// ResourceRef names the object that runs the image, by kind. Example:
 	// {"configuration.serving.knative.dev": "hello-5fca1b20d9"}.
 	// +optional
