@@ -47,7 +47,7 @@ func (r *Reconciler) execute(name string, e *execution) {
 	go r.sendHeartbeats(name, e)
 
 	t, result, delay := r.send(name, e)
-	r.complete(name, e, result.outcome == outcomeHandedBack)
+	r.complete(name, e, t, result)
 	r.report.run(t, result, delay)
 }
 
@@ -146,16 +146,18 @@ func (r *Reconciler) markSent(name string, e *execution, t *target) error {
 	}
 }
 
-// complete removes the run from the Lease, or hands it to another replica.
-func (r *Reconciler) complete(name string, e *execution, handBack bool) {
+// complete removes the run from the Lease and writes how it ended, or hands it to another
+// replica.
+func (r *Reconciler) complete(name string, e *execution, t *target, res result) {
 	ctx, cancel := context.WithTimeout(r.background, completeTimeout)
 	defer cancel()
 	for {
 		_, err := r.updateRun(ctx, name, e, func(s *state, current *run) bool {
-			if handBack {
+			if res.outcome == outcomeHandedBack {
 				current.Holder, current.Sent, current.Serving = "", false, ""
 			} else {
 				s.remove(e.at)
+				s.count(t, res)
 			}
 			return true
 		})

@@ -23,17 +23,18 @@ import (
 	coordinationlisters "k8s.io/client-go/listers/coordination/v1"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
+	"openfunction.dev/openfunction/pkg/scalers/cron/outcomes"
 )
 
 const (
-	componentLabelKey   = "app.kubernetes.io/component"
-	componentLabelValue = "scheduler"
+	componentLabelKey   = outcomes.ComponentLabelKey
+	componentLabelValue = outcomes.ComponentLabelValue
 	partOfLabelKey      = "app.kubernetes.io/part-of"
 	partOfLabelValue    = "openfunction"
 	functionUIDLabelKey = functions.Domain + "/function-uid"
 
-	functionAnnotationKey = functions.Domain + "/function"
-	cronAnnotationKey     = functions.Domain + "/cron"
+	functionAnnotationKey = outcomes.FunctionAnnotationKey
+	cronAnnotationKey     = outcomes.CronAnnotationKey
 	scheduleAnnotationKey = functions.Domain + "/schedule"
 	runsAnnotationKey     = functions.Domain + "/runs"
 	inactiveAnnotationKey = functions.Domain + "/resting"
@@ -73,6 +74,8 @@ type state struct {
 	inactive bool
 	// runs are the runs in progress, by ascending scheduled time.
 	runs []run
+	// outcomes is how the runs of the last revision ended.
+	outcomes outcomes.Outcomes
 }
 
 // run is a run in progress.
@@ -132,6 +135,7 @@ func decodeLease(lease *coordinationv1.Lease) state {
 		key:      lease.Annotations[cronAnnotationKey],
 		schedule: lease.Annotations[scheduleAnnotationKey],
 		inactive: lease.Annotations[inactiveAnnotationKey] == "true",
+		outcomes: outcomes.Of(lease.Annotations),
 	}
 	if lease.Spec.RenewTime != nil {
 		s.last = lease.Spec.RenewTime.UTC()
@@ -158,6 +162,9 @@ func (s *state) encode(lease *coordinationv1.Lease, holder string) error {
 	delete(lease.Annotations, inactiveAnnotationKey)
 	if s.inactive {
 		lease.Annotations[inactiveAnnotationKey] = "true"
+	}
+	if err := s.outcomes.Annotate(&lease.ObjectMeta); err != nil {
+		return fmt.Errorf("encoding how the runs of %s ended: %w", s.function, err)
 	}
 	lease.Spec.HolderIdentity = new(holder)
 	lease.Spec.RenewTime = &metav1.MicroTime{Time: s.last}

@@ -86,7 +86,11 @@ func (r *Reconciler) reconcile(ctx context.Context, name string, now time.Time) 
 	updated, err := r.leases.update(ctx, name, func(s *state) bool {
 		s.uid, s.key = t.function.UID, t.key
 		s.function = t.serving.Namespace + "/" + t.function.Name
-		return p.apply(s)
+		changed := p.apply(s)
+		for _, res := range p.results {
+			s.count(t, res)
+		}
+		return changed
 	})
 	if err != nil {
 		return time.Time{}, err

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/scalers/cron/outcomes"
 )
 
 var (
@@ -448,5 +449,42 @@ func TestLatestRun(t *testing.T) {
 				t.Errorf("got %v, wanted %v", got, row.want)
 			}
 		})
+	}
+}
+
+// The Lease says how the runs of the revision ended, without one more write.
+func TestLeaseHasTheOutcomes(t *testing.T) {
+	sim := newSimulation(t)
+	sim.deploy("v1", everyMinute)
+	s := sim.startReplica("a")
+	s.reconcileAndWait()
+	sim.function.response = make(chan error, 1)
+	for i := range 3 {
+		sim.function.response <- errors.New("the function returned 404 Not Found")
+		sim.advance(time.Minute)
+		s.reconcileAndWait()
+		if got := sim.shared().outcomes; got.Failed != int64(i+1) || got.Failing != (i == 2) || got.Serving != "v1" {
+			t.Errorf("after %d runs: %+v", i+1, got)
+		}
+	}
+	if got, want := sim.shared().outcomes.Message, "failed: the function returned 404 Not Found"; got != want {
+		t.Errorf("the message is %q, want %q", got, want)
+	}
+}
+
+// Runs that the schedule itself leaves out are no failures of the function.
+func TestSkippedRunsAreNoFailures(t *testing.T) {
+	var s state
+	to := targets(serving("v1", everyMinute))[lease()]
+	for _, outcome := range []outcome{outcomeSkipped, outcomeMissed, outcomeReplaced, outcomeSuspended, outcomeHandedBack} {
+		s.count(to, result{at: begin, outcome: outcome, message: "not sent"})
+	}
+	s.count(nil, result{at: begin, outcome: outcomeUnreached})
+	if s.outcomes != (outcomes.Outcomes{}) {
+		t.Errorf("they count: %+v", s.outcomes)
+	}
+	s.count(to, result{at: begin, outcome: outcomeLost, message: "its scheduler died"})
+	if s.outcomes.Failed != 1 || s.outcomes.Message != "may be lost: its scheduler died" {
+		t.Errorf("a lost run does not count: %+v", s.outcomes)
 	}
 }

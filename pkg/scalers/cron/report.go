@@ -67,6 +67,27 @@ type result struct {
 	message string
 }
 
+// count adds the result of a run of t to how the runs of its revision ended. Runs that were
+// skipped, replaced or missed are no failures of the function.
+func (s *state) count(t *target, res result) {
+	if t == nil {
+		return
+	}
+	message := ""
+	switch res.outcome {
+	case outcomeAnswered:
+	case outcomeFailed, outcomeUnreached, outcomeLost:
+		message = failures[res.outcome].summary + ": " + res.message
+	default:
+		return
+	}
+	interval := time.Duration(0)
+	if schedule, err := t.cron.ParseSchedule(); err == nil {
+		interval = schedule.Next(res.at).Sub(res.at)
+	}
+	s.outcomes.Add(t.serving.Name, res.at, interval, message)
+}
+
 // reporter reports the results of runs as log lines, metrics and events.
 type reporter struct {
 	logger   *zap.SugaredLogger
