@@ -28,7 +28,7 @@ const period = 5 * time.Second
 // Meter measures the results of revisions, in one window of time for each function.
 type Meter struct {
 	pods  podLister
-	fetch fetcher
+	fetch results.Fetcher
 	query querier
 	clock clock.Clock
 

@@ -7,9 +7,7 @@ package meter
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"strconv"
@@ -17,8 +15,6 @@ import (
 	"time"
 
 	dto "github.com/prometheus/client_model/go"
-	"github.com/prometheus/common/expfmt"
-	"github.com/prometheus/common/model"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -38,9 +34,6 @@ const (
 
 // podLister lists the pods that a selector selects.
 type podLister func(ctx context.Context, namespace, selector string) ([]*corev1.Pod, error)
-
-// fetcher returns the metrics at a URL.
-type fetcher func(ctx context.Context, url string) (map[string]*dto.MetricFamily, error)
 
 // New returns a Meter, which Run starts.
 func New(client kubernetes.Interface) *Meter {
@@ -77,33 +70,14 @@ func newClient() *http.Client {
 	}
 }
 
-func fetchFrom(client *http.Client) fetcher {
-	return func(ctx context.Context, url string) (map[string]*dto.MetricFamily, error) {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-		if err != nil {
-			return nil, fmt.Errorf("reading metrics: %w", err)
-		}
-		response, err := client.Do(request)
-		if err != nil {
-			return nil, fmt.Errorf("reading metrics: %w", err)
-		}
-		defer func() { _ = response.Body.Close() }()
-		if response.StatusCode != http.StatusOK {
-			return nil, fmt.Errorf("reading metrics: GET %s: %s", url, response.Status)
-		}
-		parser := expfmt.NewTextParser(model.UTF8Validation)
-		metrics, err := parser.TextToMetricFamilies(io.LimitReader(response.Body, maxMetricBytes))
-		if err != nil {
-			return nil, errors.New("reading metrics: GET " + url + ": the answer is not in the text format of Prometheus")
-		}
-		return metrics, nil
-	}
+func fetchFrom(client *http.Client) results.Fetcher {
+	return results.FetchBy(client, maxMetricBytes)
 }
 
 // reading caches what several windows need at one time.
 type reading struct {
 	pods  podLister
-	fetch fetcher
+	fetch results.Fetcher
 	slots chan struct{}
 
 	mu      sync.Mutex
@@ -111,7 +85,7 @@ type reading struct {
 	fetched map[string]func() (map[string]*dto.MetricFamily, error)
 }
 
-func newReading(pods podLister, fetch fetcher) *reading {
+func newReading(pods podLister, fetch results.Fetcher) *reading {
 	return &reading{
 		pods: pods, fetch: fetch, slots: make(chan struct{}, parallelReads),
 		listed:  map[string]func() ([]*corev1.Pod, error){},
