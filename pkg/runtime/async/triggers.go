@@ -36,9 +36,12 @@ func (p *plan) status(from runtime.Observed) runtime.RevisionStatus {
 		snapshot = &observe.Snapshot{}
 	}
 	triggers := p.triggerStatus(observed{Snapshot: snapshot, children: from.Children})
+	deliveries, notHandled := p.deliveries(snapshot)
 	return runtime.RevisionStatus{
-		Triggers: triggers,
-		Settling: snapshot.Unqueried,
+		Triggers:   triggers,
+		Deliveries: deliveries,
+		NotHandled: notHandled,
+		Settling:   snapshot.Unqueried,
 		Attention: runtime.Attention{
 			Closely: slices.ContainsFunc(triggers, func(t v1beta2.TriggerStatus) bool {
 				return t.Reason == v1beta2.ReasonSidecarFailed

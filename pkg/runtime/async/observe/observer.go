@@ -4,8 +4,8 @@ SPDX-License-Identifier: Apache-2.0
 */
 
 // Package observe watches what runtime async needs to know of a revision beyond its
-// children: its pods, the components that their sidecars have loaded, and the warnings
-// of its scaler.
+// children: its pods, the components that their sidecars have loaded, how the deliveries of
+// events ended, the warnings of its scaler, and the Leases of its schedules.
 package observe
 
 import (
@@ -22,12 +22,14 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/cache"
 	kubeclient "knative.dev/pkg/client/injection/kube/client"
+	"knative.dev/pkg/system"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/async/observe/sidecar"
 	"openfunction.dev/openfunction/pkg/runtime/pod/watch"
+	"openfunction.dev/openfunction/pkg/scalers/cron/outcomes"
 )
 
 const (
@@ -56,6 +58,12 @@ type Snapshot struct {
 	Unqueried bool
 	// Warnings are the messages of the warning events of the scaler, the newest first.
 	Warnings []string
+	// Deliveries is how the deliveries of events ended since the status of the Serving had
+	// Before.
+	Deliveries map[sidecar.Series]sidecar.Deliveries
+	Before     []v1beta2.TriggerDeliveries
+	// Schedules is how the runs of the schedules ended, by the keys of their triggers.
+	Schedules map[string]outcomes.Outcomes
 }
 
 // Observer watches the pods of revisions, their sidecars and the warnings of their
@@ -63,20 +71,24 @@ type Snapshot struct {
 type Observer struct {
 	pods     watch.Informer
 	warnings cache.SharedIndexInformer
+	leases   cache.SharedIndexInformer
 	sidecars *sidecar.Prober
+	counter  *sidecar.Counter
 }
 
 var _ runtime.Observer = (*Observer)(nil)
 
 // FromInjection creates the Observer from the clients in a context of injection.
 func FromInjection(ctx context.Context) runtime.Observer {
-	return New(kubeclient.Get(ctx), sidecar.NewTransport())
+	return New(kubeclient.Get(ctx), sidecar.NewTransport(), system.Namespace())
 }
 
-// New returns an Observer that queries sidecars with transport; Run starts it.
-func New(client kubernetes.Interface, transport http.RoundTripper) *Observer {
+// New returns an Observer that queries sidecars with transport, and reads the Leases of the
+// scheduler in a namespace; Run starts it.
+func New(client kubernetes.Interface, transport http.RoundTripper, namespace string) *Observer {
 	o := &Observer{
-		pods: watch.New(client, podSelector),
+		leases: leasesOf(client, namespace),
+		pods:   watch.New(client, podSelector),
 		warnings: informers.NewSharedInformerFactoryWithOptions(client, 0, informers.WithTweakListOptions(func(options *metav1.ListOptions) {
 			options.FieldSelector = warningSelector
 		})).Core().V1().Events().Informer(),
@@ -84,6 +96,7 @@ func New(client kubernetes.Interface, transport http.RoundTripper) *Observer {
 	_ = o.warnings.SetTransform(dropFromEvent)
 	_ = o.warnings.AddIndexers(cache.Indexers{byServing: servingOfEvent})
 	o.sidecars = sidecar.New(o.pods.SharedIndexInformer, transport, sidecar.LogsFrom(client))
+	o.counter = sidecar.NewCounter(o.pods.SharedIndexInformer, transport, sidecar.LogsFrom(client))
 	return o
 }
 
@@ -92,19 +105,23 @@ func (o *Observer) Run(stop <-chan struct{}) {
 	var running sync.WaitGroup
 	running.Go(func() { o.pods.Run(stop) })
 	running.Go(func() { o.warnings.Run(stop) })
+	running.Go(func() { o.leases.Run(stop) })
 	running.Go(func() { o.sidecars.Run(stop) })
+	running.Go(func() { o.counter.Run(stop) })
 	running.Wait()
 }
 
 // HasSynced implements runtime.Observer.
 func (o *Observer) HasSynced() bool {
-	return o.pods.HasSynced() && o.warnings.HasSynced()
+	return o.pods.HasSynced() && o.warnings.HasSynced() && o.leases.HasSynced()
 }
 
 // OnChange implements runtime.Observer.
 func (o *Observer) OnChange(notify func(serving types.NamespacedName)) {
 	o.pods.OnChange(notify)
 	_, _ = o.warnings.AddEventHandler(watch.NotifyOf(servingOfEvent, notify))
+	_, _ = o.leases.AddEventHandler(leaseHandler(notify))
+	o.counter.OnChange(notify)
 	o.sidecars.OnChange(func(pod *corev1.Pod) { watch.NotifyFor(watch.ServingOfPod, notify, pod) })
 }
 
@@ -114,6 +131,8 @@ func (o *Observer) Observe(s *v1beta2.Serving) runtime.Snapshot {
 		Pods: o.Pods(s), Warnings: o.scalerWarnings(s),
 		Sidecars: map[types.UID]sidecar.State{}, SidecarErrors: map[types.UID][]string{},
 	}
+	snapshot.Deliveries, snapshot.Before = o.counter.Of(s)
+	snapshot.Schedules = o.schedulesOf(s)
 	for _, pod := range snapshot.Pods {
 		if state, queried := o.sidecars.StateOf(pod); queried {
 			snapshot.Sidecars[pod.UID] = state

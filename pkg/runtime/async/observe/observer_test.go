@@ -63,7 +63,7 @@ func warning(namespace, name, kind, message string, seen metav1.Time) *corev1.Ev
 func run(t *testing.T, objects ...k8sruntime.Object) (*Observer, *fake.Clientset) {
 	t.Helper()
 	client := fake.NewClientset(objects...)
-	o := New(client, sidecars)
+	o := New(client, sidecars, "openfunction")
 	start(t, o)
 	return o, client
 }
@@ -171,6 +171,7 @@ func TestListsNoMore(t *testing.T) {
 	want := map[string]string{
 		"pods":   "openfunction.io/managed=true ",
 		"events": " reason=KEDAScalerFailed,type=Warning",
+		"leases": "app.kubernetes.io/component=scheduler ",
 	}
 	if diff := cmp.Diff(want, listed); diff != "" {
 		t.Error("the selectors of lists (-want, +got):", diff)

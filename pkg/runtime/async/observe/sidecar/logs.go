@@ -58,6 +58,12 @@ func runningLog() *corev1.PodLogOptions {
 
 // errors returns the errors in the log of the sidecar of a pod, the oldest first.
 func (l Logs) errors(ctx context.Context, pod *corev1.Pod, options *corev1.PodLogOptions) ([]string, error) {
+	return l.messages(ctx, pod, options, "error", "fatal")
+}
+
+// messages returns the messages of some levels in the log of the sidecar of a pod, the
+// oldest first.
+func (l Logs) messages(ctx context.Context, pod *corev1.Pod, options *corev1.PodLogOptions, levels ...string) ([]string, error) {
 	ctx, cancel := context.WithTimeout(ctx, logTimeout)
 	defer cancel()
 	options.Container, options.LimitBytes = container, new(int64(maxLog))
@@ -70,7 +76,7 @@ func (l Logs) errors(ctx context.Context, pod *corev1.Pod, options *corev1.PodLo
 	lines := bufio.NewScanner(io.LimitReader(log, maxLog))
 	lines.Buffer(nil, maxLog+1)
 	for lines.Scan() {
-		if message := errorIn(lines.Text()); message != "" {
+		if message := messageIn(lines.Text(), levels...); message != "" {
 			// A repeated error keeps its last place.
 			found = append(slices.DeleteFunc(found, func(before string) bool { return before == message }), message)
 		}
@@ -82,31 +88,44 @@ func (l Logs) errors(ctx context.Context, pod *corev1.Pod, options *corev1.PodLo
 }
 
 var (
-	// textError is an error in Dapr's text format.
-	textError = regexp.MustCompile(`^time=.* level=(?:error|fatal) msg=("(?:[^"\\]|\\.)*"|\S+)`)
+	// textMessage is a message in Dapr's text format.
+	textMessage = regexp.MustCompile(`^time=.* level=(\w+) msg=("(?:[^"\\]|\\.)*"|\S+)`)
 	// startError is an error before Dapr has set up its log.
 	startError = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d (.+)$`)
 )
 
-// errorIn returns the error in a line of a log, safe to quote in a condition; empty if
-// the line has none.
+// errorIn returns the error in a line of a log.
 func errorIn(line string) string {
-	message := ""
-	if match := textError.FindStringSubmatch(line); match != nil {
-		message = match[1]
-		if text, err := strconv.Unquote(message); err == nil {
-			message = text
-		}
+	return messageIn(line, "error", "fatal")
+}
+
+// messageIn returns the message of one of these levels in a line of a log, safe to quote in
+// a condition; empty if the line has none.
+func messageIn(line string, levels ...string) string {
+	level, message := "", ""
+	if match := textMessage.FindStringSubmatch(line); match != nil {
+		level, message = match[1], unquoted(match[2])
 	} else if match := startError.FindStringSubmatch(line); match != nil {
-		message = match[1]
+		level, message = levels[0], match[1]
 	} else if strings.HasPrefix(line, "{") {
 		var entry struct {
 			Level   string `json:"level"`
 			Message string `json:"msg"`
 		}
-		if json.Unmarshal([]byte(line), &entry) == nil && (entry.Level == "error" || entry.Level == "fatal") {
-			message = entry.Message
+		if json.Unmarshal([]byte(line), &entry) == nil {
+			level, message = entry.Level, entry.Message
 		}
 	}
+	if !slices.Contains(levels, level) {
+		return ""
+	}
 	return plaintext.Head(plaintext.Line(message, " "), maxLogError)
+}
+
+// unquoted returns text without the quotes around it, if there are any.
+func unquoted(text string) string {
+	if plain, err := strconv.Unquote(text); err == nil {
+		return plain
+	}
+	return text
 }

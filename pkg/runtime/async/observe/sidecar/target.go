@@ -9,11 +9,14 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/ptr"
 
+	"openfunction.dev/openfunction/pkg/runtime/dapr"
 	podstate "openfunction.dev/openfunction/pkg/runtime/pod"
 )
 
@@ -30,6 +33,10 @@ const (
 // target is a sidecar that can be queried.
 type target struct {
 	url, appID string
+	// metricsURL has the metrics of the sidecar.
+	metricsURL string
+	// startedAt is when the sidecar started.
+	startedAt time.Time
 	// start identifies one start of the sidecar in one pod.
 	start string
 	// ready reports whether the pod is ready, which it is not before its sidecar.
@@ -53,8 +60,11 @@ func targetOf(pod *corev1.Pod) (target, bool) {
 	return target{
 		url:   "http://" + net.JoinHostPort(ip.String(), publicPort) + "/v1.0/metadata",
 		appID: pod.Annotations[appIDAnnotation],
-		start: startOf(pod, status.ContainerID),
-		ready: podstate.IsReady(pod),
+
+		metricsURL: "http://" + net.JoinHostPort(ip.String(), strconv.Itoa(dapr.MetricsPort(pod.Annotations))) + "/metrics",
+		startedAt:  status.State.Running.StartedAt.Time,
+		start:      startOf(pod, status.ContainerID),
+		ready:      podstate.IsReady(pod),
 	}, true
 }
 

@@ -46,10 +46,10 @@ func at(ip string) func(*corev1.Pod) {
 }
 
 func TestTargetOf(t *testing.T) {
-	want := target{url: "http://10.0.0.7:3501/v1.0/metadata", appID: "hello", start: "uid/first"}
+	want := target{url: "http://10.0.0.7:3501/v1.0/metadata", appID: "hello", start: "uid/first", metricsURL: "http://10.0.0.7:19090/metrics", startedAt: started}
 	isReady, six := want, want
 	isReady.ready = true
-	six.url = "http://[fd00::7]:3501/v1.0/metadata"
+	six.url, six.metricsURL = "http://[fd00::7]:3501/v1.0/metadata", "http://[fd00::7]:19090/metrics"
 	for name, tt := range map[string]struct {
 		pod  *corev1.Pod
 		want target
