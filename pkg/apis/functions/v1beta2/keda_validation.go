@@ -48,11 +48,12 @@ func (k *KedaScaleOptions) validate(ctx context.Context, path *field.Path, ws *W
 }
 
 // validateWorkload checks that the kind of scaler fits the workload, and that there is
-// a signal to scale by: triggers of KEDA, or triggers of the function from which they
-// are derived.
+// a signal to scale by: triggers of KEDA, triggers of the function from which they are
+// derived, or the requests that the engine keda counts.
 func (k *KedaScaleOptions) validateWorkload(path *field.Path, ws *WorkloadSpec) field.ErrorList {
 	var errs field.ErrorList
-	if len(k.Triggers) == 0 && (k.ScaledObject != nil || k.ScaledJob != nil) && !ws.HasEvents() {
+	hasSignal := len(k.Triggers) > 0 || ws.HasEvents() || k.ScaledJob == nil && ws.engine() == HTTPEngineKeda
+	if (k.ScaledObject != nil || k.ScaledJob != nil) && !hasSignal {
 		errs = append(errs, field.Required(path.Child("triggers"), "a scaledObject or scaledJob needs at least one trigger"))
 	}
 	switch {
