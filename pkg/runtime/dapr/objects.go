@@ -15,9 +15,9 @@ import (
 	subscriptionsv2alpha1 "github.com/dapr/dapr/pkg/apis/subscriptions/v2alpha1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
+	"openfunction.dev/openfunction/pkg/runtime/pod"
 )
 
 // kubernetesStore is the default secret store of Dapr: the Secrets in the namespace of
@@ -105,11 +105,7 @@ func (b *modelBuilder) subscription(trigger *Trigger) *subscriptionsv2alpha1.Sub
 }
 
 func (b *modelBuilder) meta(name string) metav1.ObjectMeta {
-	labels := map[string]string{functions.ServingLabelKey: b.serving.Name}
-	if owner := metav1.GetControllerOf(b.serving); owner != nil {
-		labels[functions.FunctionLabelKey] = owner.Name
-	}
-	return metav1.ObjectMeta{Name: name, Namespace: b.serving.Namespace, Labels: labels}
+	return metav1.ObjectMeta{Name: name, Namespace: b.serving.Namespace, Labels: pod.Identity(b.serving)}
 }
 
 // pairs returns settings in the form of Dapr. A secret stays a reference.

@@ -13,6 +13,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
@@ -49,11 +50,15 @@ func Template(ctx context.Context, s *v1beta2.Serving, role Role, env ...corev1.
 	return template, checkPolicy(template)
 }
 
-// FunctionName returns the name of the Function that owns s. The label is not used,
-// because a user could set it to any value.
+// FunctionName returns the name of the Function that s belongs to, or that of s. The owner
+// comes first, because a user could set the label to any value. A Serving that lost its
+// owner by a deletion with --cascade=orphan has the label alone, and goes on as it is.
 func FunctionName(s *v1beta2.Serving) string {
 	if owner := metav1.GetControllerOf(s); owner != nil {
 		return owner.Name
+	}
+	if name := s.Labels[functions.FunctionLabelKey]; name != "" {
+		return name
 	}
 	return s.Name
 }

@@ -16,6 +16,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 
+	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
@@ -39,6 +40,12 @@ func serving(options ...func(*v1beta2.ServingSpec)) *v1beta2.Serving {
 	for _, option := range options {
 		option(&s.Spec)
 	}
+	return s
+}
+
+// orphan returns s without its owner.
+func orphan(s *v1beta2.Serving) *v1beta2.Serving {
+	s.OwnerReferences, s.Labels = nil, map[string]string{functions.FunctionLabelKey: "hello"}
 	return s
 }
 
@@ -109,6 +116,11 @@ func TestTemplate(t *testing.T) {
 	}{
 		"an image alone": {
 			serving: serving(),
+			want:    rendered(),
+		},
+		// A deletion of the Function with --cascade=orphan leaves the label.
+		"the owner is gone": {
+			serving: orphan(serving()),
 			want:    rendered(),
 		},
 		"image credentials are added once": {
