@@ -128,6 +128,9 @@ type RevisionStatus struct {
 	Deliveries []v1beta2.TriggerDeliveries
 	// NotHandled is the condition of the first trigger whose events fail; nil if none do.
 	NotHandled *apis.Condition
+	// ScalerFailures are the triggers that the scaler cannot read while the function has
+	// others.
+	ScalerFailures []v1beta2.ScalerFailure
 	// Address is the address of this revision inside the cluster; nil if it has none or
 	// it is not known.
 	Address *apis.URL

@@ -39,3 +39,16 @@ func TestPropagateDeliveries(t *testing.T) {
 		t.Errorf("the messages have %d and %d bytes", len(got), len(condition.Message))
 	}
 }
+
+// The triggers that the scaler cannot read are those of the last observation.
+func TestPropagateScalerFailures(t *testing.T) {
+	s := &v1beta2.Serving{}
+	failure := v1beta2.ScalerFailure{Name: "orders", Message: strings.Repeat("x", 2*maxCause)}
+	propagateDeliveries(s, []result{{status: functionruntime.RevisionStatus{ScalerFailures: []v1beta2.ScalerFailure{failure}}}})
+	if got := s.Status.ScalerFailures; len(got) != 1 || got[0].Name != "orders" || len(got[0].Message) >= 2*maxCause {
+		t.Errorf("scalerFailures: %v", got)
+	}
+	if propagateDeliveries(s, []result{{}}); s.Status.ScalerFailures != nil {
+		t.Errorf("scalerFailures: %v", s.Status.ScalerFailures)
+	}
+}

@@ -120,7 +120,8 @@ func propagateTriggers(s *v1beta2.Serving, results []result) *apis.Condition {
 	return failed
 }
 
-// propagateDeliveries sets how the events of the triggers ended.
+// propagateDeliveries sets how the events of the triggers ended, and which triggers the
+// scaler cannot read.
 func propagateDeliveries(s *v1beta2.Serving, results []result) {
 	var deliveries []v1beta2.TriggerDeliveries
 	var failing *apis.Condition
@@ -137,6 +138,13 @@ func propagateDeliveries(s *v1beta2.Serving, results []result) {
 		}
 	}
 	s.Status.PropagateDeliveries(deliveries, failing)
+	s.Status.ScalerFailures = nil
+	for _, res := range results {
+		for _, failure := range res.status.ScalerFailures {
+			failure.Message = short(failure.Message)
+			s.Status.ScalerFailures = append(s.Status.ScalerFailures, failure)
+		}
+	}
 }
 
 // recordAddress records the address of the revision after it is ready, because

@@ -8,6 +8,7 @@ package async
 import (
 	"slices"
 	"strconv"
+	"time"
 
 	kedav1alpha1 "github.com/kedacore/keda/v2/apis/keda/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
@@ -34,6 +35,8 @@ type plan struct {
 	forbidden field.ErrorList
 	// reserve is set if this revision must not consume events.
 	reserve bool
+	// requeueAfter is when KEDA gets other triggers; zero if it keeps those that it has.
+	requeueAfter time.Duration
 }
 
 // scaled is a trigger that delivers events, with its scaler or the error why it has none.
@@ -42,6 +45,9 @@ type scaled struct {
 
 	scaler *scalers.Scaler
 	err    error
+	// unread is set if KEDA could not read the broker at the last reconciliation, while
+	// the function has other triggers, and aside if KEDA does not get the trigger now.
+	unread, aside bool
 }
 
 func planFor(in *runtime.Input) *plan {
@@ -53,6 +59,7 @@ func planFor(in *runtime.Input) *plan {
 		p.scaled = append(p.scaled, scaled{Trigger: trigger, scaler: scaler, err: err})
 	}
 	p.own, p.forbidden = s.Spec.PermittedKedaTriggers(in.Context(), field.NewPath("spec", "serving", "scaleOptions", "keda", "triggers"))
+	p.setAside()
 	return p
 }
 
@@ -74,13 +81,17 @@ func (p *plan) triggers() []kedav1alpha1.ScaleTriggers {
 	if p.overrides() {
 		return fromSpec(p.own)
 	}
-	var triggers []kedav1alpha1.ScaleTriggers
+	var triggers, unread []kedav1alpha1.ScaleTriggers
 	for _, t := range p.scaled {
-		if t.scaler != nil {
+		switch {
+		case t.scaler == nil || t.aside:
+		case t.unread:
+			unread = append(unread, t.scaler.Triggers...)
+		default:
 			triggers = append(triggers, t.scaler.Triggers...)
 		}
 	}
-	return triggers
+	return append(triggers, unread...)
 }
 
 func fromSpec(own []v1beta2.KedaTrigger) []kedav1alpha1.ScaleTriggers {
@@ -122,7 +133,7 @@ func (p *plan) isStandby() bool {
 
 // bounds returns the minimum and the maximum number of pods. A trigger without a scaler
 // needs at least one pod, because nothing would start the first; so does one that is not
-// permitted.
+// permitted, and one that KEDA cannot read while the function has others.
 func (p *plan) bounds() (minimum, maximum int32) {
 	minimum, maximum = p.serving.Spec.ScaleOptions.Bounds(p.in.Config.Defaults.MaxReplicasLimit)
 	if len(p.forbidden) > 0 {
@@ -135,6 +146,10 @@ func (p *plan) bounds() (minimum, maximum int32) {
 		case t.scaler != nil:
 			minimum = max(minimum, t.scaler.MinReplicas)
 			maximum = min(maximum, ptr.Deref(t.scaler.MaxReplicas, maximum))
+		}
+		if t.unread {
+			// KEDA may not reach a broker that the pods reach.
+			minimum = max(minimum, 1)
 		}
 	}
 	return p.share(min(minimum, maximum)), p.share(maximum)

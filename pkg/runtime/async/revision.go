@@ -7,6 +7,7 @@ package async
 
 import (
 	"slices"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"knative.dev/pkg/apis"
@@ -36,9 +37,17 @@ func (Runtime) Plan(in *runtime.Input) (*runtime.Plan, error) {
 		return nil, err
 	}
 	return &runtime.Plan{
-		Objects: p.objects(template), Unresolved: p.dapr.Unresolved, RequeueAfter: p.dapr.RequeueAfter,
+		Objects: p.objects(template), Unresolved: p.dapr.Unresolved, RequeueAfter: sooner(p.dapr.RequeueAfter, p.requeueAfter),
 		LogCommand: logCommand(in.Serving), Status: p.status,
 	}, nil
+}
+
+// sooner returns the smaller of two delays; zero means never.
+func sooner(a, b time.Duration) time.Duration {
+	if a == 0 || b == 0 {
+		return max(a, b)
+	}
+	return min(a, b)
 }
 
 func (p *plan) objects(template *corev1.PodTemplateSpec) []child.Object {

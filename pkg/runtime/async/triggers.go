@@ -35,13 +35,17 @@ func (p *plan) status(from runtime.Observed) runtime.RevisionStatus {
 	if snapshot == nil {
 		snapshot = &observe.Snapshot{}
 	}
-	triggers := p.triggerStatus(observed{Snapshot: snapshot, children: from.Children})
+	seen := observed{Snapshot: snapshot, children: from.Children}
+	keda := p.kedaStatus(seen)
+	triggers := p.triggerStatus(seen, keda)
 	deliveries, notHandled := p.deliveries(snapshot)
 	return runtime.RevisionStatus{
 		Triggers:   triggers,
 		Deliveries: deliveries,
 		NotHandled: notHandled,
-		Settling:   snapshot.Unqueried,
+
+		ScalerFailures: p.scalerFailures(keda),
+		Settling:       snapshot.Unqueried,
 		Attention: runtime.Attention{
 			Closely: slices.ContainsFunc(triggers, func(t v1beta2.TriggerStatus) bool {
 				return t.Reason == v1beta2.ReasonSidecarFailed
@@ -67,9 +71,9 @@ func versionOf(refs []runtime.ResolvedReference) string {
 // triggerStatus returns the status of each trigger. It reports the first problem in
 // this order: an error in the spec, a failure of the pods, a component that their
 // sidecars could not load, the status of KEDA. Each problem may cause the later ones.
-func (p *plan) triggerStatus(o observed) []v1beta2.TriggerStatus {
+func (p *plan) triggerStatus(o observed, keda []v1beta2.TriggerStatus) []v1beta2.TriggerStatus {
 	byKey := make(map[string]v1beta2.TriggerStatus)
-	for _, status := range p.kedaStatus(o) {
+	for _, status := range keda {
 		byKey[status.Key] = status
 	}
 	for _, t := range p.scaled {
@@ -142,7 +146,7 @@ func (p *plan) kedaStatus(o observed) []v1beta2.TriggerStatus {
 		}
 		derived = append(derived, scalers.Derived{Key: t.Key, Scaler: t.scaler, Err: t.err})
 	}
-	live := scalers.Live{Object: liveScaler(o), Warnings: o.Warnings}
+	live := scalers.Live{Object: liveScaler(o), Warnings: o.Warnings, Unread: p.unread()}
 	if p.reserve {
 		live.Suspended = &v1beta2.TriggerStatus{
 			Status: corev1.ConditionTrue, Reason: v1beta2.ReasonSuspended,

@@ -76,6 +76,9 @@ func (s *Scaler) isHarmless(message string) bool {
 // subscribes is the advice if the queue or group does not exist yet.
 const subscribes = "it recovers when the function has subscribed; if it does not subscribe, see the log of the container daprd"
 
+// jobSubscribes is that advice for a Job.
+const jobSubscribes = "create it: a Job subscribes only when an event starts it"
+
 // explanations are the classes of errors, each with the next step, by words in a message;
 // the first match counts.
 var explanations = []struct {
@@ -104,13 +107,19 @@ var explanations = []struct {
 	},
 }
 
+// IsMissing reports whether the message of a trigger says that its queue, topic or consumer
+// does not exist. Then the broker answers KEDA, so the other triggers work.
+func IsMissing(message string) bool {
+	return strings.HasSuffix(message, subscribes) || strings.HasSuffix(message, jobSubscribes)
+}
+
 // explain returns the class of an error, and the next step.
 func explain(s *Scaler, message string) (class, advice string) {
 	message = strings.ToLower(message)
 	for _, e := range explanations {
 		if slices.ContainsFunc(e.words, func(word string) bool { return strings.Contains(message, word) }) {
 			if s.job && e.advice == subscribes {
-				return e.class, "create it: a Job subscribes only when an event starts it"
+				return e.class, jobSubscribes
 			}
 			return e.class, e.advice
 		}

@@ -172,6 +172,29 @@ func (o observed) unanswered(s *Scaler) string {
 	return ""
 }
 
+// has reports whether KEDA has a trigger of a scaler now.
+func (o observed) has(s *Scaler) bool {
+	return slices.ContainsFunc(o.Spec.Triggers, s.owns)
+}
+
+// owns reports whether a trigger of KEDA belongs to the scaler.
+func (s *Scaler) owns(live kedav1alpha1.ScaleTriggers) bool {
+	return slices.ContainsFunc(s.Triggers, func(t kedav1alpha1.ScaleTriggers) bool { return t.Name == live.Name })
+}
+
+// hasRead reports whether KEDA has read all triggers of a scaler that it got last, at the end
+// of the list: it names their metrics, with their indices, only after it has created the
+// scalers of the whole object.
+func (o observed) hasRead(s *Scaler) bool {
+	for i, live := range o.Spec.Triggers {
+		isNamed := func(metric string) bool { return strings.HasPrefix(metric, metricPrefix(i)) }
+		if s.owns(live) && !slices.ContainsFunc(o.Status.ExternalMetricNames, isNamed) {
+			return false
+		}
+	}
+	return o.has(s) && o.condition().Status == metav1.ConditionTrue
+}
+
 // metricPrefix is the prefix of the metrics of a trigger in KEDA.
 func metricPrefix(index int) string {
 	return fmt.Sprintf("s%d-", index)

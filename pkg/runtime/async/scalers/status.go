@@ -6,6 +6,8 @@ SPDX-License-Identifier: Apache-2.0
 package scalers
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
@@ -29,6 +31,9 @@ type Live struct {
 	// Warnings are the messages of KEDA's warning events about the object, newest first,
 	// none older than the last time it was ready.
 	Warnings []string
+	// Unread has the last message about each trigger that KEDA could not read, by key. Such a
+	// trigger is set aside most of the time.
+	Unread map[string]string
 	// Suspended is the status of every trigger while the Serving is suspended, without a
 	// key; nil otherwise.
 	Suspended *v1beta2.TriggerStatus
@@ -39,7 +44,7 @@ type Live struct {
 // with what to do, and contain no password.
 func TriggerStatuses(triggers []Derived, live Live) []v1beta2.TriggerStatus {
 	seen := observe(live.Object)
-	failures := seen.failures(triggers, live.Warnings)
+	failures := seen.failures(suspects(triggers, seen, live), live.Warnings)
 	all := make([]v1beta2.TriggerStatus, 0, len(triggers))
 	for _, trigger := range triggers {
 		status := statusOf(trigger, live, seen, failures)
@@ -49,8 +54,22 @@ func TriggerStatuses(triggers []Derived, live Live) []v1beta2.TriggerStatus {
 	return all
 }
 
+// suspects returns the triggers that a message of KEDA may be about: while KEDA has a trigger
+// that it could not read before, only that one. The others worked without it.
+func suspects(triggers []Derived, seen observed, live Live) []Derived {
+	unread := slices.DeleteFunc(slices.Clone(triggers), func(t Derived) bool {
+		_, isUnread := live.Unread[t.Key]
+		return !isUnread || !seen.has(t.Scaler)
+	})
+	if len(unread) > 0 {
+		return unread
+	}
+	return triggers
+}
+
 func statusOf(trigger Derived, live Live, seen observed, failures map[string]string) v1beta2.TriggerStatus {
 	failure, failed := failures[trigger.Key]
+	unread, isUnread := live.Unread[trigger.Key]
 	switch {
 	case live.Suspended != nil:
 		return *live.Suspended
@@ -62,6 +81,11 @@ func statusOf(trigger Derived, live Live, seen observed, failures map[string]str
 		return pending("waiting for the function to be ready for the first time; KEDA scales it from then on")
 	case failed:
 		return v1beta2.TriggerStatus{Status: corev1.ConditionFalse, Reason: v1beta2.ReasonScalerFailed, Message: failure}
+	case isUnread && !seen.hasRead(trigger.Scaler):
+		return v1beta2.TriggerStatus{Status: corev1.ConditionFalse, Reason: v1beta2.ReasonScalerFailed, Message: unread}
+	case !seen.watching() && len(live.Unread) > 0:
+		// KEDA tries to read another trigger. Meanwhile a pod receives the events of this one.
+		return v1beta2.TriggerStatus{Status: corev1.ConditionTrue}
 	case !seen.watching():
 		return pending("waiting for KEDA to query the trigger")
 	}
