@@ -96,6 +96,9 @@ func (a admission) Admit(ctx context.Context, request *admissionv1.AdmissionRequ
 	}
 	original := sent.object.DeepCopyObject()
 	sent.object.SetDefaults(ctx)
+	if a.setsDefaults {
+		setIdentity(sent.object, sent.old)
+	}
 	found := sent.validate(ctx).Also(a.checkBeyondType(ctx, request, sent))
 	if errs := found.Filter(apis.ErrorLevel); errs != nil {
 		return errorResponse(request, errs)

@@ -9,6 +9,7 @@ package integration
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -222,10 +223,13 @@ func (c *conversions) testKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(fn.GetAnnotations()) > 0 {
-		t.Errorf("the stored version needs no annotation: %v", fn.GetAnnotations())
+	if diff := cmp.Diff(annotationsOfNew, fn.GetAnnotations()); diff != "" {
+		t.Errorf("annotations of the stored version (-want +got):\n%s", diff)
 	}
 }
+
+// annotationsOfNew are the annotations that admission adds to a new object.
+var annotationsOfNew = map[string]string{functions.IdentityAnnotationKey: functions.IdentityUnique}
 
 func (c *conversions) testApply(t *testing.T) {
 	options := metav1.ApplyOptions{FieldManager: "old"}
@@ -325,7 +329,7 @@ func (c *conversions) testForged(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if image, _, _ := unstructured.NestedString(stored.Object, "status", "image"); len(stored.GetAnnotations()) > 0 || image != "" {
+		if image, _, _ := unstructured.NestedString(stored.Object, "status", "image"); !maps.Equal(stored.GetAnnotations(), annotationsOfNew) || image != "" {
 			t.Errorf("%s is still there: %v %v", name, stored.GetAnnotations(), stored.Object["status"])
 		}
 	}

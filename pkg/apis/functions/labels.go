@@ -71,6 +71,19 @@ const (
 	// was last applied, so that an unchanged child costs no request.
 	AppliedAnnotationKey = Domain + "/applied"
 
+	// IdentityAnnotationKey is the annotation of a Function or Serving that chooses the
+	// name by which brokers and state stores identify it. Admission sets it to
+	// IdentityUnique on new objects. Without it, the value is IdentityCompatible.
+	IdentityAnnotationKey = Domain + "/identity"
+
+	// IdentityUnique is a name that no other function of the cluster has.
+	IdentityUnique = "Unique"
+
+	// IdentityCompatible is the name that the old project used, and this one used for
+	// Functions that have no annotation: <function>-<namespace>. The function a-b in the
+	// namespace c has the same one as a in b-c.
+	IdentityCompatible = "Compatible"
+
 	// ConversionDataAnnotationKey is the annotation with the fields of another version
 	// of the API that this version does not have, so that a conversion back restores
 	// them. The fields of this version take precedence.

@@ -24,10 +24,13 @@ import (
 // hostnameIndex is the index of Functions by the host names that they claim.
 const hostnameIndex = "hostname"
 
-// claims finds the Functions that claim a host name. A Function has the names that are
-// made of its own name. Of all others, the one that was created first has it.
+// claims finds the Functions that claim a name by an index. Of a host name, a Function
+// has those that are made of its own name. Of all others, the one that was created first
+// has it.
 type claims struct {
 	functions cache.Indexer
+	index     string
+	namesOf   func(obj any) []string
 }
 
 // newClaims adds the index that claims need to a cache that has not started.
@@ -36,7 +39,7 @@ func newClaims(functions cache.Indexer) claims {
 	if err := functions.AddIndexers(cache.Indexers{hostnameIndex: index}); err != nil {
 		panic(fmt.Sprintf("adding the index of host names: %v", err))
 	}
-	return claims{functions}
+	return claims{functions: functions, index: hostnameIndex, namesOf: namesOf}
 }
 
 // namesOf returns the name of a Function inside the cluster, and those that it claims.
@@ -118,7 +121,7 @@ func dropTags(fn *v1beta2.Function, targets []runtime.Target, taken map[string]s
 }
 
 func (c claims) of(name string) []*v1beta2.Function {
-	objs, err := c.functions.ByIndex(hostnameIndex, name)
+	objs, err := c.functions.ByIndex(c.index, name)
 	if err != nil {
 		return nil
 	}
@@ -157,9 +160,9 @@ func (c claims) onChange(enqueue func(obj any)) cache.ResourceEventHandler {
 		}
 	}
 	return cache.ResourceEventHandlerFuncs{
-		AddFunc: func(obj any) { notify(obj, namesOf(obj), nil) },
+		AddFunc: func(obj any) { notify(obj, c.namesOf(obj), nil) },
 		UpdateFunc: func(before, after any) {
-			was, now := namesOf(before), namesOf(after)
+			was, now := c.namesOf(before), c.namesOf(after)
 			notify(before, was, now)
 			notify(after, now, was)
 		},
@@ -167,7 +170,7 @@ func (c claims) onChange(enqueue func(obj any)) cache.ResourceEventHandler {
 			if gone, ok := obj.(cache.DeletedFinalStateUnknown); ok {
 				obj = gone.Obj
 			}
-			notify(obj, namesOf(obj), nil)
+			notify(obj, c.namesOf(obj), nil)
 		},
 	}
 }

@@ -47,6 +47,7 @@ func NewController(plugins plugin.Set) injection.ControllerConstructor {
 			servings:   cached.New[*v1beta2.Serving](servings.Informer()),
 			plugins:    plugins,
 			claims:     newClaims(functions.Informer().GetIndexer()),
+			identities: newIdentities(functions.Informer().GetIndexer()),
 			clock:      clock.RealClock{},
 		}
 		results := meter.New(kubeclient.Get(ctx))
@@ -72,6 +73,7 @@ func NewController(plugins plugin.Set) injection.ControllerConstructor {
 		}
 		_, _ = functions.Informer().AddEventHandler(controller.HandleAll(impl.Enqueue))
 		_, _ = functions.Informer().AddEventHandler(r.claims.onChange(impl.Enqueue))
+		_, _ = functions.Informer().AddEventHandler(r.identities.onChange(impl.Enqueue))
 		_, _ = functions.Informer().AddEventHandler(r.forgetDeleted())
 		namespaces.OnChange(ctx, func(name string) {
 			inNamespace := namespaces.Has(name)

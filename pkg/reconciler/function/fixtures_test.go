@@ -129,6 +129,7 @@ func reconcilerOf(ctx context.Context, listers *Listers, children *Children, plu
 		children:   children,
 		references: found,
 		claims:     newClaims(listers.FunctionIndexer()),
+		identities: newIdentities(listers.FunctionIndexer()),
 		meter:      meterIn(ctx),
 		clock:      clocktesting.NewFakePassiveClock(epoch),
 	}

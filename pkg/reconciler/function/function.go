@@ -36,6 +36,7 @@ type Reconciler struct {
 	children   child.Applier
 	references child.Tracker
 	claims     claims
+	identities claims
 	meter      Meter
 	clock      clock.PassiveClock
 	// enqueueAfter enqueues a Function after some time.
@@ -82,6 +83,7 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, fn *v1beta2.Function) re
 	}
 	fn.Status.MarkSpecHonored(r.plugins.Unsupported(&fn.Spec, config.FromContext(ctx)))
 	r.reconcileReferences(ctx, fn)
+	r.reconcileIdentity(fn)
 	own, err := r.observe(fn)
 	if err != nil {
 		return err

@@ -44,6 +44,7 @@ func annotated(annotation, value string) Ctor {
 			meter:      meterIn(ctx),
 			children:   children,
 			claims:     newClaims(listers.FunctionIndexer()),
+			identities: newIdentities(listers.FunctionIndexer()),
 		}
 		return functionreconciler.NewReconciler(ctx, logging.FromContext(ctx), functionsclient.Get(ctx),
 			listers.FunctionLister(), controller.GetEventRecorder(ctx), r, controller.Options{ConfigStore: defaultConfig{}})

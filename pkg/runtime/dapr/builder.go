@@ -89,8 +89,8 @@ func (b *modelBuilder) resolve(ref reference) (*Component, *Problem) {
 		if foreign.Unknown != nil {
 			return nil, unknown(ref, foreign.Unknown)
 		}
-		if len(foreign.Scopes) > 0 && !slices.Contains(foreign.Scopes, b.identity) {
-			return nil, notPermitted(ref, b.identity)
+		if scope := scopeOf(b.serving); len(foreign.Scopes) > 0 && !slices.Contains(foreign.Scopes, scope) {
+			return nil, notPermitted(ref, scope)
 		}
 		component = &foreign
 	}

@@ -14,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 	"knative.dev/pkg/kmeta"
 
+	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
@@ -38,13 +39,30 @@ func requestsAppID(s *v1beta2.Serving) string {
 }
 
 // Identity returns the name by which brokers and state stores identify a function. All
-// revisions have the same one.
+// revisions have the same one, unless the function is moved to the other form of it.
+//
+// Neither a function nor a namespace has an underscore in its name, so no other function
+// has the unique form, and none has it in front of a topic: Dapr and NATS append one.
+// See docs/decisions/0021.
 func Identity(s *v1beta2.Serving) string {
-	function := s.Name
-	if owner := metav1.GetControllerOf(s); owner != nil {
-		function = owner.Name
+	if s.Annotations[functions.IdentityAnnotationKey] == functions.IdentityUnique {
+		return functionOf(s) + "_" + s.Namespace + "_fn"
 	}
-	return function + "-" + s.Namespace
+	return scopeOf(s)
+}
+
+// scopeOf returns the name that the scopes of a component of the namespace contain if the
+// function may use it.
+func scopeOf(s *v1beta2.Serving) string {
+	return functionOf(s) + "-" + s.Namespace
+}
+
+// functionOf returns the name of the Function that controls s, otherwise of s itself.
+func functionOf(s *v1beta2.Serving) string {
+	if owner := metav1.GetControllerOf(s); owner != nil {
+		return owner.Name
+	}
+	return s.Name
 }
 
 // label makes a name a DNS label of at most longest characters. A changed name ends in a

@@ -38,9 +38,9 @@ func unknown(ref reference, why *apis.Condition) *Problem {
 	return problem
 }
 
-func notPermitted(ref reference, identity string) *Problem {
+func notPermitted(ref reference, scope string) *Problem {
 	return ref.problem(v1beta2.ReasonComponentNotPermitted, ".name", fmt.Sprintf(
-		"the scopes of component %q exclude this function: add %q to them", ref.component, identity))
+		"the scopes of component %q exclude this function: add %q to them", ref.component, scope))
 }
 
 func ambiguous(ref reference) *Problem {

@@ -29,6 +29,10 @@ const (
 // ownAnnotations are the annotations that identify objects of the controller.
 var ownAnnotations = sets.New(functions.GenerationAnnotationKey, functions.AppliedAnnotationKey)
 
+// childAnnotations are the annotations that users may set on an object of their own, and
+// not change on an object of the controller.
+var childAnnotations = ownAnnotations.Clone().Insert(functions.IdentityAnnotationKey)
+
 // ValidateMetadata checks the metadata that only the controller may set. old is the
 // stored object, or nil.
 func (r Requester) ValidateMetadata(object, old metav1.Object) (field.ErrorList, []fielderror.Warning) {
@@ -54,11 +58,15 @@ func (r Requester) ValidateMetadata(object, old metav1.Object) (field.ErrorList,
 // own.
 func validateOwnership(object, old metav1.Object, path *field.Path) field.ErrorList {
 	labels, annotations := path.Child("labels"), path.Child("annotations")
+	isOwnAnnotation := ownAnnotations.Has
+	if isOwned(old) {
+		isOwnAnnotation = childAnnotations.Has
+	}
 	errs := validateOwnKeys(object.GetLabels(), old.GetLabels(), labels, functions.IsOwnKey)
-	errs = append(errs, validateOwnKeys(object.GetAnnotations(), old.GetAnnotations(), annotations, ownAnnotations.Has)...)
+	errs = append(errs, validateOwnKeys(object.GetAnnotations(), old.GetAnnotations(), annotations, isOwnAnnotation)...)
 	if isOwned(old) {
 		errs = append(errs, validateOwnKeys(old.GetLabels(), object.GetLabels(), labels, functions.IsOwnKey)...)
-		errs = append(errs, validateOwnKeys(old.GetAnnotations(), object.GetAnnotations(), annotations, ownAnnotations.Has)...)
+		errs = append(errs, validateOwnKeys(old.GetAnnotations(), object.GetAnnotations(), annotations, isOwnAnnotation)...)
 	}
 	known := sets.New[ownerKey]()
 	for _, reference := range old.GetOwnerReferences() {

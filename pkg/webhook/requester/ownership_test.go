@@ -57,6 +57,13 @@ func TestValidateOwnership(t *testing.T) {
 		"by another controller of the cluster": {
 			user: collector, builder: changed(owned, func(b *v1beta2.Builder) { b.Labels = nil }), want: []string{ownOwner},
 		},
+		"another identity by hand": {
+			user: user, old: free, builder: changed(free, func(b *v1beta2.Builder) { b.Annotations = map[string]string{"openfunction.io/identity": "Unique"} }),
+		},
+		"another identity of a Function's object": {
+			user: user, old: owned, builder: changed(owned, func(b *v1beta2.Builder) { b.Annotations = map[string]string{"openfunction.io/identity": "Unique"} }),
+			want: []string{"metadata.annotations[openfunction.io/identity]: Forbidden: " + whyControllerOwns},
+		},
 		"an old version of the API": {
 			user: user, builder: changed(owned, func(b *v1beta2.Builder) {
 				b.Labels, b.OwnerReferences[0].APIVersion, b.OwnerReferences[0].Controller = nil, "core.openfunction.io/v1beta1", nil

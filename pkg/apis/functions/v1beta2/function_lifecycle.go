@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 package v1beta2
 
 import (
+	"fmt"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -302,6 +303,21 @@ func (fs *FunctionStatus) MarkRefsUnresolved(reason, message string) {
 func (fs *FunctionStatus) inform(t apis.ConditionType, cond apis.Condition) {
 	cond.Type, cond.Severity = t, apis.ConditionSeverityInfo
 	functionCondSet.Manage(fs).SetCondition(cond)
+}
+
+// MarkIdentity sets IdentityUnique for the Functions, as namespace/name, that have the
+// same name at brokers and state stores.
+func (fs *FunctionStatus) MarkIdentity(identity string, others []string) {
+	if len(others) == 0 {
+		_ = functionCondSet.Manage(fs).ClearCondition(FunctionConditionIdentityUnique)
+		return
+	}
+	fs.inform(FunctionConditionIdentityUnique, apis.Condition{
+		Status: corev1.ConditionFalse, Reason: ReasonIdentityShared,
+		Message: fmt.Sprintf("%s: the same name at brokers and state stores, %q; they share events and keys if they use the same broker or store; "+
+			"set the annotation openfunction.io/identity: Unique, see docs/migration.md#names-at-brokers-and-state-stores",
+			strings.Join(others, ", "), identity),
+	})
 }
 
 func (fs *FunctionStatus) clearAddress() {

@@ -143,6 +143,10 @@ const (
 	// installed does not count: the condition of the build or of the version that needs
 	// it reports that.
 	FunctionConditionResolvedRefs apis.ConditionType = "ResolvedRefs"
+
+	// FunctionConditionIdentityUnique never counts for Ready. It is False if another
+	// Function has the same name at brokers and state stores, and absent otherwise.
+	FunctionConditionIdentityUnique apis.ConditionType = "IdentityUnique"
 )
 
 // FunctionStatus is the observed state of a Function.

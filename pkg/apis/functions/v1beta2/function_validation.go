@@ -17,6 +17,7 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
+	"openfunction.dev/openfunction/pkg/apis/functions"
 )
 
 // Validate returns everything that is wrong with the function. An update is checked
@@ -36,6 +37,11 @@ func (f *Function) Validate(ctx context.Context) *apis.FieldError {
 func (f *Function) validateUpdate(ctx context.Context, old *Function) *apis.FieldError {
 	old = old.DeepCopy()
 	old.SetDefaults(ctx)
+	if f.Annotations[functions.IdentityAnnotationKey] != old.Annotations[functions.IdentityAnnotationKey] {
+		if errs := validateIdentity(f.Annotations); errs != nil {
+			return fielderror.ForKnative(errs)
+		}
+	}
 	switch {
 	case equality.Semantic.DeepEqual(f.Spec, old.Spec):
 		return nil
@@ -49,7 +55,17 @@ func (f *Function) validateUpdate(ctx context.Context, old *Function) *apis.Fiel
 }
 
 func (f *Function) validate(ctx context.Context) field.ErrorList {
-	return slices.Concat(f.validateName(), f.Spec.validate(ctx, field.NewPath("spec"), f.appID()), f.validateTags())
+	return slices.Concat(f.validateName(), validateIdentity(f.Annotations), f.Spec.validate(ctx, field.NewPath("spec"), f.appID()), f.validateTags())
+}
+
+// validateIdentity checks the annotation that chooses the name at brokers and state stores.
+func validateIdentity(annotations map[string]string) field.ErrorList {
+	value, isSet := annotations[functions.IdentityAnnotationKey]
+	if !isSet || value == functions.IdentityUnique || value == functions.IdentityCompatible {
+		return nil
+	}
+	path := fielderror.Key(field.NewPath("metadata", "annotations"), functions.IdentityAnnotationKey)
+	return field.ErrorList{field.NotSupported(path, value, []string{functions.IdentityCompatible, functions.IdentityUnique})}
 }
 
 // appID returns the app ID that the platform gives the sidecars of the function.

@@ -64,6 +64,9 @@ const (
 	// ReasonHostnameTaken (False): another function had a host name first. The function
 	// answers at the others, and at this one when it is free.
 	ReasonHostnameTaken = "HostnameTaken"
+	// ReasonIdentityShared (False): another function has the same name at brokers and
+	// state stores, so both share events and keys if they use the same ones.
+	ReasonIdentityShared = "IdentityShared"
 	// ReasonRevisionNotFound (False): the traffic names a Serving that the function does
 	// not have, or that is being deleted. The split before it stays in effect.
 	ReasonRevisionNotFound = "RevisionNotFound"

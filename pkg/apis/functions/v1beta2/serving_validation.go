@@ -44,7 +44,7 @@ func (s *Serving) validate(ctx context.Context) field.ErrorList {
 	if owner := metav1.GetControllerOf(s); owner != nil {
 		function = owner.Name
 	}
-	return append(validateChildName(s), s.Spec.validate(ctx, field.NewPath("spec"), function+"-"+s.Namespace)...)
+	return append(append(validateChildName(s), validateIdentity(s.Annotations)...), s.Spec.validate(ctx, field.NewPath("spec"), function+"-"+s.Namespace)...)
 }
 
 func (ss *ServingSpec) validate(ctx context.Context, path *field.Path, appID string) field.ErrorList {

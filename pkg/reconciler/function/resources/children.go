@@ -65,7 +65,13 @@ func MakeServing(fn *v1beta2.Function, image, builtBy string) (*v1beta2.Serving,
 	if spec.Triggers != nil {
 		spec.Triggers.Eventing = nil
 	}
-	key, err := ServingKey(&spec)
+	var annotations map[string]string
+	identity := ""
+	if fn.Annotations[functions.IdentityAnnotationKey] == functions.IdentityUnique {
+		identity = functions.IdentityUnique
+		annotations = map[string]string{functions.IdentityAnnotationKey: identity}
+	}
+	key, err := ServingKey(&spec, identity)
 	if err != nil {
 		return nil, err
 	}
@@ -79,6 +85,7 @@ func MakeServing(fn *v1beta2.Function, image, builtBy string) (*v1beta2.Serving,
 			Namespace:       fn.Namespace,
 			OwnerReferences: []metav1.OwnerReference{*kmeta.NewControllerRef(fn)},
 			Labels:          labels,
+			Annotations:     annotations,
 		},
 		Spec: spec,
 	}, nil

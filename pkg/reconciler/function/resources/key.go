@@ -38,8 +38,9 @@ func BuildKey(fn *v1beta2.Function) (string, error) {
 }
 
 // ServingKey returns the hash of everything that needs a new revision if it changes. The
-// address, the traffic, its rollout, the triggers of Brokers and suspend do not.
-func ServingKey(spec *v1beta2.ServingSpec) (string, error) {
+// address, the traffic, its rollout, the triggers of Brokers and suspend do not. identity
+// is the value of the annotation of that name; the empty one changes no key.
+func ServingKey(spec *v1beta2.ServingSpec, identity string) (string, error) {
 	spec = spec.DeepCopy()
 	spec.Timeout = nil
 	spec.Traffic, spec.Rollout = nil, nil
@@ -51,6 +52,9 @@ func ServingKey(spec *v1beta2.ServingSpec) (string, error) {
 	}
 	if spec.ScaleOptions != nil {
 		spec.ScaleOptions.Suspend = false
+	}
+	if identity != "" {
+		return key(map[string]any{"spec": spec, "identity": identity})
 	}
 	return key(spec)
 }

@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 
+	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
@@ -139,6 +140,12 @@ func TestServingKey(t *testing.T) {
 		{"another param", func(fn *v1beta2.Function) { fn.Spec.Serving.Params = map[string]string{"A": "B"} }, false},
 		{"a bound of zero", func(fn *v1beta2.Function) {
 			fn.Spec.Serving.ScaleOptions = &v1beta2.ScaleOptions{MinReplicas: ptr.To[int32](0)}
+		}, false},
+		{"the identity that it has without an annotation", func(fn *v1beta2.Function) {
+			fn.Annotations = map[string]string{functions.IdentityAnnotationKey: functions.IdentityCompatible}
+		}, true},
+		{"another identity", func(fn *v1beta2.Function) {
+			fn.Annotations = map[string]string{functions.IdentityAnnotationKey: functions.IdentityUnique}
 		}, false},
 		{"another version", func(fn *v1beta2.Function) { fn.Spec.Version = new("v2") }, false},
 	}

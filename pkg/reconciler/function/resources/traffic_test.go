@@ -174,11 +174,11 @@ func TestTrafficIsNoVersion(t *testing.T) {
 	}
 	spec := shared.Spec.DeepCopy()
 	spec.Traffic = []v1beta2.TrafficTarget{{Latest: true, Percent: new(int32(100))}}
-	key, err := ServingKey(&shared.Spec)
+	key, err := ServingKey(&shared.Spec, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := ServingKey(spec); err != nil || got != key {
+	if got, err := ServingKey(spec, ""); err != nil || got != key {
 		t.Errorf("ServingKey() = %q, %v with traffic, want %q", got, err, key)
 	}
 }
