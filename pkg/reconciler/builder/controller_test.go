@@ -39,7 +39,8 @@ func TestControllerReceivesBuilders(t *testing.T) {
 	ctx = apply.WithWatches(ctx, apply.NewWatches(dynamicclient.Get(ctx)))
 	impl := NewController(shipwright.New())(ctx, configmap.NewStaticWatcher(
 		configMap(config.BuildConfigName), configMap(config.DefaultsConfigName),
-		configMap(config.FeaturesConfigName), configMap(config.GatewayConfigName), configMap(config.TracingConfigName)))
+		configMap(config.FeaturesConfigName), configMap(config.GatewayConfigName), configMap(config.RolloutConfigName),
+		configMap(config.TracingConfigName)))
 	wait, err := rtesting.RunAndSyncInformers(ctx, informers...)
 	if err != nil {
 		t.Fatal(err)
