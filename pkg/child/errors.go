@@ -24,8 +24,9 @@ const (
 	refusedJitter = 0.5
 )
 
-// takenNameRetry is when a name that another owner's object has is tried again.
-const takenNameRetry = 30 * time.Second
+// TakenNameRetry is when a name that another owner's object has is tried again. No event
+// reports the deletion of that object.
+const TakenNameRetry = 30 * time.Second
 
 // RefusalReason returns the reason of the condition that reports a rejected object. It
 // is empty if the API server did not reject it for its content, a quota or a policy.
@@ -48,9 +49,9 @@ func RetryRefusal() error {
 }
 
 // RetryTakenName returns the planned retry of an object whose name another owner's object
-// has. No watch reports the deletion of such an object.
+// has.
 func RetryTakenName() error {
-	return controller.NewRequeueAfter(takenNameRetry)
+	return controller.NewRequeueAfter(TakenNameRetry)
 }
 
 // IsDenied reports whether a quota, an admission webhook or a policy rejected an

@@ -117,7 +117,7 @@ func runWith(t *testing.T, strategies Found, rows []row, options ...func(*Reconc
 			var want []time.Duration
 			if r.requeued != 0 {
 				want = []time.Duration{r.requeued}
-				if r.requeued != takenNameRetry && r.requeued != cancelGrace {
+				if r.requeued != child.TakenNameRetry && r.requeued != cancelGrace {
 					want[0] -= fraction
 				}
 			}

@@ -24,10 +24,6 @@ import (
 // successReason is the reason of the event; the condition has none when True.
 const successReason = "BuildSucceeded"
 
-// takenNameRetry is the delay after which a Builder is reconciled again if another
-// object has the name of its run. No event reports the deletion of that object.
-const takenNameRetry = time.Minute
-
 const (
 	// refusedRetry is the time between the end of a run whose pod was refused and the
 	// next run.
@@ -137,7 +133,7 @@ func (r *Reconciler) reconcileAbsence(ctx context.Context, b *v1beta2.Builder, p
 	}
 	markWaiting(b, run)
 	if !run.Blocked {
-		r.enqueueAfter(b, takenNameRetry)
+		r.enqueueAfter(b, child.TakenNameRetry)
 	}
 	return nil
 }

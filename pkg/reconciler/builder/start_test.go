@@ -103,7 +103,7 @@ func TestRunCannotBeCreated(t *testing.T) {
 			WantStatusUpdates: updates(builder(waiting("ShipwrightNotInstalled", "install it"))),
 		},
 		applied:  allObjects(),
-		requeued: takenNameRetry,
+		requeued: child.TakenNameRetry,
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:          "Shipwright is still not installed at the deadline",
@@ -112,7 +112,7 @@ func TestRunCannotBeCreated(t *testing.T) {
 			OtherTestData: Observe(absent("ShipwrightNotInstalled", "install it")),
 		},
 		applied:  allObjects(timeout(time.Minute)),
-		requeued: takenNameRetry,
+		requeued: child.TakenNameRetry,
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "Shipwright was installed meanwhile",
@@ -132,7 +132,7 @@ func TestRunCannotBeCreated(t *testing.T) {
 			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonNotOwned, "not yours"))),
 		},
 		applied:  allObjects(),
-		requeued: takenNameRetry,
+		requeued: child.TakenNameRetry,
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "the controller lacks a permission",
@@ -153,7 +153,7 @@ func TestRunCannotBeCreated(t *testing.T) {
 			WantStatusUpdates: updates(builder(waiting(v1beta2.ReasonPending, "waiting for the run to be created"))),
 		},
 		applied:  allObjects(),
-		requeued: takenNameRetry,
+		requeued: child.TakenNameRetry,
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:              "the API server rejects the run",
@@ -184,7 +184,7 @@ func TestRunCannotBeCreated(t *testing.T) {
 			WantStatusUpdates: updates(builder(privateBuilder, waiting(v1beta2.ReasonNotOwned, "not yours"))),
 		},
 		applied:  allObjects(privateBuilder)[:1],
-		requeued: takenNameRetry,
+		requeued: child.TakenNameRetry,
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:          "the service account is not written after the run was created",
