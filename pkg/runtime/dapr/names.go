@@ -10,12 +10,12 @@ import (
 	"encoding/hex"
 	"strings"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"knative.dev/pkg/kmeta"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime/pod"
 )
 
 // longestAppID leaves room for the suffix that Dapr adds in the name of a Service.
@@ -46,7 +46,7 @@ func requestsAppID(s *v1beta2.Serving) string {
 // See docs/decisions/0021.
 func Identity(s *v1beta2.Serving) string {
 	if s.Annotations[functions.IdentityAnnotationKey] == functions.IdentityUnique {
-		return functionOf(s) + "_" + s.Namespace + "_fn"
+		return pod.FunctionName(s) + "_" + s.Namespace + "_fn"
 	}
 	return scopeOf(s)
 }
@@ -54,15 +54,7 @@ func Identity(s *v1beta2.Serving) string {
 // scopeOf returns the name that the scopes of a component of the namespace contain if the
 // function may use it.
 func scopeOf(s *v1beta2.Serving) string {
-	return functionOf(s) + "-" + s.Namespace
-}
-
-// functionOf returns the name of the Function that controls s, otherwise of s itself.
-func functionOf(s *v1beta2.Serving) string {
-	if owner := metav1.GetControllerOf(s); owner != nil {
-		return owner.Name
-	}
-	return s.Name
+	return pod.FunctionName(s) + "-" + s.Namespace
 }
 
 // label makes a name a DNS label of at most longest characters. A changed name ends in a
