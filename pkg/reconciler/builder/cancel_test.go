@@ -111,7 +111,6 @@ func TestCancel(t *testing.T) {
 			Objects:           objects(builder(WithBuilder(started), superseded)),
 			OtherTestData:     Observe(runSucceeded(digest)),
 			WantStatusUpdates: updates(builder(WithBuilder(started), superseded, WithBuilder(succeeded))),
-			WantEvents:        normal(successReason, "Pushed registry.example.com/team/hello@"+digest),
 		},
 		applied: []child.Object{again()},
 	}, {

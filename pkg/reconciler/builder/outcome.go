@@ -21,9 +21,6 @@ import (
 	"openfunction.dev/openfunction/pkg/strategy"
 )
 
-// successReason is the reason of the event; the condition has none when True.
-const successReason = "BuildSucceeded"
-
 const (
 	// refusedRetry is the time between the end of a run whose pod was refused and the
 	// next run.
@@ -153,7 +150,8 @@ func (r *Reconciler) fail(b *v1beta2.Builder, reason, message string) reconciler
 	return r.complete(b, nil)
 }
 
-// complete sets the final status, and emits the one event of a build.
+// complete sets the final status, and emits the one event of a build that did not succeed.
+// A success needs none: the status has the image, and the Function goes on.
 func (r *Reconciler) complete(b *v1beta2.Builder, at *metav1.Time) reconciler.Event {
 	// The API stores seconds, and the duration must agree with the stored times.
 	end := metav1.NewTime(r.clock.Now().Truncate(time.Second))
@@ -166,8 +164,7 @@ func (r *Reconciler) complete(b *v1beta2.Builder, at *metav1.Time) reconciler.Ev
 	}
 	b.Status.MarkCompleted(end)
 	if b.IsSuccessful() {
-		return reconciler.NewEvent(corev1.EventTypeNormal, successReason,
-			"Pushed %s@%s", b.Spec.Image, b.Status.Output.Digest)
+		return nil
 	}
 	eventType := corev1.EventTypeWarning
 	if b.Spec.State == v1beta2.BuildStateCancelled {

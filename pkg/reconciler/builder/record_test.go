@@ -106,7 +106,6 @@ func TestProvenance(t *testing.T) {
 				Objects:           []runtime.Object{builder(WithBuilder(started)), record(owner)},
 				OtherTestData:     Observe(executed),
 				WantStatusUpdates: updates(builder(WithBuilder(started), WithBuilder(succeeded), withImage(image))),
-				WantEvents:        normal(successReason, "Pushed registry.example.com/team/hello@"+digest),
 			},
 			applied: []child.Object{again()},
 		})
