@@ -144,7 +144,9 @@ func (p *plan) kedaStatus(o observed) []v1beta2.TriggerStatus {
 			derived = append(derived, scalers.Derived{Key: t.Key, Scaler: scalers.OfAuthor(p.triggers())})
 			continue
 		}
-		derived = append(derived, scalers.Derived{Key: t.Key, Scaler: t.scaler, Err: t.err})
+		derived = append(derived, scalers.Derived{
+			Key: t.Key, Scaler: t.scaler, Err: t.err, NotLoaded: p.componentStatus(t, o, v1beta2.TriggerStatus{}) != nil,
+		})
 	}
 	live := scalers.Live{Object: liveScaler(o), Warnings: o.Warnings, Unread: p.unread()}
 	if p.reserve {

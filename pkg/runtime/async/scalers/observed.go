@@ -127,7 +127,7 @@ func (o observed) messages(warnings []string) []string {
 func attribute(triggers []Derived, messages []string) (failures map[string]string, harmless sets.Set[string]) {
 	failures, harmless = map[string]string{}, sets.New[string]()
 	for _, message := range messages {
-		for _, trigger := range matchTriggers(triggers, message) {
+		for _, trigger := range likely(matchTriggers(triggers, message)) {
 			switch {
 			case trigger.Scaler.isHarmless(message):
 				harmless.Insert(trigger.Key)
@@ -137,6 +137,15 @@ func attribute(triggers []Derived, messages []string) (failures map[string]strin
 		}
 	}
 	return failures, harmless
+}
+
+// likely returns those of the triggers whose components the sidecars could not load either;
+// all if there is none.
+func likely(triggers []Derived) []Derived {
+	if !slices.ContainsFunc(triggers, func(t Derived) bool { return t.NotLoaded }) {
+		return triggers
+	}
+	return slices.DeleteFunc(slices.Clone(triggers), func(t Derived) bool { return !t.NotLoaded })
 }
 
 // failing returns the keys of the triggers that fail according to KEDA's health, which it

@@ -22,6 +22,9 @@ type Derived struct {
 	Scaler *Scaler
 	// Err is the reason why there is no scaler.
 	Err error
+	// NotLoaded is set if the sidecars could not load the component of the trigger. A
+	// message of KEDA that may be about several triggers is about it.
+	NotLoaded bool
 }
 
 // Live is the observed state of the triggers of one Serving.

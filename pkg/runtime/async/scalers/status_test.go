@@ -342,6 +342,28 @@ func TestScaledJobReadiness(t *testing.T) {
 	}
 }
 
+// A message that names no broker is about the trigger whose component the sidecars could not
+// load either.
+func TestMessageWithoutABrokerIsAboutTheComponentThatFails(t *testing.T) {
+	triggers := shop(t, "rabbit", "rabbit-2")
+	live := Live{Object: keda(triggers, "False", "ScaledObjectCheckFailed", "ACCESS_REFUSED - Login was refused")}
+	count := func() (failed int) {
+		for _, status := range TriggerStatuses(triggers, live) {
+			if status.Reason == v1beta2.ReasonScalerFailed {
+				failed++
+			}
+		}
+		return failed
+	}
+	if got := count(); got != 2 {
+		t.Errorf("%d triggers fail, want both, because nothing is known about the components", got)
+	}
+	triggers[1].NotLoaded = true
+	if got := count(); got != 1 || TriggerStatuses(triggers, live)[1].Reason != v1beta2.ReasonScalerFailed {
+		t.Errorf("%d triggers fail, want only the second one: %+v", got, TriggerStatuses(triggers, live))
+	}
+}
+
 // The server that a trigger of the author names may be one that the author cannot reach.
 func TestMessagesOfAuthorsTriggersQuoteNothing(t *testing.T) {
 	const answer = `error when getting metric value: got: 'v1.33.1-secret'`
