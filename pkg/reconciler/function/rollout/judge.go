@@ -8,6 +8,7 @@ package rollout
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,11 +41,6 @@ func judge(gate *v1beta2.RolloutGate, state *v1beta2.RolloutStatus, measured res
 	if candidate.Requests < wanted && !isHopeless(gate, candidate) {
 		return withoutData(gate, fmt.Sprintf("%.0f of %.0f results", candidate.Requests, wanted), measured.Problem)
 	}
-	for i := range gate.Queries {
-		if _, known := measured.Values[state.Candidate][gate.Queries[i].Name]; !known {
-			return withoutData(gate, fmt.Sprintf("%.0f results and no value of the query %s", candidate.Requests, gate.Queries[i].Name), measured.Problem)
-		}
-	}
 	isComparable := stable.Requests >= min(wanted, candidate.Requests)
 	var missed, excused []string
 	ofCandidate := sample{candidate, measured.Values[state.Candidate]}
@@ -67,9 +63,12 @@ func judge(gate *v1beta2.RolloutGate, state *v1beta2.RolloutStatus, measured res
 		missed = append(missed, text)
 	}
 	seen := fmt.Sprintf("%.0f results: ", candidate.Requests)
+	unanswered := slices.IndexFunc(gate.Queries, func(q v1beta2.RolloutQuery) bool { return math.IsNaN(ofCandidate.value(q.Name)) })
 	switch {
 	case len(missed) > 0:
 		return failed, seen + strings.Join(missed, "; ")
+	case unanswered >= 0:
+		return withoutData(gate, seen+"no value of the query "+gate.Queries[unanswered].Name, measured.Problem)
 	case len(excused) > 0:
 		return undecided, seen + strings.Join(excused, "; ") + "; both versions miss the gate"
 	}
@@ -101,6 +100,14 @@ func withoutData(gate *v1beta2.RolloutGate, message, problem string) (outcome, s
 type sample struct {
 	totals results.Totals
 	values map[string]float64
+}
+
+// value returns the value of a query; NaN if there is none, which misses no limit.
+func (s sample) value(query string) float64 {
+	if value, known := s.values[query]; known {
+		return value
+	}
+	return math.NaN()
 }
 
 // measure is one number that a gate limits.
@@ -147,12 +154,7 @@ func measuresOf(gate *v1beta2.RolloutGate) []measure {
 
 func measuresOfQuery(query *v1beta2.RolloutQuery) []measure {
 	name := query.Name
-	of := func(s sample) float64 {
-		if value, known := s.values[name]; known {
-			return value
-		}
-		return math.NaN()
-	}
+	of := func(s sample) float64 { return s.value(name) }
 	text := func(value float64) string { return fmt.Sprintf("%s is %.4g", name, value) }
 	var measures []measure
 	if least := query.Min; least != nil {
