@@ -161,7 +161,7 @@ func TestFetch(t *testing.T) {
 		_, _ = w.Write([]byte(answer))
 	}))
 	defer server.Close()
-	fetch := fetchFrom(newClient())
+	fetch := results.FetchBy(newClient(), maxMetricBytes)
 	metrics, err := fetch(t.Context(), server.URL+"/metrics")
 	if err != nil {
 		t.Fatal(err)

@@ -13,12 +13,14 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/api"
 	prometheus "github.com/prometheus/client_golang/api/prometheus/v1"
 	"github.com/prometheus/common/model"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/wait"
 
 	"openfunction.dev/openfunction/pkg/plaintext"
 	"openfunction.dev/openfunction/pkg/runtime/results"
@@ -33,8 +35,6 @@ func queryFrom(client *http.Client) querier {
 		if err != nil {
 			return 0, fmt.Errorf("querying Prometheus: %w", err)
 		}
-		ctx, cancel := context.WithTimeout(ctx, readTimeout)
-		defer cancel()
 		value, _, err := prometheus.NewAPI(server).Query(ctx, query, at)
 		if err != nil {
 			return 0, fmt.Errorf("querying Prometheus: %w", err)
@@ -68,23 +68,42 @@ func numberOf(value model.Value) (float64, error) {
 // valuesOf returns the values of the queries of each revision. Values that there are not
 // are left out, and the problem says why.
 func (m *Meter) valuesOf(ctx context.Context, function types.NamespacedName, w *window, sources map[string][]results.Source, queries []results.Query) (values map[string]map[string]float64, problem string) {
-	values, now := make(map[string]map[string]float64, len(sources)), m.clock.Now()
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	values = make(map[string]map[string]float64, len(sources))
+	now := m.clock.Now()
+	var mu sync.Mutex
+	var running wait.Group
 	for revision := range sources {
-		values[revision] = map[string]float64{}
+		own := map[string]float64{}
+		values[revision] = own
 		placeholders := strings.NewReplacer("{namespace}", function.Namespace, "{function}", function.Name, "{revision}", revision,
 			"{window}", strconv.Itoa(max(1, int(now.Sub(w.since).Seconds())))+"s")
 		for _, query := range queries {
-			if query.Problem != "" {
-				problem = query.Problem
-				continue
-			}
-			value, err := m.query(ctx, query.URL, placeholders.Replace(query.Expression), now)
-			if err != nil {
-				problem = fmt.Sprintf("query %s: %s", query.Name, plaintext.Line(err.Error(), " "))
-				continue
-			}
-			values[revision][query.Name] = value
+			running.Start(func() {
+				value, failure := m.valueOf(ctx, query, placeholders.Replace(query.Expression), now)
+				mu.Lock()
+				defer mu.Unlock()
+				if failure != "" {
+					problem = failure
+					return
+				}
+				own[query.Name] = value
+			})
 		}
 	}
+	running.Wait()
 	return values, problem
+}
+
+// valueOf returns the value of one query, or why there is none.
+func (m *Meter) valueOf(ctx context.Context, query results.Query, expression string, at time.Time) (value float64, problem string) {
+	if query.Problem != "" {
+		return 0, query.Problem
+	}
+	value, err := m.query(ctx, query.URL, expression, at)
+	if err != nil {
+		return 0, fmt.Sprintf("query %s: %s", query.Name, plaintext.Line(err.Error(), " "))
+	}
+	return value, ""
 }

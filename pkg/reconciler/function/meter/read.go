@@ -37,8 +37,9 @@ type podLister func(ctx context.Context, namespace, selector string) ([]*corev1.
 
 // New returns a Meter, which Run starts.
 func New(client kubernetes.Interface) *Meter {
+	web := newClient()
 	return &Meter{
-		pods: podsFrom(client), fetch: fetchFrom(newClient()), query: queryFrom(newClient()), clock: clock.RealClock{},
+		pods: podsFrom(client), fetch: results.FetchBy(web, maxMetricBytes), query: queryFrom(web), clock: clock.RealClock{},
 		windows: map[types.NamespacedName]*window{}, opened: make(chan struct{}, 1),
 	}
 }
@@ -68,10 +69,6 @@ func newClient() *http.Client {
 		Transport:     &http.Transport{MaxIdleConnsPerHost: 1, IdleConnTimeout: 2 * period},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-}
-
-func fetchFrom(client *http.Client) results.Fetcher {
-	return results.FetchBy(client, maxMetricBytes)
 }
 
 // reading caches what several windows need at one time.
