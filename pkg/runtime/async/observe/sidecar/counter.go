@@ -7,7 +7,9 @@ package sidecar
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -158,7 +160,9 @@ func (c *Counter) processNext(ctx context.Context) bool {
 	c.queue.AddAfter(key, metricsInterval)
 	c.record(key, t, pod, countsIn(metrics), time.Now())
 	c.readCauses(ctx, pod, time.Now())
-	c.notify(time.Now())
+	if serving, ok := servingOf(pod); ok {
+		c.notify(time.Now(), serving)
+	}
 	return true
 }
 
@@ -246,24 +250,25 @@ func (c *Counter) Of(s *v1beta2.Serving) (counted map[Series]Deliveries, base []
 // expire notifies of series that are healed, and drops the numbers of revisions without
 // pods.
 func (c *Counter) expire(now time.Time) {
-	c.notify(now)
 	c.mutex.Lock()
-	defer c.mutex.Unlock()
 	for serving, r := range c.revisions {
 		if now.Sub(r.usedAt) > keptFor {
 			delete(c.revisions, serving)
 		}
 	}
+	counted := slices.Collect(maps.Keys(c.revisions))
+	c.mutex.Unlock()
+	c.notify(now, counted...)
 }
 
-// notify calls the handlers for each revision with a series that is due.
-func (c *Counter) notify(now time.Time) {
+// notify calls the handlers for each of the revisions with a series that is due.
+func (c *Counter) notify(now time.Time, servings ...types.NamespacedName) {
 	c.mutex.Lock()
 	handlers := c.handlers
 	var due []types.NamespacedName
-	for serving, r := range c.revisions {
+	for _, serving := range servings {
 		changed := false
-		for _, one := range r.tallies {
+		for _, one := range c.revisionOf(serving).tallies {
 			changed = one.isDue(now) || changed
 		}
 		if changed {
