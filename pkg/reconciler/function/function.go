@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 package function
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -103,16 +104,14 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, fn *v1beta2.Function) re
 // reconcileTriggers copies the status of each event trigger of the wanted version;
 // before that exists, of the one that serves.
 func reconcileTriggers(fn *v1beta2.Function, own *children) {
+	newest := cmp.Or(own.current, own.lastGood)
 	switch {
 	case fn.Spec.Serving == nil:
 		fn.Status.PropagateTriggers(nil)
 		fn.Status.PropagateDeliveries(nil)
-	case own.current != nil:
-		fn.Status.PropagateTriggers(own.current, fn.Spec.Serving.EventingKeys()...)
-		fn.Status.PropagateDeliveries(own.current)
-	case own.lastGood != nil:
-		fn.Status.PropagateTriggers(own.lastGood, fn.Spec.Serving.EventingKeys()...)
-		fn.Status.PropagateDeliveries(own.lastGood)
+	case newest != nil:
+		fn.Status.PropagateTriggers(newest, fn.Spec.Serving.EventingKeys()...)
+		fn.Status.PropagateDeliveries(newest)
 	}
 }
 
