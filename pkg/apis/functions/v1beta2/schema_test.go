@@ -10,6 +10,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -65,15 +66,22 @@ func TestPatternsAcceptWhatTheWebhookAccepts(t *testing.T) {
 	}
 }
 
+// functionDefinition returns the definition of Function. Parsing it takes seconds with the
+// race detector, so it is parsed once.
+var functionDefinition = sync.OnceValues(func() (*apiextensionsv1.CustomResourceDefinition, error) {
+	content, err := os.ReadFile("../../../../config/300-function.yaml")
+	if err != nil {
+		return nil, err
+	}
+	definition := &apiextensionsv1.CustomResourceDefinition{}
+	return definition, yaml.Unmarshal(content, definition)
+})
+
 // patternOf returns the pattern that the definition of Function has at a path.
 func patternOf(t *testing.T, path string) string {
 	t.Helper()
-	content, err := os.ReadFile("../../../../config/300-function.yaml")
+	definition, err := functionDefinition()
 	if err != nil {
-		t.Fatal(err)
-	}
-	var definition apiextensionsv1.CustomResourceDefinition
-	if err := yaml.Unmarshal(content, &definition); err != nil {
 		t.Fatal(err)
 	}
 	schema := *definition.Spec.Versions[0].Schema.OpenAPIV3Schema

@@ -6,7 +6,9 @@ SPDX-License-Identifier: Apache-2.0
 package v1beta2
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -89,15 +91,11 @@ func series(open, shut string, n int, item func(int) string) string {
 // function returns the base with spec merged into its spec.
 func function(t *testing.T, base, spec string) *Function {
 	t.Helper()
-	var fields, change map[string]any
-	if err := yaml.Unmarshal([]byte(base), &fields); err != nil {
-		t.Fatal(err)
-	}
+	var change map[string]any
 	if err := yaml.Unmarshal([]byte("spec: {"+large.Replace(spec)+"}"), &change); err != nil {
 		t.Fatal(err)
 	}
-	merge(fields, change)
-	text, err := yaml.Marshal(fields)
+	text, err := yaml.Marshal(changed(t, base, change))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,6 +104,34 @@ func function(t *testing.T, base, spec string) *Function {
 		t.Fatal(err)
 	}
 	return f
+}
+
+// hugeFunction is function for changes that are too large for YAML: parsing them takes
+// seconds with the race detector.
+func hugeFunction(t *testing.T, base string, change map[string]any) *Function {
+	t.Helper()
+	text, err := json.Marshal(changed(t, base, change))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &Function{}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(f); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// changed returns the fields of the base with change merged into them.
+func changed(t *testing.T, base string, change map[string]any) map[string]any {
+	t.Helper()
+	var fields map[string]any
+	if err := yaml.Unmarshal([]byte(base), &fields); err != nil {
+		t.Fatal(err)
+	}
+	merge(fields, change)
+	return fields
 }
 
 func merge(fields, change map[string]any) {
