@@ -55,8 +55,8 @@ func Hello(ctx context.Context, data []byte) error { return nil }
 `
 )
 
-// buildpackDir contains the files of the builder image: the framework, and the standard
-// library compiled once for all tests.
+// buildpackDir contains the files of the builder image: the framework, and the compiled
+// standard library.
 var buildpackDir string
 
 func TestMain(m *testing.M) {
@@ -70,14 +70,35 @@ func TestMain(m *testing.M) {
 		if err := errors.Join(err, os.Symlink(framework, filepath.Join(dir, "framework"))); err != nil {
 			panic(err)
 		}
-		command := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "net/http", "log/slog", "os/signal")
-		command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=", "GOCACHE="+filepath.Join(dir, preparedDir))
-		if output, err := command.CombinedOutput(); err != nil {
-			panic(fmt.Sprintf("prepare the standard library: %v: %s", err, output))
+		if err := prepareStandardLibrary(dir); err != nil {
+			panic(err)
 		}
 		buildpackDir = dir
 		return m.Run()
 	}())
+}
+
+// prepareStandardLibrary fills dir with the compiled standard library. The compiled files
+// stay in the user's cache beside that of the go command, and dir has links to them:
+// compiling takes more time than all tests together.
+func prepareStandardLibrary(dir string) error {
+	cache := dir
+	if user, err := os.UserCacheDir(); err == nil {
+		cache = filepath.Join(user, "openfunction", "test", runtime.Version())
+	}
+	command := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "net/http", "log/slog", "os/signal")
+	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=", "GOCACHE="+filepath.Join(cache, preparedDir))
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("compile the standard library: %w: %s", err, output)
+	}
+	if cache == dir {
+		return nil
+	}
+	links, err := Buildpack{Dir: cache, LayersDir: dir}.openCompiled()
+	if err != nil {
+		return err
+	}
+	return os.Rename(links, filepath.Join(dir, preparedDir))
 }
 
 // newBuildpack returns a buildpack for a folder with files.
