@@ -53,7 +53,7 @@ func problems(errs *apis.FieldError, level apis.DiagnosticLevel) []string {
 
 func TestValidateFunction(t *testing.T) {
 	const (
-		whole   = "the engine knative routes whole host names only, through its own gateway"
+		whole   = "with the engine knative it applies to triggers.http.route.hostnames alone, and there are none"
 		unknown = `spec.serving.triggers.http.engine: Unsupported value: "nginx": supported values: knative, keda`
 	)
 	for name, tt := range map[string]struct {
@@ -74,14 +74,11 @@ func TestValidateFunction(t *testing.T) {
 			},
 		},
 		"fields of a route that Knative does not support": {
-			spec: `serving: {triggers: {http: {route: {hostnames: [a.example.com, "*.example.com"], gatewayRef: {name: a, namespace: b},
+			spec: `serving: {triggers: {http: {route: {gatewayRef: {name: a, namespace: b},
 				rules: [{}, {matches: [{path: {value: /}}]}, {matches: [{path: {value: /a}}]}, {matches: [{method: GET}]},
 					{matches: [{path: {type: Exact, value: /}}]}, {filters: [{type: RequestHeaderModifier}]}]}}}}`,
 			warnings: []string{
 				"spec.serving.triggers.http.route.gatewayRef: has no effect: " + whole,
-				"spec.serving.triggers.http.route.hostnames: has no effect: domain-mappings in the ConfigMap config-gateway is false: " +
-					"an administrator can set it to true if the networking layer of Knative rewrites hosts",
-				"spec.serving.triggers.http.route.hostnames[1]: has no effect: " + whole,
 				"spec.serving.triggers.http.route.rules[2]: has no effect: " + whole,
 				"spec.serving.triggers.http.route.rules[3]: has no effect: " + whole,
 				"spec.serving.triggers.http.route.rules[4]: has no effect: " + whole,
@@ -89,11 +86,9 @@ func TestValidateFunction(t *testing.T) {
 			},
 		},
 		"a route of a function that events call, too": {
-			spec: `serving: {triggers: {http: {route: {hostnames: ["*.example.com"]}}, dapr: [{name: a}]}}`,
+			spec: `serving: {triggers: {http: {route: {gatewayRef: {name: a, namespace: b}}}, dapr: [{name: a}]}}`,
 			warnings: []string{
-				"spec.serving.triggers.http.route.hostnames: has no effect: domain-mappings in the ConfigMap config-gateway is false: " +
-					"an administrator can set it to true if the networking layer of Knative rewrites hosts",
-				"spec.serving.triggers.http.route.hostnames[0]: has no effect: " + whole,
+				"spec.serving.triggers.http.route.gatewayRef: has no effect: " + whole,
 			},
 		},
 		"a Dockerfile of a WebAssembly module": {spec: `workloadRuntime: wasmedge, build: {dockerfile: Dockerfile}`},

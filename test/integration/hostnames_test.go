@@ -12,9 +12,12 @@ import (
 	"strings"
 	"testing"
 
+	corev1 "k8s.io/api/core/v1"
+	apierrs "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	servingv1beta1 "knative.dev/serving/pkg/apis/serving/v1beta1"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/test/cluster"
@@ -72,6 +75,43 @@ func TestHostnames(t *testing.T) {
 			return len(mappings) == 1 && mappings[0].Name == "hello.example.org"
 		})
 	p.AwaitReady(t, edited)
+	if got := len(list[v1beta2.Serving](t, p, cluster.Servings)); got != servings {
+		t.Errorf("%d Servings, want %d: a host name rolls nothing out", got, servings)
+	}
+}
+
+// A Gateway serves host names of functions of Knative, if Knative does not. It may refer
+// to the ingress of Knative while a function of the namespace needs that.
+func TestHostnamesOfAGateway(t *testing.T) {
+	p := start(t)
+	ingress := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "traefik"}}
+	if _, err := p.Kube.CoreV1().Namespaces().Create(t.Context(), ingress, metav1.CreateOptions{}); err != nil && !apierrs.IsAlreadyExists(err) {
+		t.Fatal("creating the namespace of the ingress:", err)
+	}
+	fn := served(p.namespace, "hello")
+	withHostnames("hello.example.com", "*.hello.example.com")(&fn.Spec)
+	created := p.Create(t, fn)
+	p.AwaitFunction(t, created, "say that there is no Gateway", func(f *v1beta2.Function) bool {
+		return f.Status.GetCondition(v1beta2.FunctionConditionRouteReady).GetReason() == v1beta2.ReasonGatewayNotFound && f.Status.URL != nil
+	})
+	p.startGateway(t)
+	got := p.AwaitReady(t, created)
+	want := []string{"hello." + p.namespace + ".functions.test", "hello.example.com", "hello." + p.namespace + ".svc.cluster.local"}
+	if !slices.Equal(got.Status.Route.Hosts, want) {
+		t.Errorf("status.route.hosts is %v, want %v", got.Status.Route.Hosts, want)
+	}
+	routes := cluster.Query{GroupVersionResource: cluster.HTTPRoutes, Namespace: p.namespace}
+	grants := cluster.Query{GroupVersionResource: cluster.ReferenceGrants, Namespace: ingress.Name, Name: "openfunction.knative." + p.namespace}
+	cluster.AwaitOne(t, p.Cluster, grants, "exist", func(*metav1.PartialObjectMetadata) bool { return true })
+
+	servings := len(list[v1beta2.Serving](t, p, cluster.Servings))
+	edited := p.AwaitReady(t, p.Edit(t, created, withHostnames("hello.example.org")))
+	cluster.Await(t, p.Cluster, routes, "be for the new host name", func(routes []gatewayv1.HTTPRoute) bool {
+		return len(routes) == 1 && slices.Equal(routes[0].Spec.Hostnames, []gatewayv1.Hostname{"hello.example.org"})
+	})
+	p.Edit(t, edited, withHostnames())
+	cluster.AwaitNone(t, p.Cluster, routes)
+	cluster.AwaitNone(t, p.Cluster, grants)
 	if got := len(list[v1beta2.Serving](t, p, cluster.Servings)); got != servings {
 		t.Errorf("%d Servings, want %d: a host name rolls nothing out", got, servings)
 	}

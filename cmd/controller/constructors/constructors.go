@@ -17,8 +17,8 @@ import (
 	"openfunction.dev/openfunction/pkg/reconciler/serving"
 	"openfunction.dev/openfunction/pkg/runtime/async"
 	"openfunction.dev/openfunction/pkg/runtime/eventing"
+	"openfunction.dev/openfunction/pkg/runtime/gateway/grant"
 	"openfunction.dev/openfunction/pkg/runtime/keda"
-	"openfunction.dev/openfunction/pkg/runtime/keda/grant"
 	"openfunction.dev/openfunction/pkg/runtime/knative"
 	"openfunction.dev/openfunction/pkg/strategy/shipwright"
 )
@@ -35,6 +35,7 @@ func For(plugins plugin.Set) []injection.ControllerConstructor {
 		builder.NewController(plugins.Strategy),
 		serving.NewController(plugins.Runtimes),
 		gc.NewController,
-		grant.NewController,
+		grant.NewController(keda.GrantedRoutes()),
+		grant.NewController(knative.GrantedRoutes()),
 	}
 }

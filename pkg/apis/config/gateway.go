@@ -29,9 +29,12 @@ type Gateway struct {
 	// namespace/name with * for any characters.
 	AllowedGateways []string
 	// DomainMappings is set if the networking layer of Knative serves host names of
-	// functions. An administrator has to set it, because some layers report host names
-	// as ready and do not serve them.
+	// functions, so that no Gateway does. An administrator has to set it, because some
+	// layers report host names as ready and do not serve them.
 	DomainMappings bool
+	// KnativeIngress is the Service of Knative's ingress inside the cluster, to which
+	// Gateways send requests for the host names of functions.
+	KnativeIngress types.NamespacedName
 	// Domain is the domain of the host names that functions get by default.
 	Domain string
 	// HostTemplate is the pattern of default host names.
@@ -47,6 +50,7 @@ func defaultGateway() *Gateway {
 	return &Gateway{
 		DefaultGateway:  types.NamespacedName{Namespace: "openfunction", Name: "openfunction"},
 		AllowedGateways: []string{},
+		KnativeIngress:  types.NamespacedName{Namespace: "traefik", Name: "gateway-internal"},
 		Domain:          "functions.example.com",
 		HostTemplate:    "{name}.{namespace}.{domain}",
 
@@ -76,6 +80,7 @@ func (g *Gateway) settings() []setting {
 		{key: "default-gateway", parse: cm.AsNamespacedName("default-gateway", &g.DefaultGateway), perNamespace: true},
 		{key: "allowed-gateways", parse: asPatterns("allowed-gateways", "namespace/name", isGateway, &g.AllowedGateways), perNamespace: true},
 		{key: "domain-mappings", parse: cm.AsBool("domain-mappings", &g.DomainMappings), perNamespace: true},
+		{key: "knative-ingress", parse: cm.AsNamespacedName("knative-ingress", &g.KnativeIngress)},
 		{key: "domain", parse: cm.AsString("domain", &g.Domain), perNamespace: true},
 		{key: "host-template", parse: asHostTemplate("host-template", &g.HostTemplate)},
 		{key: "allowed-hostnames", parse: asPatterns("allowed-hostnames", "a host name", isName, &g.AllowedHostnames), perNamespace: true},

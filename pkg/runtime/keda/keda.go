@@ -23,6 +23,7 @@ import (
 	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
+	"openfunction.dev/openfunction/pkg/runtime/gateway"
 	"openfunction.dev/openfunction/pkg/runtime/pod"
 	"openfunction.dev/openfunction/pkg/runtime/pod/watch"
 	"openfunction.dev/openfunction/pkg/runtime/scaledobject"
@@ -69,18 +70,15 @@ func (Runtime) Describe() runtime.Description {
 				GroupVersionKind: httpv1beta1.SchemeGroupVersion.WithKind("InterceptorRoute"), Product: "KedaHttpAddOn",
 				InstallHint: "an administrator installs KEDA's http add-on, see https://github.com/kedacore/http-add-on",
 			},
-			child.Kind{
-				GroupVersionKind: groupVersion.WithKind("HTTPRoute"), Product: gatewayAPI,
-				InstallHint: gatewayHint, Readiness: routeReadiness,
-			},
+			gateway.RouteKind(),
 			child.Kind{GroupVersionKind: appsv1.SchemeGroupVersion.WithKind("Deployment"), Readiness: pod.DeploymentReadiness},
 			child.Kind{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("Service"), Readiness: child.Exists},
 		),
-		ReferenceKinds:  []child.Kind{dapr.ComponentKind(), gatewayKind(), classKind()},
+		ReferenceKinds:  append(gateway.ReferenceKinds(), dapr.ComponentKind()),
 		ScalesReady:     true,
 		NewObserver:     watch.Observing(podSelector),
 		Results:         resultsOf,
-		RouteReferences: gatewayReferences,
+		RouteReferences: gateway.References,
 		CannotSplit:     cannotSplit,
 	}
 }

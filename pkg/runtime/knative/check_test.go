@@ -26,8 +26,20 @@ func TestCheck(t *testing.T) {
 		return v1beta2.HTTPRouteRule{Matches: matches}
 	}
 	const route = "triggers.http.route."
-	gateway := func(path string) v1beta2.UnsupportedField {
-		return v1beta2.UnsupportedField{Path: route + path, Why: "the engine knative routes whole host names only, through its own gateway"}
+	unmapped := func(path string) v1beta2.UnsupportedField {
+		return v1beta2.UnsupportedField{Path: route + path, Why: "with the engine knative it applies to triggers.http.route.hostnames alone, and there are none"}
+	}
+	selective := []v1beta2.HTTPRouteRule{
+		path(nil, "/a"), path(new("Exact"), "/"), matches(v1beta2.HTTPRouteMatch{Method: new("GET")}),
+		matches(v1beta2.HTTPRouteMatch{Headers: []v1beta2.HTTPValueMatch{{}}}),
+		matches(v1beta2.HTTPRouteMatch{QueryParams: []v1beta2.HTTPValueMatch{{}}}),
+		{Filters: []v1beta2.RawObject{{}}},
+	}
+	whole := func(path string) v1beta2.UnsupportedField {
+		return v1beta2.UnsupportedField{
+			Path: route + path,
+			Why:  "domain-mappings in the ConfigMap config-gateway is true, so Knative routes whole host names, through its own gateway",
+		}
 	}
 	for name, tt := range map[string]struct {
 		spec *v1beta2.WorkloadSpec
@@ -49,33 +61,25 @@ func TestCheck(t *testing.T) {
 			spec: &v1beta2.WorkloadSpec{Annotations: map[string]string{"dapr.io/metrics-port": "1"}},
 			want: []v1beta2.UnsupportedField{{Path: "annotations[dapr.io/metrics-port]"}},
 		},
-		"another gateway": {spec: routed(v1beta2.RouteSpec{GatewayRef: &v1beta2.GatewayRef{}}), want: []v1beta2.UnsupportedField{gateway("gatewayRef")}},
-		"host names if the administrator allows them": {
-			spec: routed(v1beta2.RouteSpec{Hostnames: []string{"a.example.com", "*.example.com"}}), mapped: true,
-			want: []v1beta2.UnsupportedField{gateway("hostnames[1]")},
+		"another gateway": {spec: routed(v1beta2.RouteSpec{GatewayRef: &v1beta2.GatewayRef{}}), want: []v1beta2.UnsupportedField{unmapped("gatewayRef")}},
+		"host names with all that belongs to them": {
+			spec: routed(v1beta2.RouteSpec{Hostnames: []string{"*.example.com", "a.example.com"}, GatewayRef: &v1beta2.GatewayRef{}, Rules: selective}),
 		},
-		"host names if the administrator does not allow them": {
-			spec: routed(v1beta2.RouteSpec{Hostnames: []string{"*.example.com", "a.example.com"}}),
-			want: []v1beta2.UnsupportedField{
-				{Path: route + "hostnames", Why: "domain-mappings in the ConfigMap config-gateway is false: " +
-					"an administrator can set it to true if the networking layer of Knative rewrites hosts"},
-				gateway("hostnames[0]"),
-			},
+		"host names if Knative serves them": {
+			spec: routed(v1beta2.RouteSpec{
+				Hostnames: []string{"a.example.com", "*.example.com"}, GatewayRef: &v1beta2.GatewayRef{}, Rules: selective[:1],
+			}), mapped: true,
+			want: []v1beta2.UnsupportedField{whole("gatewayRef"), whole("hostnames[1]"), whole("rules[0]")},
 		},
 		"rules that select all requests": {spec: routed(v1beta2.RouteSpec{Rules: []v1beta2.HTTPRouteRule{
 			{},
 			path(nil, "/"), path(new("PathPrefix"), "/"), matches(v1beta2.HTTPRouteMatch{}),
 			matches(v1beta2.HTTPRouteMatch{Method: new("GET")}, v1beta2.HTTPRouteMatch{}),
 		}})},
-		"rules that select requests or change them": {
-			spec: routed(v1beta2.RouteSpec{Rules: []v1beta2.HTTPRouteRule{
-				path(nil, "/a"), path(new("Exact"), "/"), matches(v1beta2.HTTPRouteMatch{Method: new("GET")}),
-				matches(v1beta2.HTTPRouteMatch{Headers: []v1beta2.HTTPValueMatch{{}}}),
-				matches(v1beta2.HTTPRouteMatch{QueryParams: []v1beta2.HTTPValueMatch{{}}}),
-				{Filters: []v1beta2.RawObject{{}}},
-			}}),
+		"rules without host names": {
+			spec: routed(v1beta2.RouteSpec{Rules: selective}),
 			want: []v1beta2.UnsupportedField{
-				gateway("rules[0]"), gateway("rules[1]"), gateway("rules[2]"), gateway("rules[3]"), gateway("rules[4]"), gateway("rules[5]"),
+				unmapped("rules[0]"), unmapped("rules[1]"), unmapped("rules[2]"), unmapped("rules[3]"), unmapped("rules[4]"), unmapped("rules[5]"),
 			},
 		},
 	} {

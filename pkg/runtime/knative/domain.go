@@ -15,27 +15,24 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/config"
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime/gateway"
 )
 
-// hostnames returns the host names of fn that need a DomainMapping. The host name of
+// mappedHosts returns the host names of fn that need a DomainMapping. The host name of
 // its address inside the cluster needs none, because the Route serves it. Host names
 // with a wildcard are left out, because Knative does not support them.
 //
 // It returns none unless the administrator has declared that the networking layer
 // supports DomainMappings. Some layers do not rewrite hosts, and still report a
 // DomainMapping as ready.
-func hostnames(c *config.Config, fn *v1beta2.Function) []string {
+func mappedHosts(c *config.Config, fn *v1beta2.Function) []string {
 	if !c.Gateway.DomainMappings {
-		return nil
-	}
-	route := fn.Spec.Serving.Route()
-	if route == nil {
 		return nil
 	}
 	internal := network.GetServiceHostname(fn.Name, fn.Namespace)
 	var names []string
-	for _, hostname := range route.Hostnames {
-		if hostname != internal && !isWildcard(hostname) {
+	for _, hostname := range gateway.SpecOf(fn).Hostnames {
+		if hostname != internal && !gateway.IsWildcard(hostname) {
 			names = append(names, hostname)
 		}
 	}

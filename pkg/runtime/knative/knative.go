@@ -16,12 +16,14 @@ import (
 	"knative.dev/serving/pkg/apis/serving"
 	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
 	servingv1beta1 "knative.dev/serving/pkg/apis/serving/v1beta1"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime"
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
+	"openfunction.dev/openfunction/pkg/runtime/gateway"
 	"openfunction.dev/openfunction/pkg/runtime/pod/watch"
 )
 
@@ -46,7 +48,10 @@ func New() Runtime {
 
 // AddToScheme adds the kinds that Plan and Route return.
 func AddToScheme(scheme *k8sruntime.Scheme) error {
-	if err := errors.Join(corev1.AddToScheme(scheme), servingv1.AddToScheme(scheme), servingv1beta1.AddToScheme(scheme), dapr.AddToScheme(scheme)); err != nil {
+	if err := errors.Join(
+		corev1.AddToScheme(scheme), servingv1.AddToScheme(scheme), servingv1beta1.AddToScheme(scheme),
+		gatewayv1.Install(scheme), dapr.AddToScheme(scheme),
+	); err != nil {
 		return fmt.Errorf("adding the kinds of Knative Serving: %w", err)
 	}
 	return nil
@@ -62,10 +67,12 @@ func (Runtime) Describe() runtime.Description {
 			{GroupVersionKind: servingv1.SchemeGroupVersion.WithKind("Route"), Product: product, InstallHint: installHint},
 			{GroupVersionKind: servingv1beta1.SchemeGroupVersion.WithKind("DomainMapping"), Product: product, InstallHint: installHint},
 			{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("Service"), Readiness: child.Exists},
+			gateway.RouteKind(),
 		}...),
-		ReferenceKinds: []child.Kind{dapr.ComponentKind()},
-		NewObserver:    watch.Observing(podSelector),
-		Results:        resultsOf,
+		ReferenceKinds:  append(gateway.ReferenceKinds(), dapr.ComponentKind()),
+		NewObserver:     watch.Observing(podSelector),
+		Results:         resultsOf,
+		RouteReferences: gatewayReferences,
 	}
 }
 

@@ -233,33 +233,3 @@ func TestPlanOfTheSameInput(t *testing.T) {
 		}
 	}
 }
-
-// The address is the first object. Each host is applied independently after it.
-func TestRouteSeparatesHosts(t *testing.T) {
-	fn := &v1beta2.Function{ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: "hello"}}
-	fn.Spec.Serving = &v1beta2.WorkloadSpec{Triggers: &v1beta2.Triggers{HTTP: &v1beta2.HTTPTrigger{
-		Route: &v1beta2.RouteSpec{Hostnames: []string{"hello.example.com", "*.example.com", "hello.team.svc.cluster.local"}},
-	}}}
-	for _, mappings := range []bool{false, true} {
-		c := config.FromContext(t.Context())
-		c.Gateway.DomainMappings = mappings
-		route, err := New().Route(&runtime.RouteInput{Function: fn, Config: c, Targets: []runtime.Target{{Serving: "hello-1", Percent: 100}}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		var hosts []string
-		for _, host := range route.Hosts {
-			hosts = append(hosts, host.GetName())
-		}
-		var want []string
-		if mappings {
-			want = []string{"hello.example.com"}
-		}
-		if diff := cmp.Diff(want, hosts); diff != "" || len(route.Objects) != 1 || route.Objects[0].GetName() != "hello" {
-			t.Errorf("with DomainMappings %t there are %d objects, and the hosts (-want, +got): %s", mappings, len(route.Objects), diff)
-		}
-		if route.Status != nil || route.Advice("it crashed") != "it crashed" {
-			t.Error("the status is not that of an Addressable, or a sufficient message gets advice")
-		}
-	}
-}

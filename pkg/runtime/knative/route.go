@@ -14,6 +14,7 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/runtime"
+	"openfunction.dev/openfunction/pkg/runtime/gateway"
 )
 
 // Route implements runtime.Runtime. It returns one Route. Knative sets its status.url
@@ -52,10 +53,37 @@ func (Runtime) Route(in *runtime.RouteInput) (*runtime.Route, error) {
 		// engine's Service has it.
 		Absent: []child.Object{{Resource: &corev1.Service{ObjectMeta: metav1.ObjectMeta{Name: fn.Name, Namespace: fn.Namespace}}}},
 	}
-	for _, hostname := range hostnames(in.Config, fn) {
+	if needsGateway(in.Config, fn) {
+		return planned, addHosts(in, planned)
+	}
+	for _, hostname := range mappedHosts(in.Config, fn) {
 		planned.Hosts = append(planned.Hosts, child.Object{
 			Resource: domainMapping(fn, hostname), ConditionType: v1beta2.FunctionConditionRouteReady,
 		})
 	}
 	return planned, nil
+}
+
+// addHosts makes a function answer at its host names by the Gateway API.
+func addHosts(in *runtime.RouteInput, planned *runtime.Route) error {
+	hosts, problem := gateway.OwnHosts(in)
+	if missing := gateway.Problem(in); missing != nil {
+		problem = missing
+	}
+	planned.Problem, planned.SettleTime = problem, gateway.SettleTime
+	planned.Status = func(observations []child.Observation) runtime.RouteStatus {
+		status := runtime.AddressableStatus(observations)
+		status.Others = gateway.URLs(in, hosts)
+		return status
+	}
+	rules, err := gateway.Rules(in.Function)
+	if err != nil {
+		return err
+	}
+	for _, host := range hosts {
+		planned.Hosts = append(planned.Hosts, child.Object{
+			Resource: hostRoute(in, host, rules), ConditionType: v1beta2.FunctionConditionRouteReady,
+		})
+	}
+	return nil
 }

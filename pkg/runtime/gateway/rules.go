@@ -3,13 +3,14 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-package keda
+package gateway
 
 import (
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"k8s.io/utils/ptr"
@@ -18,11 +19,11 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-// userRules returns the rules of the author in the form of the Gateway API, without
-// backends; one rule for all requests if there are none. An error means that a filter is
-// not valid.
-func userRules(fn *v1beta2.Function) ([]gatewayv1.HTTPRouteRule, error) {
-	own := addressOf(fn).Rules
+// Rules returns the rules of the author in the form of the Gateway API, without backends;
+// one rule for all requests if there are none. reserved are the names of headers that only
+// the platform may write. An error means that a filter is not valid.
+func Rules(fn *v1beta2.Function, reserved ...string) ([]gatewayv1.HTTPRouteRule, error) {
+	own := SpecOf(fn).Rules
 	if len(own) == 0 {
 		return []gatewayv1.HTTPRouteRule{{}}, nil
 	}
@@ -32,9 +33,9 @@ func userRules(fn *v1beta2.Function) ([]gatewayv1.HTTPRouteRule, error) {
 			rules[i].Matches = append(rules[i].Matches, match(&own[i].Matches[j]))
 		}
 		for j, raw := range own[i].Filters {
-			filter, err := decodeFilter(raw.Raw)
+			filter, err := decodeFilter(raw.Raw, reserved)
 			if err != nil {
-				return nil, fmt.Errorf("%s.filters[%d]: %w", rulePath(i), j, err)
+				return nil, fmt.Errorf("spec.serving.triggers.http.route.rules[%d].filters[%d]: %w", i, j, err)
 			}
 			rules[i].Filters = append(rules[i].Filters, *filter)
 		}
@@ -63,9 +64,8 @@ func match(own *v1beta2.HTTPRouteMatch) gatewayv1.HTTPRouteMatch {
 }
 
 // decodeFilter reads a filter. It refuses fields that the Gateway API does not have,
-// filters that send requests elsewhere, and those that touch the header by which a
-// revision is selected.
-func decodeFilter(raw []byte) (*gatewayv1.HTTPRouteFilter, error) {
+// filters that send requests elsewhere, and those that touch a reserved header.
+func decodeFilter(raw []byte, reserved []string) (*gatewayv1.HTTPRouteFilter, error) {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.DisallowUnknownFields()
 	filter := &gatewayv1.HTTPRouteFilter{}
@@ -81,19 +81,30 @@ func decodeFilter(raw []byte) (*gatewayv1.HTTPRouteFilter, error) {
 		return nil, fmt.Errorf("type %q is not one of RequestHeaderModifier, ResponseHeaderModifier, URLRewrite, RequestRedirect, CORS", filter.Type)
 	}
 	if filter.URLRewrite != nil && filter.URLRewrite.Hostname != nil {
-		return nil, errors.New("urlRewrite.hostname is not supported by the engine keda, which finds the function by its host; remove it")
+		return nil, errors.New("urlRewrite.hostname is not supported, because the function is found by its host; remove it")
 	}
 	if modifier := filter.RequestHeaderModifier; modifier != nil {
-		for _, header := range append(modifier.Set, modifier.Add...) {
-			if strings.EqualFold(string(header.Name), revisionHeader) {
-				return nil, fmt.Errorf("the header %s is written by the platform; remove it", revisionHeader)
-			}
-		}
-		for _, name := range modifier.Remove {
-			if strings.EqualFold(name, revisionHeader) {
-				return nil, fmt.Errorf("the header %s is written by the platform; remove it", revisionHeader)
+		for _, name := range headersOf(modifier) {
+			if isReserved(name, reserved) {
+				return nil, fmt.Errorf("the header %s is written by the platform; remove it", name)
 			}
 		}
 	}
 	return filter, nil
+}
+
+func headersOf(modifier *gatewayv1.HTTPHeaderFilter) []string {
+	names := slices.Clone(modifier.Remove)
+	for _, header := range slices.Concat(modifier.Set, modifier.Add) {
+		names = append(names, string(header.Name))
+	}
+	return names
+}
+
+// isReserved reports whether only the platform may write a header. The host selects the
+// function, so a rule that writes it could reach that of somebody else.
+func isReserved(header string, reserved []string) bool {
+	return slices.ContainsFunc(append([]string{"Host", ":authority"}, reserved...), func(name string) bool {
+		return strings.EqualFold(name, header)
+	})
 }

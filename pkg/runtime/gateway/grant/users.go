@@ -6,7 +6,6 @@ SPDX-License-Identifier: Apache-2.0
 package grant
 
 import (
-	"slices"
 	"sync"
 	"time"
 
@@ -14,18 +13,17 @@ import (
 	"k8s.io/client-go/tools/cache"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/runtime"
 )
 
 // need is how a Function depends on the grant of its namespace.
 type need int
 
 const (
-	// none: no route of the Function refers to the interceptor.
+	// none: no route of the Function refers to the target.
 	none need = iota
 	// keeps: a route from before may still refer to it, so the grant must stay.
 	keeps
-	// requires: its route refers to the interceptor.
+	// requires: its route refers to the target.
 	requires
 )
 
@@ -34,8 +32,9 @@ const (
 type users struct {
 	mu          sync.Mutex
 	byNamespace map[string]*needs
-	// granted are the namespaces that may have a grant.
-	granted sets.Set[string]
+	// granted are the namespaces with the grants that each may have, by the namespace of
+	// the grant.
+	granted map[string]sets.Set[string]
 	// unused are the times since when no Function needs the grant of a namespace.
 	unused map[string]time.Time
 }
@@ -48,7 +47,7 @@ type needs struct {
 }
 
 func newUsers() *users {
-	return &users{byNamespace: map[string]*needs{}, granted: sets.New[string](), unused: map[string]time.Time{}}
+	return &users{byNamespace: map[string]*needs{}, granted: map[string]sets.Set[string]{}, unused: map[string]time.Time{}}
 }
 
 // set records the need of a Function, and reports whether the grant of its namespace may
@@ -74,13 +73,13 @@ func (u *users) set(fn *v1beta2.Function, now need) bool {
 	}
 	if now != none {
 		delete(u.unused, fn.Namespace)
-		return now == requires || u.granted.Has(fn.Namespace)
+		return now == requires || len(u.granted[fn.Namespace]) > 0
 	}
 	delete(all.byName, fn.Name)
 	if len(all.byName) == 0 {
 		delete(u.byNamespace, fn.Namespace)
 	}
-	return u.granted.Has(fn.Namespace)
+	return len(u.granted[fn.Namespace]) > 0
 }
 
 // most returns the greatest need of a Function of the namespace.
@@ -108,29 +107,42 @@ func (u *users) unusedSince(namespace string, now time.Time) time.Time {
 	return now
 }
 
-// setGranted records whether the namespace may have a grant.
-func (u *users) setGranted(namespace string, granted bool) {
+// setGranted records whether a namespace may have a grant in place, a namespace too.
+func (u *users) setGranted(namespace, place string, granted bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if granted {
-		u.granted.Insert(namespace)
-	} else {
-		u.granted.Delete(namespace)
+		if u.granted[namespace] == nil {
+			u.granted[namespace] = sets.New[string]()
+		}
+		u.granted[namespace].Insert(place)
+		return
+	}
+	u.granted[namespace].Delete(place)
+	if len(u.granted[namespace]) == 0 {
+		delete(u.granted, namespace)
 		delete(u.unused, namespace)
 	}
 }
 
-// requiring returns the namespaces with a Function that requires a grant.
-func (u *users) requiring() []string {
+// places returns where the namespace may have a grant.
+func (u *users) places(namespace string) []string {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	var namespaces []string
+	return sets.List(u.granted[namespace])
+}
+
+// known returns the namespaces that require a grant or may have one.
+func (u *users) known() []string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	namespaces := sets.KeySet(u.granted)
 	for namespace, all := range u.byNamespace {
 		if all.requiring > 0 {
-			namespaces = append(namespaces, namespace)
+			namespaces.Insert(namespace)
 		}
 	}
-	return namespaces
+	return sets.List(namespaces)
 }
 
 // refNotPermitted is the reason of the Gateway API for a route without a grant.
@@ -140,6 +152,7 @@ const refNotPermitted = "RefNotPermitted"
 // Function begins or ceases to need one, or if its Gateway misses the grant.
 type events struct {
 	users   *users
+	needs   func(*v1beta2.Function) bool
 	enqueue func(namespace string)
 }
 
@@ -152,7 +165,7 @@ func (e events) OnAdd(obj any, _ bool) {
 		return
 	}
 	missing := fn.Status.GetCondition(v1beta2.FunctionConditionRouteReady).GetReason() == refNotPermitted
-	if e.users.set(fn, needOf(fn)) || missing {
+	if e.users.set(fn, e.needOf(fn)) || missing {
 		e.enqueue(fn.Namespace)
 	}
 }
@@ -170,14 +183,12 @@ func (e events) OnDelete(obj any) {
 	}
 }
 
-// needOf returns the need of fn. Until the route of another engine is ready, that of the
-// engine before may still send requests to the interceptor.
-func needOf(fn *v1beta2.Function) need {
-	engine := string(v1beta2.HTTPEngineKeda)
+// needOf returns the need of fn. Until the route of its latest generation is ready, the one
+// before may still refer to the target.
+func (e events) needOf(fn *v1beta2.Function) need {
 	route := fn.Status.GetCondition(v1beta2.FunctionConditionRouteReady)
 	switch {
-	case fn.Spec.Serving != nil && slices.Contains(runtime.NamesFor(fn.Spec.Serving), engine),
-		fn.Status.Serving != nil && slices.Contains(runtime.SplitNames(fn.Status.Serving.Runtime), engine):
+	case e.needs(fn):
 		return requires
 	case !route.IsTrue(), fn.Status.ObservedGeneration != fn.Generation:
 		return keeps

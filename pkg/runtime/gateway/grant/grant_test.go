@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 package grant
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -24,7 +25,7 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
-	"openfunction.dev/openfunction/pkg/runtime/keda/interceptor"
+	"openfunction.dev/openfunction/pkg/runtime/gateway"
 )
 
 func function(name string, engine v1beta2.HTTPEngine) *v1beta2.Function {
@@ -40,12 +41,22 @@ func settled(name string) *v1beta2.Function {
 	return fn
 }
 
+// place is the namespace of the target.
+const place = "gateways"
+
+// granted are the routes of the functions of one engine.
+var granted = gateway.Granted{
+	Prefix: "openfunction-",
+	Refer:  func(fn *v1beta2.Function) bool { return gateway.IsServedBy(v1beta2.HTTPEngineKeda, fn) },
+}
+
 // fixture is a leading Reconciler whose events are reconciled at once.
 type fixture struct {
 	*Reconciler
 	events
 	client   *dynamicfake.FakeDynamicClient
 	time     *clocktesting.FakeClock
+	target   gateway.Target
 	enqueued int
 }
 
@@ -54,12 +65,16 @@ func newFixture(t *testing.T, live ...k8sruntime.Object) *fixture {
 	kinds := map[schema.GroupVersionResource]string{resource: "ReferenceGrantList"}
 	fake := clocktesting.NewFakeClock(time.Unix(1_800_000_000, 0))
 	client := dynamicfake.NewSimpleDynamicClientWithCustomListKinds(k8sruntime.NewScheme(), kinds, live...)
-	r := &Reconciler{client: client.Resource(resource).Namespace(interceptor.Namespace), users: newUsers(), clock: fake}
+	f := &fixture{client: client, time: fake, target: gateway.Target{Namespace: place, Services: []string{"ingress"}}}
+	r := &Reconciler{
+		routes: granted, target: func() gateway.Target { return f.target },
+		client: client.Resource(resource), users: newUsers(), clock: fake,
+	}
 	if err := r.Promote(reconciler.UniversalBucket(), func(reconciler.Bucket, types.NamespacedName) {}); err != nil {
 		t.Fatal(err)
 	}
-	f := &fixture{Reconciler: r, client: client, time: fake}
-	f.events = events{users: r.users, enqueue: func(namespace string) {
+	f.Reconciler = r
+	f.events = events{users: r.users, needs: granted.Refer, enqueue: func(namespace string) {
 		f.enqueued++
 		f.reconcile(t, namespace, fake)
 	}}
@@ -84,7 +99,7 @@ func (f *fixture) reconcile(t *testing.T, namespace string, fake *clocktesting.F
 
 func (f *fixture) grants(t *testing.T) int {
 	t.Helper()
-	list, err := f.client.Resource(resource).Namespace(interceptor.Namespace).List(t.Context(), metav1.ListOptions{})
+	list, err := f.client.Resource(resource).List(t.Context(), metav1.ListOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +151,7 @@ func TestGrantThatAGatewayMissesIsRestored(t *testing.T) {
 	f := newFixture(t)
 	fn := function("a", v1beta2.HTTPEngineKeda)
 	f.OnAdd(fn, false)
-	if err := f.client.Resource(resource).Namespace(interceptor.Namespace).Delete(t.Context(), nameOf("team"), metav1.DeleteOptions{}); err != nil {
+	if err := f.client.Resource(resource).Namespace(place).Delete(t.Context(), granted.Prefix+"team", metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	fn = fn.DeepCopy()
@@ -150,7 +165,7 @@ func TestGrantThatAGatewayMissesIsRestored(t *testing.T) {
 func TestGrantOfAnotherOwnerStays(t *testing.T) {
 	other := &unstructured.Unstructured{Object: map[string]any{
 		"apiVersion": resource.GroupVersion().String(), "kind": "ReferenceGrant",
-		"metadata": map[string]any{"name": nameOf("team"), "namespace": interceptor.Namespace},
+		"metadata": map[string]any{"name": granted.Prefix + "team", "namespace": place},
 	}}
 	f := newFixture(t, other)
 	if err := f.Reconcile(t.Context(), "team"); err != nil {
@@ -161,20 +176,62 @@ func TestGrantOfAnotherOwnerStays(t *testing.T) {
 	}
 }
 
-// A leader deletes the grants of namespaces whose last function was deleted before.
-func TestLeaderFindsGrantsWithoutFunctions(t *testing.T) {
-	old := grantFor("gone")
-	old.SetNamespace(interceptor.Namespace)
-	f := newFixture(t, old)
-	namespaces, err := f.granted(t.Context())
-	if err != nil || len(namespaces) != 1 || namespaces[0] != "gone" {
-		t.Fatalf("granted() = %q, %v, want the namespace of the grant", namespaces, err)
+// A leader deletes the grants of namespaces whose last function was deleted before, and
+// those in a namespace where the target is no more.
+func TestLeaderFindsGrantsWithoutUse(t *testing.T) {
+	f := newFixture(t)
+	unused, moved := f.grantFor("gone", f.target), f.grantFor("team", f.target)
+	unused.SetNamespace(place)
+	moved.SetNamespace("gateways-before")
+	f = newFixture(t, unused, moved)
+	f.OnAdd(function("a", v1beta2.HTTPEngineKeda), true)
+	if err := f.restore(t.Context()); err != nil {
+		t.Fatal("restore() =", err)
 	}
-	f.reconcile(t, "gone", f.time)
-	if got := f.grants(t); got != 0 {
-		t.Errorf("%d grants, want none", got)
+	if got := f.Reconciler.users.known(); !slices.Equal(got, []string{"gone", "team"}) {
+		t.Fatalf("the namespaces with grants are %q", got)
 	}
-	if got := old.GetLabels()[functions.ManagedLabelKey]; got != functions.ManagedLabelValue {
+	for _, namespace := range f.Reconciler.users.known() {
+		f.reconcile(t, namespace, f.time)
+	}
+	f.expect(t, place+"/"+granted.Prefix+"team")
+	if got := unused.GetLabels()[functions.ManagedLabelKey]; got != functions.ManagedLabelValue {
 		t.Errorf("the grant has the label %q", got)
 	}
+}
+
+// The administrator changes the Service that routes refer to.
+func TestGrantFollowsItsTarget(t *testing.T) {
+	f := newFixture(t)
+	f.OnAdd(function("a", v1beta2.HTTPEngineKeda), false)
+	for _, target := range []gateway.Target{
+		{Namespace: place, Services: []string{"other"}},
+		{Namespace: "elsewhere", Services: []string{"ingress"}},
+	} {
+		f.target = target
+		f.reconcile(t, "team", f.time)
+		live := f.expect(t, target.Namespace+"/"+granted.Prefix+"team")
+		to, _, _ := unstructured.NestedSlice(live.Object, "spec", "to")
+		if got, _ := to[0].(map[string]any); len(to) != 1 || got["name"] != target.Services[0] {
+			t.Errorf("the grant is for %v, want %s", to, target.Services[0])
+		}
+	}
+	f.target = gateway.Target{}
+	f.reconcile(t, "team", f.time)
+	if got := f.grants(t); got != 0 {
+		t.Errorf("%d grants, want none without a target", got)
+	}
+}
+
+// expect returns the only grant.
+func (f *fixture) expect(t *testing.T, name string) *unstructured.Unstructured {
+	t.Helper()
+	list, err := f.client.Resource(resource).List(t.Context(), metav1.ListOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(list.Items) != 1 || list.Items[0].GetNamespace()+"/"+list.Items[0].GetName() != name {
+		t.Fatalf("the grants are %v, want %s", list.Items, name)
+	}
+	return &list.Items[0]
 }

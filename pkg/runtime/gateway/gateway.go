@@ -3,7 +3,9 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-package keda
+// Package gateway translates the address of a function into HTTPRoutes of the Gateway API,
+// for the runtimes that are reached by them. Each runtime adds its own backends.
+package gateway
 
 import (
 	"fmt"
@@ -25,15 +27,27 @@ import (
 )
 
 const (
-	gatewayAPI  = "GatewayAPI"
-	gatewayHint = "an administrator installs the Gateway API and a gateway, see https://gateway-api.sigs.k8s.io"
+	product     = "GatewayAPI"
+	installHint = "an administrator installs the Gateway API and a gateway, see https://gateway-api.sigs.k8s.io"
 )
 
 var groupVersion = schema.GroupVersion(gatewayv1.GroupVersion)
 
-func gatewayKind() child.Kind {
+// RouteKind returns the kind of the HTTPRoutes.
+func RouteKind() child.Kind {
 	return child.Kind{
-		GroupVersionKind: groupVersion.WithKind("Gateway"), Product: gatewayAPI, InstallHint: gatewayHint,
+		GroupVersionKind: groupVersion.WithKind("HTTPRoute"), Product: product, InstallHint: installHint, Readiness: routeReadiness,
+	}
+}
+
+// ReferenceKinds returns the kinds that References names.
+func ReferenceKinds() []child.Kind {
+	return []child.Kind{kind(), classKind()}
+}
+
+func kind() child.Kind {
+	return child.Kind{
+		GroupVersionKind: groupVersion.WithKind("Gateway"), Product: product, InstallHint: installHint,
 		Fields: [][]string{{"spec", "listeners"}, {"spec", "gatewayClassName"}},
 	}
 }
@@ -41,7 +55,7 @@ func gatewayKind() child.Kind {
 // gatewayOf returns the Gateway of a function: the one that it names, if it may, or the
 // default one.
 func gatewayOf(fn *v1beta2.Function, c *config.Config) types.NamespacedName {
-	ref := addressOf(fn).GatewayRef
+	ref := SpecOf(fn).GatewayRef
 	if ref == nil {
 		return c.Gateway.DefaultGateway
 	}
@@ -52,12 +66,12 @@ func gatewayOf(fn *v1beta2.Function, c *config.Config) types.NamespacedName {
 	return named
 }
 
-// gatewayReferences returns the Gateway of the function and, once that is known, its
-// GatewayClass.
-func gatewayReferences(in *runtime.RouteInput) []runtime.Reference {
+// References returns the Gateway of the function and, once that is known, its
+// GatewayClass, as runtime.Description.RouteReferences does.
+func References(in *runtime.RouteInput) []runtime.Reference {
 	const path = "triggers.http.route.gatewayRef"
 	references := []runtime.Reference{{
-		Reference: child.Reference{Kind: gatewayKind(), NamespacedName: gatewayOf(in.Function, in.Config)}, Path: path,
+		Reference: child.Reference{Kind: kind(), NamespacedName: gatewayOf(in.Function, in.Config)}, Path: path,
 	}}
 	if class := classNameOf(in); class != "" {
 		references = append(references, runtime.Reference{
@@ -68,19 +82,19 @@ func gatewayReferences(in *runtime.RouteInput) []runtime.Reference {
 }
 
 // referenced returns the reference to an object of that kind; nil if there is none.
-func referenced(in *runtime.RouteInput, kind child.Kind) *runtime.ResolvedReference {
+func referenced(in *runtime.RouteInput, wanted child.Kind) *runtime.ResolvedReference {
 	for i := range in.References {
-		if in.References[i].GroupVersionKind == kind.GroupVersionKind {
+		if in.References[i].GroupVersionKind == wanted.GroupVersionKind {
 			return &in.References[i]
 		}
 	}
 	return nil
 }
 
-// gatewayProblem returns why the Gateway of the function cannot be used; nil if nothing
-// is known against it.
-func gatewayProblem(in *runtime.RouteInput) *apis.Condition {
-	switch ref := referenced(in, gatewayKind()); {
+// Problem returns why the Gateway of the function cannot be used; nil if nothing is known
+// against it.
+func Problem(in *runtime.RouteInput) *apis.Condition {
+	switch ref := referenced(in, kind()); {
 	case ref == nil:
 	case ref.Unknown != nil && ref.Unknown.IsFalse():
 		return ref.Unknown
@@ -92,10 +106,14 @@ func gatewayProblem(in *runtime.RouteInput) *apis.Condition {
 	return nil
 }
 
-// schemeFor returns the scheme at which the Gateway serves a host: https if one of its
-// listeners for the host ends TLS connections.
+// URL returns the address of a host that the Gateway serves. Its scheme is https if one of
+// the listeners for the host ends TLS connections.
+func URL(in *runtime.RouteInput, hostname string) *apis.URL {
+	return &apis.URL{Scheme: schemeFor(in, hostname), Host: hostname}
+}
+
 func schemeFor(in *runtime.RouteInput, hostname string) string {
-	gateway := referenced(in, gatewayKind())
+	gateway := referenced(in, kind())
 	if gateway == nil || gateway.Live == nil {
 		return "http"
 	}

@@ -1,0 +1,62 @@
+/*
+Copyright 2026 The OpenFunction Authors.
+SPDX-License-Identifier: Apache-2.0
+*/
+
+// Package grant lets the HTTPRoutes of a namespace with functions refer to Services of
+// another namespace, by a ReferenceGrant for each namespace. A ReferenceGrant is in the
+// namespace of the Services, so no function can own it.
+//
+// In memory it has the needs of the Functions, by namespace, and the grants of each
+// namespace. They are read again after a restart.
+package grant
+
+import (
+	"context"
+
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/utils/clock"
+	"knative.dev/pkg/configmap"
+	"knative.dev/pkg/controller"
+	"knative.dev/pkg/injection"
+	"knative.dev/pkg/injection/clients/dynamicclient"
+	"knative.dev/pkg/logging"
+	"knative.dev/pkg/reconciler"
+
+	"openfunction.dev/openfunction/pkg/apis/config"
+	functioninformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/function"
+	"openfunction.dev/openfunction/pkg/runtime/gateway"
+)
+
+// NewController returns the constructor of the controller of the ReferenceGrants for some
+// routes. Its keys are the names of namespaces.
+func NewController(routes gateway.Granted) injection.ControllerConstructor {
+	return func(ctx context.Context, watcher configmap.Watcher) *controller.Impl {
+		logger := logging.FromContext(ctx).Named("referencegrants")
+		r := &Reconciler{
+			routes: routes, users: newUsers(), clock: clock.RealClock{},
+			client: dynamicclient.Get(ctx).Resource(resource),
+		}
+		impl := controller.NewContext(ctx, r, controller.ControllerOptions{WorkQueueName: routes.Prefix + "ReferenceGrants", Logger: logger})
+		enqueue := func(namespace string) { impl.EnqueueKey(types.NamespacedName{Name: namespace}) }
+		store := config.NewStore(logger, func(string, any) {
+			for _, namespace := range r.users.known() {
+				enqueue(namespace)
+			}
+		})
+		store.WatchConfigs(watcher)
+		r.target = func() gateway.Target { return routes.Target(store.Load()) }
+		r.PromoteFunc = func(bucket reconciler.Bucket, promoted func(reconciler.Bucket, types.NamespacedName)) error {
+			if err := r.restore(ctx); err != nil {
+				// Without the CRD there are no grants.
+				logger.Infow("Cannot list ReferenceGrants", "error", err)
+			}
+			for _, namespace := range r.users.known() {
+				promoted(bucket, types.NamespacedName{Name: namespace})
+			}
+			return nil
+		}
+		_, _ = functioninformer.Get(ctx).Informer().AddEventHandler(events{users: r.users, needs: routes.Refer, enqueue: enqueue})
+		return impl
+	}
+}
