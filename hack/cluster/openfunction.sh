@@ -78,10 +78,21 @@ builder_image_reference() {
 	"$sources/builders/images.sh" | awk '$1 == "builder" {print $2}'
 }
 
+# knows_domain: whether the sources have the key domain of config-gateway.
+knows_domain() {
+	grep -q '^    domain:' "$sources/config/config-gateway.yaml"
+}
+
+# openfunction_forget: the webhook of an older release refuses every change of a ConfigMap
+# with a key that it does not know.
+openfunction_forget() {
+	knows_domain || as_installer patch configmap config-gateway -n openfunction --type merge -p '{"data":{"domain":null}}'
+}
+
 # A function keeps its address when it changes its engine, if both engines have the same
 # domain. A webhook of an earlier release would refuse the setting.
 openfunction_configure() {
-	grep -q '^    domain:' "$sources/config/config-gateway.yaml" || return 0
+	knows_domain || return 0
 	as_installer rollout status deployment/webhook -n openfunction --timeout=5m
 	as_installer patch configmap config-gateway -n openfunction --type merge \
 		-p "{\"data\":{\"domain\":\"$knative_domain\"}}"

@@ -90,6 +90,7 @@ cluster_install() {
 	export crane_program
 	mkdir -p "$state/resolved"
 	note_resolved openfunction
+	openfunction_forget
 	component_up openfunction
 	await_component openfunction
 }
