@@ -19,7 +19,7 @@ source test/stages.sh
 source test/images.sh
 
 # The revision that clusters run before this one.
-default_base=261c2025d160e8202420c2c77e118c48295945a0
+default_base=3ddcdbaa21e03f9d6ca3bed7399100edfa882ca0
 
 export_base() {
 	git archive "$base" | tar -x -C "$folder"
