@@ -20,6 +20,14 @@ const (
 	gitReason       = "Git"
 	plainHTTPReason = "AuthUnexpectedHTTP"
 
+	// sshReason is Shipwright's reason for every failure over SSH. Its message blames the
+	// key, whatever failed.
+	sshReason = "GitAuthInvalidKey"
+
+	// sshAdvice is what is known instead.
+	sshAdvice = "git cannot read the repository over SSH. The log of the step says why: the port is closed, the host key is unknown, " +
+		"the key is wrong or has a passphrase, or the repository does not exist"
+
 	// detectFailed and buildFailed are the reasons for failures of the program itself.
 	detectFailed = "DetectFailed"
 	buildFailed  = "BuildFailed"
@@ -56,6 +64,9 @@ func nameInputs(run *unstructured.Unstructured, result strategy.Result) strategy
 	case url != "" && (strings.HasPrefix(result.Reason, gitReason) || result.Reason == plainHTTPReason):
 		if strings.Contains(result.Message, badCredentials) {
 			result.Message = credentialsAdvice
+		}
+		if result.Reason == sshReason {
+			result.Message = inSource + sshAdvice
 		}
 		add("srcRepo.url", url)
 		add("srcRepo.revision", text("source", "git", "revision"))

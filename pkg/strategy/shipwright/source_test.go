@@ -85,10 +85,10 @@ func TestFailureNamesTheSecret(t *testing.T) {
 		reason, container, text string
 		want                    string
 	}{
-		"a key that git refuses": {
+		"any failure over SSH": {
 			map[string]any{"git": git},
-			"GitAuthInvalidKey", "step-source-default", "The key is invalid.",
-			"step source-default: The key is invalid. (srcRepo.url http://example.com/hello.git, srcRepo.revision dev, srcRepo.credentials deploy-key)",
+			"GitAuthInvalidKey", "step-source-default", "The key is invalid for the specified target.",
+			"step source-default: " + sshAdvice + " (srcRepo.url http://example.com/hello.git, srcRepo.revision dev, srcRepo.credentials deploy-key)",
 		},
 		"a password over HTTP": {
 			map[string]any{"git": git},
