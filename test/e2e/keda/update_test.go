@@ -61,20 +61,29 @@ func TestAVersionThatCannotStartGetsNoRequest(t *testing.T) {
 func TestSwitchOfEngineFailsNoRequest(t *testing.T) {
 	t.Parallel()
 	c := cluster.Connect(t)
-	fn := c.AwaitReady(t, c.Create(t, echo(t, c.Namespace(t), "hello", engine(v1beta2.HTTPEngineKnative), param("GREETING", "knative"))))
-	prober := c.ProbeEvery(t, interval, fn.Status.URL.String())
-	prober.AwaitReply(t, "knative")
+	namespace := c.Namespace(t)
+	own := namespace + ".example.com"
+	fn := c.AwaitReady(t, c.Create(t, echo(t, namespace, "hello", engine(v1beta2.HTTPEngineKnative), param("GREETING", "knative"),
+		route(v1beta2.RouteSpec{Hostnames: []string{own}}))))
+	probers := []*cluster.Prober{c.ProbeEvery(t, interval, fn.Status.URL.String()), c.ProbeEvery(t, interval, "http://"+own)}
+	for _, prober := range probers {
+		prober.AwaitReply(t, "knative")
+	}
 	for _, name := range engines {
 		began := time.Now()
 		fn = c.AwaitReady(t, c.Edit(t, fn, func(spec *v1beta2.FunctionSpec) {
 			engine(name)(spec)
 			param("GREETING", string(name))(spec)
 		}))
-		prober.AwaitOnly(t, string(name))
+		for _, prober := range probers {
+			prober.AwaitOnly(t, string(name))
+		}
 		t.Logf("figure: to the engine %s: %.1fs", name, time.Since(began).Seconds())
 		if got := fn.Status.Serving.Runtime; got != string(name) {
 			t.Errorf("status.serving.runtime is %s, want %s", got, name)
 		}
 	}
-	prober.Stop(t)
+	for _, prober := range probers {
+		prober.Stop(t)
+	}
 }
