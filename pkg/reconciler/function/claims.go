@@ -42,13 +42,23 @@ func newClaims(functions cache.Indexer) claims {
 	return claims{functions: functions, index: hostnameIndex, namesOf: namesOf}
 }
 
-// namesOf returns the name of a Function inside the cluster, and those that it claims.
+// namesOf returns the names that a Function has by itself, and those that it claims.
 func namesOf(obj any) []string {
 	fn, ok := obj.(*v1beta2.Function)
 	if !ok {
 		return nil
 	}
-	return append([]string{shortName(fn.Name, fn.Namespace)}, claimed(fn)...)
+	return append(ownNames(fn), claimed(fn)...)
+}
+
+// ownNames returns the names that no other Function can claim: that inside the cluster,
+// and the host that the engine has given to the Function.
+func ownNames(fn *v1beta2.Function) []string {
+	names := []string{shortName(fn.Name, fn.Namespace)}
+	if fn.Status.URL != nil {
+		names = append(names, fn.Status.URL.Host)
+	}
+	return names
 }
 
 // claimed returns the host names in the spec of fn, and the names that its tags make: a
@@ -81,11 +91,11 @@ func taggedName(tag string, fn *v1beta2.Function) string {
 func (r *Reconciler) taken(ctx context.Context, fn *v1beta2.Function) map[string]string {
 	taken := map[string]string{}
 	for _, name := range claimed(fn) {
-		if name == shortName(fn.Name, fn.Namespace) {
+		if slices.Contains(ownNames(fn), name) {
 			continue
 		}
 		for _, other := range r.claims.of(name) {
-			if name == shortName(other.Name, other.Namespace) || isEarlier(other, fn) && r.mayHave(ctx, other, name) {
+			if slices.Contains(ownNames(other), name) || isEarlier(other, fn) && r.mayHave(ctx, other, name) {
 				taken[name] = other.Namespace + "/" + other.Name
 			}
 		}

@@ -142,6 +142,43 @@ func TestClaimsOfNames(t *testing.T) {
 	}
 }
 
+// The host that an engine gives to a function is its own, even if another one claimed it
+// before.
+func TestHostnameOfAnotherAddress(t *testing.T) {
+	indexer := cache.NewIndexer(cache.MetaNamespaceKeyFunc, cache.Indexers{})
+	r := &Reconciler{claims: newClaims(indexer)}
+	older := claiming("older", time.Hour, "victim.team.apps.example.org")
+	victim := claiming("victim", time.Minute, "victim.team.apps.example.org")
+	before := victim.DeepCopy()
+	victim.Status.URL = apis.HTTP("victim.team.apps.example.org")
+	for _, f := range []*v1beta2.Function{older, victim} {
+		if err := indexer.Add(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := map[string]string{"victim.team.apps.example.org": namespace + "/victim"}
+	if diff := cmp.Diff(want, r.taken(t.Context(), older)); diff != "" {
+		t.Error("taken() of the function that claims the host (-want, +got):", diff)
+	}
+	if taken := r.taken(t.Context(), victim); len(taken) > 0 {
+		t.Errorf("the function lacks its own host: %v", taken)
+	}
+	other := claiming("other", time.Hour, "apps.example.org")
+	if err := indexer.Update(other); err != nil {
+		t.Fatal(err)
+	}
+	var enqueued []string
+	addressed := other.DeepCopy()
+	addressed.Name, addressed.UID, addressed.Spec.Serving = "addressed", "addressed", nil
+	addressed.Status.URL = apis.HTTP("apps.example.org")
+	handler := r.claims.onChange(func(obj any) { enqueued = append(enqueued, obj.(*v1beta2.Function).Name) })
+	handler.OnUpdate(before, victim)
+	handler.OnAdd(addressed, false)
+	if len(enqueued) != 1 || enqueued[0] != "other" {
+		t.Errorf("an address enqueues %q, want the function that claims it", enqueued)
+	}
+}
+
 func TestDropTags(t *testing.T) {
 	targets := []ofruntime.Target{{Serving: "hello-1", Percent: 100, Tag: "x"}, {Serving: "hello-2", Tag: "x"}, {Serving: "hello-2", Tag: "y"}}
 	kept, problem := dropTags(fn(), targets, map[string]string{"x-hello.ns": "ns/x-hello"})
