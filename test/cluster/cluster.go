@@ -49,6 +49,10 @@ type Cluster struct {
 	Registry string
 	// Patience is how long tests wait for an event.
 	Patience time.Duration
+	// KeepNamespaces leaves the namespaces of tests, and deletes only the functions in
+	// them. The deletion of a namespace takes about 100 requests, and a server that stops
+	// with the tests does not need it.
+	KeepNamespaces bool
 
 	auditLog string
 }

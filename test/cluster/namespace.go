@@ -77,11 +77,19 @@ func (c *Cluster) NamespaceWith(t *testing.T, labels map[string]string) string {
 		if t.Failed() {
 			c.report(ctx, t, namespace.Name)
 		}
-		if err := c.Kube.CoreV1().Namespaces().Delete(ctx, namespace.Name, metav1.DeleteOptions{}); err != nil && !apierrs.IsNotFound(err) {
-			t.Errorf("deleting namespace %s: %v", namespace.Name, err)
+		if err := c.cleanUp(ctx, namespace.Name); err != nil && !apierrs.IsNotFound(err) {
+			t.Errorf("cleaning up namespace %s: %v", namespace.Name, err)
 		}
 	})
 	return namespace.Name
+}
+
+// cleanUp deletes the namespace, or only its functions with their children.
+func (c *Cluster) cleanUp(ctx context.Context, namespace string) error {
+	if c.KeepNamespaces {
+		return c.Functions(namespace).DeleteCollection(ctx, metav1.DeleteOptions{}, metav1.ListOptions{})
+	}
+	return c.Kube.CoreV1().Namespaces().Delete(ctx, namespace, metav1.DeleteOptions{})
 }
 
 // report logs what is in a namespace, and what happened there.

@@ -121,6 +121,7 @@ func Start(t *testing.T) *Environment {
 		t.Fatal(err)
 	}
 	e := &Environment{Cluster: s.connect(t, Admin), server: s}
+	e.KeepNamespaces = true
 	e.Install(t, Products...)
 	if shared.webhook == nil {
 		e.shareWebhook(t)

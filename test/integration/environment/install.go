@@ -8,17 +8,23 @@ package environment
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
+	rbacv1 "k8s.io/api/rbac/v1"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/apimachinery/pkg/util/yaml"
 	"k8s.io/client-go/discovery"
@@ -41,8 +47,12 @@ var needsNode = []string{
 }
 
 // manifests returns the objects of the product that the environment can hold: of
-// the products of others their kinds, because nothing acts on the rest.
+// the products of others the kinds that our roles name, because nothing acts on the rest.
 func (p Product) manifests() ([]unstructured.Unstructured, error) {
+	used, err := usedKinds()
+	if err != nil {
+		return nil, err
+	}
 	var objects []unstructured.Unstructured
 	for _, part := range p.parts {
 		paths, err := part.paths()
@@ -55,7 +65,7 @@ func (p Product) manifests() ([]unstructured.Unstructured, error) {
 				return nil, err
 			}
 			found = slices.DeleteFunc(found, func(o unstructured.Unstructured) bool {
-				return part.module != "" && o.GetKind() != definitionKind || slices.Contains(needsNode, o.GetKind())
+				return part.module != "" && !used.Has(o.GetName()) || slices.Contains(needsNode, o.GetKind())
 			})
 			for i := range found {
 				if part.module != "" {
@@ -67,6 +77,40 @@ func (p Product) manifests() ([]unstructured.Unstructured, error) {
 	}
 	return objects, nil
 }
+
+// usedKinds returns the names of the definitions of all kinds that our roles name. Each
+// definition costs every server and every controller time, most of all at the start.
+var usedKinds = sync.OnceValues(func() (sets.Set[string], error) {
+	repository, err := root()
+	if err != nil {
+		return nil, err
+	}
+	paths, err := filepath.Glob(filepath.Join(repository, "config", "200-clusterrole-*.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	names := sets.New[string]()
+	for _, path := range paths {
+		objects, err := readManifests(path)
+		if err != nil {
+			return nil, err
+		}
+		for i := range objects {
+			var role rbacv1.ClusterRole
+			if err := runtime.DefaultUnstructuredConverter.FromUnstructured(objects[i].Object, &role); err != nil {
+				return nil, fmt.Errorf("%s: %w", path, err)
+			}
+			for _, rule := range role.Rules {
+				for _, group := range rule.APIGroups {
+					for _, resource := range rule.Resources {
+						names.Insert(resource + "." + group)
+					}
+				}
+			}
+		}
+	}
+	return names, nil
+})
 
 // dropDescriptions removes the documentation from the schemas of a definition: two
 // thirds of what every controller reads when it starts.
