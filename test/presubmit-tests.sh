@@ -88,8 +88,7 @@ static_checks() {
 	stage "linters" lint
 }
 
-tests() {
-	stage "unit tests" unit_tests
+tests_on_a_server() {
 	stage "the Kubernetes binary" hack/cluster.sh binary kubernetes
 	stage "integration tests" integration_tests
 }
@@ -98,8 +97,12 @@ begin_stages
 stage "Debian packages" install_packages
 # The longest build starts first; its stage waits for the end.
 hack/cluster.sh binary kubernetes >/dev/null 2>&1 &
-# Two lanes: tests wait for watches, and linters use that time.
-static_checks &
-tests
+# Two lanes: integration tests wait for watches most of the time, and linters and unit
+# tests use that time.
+{
+	static_checks
+	stage "unit tests" unit_tests
+} &
+tests_on_a_server
 wait
 end_stages
