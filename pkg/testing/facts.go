@@ -25,6 +25,7 @@ func (c *statusCheck) facts() {
 		}
 		if o.Status.Serving != nil {
 			c.revisions(&o.Status)
+			c.inUse(&o.Status)
 		}
 	case *v1beta2.Builder:
 		c.builder(o)
@@ -90,6 +91,15 @@ func (c *statusCheck) revisions(status *v1beta2.FunctionStatus) {
 	}
 	if routed := slices.Contains(names, s.LastSuccessfulResourceRef); sum != 0 && sum != 100 || routed != (sum == 100) && !c.failed {
 		c.violatedf("the shares of %q add up to %d, %q answers", names, sum, s.LastSuccessfulResourceRef)
+	}
+}
+
+// inUse: the shares are those of the revisions.
+func (c *statusCheck) inUse(status *v1beta2.FunctionStatus) {
+	for _, r := range status.Serving.Revisions {
+		if used := status.InUse.ShareOf(r.Name); r.Percent != nil && used != *r.Percent && !c.failed {
+			c.violatedf("revision %s has a share of %d, in inUse of %d", r.Name, *r.Percent, used)
+		}
 	}
 }
 

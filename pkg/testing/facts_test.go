@@ -30,7 +30,7 @@ func servingFunction(change func(*v1beta2.Function)) *v1beta2.Function {
 		f.Status.PropagateBuilder(b, "")
 		f.Status.PropagateServing(s, "")
 		f.Status.PropagateRoute(&apis.Condition{Status: corev1.ConditionTrue})
-		f.Status.Serving.LastSuccessfulResourceRef = s.Name
+		f.Status.MarkRouted(s, "knative")
 		revision := s.Revision()
 		revision.Percent = new(int64(100))
 		f.Status.PropagateRevisions([]v1beta2.RevisionStatus{revision})
@@ -86,6 +86,9 @@ func TestFacts(t *testing.T) {
 		}),
 		`serving has the key "" of "fn-9876543210"`: servingFunction(func(f *v1beta2.Function) {
 			f.Status.Serving.ResourceHash = ""
+		}),
+		"revision fn-9876543210 has a share of 100, in inUse of 90": servingFunction(func(f *v1beta2.Function) {
+			f.Status.InUse.Revisions["fn-9876543210"] = 90
 		}),
 		"revision fn-9876543210 is there twice": servingFunction(func(f *v1beta2.Function) {
 			f.Status.Serving.Revisions = append(f.Status.Serving.Revisions, f.Status.Serving.Revisions[0])

@@ -14,7 +14,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	"openfunction.dev/openfunction/pkg/apis/imageref"
 	"openfunction.dev/openfunction/pkg/child"
 	"openfunction.dev/openfunction/pkg/reconciler/function/resources"
 )
@@ -96,34 +95,16 @@ func isSettledByOthers(err error) bool {
 	return apierrs.IsAlreadyExists(err) || apierrs.HasStatusCause(err, corev1.NamespaceTerminatingCause)
 }
 
-// builtBefore returns the image of a deleted Builder: a Serving runs it, or
-// status.lastBuild records it. It returns an empty string if neither does.
+// builtBefore returns the image of a deleted Builder: a Serving runs it, or status.inUse
+// names it. It returns an empty string if neither does.
 func builtBefore(fn *v1beta2.Function, own *children, builder string) string {
 	if s := resources.BuiltBy(own.servings, builder); s != nil {
 		return s.Spec.Image
 	}
-	last := fn.Status.LastBuild
-	if last == nil {
-		last = lastBuildOfOlderRelease(fn)
+	if used := fn.Status.InUse; used != nil && used.Builder == builder {
+		return used.Image
 	}
-	if last == nil || last.Builder != builder {
-		return ""
-	}
-	return last.Image
-}
-
-// lastBuildOfOlderRelease derives status.lastBuild from the fields that the release
-// before it wrote, or returns nil. It is kept for one release.
-func lastBuildOfOlderRelease(fn *v1beta2.Function) *v1beta2.FunctionLastBuild {
-	build := fn.Status.Build
-	if build == nil || build.Output == nil {
-		return nil
-	}
-	image, err := imageref.ByDigest(fn.Spec.Image, build.Output.Digest)
-	if err != nil {
-		return nil
-	}
-	return &v1beta2.FunctionLastBuild{Builder: build.ResourceRef, Image: image}
+	return ""
 }
 
 // followBuild passes on a request to cancel, and records the image when the build has

@@ -46,7 +46,7 @@ func TestBuildPhase(t *testing.T) {
 	second := edited(first, devBranch)
 	good := servingOf(fn(), imageA, fn(), isTrue())
 
-	rtesting.TableTest{{
+	testRows(t, rtesting.TableTest{{
 		Name:    "a new function gets a Builder",
 		Key:     key,
 		Objects: []runtime.Object{fn()},
@@ -222,7 +222,7 @@ func TestBuildPhase(t *testing.T) {
 			fs.MarkRouteNotRequired()
 		})},
 	}, {
-		Name: "build only: status.lastBuild alone prevents a second build after the Builder was deleted",
+		Name: "build only: status.inUse alone prevents a second build after the Builder was deleted",
 		Key:  key,
 		Objects: []runtime.Object{expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
 			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
@@ -236,34 +236,47 @@ func TestBuildPhase(t *testing.T) {
 			fs.MarkRouteNotRequired()
 		})),
 	}, {
-		Name: "build only: status.build is not read if status.lastBuild names another Builder",
+		Name: "build only: status.build is not read if status.inUse names another Builder",
 		Key:  key,
 		Objects: []runtime.Object{expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
 			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
-			fs.LastBuild.Builder = "another"
+			fs.InUse.Builder = "another"
 			fs.MarkServingNotRequired()
 			fs.MarkRouteNotRequired()
 		})},
 		WantCreates: []runtime.Object{wantBuilder(fn())},
 		WantStatusUpdates: updates(expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
 			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
-			fs.LastBuild.Builder = "another"
+			fs.InUse.Builder = "another"
 			fs.PropagateBuilder(wantBuilder(fn()), "")
 			fs.MarkServingNotRequired()
 			fs.MarkRouteNotRequired()
 		})),
 	}, {
-		Name: "build only: an object of an older release is not built again, and gets status.lastBuild",
+		Name: "build only: an image that the last release recorded is not built again",
+		Key:  key,
+		Objects: []runtime.Object{expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateBuilder(builderOf(second, buildFailed("BuildFailed", "no such file")), "")
+			fs.InUse, fs.LastBuild = nil, &v1beta2.FunctionLastBuild{Builder: wantBuilder(fn()).Name, Image: imageA}
+			fs.MarkServingNotRequired()
+			fs.MarkRouteNotRequired()
+		})},
+		WantStatusUpdates: updates(expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
+			fs.MarkBuilt(wantBuilder(fn()).Name, imageA)
+			fs.MarkServingNotRequired()
+			fs.MarkRouteNotRequired()
+		})),
+	}, {
+		Name: "build only: an image that a release before recorded is not built again",
 		Key:  key,
 		Objects: []runtime.Object{expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
 			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
-			fs.LastBuild = nil
+			fs.InUse = nil
 			fs.MarkServingNotRequired()
 			fs.MarkRouteNotRequired()
 		})},
 		WantStatusUpdates: updates(expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
 			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
-			fs.LastBuild = &v1beta2.FunctionLastBuild{Builder: wantBuilder(fn()).Name, Image: imageA}
 			fs.MarkServingNotRequired()
 			fs.MarkRouteNotRequired()
 		})),
@@ -272,14 +285,14 @@ func TestBuildPhase(t *testing.T) {
 		Key:  key,
 		Objects: []runtime.Object{expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
 			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
-			fs.LastBuild, fs.Build.Output = nil, nil
+			fs.InUse, fs.Build.Output = nil, nil
 			fs.MarkServingNotRequired()
 			fs.MarkRouteNotRequired()
 		})},
 		WantCreates: []runtime.Object{wantBuilder(fn())},
 		WantStatusUpdates: updates(expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
 			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
-			fs.LastBuild = nil
+			fs.InUse = nil
 			fs.PropagateBuilder(wantBuilder(fn()), "")
 			fs.MarkServingNotRequired()
 			fs.MarkRouteNotRequired()
@@ -322,5 +335,5 @@ func TestBuildPhase(t *testing.T) {
 			fs.MarkServingNotRequired()
 			fs.MarkRouteNotRequired()
 		})),
-	}}.Test(t, MakeFactory(newReconciler))
+	}}, newReconciler)
 }

@@ -14,7 +14,6 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
-	. "openfunction.dev/openfunction/pkg/testing"
 )
 
 func TestClusterDefaults(t *testing.T) {
@@ -27,7 +26,7 @@ func TestClusterDefaults(t *testing.T) {
 	inheriting.Spec.Hooks = &v1beta2.Hooks{Pre: []string{"authenticate"}, Policy: v1beta2.HooksPolicyOverride}
 	before := servingOf(plain, imageA, nil, nil)
 
-	rtesting.TableTest{{
+	testRows(t, rtesting.TableTest{{
 		Name:        "a new Serving has the cluster's defaults and keeps its name",
 		Key:         key,
 		Ctx:         ctx,
@@ -47,5 +46,5 @@ func TestClusterDefaults(t *testing.T) {
 			serves(fs, before, "")
 			fs.MarkRouteWaitingForServing()
 		}), before},
-	}}.Test(t, MakeFactory(newReconciler))
+	}}, newReconciler)
 }

@@ -7,8 +7,10 @@ package function
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"strconv"
+	"testing"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -24,6 +26,7 @@ import (
 	"knative.dev/pkg/kmeta"
 	"knative.dev/pkg/logging"
 	"knative.dev/pkg/reconciler"
+	rtesting "knative.dev/pkg/reconciler/testing"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -119,6 +122,64 @@ func reconcilerWith(ctx context.Context, listers *Listers, children *Children, r
 	return reconcilerOf(ctx, listers, children, testPlugins(replaced))
 }
 
+// statusHiddenKey is set in the context of rows that run with most of the status hidden.
+type statusHiddenKey struct{}
+
+// statusHidden hides the derived fields of the status from the reconciler. What it does
+// not set again keeps its value.
+type statusHidden struct{ functionreconciler.Interface }
+
+func (h statusHidden) ReconcileKind(ctx context.Context, f *v1beta2.Function) reconciler.Event {
+	if f.Status.InUse == nil {
+		// An older release wrote the status, or nothing is in use.
+		return h.Interface.ReconcileKind(ctx, f)
+	}
+	before := f.Status
+	f.Status = v1beta2.FunctionStatus{
+		Status: before.Status, InUse: before.InUse, Rollout: before.Rollout,
+		// Not a decision: what other controllers can read at the moment.
+		URL: before.URL, Address: before.Address,
+	}
+	err := h.Interface.ReconcileKind(ctx, f)
+	if after := &f.Status; f.Spec.Serving != nil {
+		keep(&after.Addresses, before.Addresses)
+		keep(&after.Route, before.Route)
+		keep(&after.Image, before.Image)
+		keep(&after.Triggers, before.Triggers)
+		if after.Serving != nil && before.Serving != nil {
+			keep(&after.Serving.LastSuccessfulResourceRef, before.Serving.LastSuccessfulResourceRef)
+			keep(&after.Serving.Runtime, before.Serving.Runtime)
+			keep(&after.Serving.Service, before.Serving.Service)
+			keep(&after.Serving.Revisions, before.Serving.Revisions)
+		}
+	}
+	if f.Spec.Build != nil {
+		keep(&f.Status.Revision, before.Revision)
+		keep(&f.Status.Sources, before.Sources)
+	}
+	return err
+}
+
+// keep sets a field that is empty to its value before.
+func keep[T any](field *T, before T) {
+	if reflect.ValueOf(field).Elem().IsZero() {
+		*field = before
+	}
+}
+
+// testRows tests each row twice: as it is, and with the derived fields of the status
+// hidden. So a row fails if the reconciler reads one of them back.
+func testRows(t *testing.T, rows rtesting.TableTest, ctor Ctor) {
+	t.Helper()
+	rows.Test(t, MakeFactory(ctor))
+	for i := range rows {
+		rows[i].Name += ", with the derived fields of the status hidden"
+	}
+	rows.Test(t, MakeFactory(func(ctx context.Context, listers *Listers, children *Children) controller.Reconciler {
+		return ctor(context.WithValue(ctx, statusHiddenKey{}, true), listers, children)
+	}))
+}
+
 func reconcilerOf(ctx context.Context, listers *Listers, children *Children, plugins plugin.Set) controller.Reconciler {
 	found, _ := ctx.Value(foundKey{}).(Found)
 	r := &Reconciler{
@@ -134,8 +195,12 @@ func reconcilerOf(ctx context.Context, listers *Listers, children *Children, plu
 		clock:      clocktesting.NewFakePassiveClock(epoch),
 	}
 	r.enqueueAfter = func(any, time.Duration) {}
+	var tested functionreconciler.Interface = r
+	if ctx.Value(statusHiddenKey{}) != nil {
+		tested = statusHidden{r}
+	}
 	return functionreconciler.NewReconciler(ctx, logging.FromContext(ctx), functionsclient.Get(ctx),
-		listers.FunctionLister(), controller.GetEventRecorder(ctx), r)
+		listers.FunctionLister(), controller.GetEventRecorder(ctx), tested)
 }
 
 // fn returns a Function that builds and serves.
@@ -276,7 +341,7 @@ func serves(fs *v1beta2.FunctionStatus, s *v1beta2.Serving, keeps string) {
 			return
 		}
 	}
-	fs.Serving.Revisions = append([]v1beta2.RevisionStatus{revisionOf(s, 0)}, fs.Serving.Revisions...)
+	fs.PropagateRevisions(append([]v1beta2.RevisionStatus{revisionOf(s, 0)}, fs.Serving.Revisions...))
 }
 
 func revisionOf(s *v1beta2.Serving, percent int64) v1beta2.RevisionStatus {
@@ -290,13 +355,14 @@ func revisionOf(s *v1beta2.Serving, percent int64) v1beta2.RevisionStatus {
 func routed(fs *v1beta2.FunctionStatus, condition *apis.Condition, servings ...*v1beta2.Serving) {
 	fs.PropagateRoute(condition)
 	fs.URL = apis.HTTP("hello.ns.example.com")
-	fs.Serving.Runtime, fs.Serving.Service = "knative", fnName
-	fs.Serving.LastSuccessfulResourceRef = servings[0].Name
+	fs.MarkRouted(servings[0], string(v1beta2.HTTPEngineKnative))
+	fs.Serving.Service = fnName
 	fs.Image = resources.Short(servings[0].Spec.Image)
-	fs.Serving.Revisions = nil
+	var revisions []v1beta2.RevisionStatus
 	for i, s := range servings {
-		fs.Serving.Revisions = append(fs.Serving.Revisions, revisionOf(s, int64(100*(1-min(i, 1)))))
+		revisions = append(revisions, revisionOf(s, int64(100*(1-min(i, 1)))))
 	}
+	fs.PropagateRevisions(revisions)
 	located := &v1beta2.Function{Status: *fs}
 	recordAddress(located, ofruntime.RouteStatus{
 		URL: apis.HTTP("hello.ns.example.com"), Address: apis.HTTP("hello.ns.svc.cluster.local"),

@@ -82,6 +82,7 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, fn *v1beta2.Function) re
 	if err != nil {
 		return err
 	}
+	fn.MigrateInUse()
 	fn.Status.MarkSpecHonored(r.plugins.Unsupported(&fn.Spec, config.FromContext(ctx)))
 	r.reconcileReferences(ctx, fn)
 	r.reconcileIdentity(fn)

@@ -29,7 +29,7 @@ func TestServingPhase(t *testing.T) {
 	waiting := servingOf(plain, imageA, nil, nil)
 	good := servingOf(plain, imageA, nil, isTrue())
 
-	rtesting.TableTest{{
+	testRows(t, rtesting.TableTest{{
 		Name:        "a new function gets a Serving",
 		Key:         key,
 		Objects:     []runtime.Object{plain},
@@ -90,7 +90,7 @@ func TestServingPhase(t *testing.T) {
 			serves(fs, servingOf(plain, imageA, nil, isFalse("RevisionFailed", "it crashes")), "")
 			fs.MarkRouteWaitingForServing()
 		})),
-	}}.Test(t, MakeFactory(newReconciler))
+	}}, newReconciler)
 }
 
 func TestServingEditsDuringBuilds(t *testing.T) {
@@ -102,7 +102,7 @@ func TestServingEditsDuringBuilds(t *testing.T) {
 	third := edited(second, withParam)
 	both := edited(first, devBranch, withParam)
 
-	rtesting.TableTest{{
+	testRows(t, rtesting.TableTest{{
 		Name:          "an edit of spec.serving rolls out with the last image",
 		Key:           key,
 		Objects:       []runtime.Object{third, builderA, broken, good},
@@ -127,8 +127,8 @@ func TestServingEditsDuringBuilds(t *testing.T) {
 		Objects:       []runtime.Object{edited(second, spec(func(s *v1beta2.FunctionSpec) { s.Build.SrcRepo.Revision = nil })), builderA, broken, good},
 		OtherTestData: Observe(answers(isTrue())),
 		WantStatusUpdates: updates(readyOn(edited(second, spec(func(s *v1beta2.FunctionSpec) { s.Build.SrcRepo.Revision = nil }),
-			status(func(fs *v1beta2.FunctionStatus) { fs.Serving.Revisions = nil })), builderA, good)),
-	}}.Test(t, MakeFactory(newReconciler))
+			status(func(fs *v1beta2.FunctionStatus) { fs.PropagateRevisions(nil) })), builderA, good)),
+	}}, newReconciler)
 }
 
 func TestRoutePhase(t *testing.T) {
@@ -145,11 +145,11 @@ func TestRoutePhase(t *testing.T) {
 	starting, better := servingOf(next, imageB, nil, nil), servingOf(next, imageB, nil, isTrue())
 	failed := servingOf(next, imageB, nil, isFalse("RevisionFailed", "it crashes"))
 	gone := edited(ready, spec(func(s *v1beta2.FunctionSpec) { s.Serving = nil; s.Build = fn().Spec.Build }))
-	clean := status(func(fs *v1beta2.FunctionStatus) { fs.Serving.Revisions = nil })
+	clean := status(func(fs *v1beta2.FunctionStatus) { fs.PropagateRevisions(nil) })
 	moved := readyOn(edited(next, clean, WithFunction(func(f *v1beta2.Function) { f.Generation = next.Generation })), nil, better, good)
 	errAway := errors.New("the API server is away")
 
-	rtesting.TableTest{{
+	testRows(t, rtesting.TableTest{{
 		Name:              "the address is created after the revision is ready",
 		Key:               key,
 		Objects:           []runtime.Object{plain, good},
@@ -235,7 +235,7 @@ func TestRoutePhase(t *testing.T) {
 			fs.PropagateServing(servingOf(fn(servingOnly, kedaEngine), imageA, nil, isTrue()), "")
 			fs.MarkRouteRuntimeUnknown("keda")
 		})),
-	}}.Test(t, MakeFactory(newReconciler))
+	}}, newReconciler)
 }
 
 // After a rollback, the active revision is older than the one that it replaced.

@@ -113,7 +113,7 @@ func TestHostnames(t *testing.T) {
 		})
 	}
 
-	rtesting.TableTest{{
+	testRows(t, rtesting.TableTest{{
 		Name:    "no host is created before the address is ready",
 		Key:     key,
 		Objects: []runtime.Object{plain, good},
@@ -121,9 +121,10 @@ func TestHostnames(t *testing.T) {
 			fs.MarkBuildNotRequired()
 			serves(fs, good, "")
 			fs.PropagateRoute(&apis.Condition{Status: corev1.ConditionUnknown})
-			fs.Serving.Runtime, fs.Serving.Service, fs.Serving.LastSuccessfulResourceRef = "knative", fnName, good.Name
+			fs.MarkRouted(good, string(v1beta2.HTTPEngineKnative))
+			fs.Serving.Service = fnName
 			fs.Image = digestA[:len("sha256:")+12]
-			fs.Serving.Revisions = []v1beta2.RevisionStatus{revisionOf(good, 100)}
+			fs.PropagateRevisions([]v1beta2.RevisionStatus{revisionOf(good, 100)})
 		})),
 		PostConditions: []func(*testing.T, *rtesting.TableRow){WantApplied(to(good)), WantNotPruned},
 	}, {
@@ -179,5 +180,5 @@ func TestHostnames(t *testing.T) {
 		OtherTestData: Observe(answers(isTrue()), hostAnswers("a.example.com", isTrue()),
 			hostAnswers("b.example.com", &apis.Condition{Status: corev1.ConditionUnknown, Reason: "IngressNotConfigured"})),
 		WantStatusUpdates: updates(status(&apis.Condition{Status: corev1.ConditionUnknown}, "a.example.com")),
-	}}.Test(t, MakeFactory(withHosts))
+	}}, withHosts)
 }

@@ -51,7 +51,7 @@ func TestReferences(t *testing.T) {
 		return r
 	}
 	none, elsewhere := Found{"Component ns/another": component}, Found{"Component other/sink": component}
-	rtesting.TableTest{
+	testRows(t, rtesting.TableTest{
 		row("a component does not exist", finds(none), fn(servingOnly, spec(names)), is(names, lacks)),
 		row("one of another namespace does not count", finds(elsewhere), fn(servingOnly, spec(names)), is(names, lacks)),
 		row("it was created", finds(Found{"Component ns/sink": component}), is(names, lacks), is(names, (*v1beta2.FunctionStatus).MarkRefsResolved)),
@@ -60,5 +60,5 @@ func TestReferences(t *testing.T) {
 		row("a Gateway of others", finds(nil), fn(servingOnly, spec(attaches)), is(attaches, func(fs *v1beta2.FunctionStatus) {
 			fs.MarkRefsUnresolved(v1beta2.ReasonRefNotPermitted, refusedMessage)
 		})),
-	}.Test(t, MakeFactory(newReconciler))
+	}, newReconciler)
 }

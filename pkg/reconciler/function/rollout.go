@@ -40,7 +40,7 @@ func (r *Reconciler) reconcileRollout(ctx context.Context, fn *v1beta2.Function,
 	stored := storedRollout(fn, own)
 	revisions := own.inRollout(stored.Stable)
 	if len(fn.Spec.Serving.Traffic) > 0 {
-		fn.Status.Rollout = rollout.Pause(stored, revisions.Newest, fn.Status.Serving)
+		fn.Status.Rollout = rollout.Pause(stored, revisions.Newest, fn.Status.InUse)
 		r.meter.Forget(key)
 		return
 	}

@@ -70,7 +70,7 @@ func stepped(f *v1beta2.Function, cond *apis.Condition, newest, stable *v1beta2.
 		fs.MarkBuildNotRequired()
 		fs.PropagateServing(newest, "")
 		fs.PropagateRoute(cond)
-		fs.Serving.LastSuccessfulResourceRef = stable.Name
+		fs.MarkRouted(stable, fs.Serving.Runtime)
 		fs.Rollout = &next
 	})
 }
@@ -166,14 +166,14 @@ func TestRollout(t *testing.T) {
 		tests[i].Key = key
 		tests[i].OtherTestData = Observe(answers(isTrue()))
 	}
-	tests.Test(t, MakeFactory(newReconciler))
+	testRows(t, tests, newReconciler)
 }
 
 // crashedOn returns f with its status when the candidate stops to be ready.
 func crashedOn(f *v1beta2.Function, broken, stable *v1beta2.Serving, next v1beta2.RolloutStatus) *v1beta2.Function {
 	return expect(f, func(fs *v1beta2.FunctionStatus) {
 		fs.PropagateServing(broken, "")
-		fs.Serving.Revisions = []v1beta2.RevisionStatus{revisionOf(broken, 10), revisionOf(stable, 90)}
+		fs.PropagateRevisions([]v1beta2.RevisionStatus{revisionOf(broken, 10), revisionOf(stable, 90)})
 		fs.Rollout = &next
 	})
 }
@@ -193,7 +193,7 @@ func TestRolloutOfEvents(t *testing.T) {
 	created.Annotations = map[string]string{functions.TrafficPercentAnnotationKey: "10"}
 	settled := v1beta2.RolloutStatus{Phase: v1beta2.RolloutPromoted, Stable: old.Name}
 	starting := withRollout(sharing(second, nil, created, old.Name, revisionOf(created, 0), revisionOf(old, 100)), settled)
-	rtesting.TableTest{{
+	testRows(t, rtesting.TableTest{{
 		Name:              "a new revision is created with the share of the first step",
 		Key:               key,
 		Objects:           []runtime.Object{second, inState(old, active)},
@@ -205,9 +205,9 @@ func TestRolloutOfEvents(t *testing.T) {
 		Objects:           []runtime.Object{rolledBack, inState(old, active), inState(candidate, active)},
 		WantPatches:       []clientgotesting.PatchActionImpl{switchTo(candidate, `"`+reserve+`"`)},
 		WantStatusUpdates: updates(want),
-	}}.Test(t, MakeFactory(func(ctx context.Context, listers *Listers, children *Children) controller.Reconciler {
+	}}, func(ctx context.Context, listers *Listers, children *Children) controller.Reconciler {
 		return reconcilerWith(ctx, listers, children, async.New())
-	}))
+	})
 }
 
 // undividedRuntime is a fake runtime whose route cannot split the traffic.
@@ -256,7 +256,7 @@ func TestRolloutWithoutSplit(t *testing.T) {
 		tests[i].Key = key
 		tests[i].OtherTestData = Observe(answers(isTrue()))
 	}
-	tests.Test(t, MakeFactory(func(ctx context.Context, listers *Listers, children *Children) controller.Reconciler {
+	testRows(t, tests, func(ctx context.Context, listers *Listers, children *Children) controller.Reconciler {
 		return reconcilerWith(ctx, listers, children, undividedRuntime{})
-	}))
+	})
 }

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/utils/ptr"
 	"knative.dev/pkg/apis"
 	duckv1 "knative.dev/pkg/apis/duck/v1"
 
@@ -230,11 +229,7 @@ func recordAddress(fn *v1beta2.Function, status runtime.RouteStatus) {
 // summarise records the versions of the address, and the URL of each once the address
 // is ready.
 func summarise(fn *v1beta2.Function, own *children, rt route, answers bool, tags map[string]*apis.URL) {
-	if fn.Status.Serving == nil {
-		fn.Status.Serving = &v1beta2.FunctionServingStatus{}
-	}
-	fn.Status.Serving.Runtime = runtime.JoinNames(runtime.NamesFor(&rt.routed.Spec.WorkloadSpec))
-	fn.Status.Serving.LastSuccessfulResourceRef = rt.routed.Name
+	fn.Status.MarkRouted(rt.routed, runtime.JoinNames(runtime.NamesFor(&rt.routed.Spec.WorkloadSpec)))
 	fn.Status.Serving.Service = fn.Name
 	fn.Status.Image = resources.Short(rt.routed.Spec.Image)
 	shares := make(map[string]share, len(rt.targets))
@@ -255,16 +250,14 @@ func summarise(fn *v1beta2.Function, own *children, rt route, answers bool, tags
 // keepSplit leaves the traffic as it is, because the wanted split cannot be in effect.
 // Revisions still start, and a suspended function stops.
 func (r *Reconciler) keepSplit(ctx context.Context, fn *v1beta2.Function, own *children, routed *v1beta2.Serving) error {
-	if fn.Status.Serving == nil {
-		fn.Status.Serving = &v1beta2.FunctionServingStatus{}
-	}
 	shares := map[string]share{}
 	receives := map[string]int64{}
-	for _, revision := range fn.Status.Serving.Revisions {
-		percent := ptr.Deref(revision.Percent, 0)
-		shares[revision.Name] = share{percent, revision.URL}
-		if percent > 0 {
-			receives[revision.Name] = percent
+	if used := fn.Status.InUse; used != nil {
+		for name, percent := range used.Revisions {
+			shares[name] = share{percent, urlBefore(fn, name)}
+			if percent > 0 {
+				receives[name] = percent
+			}
 		}
 	}
 	fn.Status.PropagateRevisions(own.revisions(shares))
@@ -301,8 +294,12 @@ func (own *children) revisions(shares map[string]share) []v1beta2.RevisionStatus
 	return revisions
 }
 
-// urlBefore returns the URL of a version until a new split is in effect.
+// urlBefore returns the URL that the status shows for a version. It stays there until a
+// new split is in effect.
 func urlBefore(fn *v1beta2.Function, serving string) *apis.URL {
+	if fn.Status.Serving == nil {
+		return nil
+	}
 	for _, revision := range fn.Status.Serving.Revisions {
 		if revision.Name == serving {
 			return revision.URL

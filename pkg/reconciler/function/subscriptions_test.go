@@ -112,7 +112,7 @@ func TestSubscriptions(t *testing.T) {
 	one, both, missing := subscribed("one"), subscribed("one", "two"), subscribed("one", "none")
 	a, b := subscriptionOf("a"), subscriptionOf("b")
 
-	rtesting.TableTest{{
+	testRows(t, rtesting.TableTest{{
 		Name:              "nothing is subscribed before the address is stored",
 		Key:               key,
 		Ctx:               ctx,
@@ -167,5 +167,5 @@ func TestSubscriptions(t *testing.T) {
 			s.Serving.Triggers.Eventing = s.Serving.Triggers.Eventing[:1]
 		})), isTrue(), ready("a"))),
 		PostConditions: []func(*testing.T, *rtesting.TableRow){WantApplied(to(good), a), WantPruned(to(good), a)},
-	}}.Test(t, MakeFactory(withSubscriber))
+	}}, withSubscriber)
 }

@@ -50,7 +50,7 @@ func TestSuspended(t *testing.T) {
 	next := inState(wantServing(second, imageA, nil), reserve)
 	awoken := edited(before, awake)
 
-	rtesting.TableTest{{
+	testRows(t, rtesting.TableTest{{
 		Name:              "the first revision of a suspended function is created inactive",
 		Key:               key,
 		Objects:           []runtime.Object{asleep},
@@ -98,16 +98,16 @@ func TestSuspended(t *testing.T) {
 		WantPatches:       []clientgotesting.PatchActionImpl{switchTo(tried, `"reserve"`)},
 		WantEvents:        internalError("switching Serving %q: inducing failure for patch servings", tried.Name),
 		WantStatusUpdates: updates(triesOnEvents(asleep, tried, "")),
-	}}.Test(t, MakeFactory(func(ctx context.Context, listers *Listers, children *Children) controller.Reconciler {
+	}}, func(ctx context.Context, listers *Listers, children *Children) controller.Reconciler {
 		return reconcilerWith(ctx, listers, children, async.New())
-	}))
+	})
 }
 
 // suspend does not affect functions with a route.
 func TestSuspendedForRequests(t *testing.T) {
 	asleep := fn(servingOnly, suspended)
 	made := wantServing(asleep, imageA, nil)
-	rtesting.TableTest{{
+	testRows(t, rtesting.TableTest{{
 		Name:        "suspend does not change the revision of a function with requests",
 		Key:         key,
 		Objects:     []runtime.Object{asleep},
@@ -117,5 +117,5 @@ func TestSuspendedForRequests(t *testing.T) {
 			serves(fs, made, "")
 			fs.MarkRouteWaitingForServing()
 		})),
-	}}.Test(t, MakeFactory(newReconciler))
+	}}, newReconciler)
 }

@@ -52,13 +52,14 @@ func onEventsReady(f *v1beta2.Function, s *v1beta2.Serving, others ...*v1beta2.S
 		serves(fs, s, "")
 		fs.PropagateTriggers(s)
 		fs.MarkRouteNotRequired()
-		fs.Serving.Runtime, fs.Serving.Service = ofruntime.Async, fnName
-		fs.Serving.LastSuccessfulResourceRef = s.Name
+		fs.MarkRouted(s, ofruntime.Async)
+		fs.Serving.Service = fnName
 		fs.Image = "sha256:aaaaaaaaaaaa"
-		fs.Serving.Revisions = []v1beta2.RevisionStatus{revisionOf(s, 100)}
+		revisions := []v1beta2.RevisionStatus{revisionOf(s, 100)}
 		for _, other := range others {
-			fs.Serving.Revisions = append(fs.Serving.Revisions, revisionOf(other, 0))
+			revisions = append(revisions, revisionOf(other, 0))
 		}
+		fs.PropagateRevisions(revisions)
 	})
 }
 
@@ -72,7 +73,7 @@ func TestSwitchRevisions(t *testing.T) {
 	reserve, active := inState(old, functions.RoutingStateReserve), inState(good, functions.RoutingStateActive)
 	asleep := edited(before, suspended)
 
-	rtesting.TableTest{{
+	testRows(t, rtesting.TableTest{{
 		Name:              "the first ready revision is activated",
 		Key:               key,
 		Objects:           []runtime.Object{first, servingOf(first, imageA, nil, isTrue())},
@@ -130,9 +131,9 @@ func TestSwitchRevisions(t *testing.T) {
 		Objects:           []runtime.Object{edited(onEventsReady(asleep, old), awake), reserve},
 		WantPatches:       []clientgotesting.PatchActionImpl{switchTo(old, `"active"`)},
 		WantStatusUpdates: updates(onEventsReady(edited(onEventsReady(asleep, old), awake), old)),
-	}}.Test(t, MakeFactory(func(ctx context.Context, listers *Listers, children *Children) controller.Reconciler {
+	}}, func(ctx context.Context, listers *Listers, children *Children) controller.Reconciler {
 		return reconcilerWith(ctx, listers, children, async.New())
-	}))
+	})
 }
 
 var awake = spec(func(s *v1beta2.FunctionSpec) { s.Serving.ScaleOptions = nil })
@@ -141,6 +142,6 @@ var awake = spec(func(s *v1beta2.FunctionSpec) { s.Serving.ScaleOptions = nil })
 func backTo(second *v1beta2.Function, good, old *v1beta2.Serving) *v1beta2.Function {
 	third := edited(onEventsReady(second, good, old), spec(func(s *v1beta2.FunctionSpec) { s.Serving.Params = nil }))
 	back := onEventsReady(third, old)
-	back.Status.Serving.Revisions = []v1beta2.RevisionStatus{revisionOf(good, 0), revisionOf(old, 100)}
+	back.Status.PropagateRevisions([]v1beta2.RevisionStatus{revisionOf(good, 0), revisionOf(old, 100)})
 	return back
 }

@@ -68,11 +68,18 @@ func sharing(f *v1beta2.Function, route *apis.Condition, current *v1beta2.Servin
 		} else {
 			fs.PropagateRoute(route)
 		}
-		fs.Serving.Revisions = revisions
+		fs.PropagateRevisions(revisions)
 		if current.IsReady() && !route.IsFalse() {
-			fs.Serving.LastSuccessfulResourceRef = current.Name
+			fs.MarkRouted(current, fs.Serving.Runtime)
 		}
 	})
+}
+
+// ofOlderRelease returns f as a release before status.inUse wrote it.
+func ofOlderRelease(f *v1beta2.Function) *v1beta2.Function {
+	f = f.DeepCopy()
+	f.Status.InUse = nil
+	return f
 }
 
 func TestTraffic(t *testing.T) {
@@ -95,7 +102,7 @@ func TestTraffic(t *testing.T) {
 	failed := servingOf(third, imageA, nil, isFalse("RevisionFailed", "it exits"))
 	failing := edited(isBack, byHand(shareOf(failed, 100)), withOtherParam)
 
-	rtesting.TableTest{{
+	testRows(t, rtesting.TableTest{{
 		Name:              "two revisions share the traffic",
 		Key:               key,
 		Objects:           []runtime.Object{split, old, good},
@@ -130,6 +137,24 @@ func TestTraffic(t *testing.T) {
 		WantStatusUpdates: updates(sharing(unknown, unknownRevision, good, "", revisionOf(good, 0), revisionOf(old, 100))),
 		PostConditions:    []func(*testing.T, *rtesting.TableRow){WantApplied(), WantNotPruned},
 	}, {
+		Name:              "a split that an older release recorded stays",
+		Key:               key,
+		Objects:           []runtime.Object{ofOlderRelease(unknown), old, good},
+		OtherTestData:     Observe(answers(isTrue())),
+		WantStatusUpdates: updates(sharing(unknown, unknownRevision, good, "", revisionOf(good, 0), revisionOf(old, 100))),
+		PostConditions:    []func(*testing.T, *rtesting.TableRow){WantApplied(), WantNotPruned},
+	}, {
+		Name:          "the Serving that an older release recorded keeps the traffic although it is not ready",
+		Key:           key,
+		Objects:       []runtime.Object{ofOlderRelease(before), old, broken},
+		OtherTestData: Observe(answers(isTrue())),
+		WantStatusUpdates: updates(expect(before, func(fs *v1beta2.FunctionStatus) {
+			fs.MarkBuildNotRequired()
+			serves(fs, broken, "")
+			fs.PropagateRoute(isTrue())
+		})),
+		PostConditions: []func(*testing.T, *rtesting.TableRow){WantPruned(to(broken, old))},
+	}, {
 		Name:          "a revision that is not ready leaves the split before",
 		Key:           key,
 		Objects:       []runtime.Object{failing, old, good, failed},
@@ -158,7 +183,7 @@ func TestTraffic(t *testing.T) {
 		OtherTestData:     Observe(answers(isTrue())),
 		WantStatusUpdates: updates(sharing(back, isTrue(), broken, "", revisionOf(broken, 0), revisionOf(old, 100))),
 		PostConditions:    []func(*testing.T, *rtesting.TableRow){WantApplied(to(old))},
-	}}.Test(t, MakeFactory(newReconciler))
+	}}, newReconciler)
 }
 
 // Events reach the revisions that have a share.
@@ -178,7 +203,7 @@ func TestTrafficOfEvents(t *testing.T) {
 	next := inState(wantServing(third, imageA, nil), reserve)
 	lost := edited(first, unknownTarget)
 
-	rtesting.TableTest{{
+	testRows(t, rtesting.TableTest{{
 		Name:              "two revisions with shares are active",
 		Key:               key,
 		Objects:           []runtime.Object{split, inState(old, reserve), inState(good, active)},
@@ -218,9 +243,9 @@ func TestTrafficOfEvents(t *testing.T) {
 		Key:               key,
 		Objects:           []runtime.Object{lost, inState(old, active)},
 		WantStatusUpdates: updates(sharing(lost, unknownRevision, old, "", revisionOf(old, 0))),
-	}}.Test(t, MakeFactory(func(ctx context.Context, listers *Listers, children *Children) controller.Reconciler {
+	}}, func(ctx context.Context, listers *Listers, children *Children) controller.Reconciler {
 		return reconcilerWith(ctx, listers, children, async.New())
-	}))
+	})
 }
 
 // shareTo is the patch that changes the metadata of s.

@@ -72,7 +72,7 @@ func TestRejectedByRule(t *testing.T) {
 	good := servingOf(fn(), imageA, fn(), isTrue())
 	second := edited(first, devBranch)
 
-	rtesting.TableTest{{
+	testRows(t, rtesting.TableTest{{
 		Name:    "a new function gets no Builder",
 		Key:     key,
 		Objects: []runtime.Object{fn()},
@@ -104,14 +104,14 @@ func TestRejectedByRule(t *testing.T) {
 			fs.MarkBuildRefused(v1beta2.ReasonInvalidSpec, notAllowed)
 			fs.MarkWaitingForImage()
 		})),
-	}}.Test(t, MakeFactory(annotated(allowed, elsewhere)))
+	}}, annotated(allowed, elsewhere))
 }
 
 // While a setting of the namespace is invalid, no child is created.
 func TestRejectedByNamespaceSetting(t *testing.T) {
 	const mistake = `the configuration of namespace "ns" is invalid; an administrator has to correct its annotation ` +
 		allowed + ": allowed-repositories: must not be empty; * allows all"
-	rtesting.TableTest{{
+	testRows(t, rtesting.TableTest{{
 		Name:    "a new function gets no Builder",
 		Key:     key,
 		Objects: []runtime.Object{fn()},
@@ -129,7 +129,7 @@ func TestRejectedByNamespaceSetting(t *testing.T) {
 			fs.MarkServingRefused(v1beta2.ReasonNamespaceInvalid, mistake)
 			fs.MarkRouteWaitingForServing()
 		})),
-	}}.Test(t, MakeFactory(annotated(allowed, "")))
+	}}, annotated(allowed, ""))
 }
 
 // A child that admission rejects is retried after minutes, because no event reports
@@ -137,7 +137,7 @@ func TestRejectedByNamespaceSetting(t *testing.T) {
 func TestRejectedByAdmission(t *testing.T) {
 	denied := apierrs.NewBadRequest("admission webhook denied the request: spec.env[A]: Forbidden")
 	quota := apierrs.NewForbidden(v1beta2.Resource("builders"), "b", errors.New("exceeded quota: q"))
-	rtesting.TableTest{{
+	testRows(t, rtesting.TableTest{{
 		Name:         "the Builder is rejected",
 		Key:          key,
 		Objects:      []runtime.Object{fn()},
@@ -173,5 +173,5 @@ func TestRejectedByAdmission(t *testing.T) {
 			fs.MarkWaitingForImage()
 			fs.MarkRouteWaitingForServing()
 		})),
-	}}.Test(t, MakeFactory(newReconciler))
+	}}, newReconciler)
 }

@@ -20,7 +20,7 @@ import (
 
 // An event enqueues a Function only if it leaves something to delete.
 func TestEvents(t *testing.T) {
-	fn, good, current := settledFunction(), Serving("ns", "good", ofFunction()), Builder("ns", "current", ofFunction(), succeeded())
+	fn, good, current := settledFunction(), Serving("ns", "good", ofFunction()), Builder("ns", currentBuilder(), ofFunction(), succeeded())
 	old, earlier := Serving("ns", "old", ofFunction()), Builder("ns", "earlier", ofFunction(), succeeded())
 	starting := settledFunction()
 	starting.Status.PropagateServing(good, "")

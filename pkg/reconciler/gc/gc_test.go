@@ -23,13 +23,13 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	functionsclient "openfunction.dev/openfunction/pkg/client/injection/client"
 	functionreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/function"
+	"openfunction.dev/openfunction/pkg/reconciler/function/resources"
 	. "openfunction.dev/openfunction/pkg/testing"
 )
 
 var now = time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
 
-// settledFunction returns a function whose active Serving is good, built by the Builder
-// current.
+// settledFunction returns a function whose active Serving is good.
 func settledFunction() *v1beta2.Function {
 	return Function("ns", "hello", WithFunction(func(fn *v1beta2.Function) {
 		fn.Spec.Build, fn.Spec.Serving = &v1beta2.BuildSpec{}, &v1beta2.WorkloadSpec{}
@@ -37,9 +37,17 @@ func settledFunction() *v1beta2.Function {
 		fn.Status.MarkBuildNotRequired()
 		fn.Status.MarkServingNotRequired()
 		fn.Status.PropagateRoute(&apis.Condition{Status: corev1.ConditionTrue})
-		fn.Status.Build = &v1beta2.FunctionBuildStatus{ResourceRef: "current"}
-		fn.Status.Serving = &v1beta2.FunctionServingStatus{ResourceRef: "good", LastSuccessfulResourceRef: "good"}
+		fn.Status.InUse = &v1beta2.FunctionInUse{Serving: "good"}
 	}))
+}
+
+// currentBuilder returns the name of the Builder of settledFunction.
+func currentBuilder() string {
+	b, err := resources.MakeBuilder(settledFunction())
+	if err != nil {
+		panic(err)
+	}
+	return b.Name
 }
 
 func ofFunction() Option {
@@ -68,7 +76,7 @@ func deletes(resource string, names ...string) []clientgotesting.DeleteActionImp
 
 func TestReconcileKind(t *testing.T) {
 	inUse := []runtime.Object{
-		settledFunction(), Serving("ns", "good", ofFunction()), Builder("ns", "current", ofFunction(), succeeded()),
+		settledFunction(), Serving("ns", "good", ofFunction()), Builder("ns", currentBuilder(), ofFunction(), succeeded()),
 	}
 	rtesting.TableTest{{
 		Name: "a deleted Function is ignored",

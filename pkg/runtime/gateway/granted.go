@@ -38,5 +38,5 @@ type Granted struct {
 // until another one does.
 func IsServedBy(engine v1beta2.HTTPEngine, fn *v1beta2.Function) bool {
 	return fn.Spec.Serving != nil && slices.Contains(runtime.NamesFor(fn.Spec.Serving), string(engine)) ||
-		fn.Status.Serving != nil && slices.Contains(runtime.SplitNames(fn.Status.Serving.Runtime), string(engine))
+		fn.Status.InUse != nil && slices.Contains(runtime.SplitNames(fn.Status.InUse.Runtime), string(engine))
 }

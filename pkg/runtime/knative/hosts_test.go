@@ -149,7 +149,7 @@ func TestGrantedRoutes(t *testing.T) {
 	if granted.Refer(fn) {
 		t.Error("a function of another engine needs a grant")
 	}
-	fn.Status.Serving = &v1beta2.FunctionServingStatus{Runtime: "knative"}
+	fn.Status.InUse = &v1beta2.FunctionInUse{Runtime: "knative"}
 	if !granted.Refer(fn) {
 		t.Error("a function that Knative still serves needs no grant")
 	}

@@ -40,7 +40,7 @@ func TestABadVersionIsRolledBackWhateverIsKilled(t *testing.T) {
 				}
 				return fn.Status.GetCondition(v1beta2.FunctionConditionReady).GetReason() == v1beta2.ReasonRolledBack
 			})
-			if got := fn.Status.Serving.ShareOf(stable); got != 100 {
+			if got := fn.Status.InUse.ShareOf(stable); got != 100 {
 				t.Errorf("the stable revision has %d %% of the traffic", got)
 			}
 			c.AwaitPod(t, victim.namespace, victim.selector)

@@ -55,8 +55,8 @@ func TestABadVersionIsRolledBack(t *testing.T) {
 			if failed == 0 || cost > maxCost {
 				t.Errorf("the version cost %d %%, want some and at most %d %%", cost, maxCost)
 			}
-			if got := fn.Status.Rollout.Stable; got != stable || fn.Status.Serving.ShareOf(stable) != 100 {
-				t.Errorf("the stable revision is %s with %d %%, want %s with all of the traffic", got, fn.Status.Serving.ShareOf(got), stable)
+			if got := fn.Status.Rollout.Stable; got != stable || fn.Status.InUse.ShareOf(stable) != 100 {
+				t.Errorf("the stable revision is %s with %d %%, want %s with all of the traffic", got, fn.Status.InUse.ShareOf(got), stable)
 			}
 		})
 	}

@@ -53,7 +53,8 @@ func (fs *FunctionStatus) MarkBuildNotRequired() {
 	functionCondSet.Manage(fs).MarkTrueWithReason(FunctionConditionBuilderReady, ReasonNotRequired,
 		"spec.build is not set")
 	fs.Build = &FunctionBuildStatus{State: StateSkipped}
-	fs.LastBuild, fs.Revision, fs.Sources = nil, nil, nil
+	fs.Revision, fs.Sources = nil, nil
+	fs.use(func(used *FunctionInUse) { used.Builder, used.Image = "", "" })
 }
 
 // MarkBuildCancelled marks BuilderReady as False: the user cancelled the build.
@@ -90,7 +91,7 @@ func (fs *FunctionStatus) MarkBuildRefused(reason, message string) {
 // built the current inputs. image is its image by digest.
 func (fs *FunctionStatus) MarkBuilt(name, image string) {
 	functionCondSet.Manage(fs).MarkTrue(FunctionConditionBuilderReady)
-	fs.LastBuild = &FunctionLastBuild{Builder: name, Image: image}
+	fs.use(func(used *FunctionInUse) { used.Builder, used.Image = name, image })
 	if fs.Build == nil || fs.Build.ResourceRef != name || fs.Build.Output == nil {
 		_, digest, _ := strings.Cut(image, "@")
 		fs.Build = &FunctionBuildStatus{
@@ -117,7 +118,7 @@ func (fs *FunctionStatus) PropagateBuilder(b *Builder, servingMeanwhile string) 
 	}
 	// The reconciler reports an image that cannot be parsed.
 	if image, err := b.BuiltImage(); cond.IsTrue() && image != "" && err == nil {
-		fs.LastBuild = &FunctionLastBuild{Builder: b.Name, Image: image}
+		fs.use(func(used *FunctionInUse) { used.Builder, used.Image = b.Name, image })
 		fs.Revision = &FunctionRevision{ImageDigest: b.Status.Output.Digest}
 		fs.Sources = b.Status.Sources
 	}
@@ -142,6 +143,7 @@ func (fs *FunctionStatus) MarkServingNotRequired() {
 		"spec.serving is not set")
 	fs.Serving = &FunctionServingStatus{State: StateSkipped}
 	fs.Image = ""
+	fs.use(func(used *FunctionInUse) { used.Serving, used.Runtime, used.Revisions = "", "", nil })
 }
 
 // MarkWaitingForImage marks ServingReady as Unknown: the current version has no image
@@ -182,6 +184,7 @@ func (fs *FunctionStatus) PropagateServing(s *Serving, servingMeanwhile string) 
 		propagate(m, FunctionConditionServingReady, cond, servingMeanwhile)
 	}
 	fs.summariseServing(s.Name)
+	fs.useRevision(s.Name)
 }
 
 // summariseServing repeats the condition in the form of the old project.
@@ -195,12 +198,28 @@ func (fs *FunctionStatus) summariseServing(name string) {
 	fs.Serving.ResourceRef, fs.Serving.ResourceHash = name, contentKeyOf(name)
 }
 
-// PropagateRevisions records the versions that receive traffic and the one that will,
+// MarkRouted records the Serving that receives the traffic which no rule splits.
+func (fs *FunctionStatus) MarkRouted(s *Serving, runtime string) {
+	if fs.Serving == nil {
+		fs.Serving = &FunctionServingStatus{}
+	}
+	fs.Serving.LastSuccessfulResourceRef, fs.Serving.Runtime = s.Name, runtime
+	fs.use(func(used *FunctionInUse) { used.Serving, used.Runtime = s.Name, runtime })
+}
+
+// PropagateRevisions records the revisions that have an address and the current one,
 // newest first.
 func (fs *FunctionStatus) PropagateRevisions(revisions []RevisionStatus) {
-	if fs.Serving != nil {
-		fs.Serving.Revisions = revisions
+	if fs.Serving == nil {
+		fs.Serving = &FunctionServingStatus{}
 	}
+	fs.Serving.Revisions = revisions
+	fs.use(func(used *FunctionInUse) {
+		used.Revisions = make(map[string]int64, len(revisions))
+		for i := range revisions {
+			used.Revisions[revisions[i].Name] = ptr.Deref(revisions[i].Percent, 0)
+		}
+	})
 }
 
 // MarkRouteNotRequired marks RouteReady as True: the function needs no address.
@@ -238,19 +257,6 @@ func (fs *FunctionStatus) PropagateRoute(cond *apis.Condition) {
 		return
 	}
 	propagate(m, FunctionConditionRouteReady, cond, "")
-}
-
-// ShareOf returns the share in percent of the Serving of that name in the traffic.
-func (ss *FunctionServingStatus) ShareOf(serving string) int64 {
-	if ss == nil {
-		return 0
-	}
-	for i := range ss.Revisions {
-		if ss.Revisions[i].Name == serving {
-			return ptr.Deref(ss.Revisions[i].Percent, 0)
-		}
-	}
-	return 0
 }
 
 // HasRolledBack reports whether the Serving of that name failed its rollout.

@@ -135,7 +135,7 @@ func TestInformationalConditionsDoNotChangeReady(t *testing.T) {
 	}
 }
 
-func TestLastBuild(t *testing.T) {
+func TestBuildInUse(t *testing.T) {
 	const hash = "sha256:4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865"
 	builder := func(name string, mark func(*BuilderStatus)) *Builder {
 		b := &Builder{Spec: BuilderSpec{Image: "registry.example.com/hello:v1"}}
@@ -144,10 +144,10 @@ func TestLastBuild(t *testing.T) {
 		return b
 	}
 	succeeded := builder("hello-1", (*BuilderStatus).MarkSucceeded)
-	want := &FunctionLastBuild{Builder: "hello-1", Image: "registry.example.com/hello@" + hash}
+	want := &FunctionInUse{Builder: "hello-1", Image: "registry.example.com/hello@" + hash}
 	for name, test := range map[string]struct {
 		mark func(*FunctionStatus)
-		want *FunctionLastBuild
+		want *FunctionInUse
 	}{
 		"a build that succeeded is recorded": {func(*FunctionStatus) {}, want},
 		"a later build that failed is not recorded": {func(fs *FunctionStatus) {
@@ -160,15 +160,15 @@ func TestLastBuild(t *testing.T) {
 		}, want},
 		"the image of a deleted Builder is recorded": {func(fs *FunctionStatus) {
 			fs.MarkBuilt("hello-0", "registry.example.com/hello@sha256:00")
-		}, &FunctionLastBuild{Builder: "hello-0", Image: "registry.example.com/hello@sha256:00"}},
+		}, &FunctionInUse{Builder: "hello-0", Image: "registry.example.com/hello@sha256:00"}},
 		"a function without a build has none": {(*FunctionStatus).MarkBuildNotRequired, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fs := &FunctionStatus{}
 			fs.PropagateBuilder(succeeded, "")
 			test.mark(fs)
-			if diff := cmp.Diff(test.want, fs.LastBuild); diff != "" {
-				t.Error("status.lastBuild (-want, +got):", diff)
+			if diff := cmp.Diff(test.want, fs.InUse); diff != "" {
+				t.Error("status.inUse (-want, +got):", diff)
 			}
 		})
 	}

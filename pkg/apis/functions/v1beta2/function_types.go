@@ -196,9 +196,12 @@ type FunctionStatus struct {
 	// +optional
 	Route *FunctionRouteStatus `json:"route,omitempty"`
 
-	// LastBuild is the last build that succeeded, and its image. The controller reads
-	// this field back, so that a deleted Builder is not built again. It reads no other
-	// field of a build in this status.
+	// InUse names what this function uses. Besides rollout and the conditions, the
+	// controller reads back no other field of this status.
+	// +optional
+	InUse *FunctionInUse `json:"inUse,omitempty"`
+
+	// LastBuild is what older releases wrote in place of inUse.
 	// +optional
 	LastBuild *FunctionLastBuild `json:"lastBuild,omitempty"`
 
@@ -333,13 +336,35 @@ type FunctionRouteStatus struct {
 	Paths []string `json:"paths,omitempty"`
 }
 
+// FunctionInUse names what a Function uses: an image that must not be built again, a
+// Serving that keeps the traffic until a newer one is ready, and the revisions that must
+// not be deleted.
+type FunctionInUse struct {
+	// Builder is the name of the last Builder that succeeded. The name contains the hash
+	// of the inputs, so an equal name means equal inputs. Example: hello-5c1f0a7e2b.
+	// +optional
+	Builder string `json:"builder,omitempty"`
+	// Image is the image that it pushed, by digest. Example:
+	// registry.example.com/team/hello@sha256:4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865.
+	// +optional
+	Image string `json:"image,omitempty"`
+	// Serving is the name of the latest Serving that was ready. Example: hello-5fca1b20d9.
+	// +optional
+	Serving string `json:"serving,omitempty"`
+	// Runtime is the name of the runtime of that Serving. Example: knative.
+	// +optional
+	Runtime string `json:"runtime,omitempty"`
+	// Revisions are the shares of the traffic in percent by Serving: those with an
+	// address, and that of the latest generation. Example: {"hello-5fca1b20d9": 100}.
+	// +optional
+	Revisions map[string]int64 `json:"revisions,omitempty"`
+}
+
 // FunctionLastBuild is a build that succeeded.
 type FunctionLastBuild struct {
-	// Builder is the name of the Builder. The name contains the hash of the inputs, so
-	// an equal name means equal inputs. Example: hello-5c1f0a7e2b.
+	// Builder is its Builder.
 	Builder string `json:"builder"`
-	// Image is the image that the build pushed, by digest. Example:
-	// registry.example.com/team/hello@sha256:4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865.
+	// Image is its image.
 	Image string `json:"image"`
 }
 

@@ -54,13 +54,13 @@ func BuiltBy(servings []*v1beta2.Serving, builder string) *v1beta2.Serving {
 	return nil
 }
 
-// LastGood returns the Serving that receives the traffic, or nil: the one that the
-// status records, otherwise, if the status was lost, the newest Ready one. The recorded
+// LastGood returns the Serving that receives the traffic, or nil: the one in status.inUse,
+// otherwise, if the status was lost, the newest Ready one. The recorded
 // one counts even if it is not Ready, because an older version in its place would be a
 // rollback. servings are sorted, the newest first.
 func LastGood(fn *v1beta2.Function, servings []*v1beta2.Serving) *v1beta2.Serving {
-	if fn.Status.Serving != nil {
-		recorded := Find(servings, fn.Status.Serving.LastSuccessfulResourceRef)
+	if used := fn.Status.InUse; used != nil {
+		recorded := Find(servings, used.Serving)
 		if recorded != nil && recorded.DeletionTimestamp == nil {
 			return recorded
 		}

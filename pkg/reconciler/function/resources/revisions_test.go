@@ -66,7 +66,7 @@ func TestControlledBy(t *testing.T) {
 func TestLastGood(t *testing.T) {
 	recorded := func(name string) func(*v1beta2.Function) {
 		return func(fn *v1beta2.Function) {
-			fn.Status.Serving = &v1beta2.FunctionServingStatus{LastSuccessfulResourceRef: name}
+			fn.Status.InUse = &v1beta2.FunctionInUse{Serving: name}
 		}
 	}
 	tests := []struct {

@@ -8,7 +8,6 @@ package resources
 import (
 	"fmt"
 
-	"k8s.io/utils/ptr"
 	"knative.dev/pkg/apis"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
@@ -40,13 +39,13 @@ func Targets(fn *v1beta2.Function, traffic []v1beta2.TrafficTarget, latest *v1be
 	return s.targets, nil
 }
 
-// Receiving returns the Servings that receive traffic: according to the status of fn if
-// its traffic can be split, and otherwise lastGood.
+// Receiving returns the Servings that receive traffic: those with a share in status.inUse
+// if the traffic of fn can be split, and otherwise lastGood.
 func Receiving(fn *v1beta2.Function, lastGood *v1beta2.Serving, servings []*v1beta2.Serving) []*v1beta2.Serving {
 	var receiving []*v1beta2.Serving
-	if w := fn.Spec.Serving; w != nil && (len(w.Traffic) > 0 || w.Rollout != nil) && fn.Status.Serving != nil {
-		for _, revision := range fn.Status.Serving.Revisions {
-			if s := Find(servings, revision.Name); s != nil && ptr.Deref(revision.Percent, 0) > 0 {
+	if w := fn.Spec.Serving; w != nil && (len(w.Traffic) > 0 || w.Rollout != nil) {
+		for _, s := range servings {
+			if fn.Status.InUse.ShareOf(s.Name) > 0 {
 				receiving = append(receiving, s)
 			}
 		}

@@ -139,10 +139,10 @@ func TestTrafficThatCannotBe(t *testing.T) {
 
 func TestReceiving(t *testing.T) {
 	latest, servings := kept()
-	recorded := []v1beta2.RevisionStatus{{Name: servingC, Percent: new(int64(100))}, {Name: servingA, Percent: new(int64(0))}}
+	recorded := map[string]int64{servingC: 100, servingA: 0}
 	for name, tt := range map[string]struct {
 		traffic   string
-		revisions []v1beta2.RevisionStatus
+		revisions map[string]int64
 		want      []string
 	}{
 		"the latest by default":        {traffic: "[]", revisions: recorded, want: []string{servingA}},
@@ -151,7 +151,7 @@ func TestReceiving(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			fn := splitBy(t, tt.traffic)
-			fn.Status.Serving = &v1beta2.FunctionServingStatus{Revisions: tt.revisions}
+			fn.Status.InUse = &v1beta2.FunctionInUse{Revisions: tt.revisions}
 			if diff := cmp.Diff(tt.want, servingNames(Receiving(fn, latest, servings))); diff != "" {
 				t.Errorf("Receiving() (-want, +got):\n%s", diff)
 			}

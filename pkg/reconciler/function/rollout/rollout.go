@@ -70,9 +70,9 @@ func Next(spec *v1beta2.Rollout, state v1beta2.RolloutStatus, revisions Revision
 
 // Pause returns the state of a rollout while spec.serving.traffic splits the traffic. A
 // revision that receives all of it is the stable one from then on.
-func Pause(state *v1beta2.RolloutStatus, newest *v1beta2.Serving, serving *v1beta2.FunctionServingStatus) *v1beta2.RolloutStatus {
+func Pause(state *v1beta2.RolloutStatus, newest *v1beta2.Serving, used *v1beta2.FunctionInUse) *v1beta2.RolloutStatus {
 	state.Previous = ""
-	if newest != nil && newest.Name != state.Stable && serving.ShareOf(newest.Name) == 100 {
+	if newest != nil && newest.Name != state.Stable && used.ShareOf(newest.Name) == 100 {
 		promoted := promoted(newest, "")
 		return &promoted
 	}

@@ -232,8 +232,8 @@ func TestNextBack(t *testing.T) {
 }
 
 func TestPause(t *testing.T) {
-	sharing := func(percent int64) *v1beta2.FunctionServingStatus {
-		return &v1beta2.FunctionServingStatus{Revisions: []v1beta2.RevisionStatus{{Name: "new", Percent: &percent}}}
+	sharing := func(percent int64) *v1beta2.FunctionInUse {
+		return &v1beta2.FunctionInUse{Revisions: map[string]int64{"new": percent}}
 	}
 	state := at(1, 10, 0)
 	if got := Pause(&state, serving("new", "True"), sharing(10)); got.Phase != v1beta2.RolloutPaused || got.Candidate != "new" {

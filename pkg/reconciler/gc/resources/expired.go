@@ -8,6 +8,8 @@ SPDX-License-Identifier: Apache-2.0
 package resources
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/util/sets"
@@ -31,11 +33,14 @@ func Servings(fn *v1beta2.Function, servings []*v1beta2.Serving) []*v1beta2.Serv
 		return nil
 	}
 	inUse := sets.New[string]()
-	if fn.Spec.Serving != nil && fn.Status.Serving != nil {
-		inUse.Insert(fn.Status.Serving.ResourceRef, fn.Status.Serving.LastSuccessfulResourceRef)
-		for _, revision := range fn.Status.Serving.Revisions {
-			inUse.Insert(revision.Name)
+	if fn.Spec.Serving != nil {
+		used := fn.Status.InUse
+		if used == nil {
+			// An older release wrote the status.
+			return nil
 		}
+		inUse.Insert(used.Serving)
+		inUse.Insert(slices.Collect(maps.Keys(used.Revisions))...)
 		for i := range fn.Spec.Serving.Traffic {
 			inUse.Insert(fn.Spec.Serving.Traffic[i].Revision)
 		}
@@ -67,13 +72,15 @@ func settled(fn *v1beta2.Function) bool {
 // The Builder of the current inputs is kept, because its name prevents a second build,
 // and so is the Builder of an image that serves. A Builder is created before the status
 // names it. So while the status does not contain the result of the current build, none
-// can be deleted.
+// can be deleted, and neither if the name of the current one is unknown.
 func Builders(fn *v1beta2.Function, builders []*v1beta2.Builder, servings []*v1beta2.Serving, now time.Time) ([]*v1beta2.Builder, time.Duration) {
-	if fn.Status.ObservedGeneration != fn.Generation ||
-		fn.Status.GetCondition(v1beta2.FunctionConditionBuilderReady).IsUnknown() {
+	if len(builders) == 0 || !hasBuildResult(fn) {
 		return nil, 0
 	}
-	inUse := buildersInUse(fn, servings)
+	inUse, err := buildersInUse(fn, servings)
+	if err != nil {
+		return nil, 0
+	}
 	successful, failed, maxAge := limits(fn)
 	var gone []*v1beta2.Builder
 	var next time.Duration
@@ -99,17 +106,27 @@ func Builders(fn *v1beta2.Function, builders []*v1beta2.Builder, servings []*v1b
 	return gone, next
 }
 
-func buildersInUse(fn *v1beta2.Function, servings []*v1beta2.Serving) sets.Set[string] {
+// hasBuildResult reports whether the status contains the result of the current build.
+func hasBuildResult(fn *v1beta2.Function) bool {
+	return fn.Status.ObservedGeneration == fn.Generation &&
+		!fn.Status.GetCondition(v1beta2.FunctionConditionBuilderReady).IsUnknown()
+}
+
+func buildersInUse(fn *v1beta2.Function, servings []*v1beta2.Serving) (sets.Set[string], error) {
 	inUse := sets.New[string]()
-	if fn.Spec.Build != nil && fn.Status.Build != nil {
-		inUse.Insert(fn.Status.Build.ResourceRef)
+	if fn.Spec.Build != nil {
+		current, err := functionresources.MakeBuilder(fn)
+		if err != nil {
+			return nil, err
+		}
+		inUse.Insert(current.Name)
 	}
 	for _, s := range servings {
 		if builder := s.Labels[functions.BuildKeyLabelKey]; builder != "" {
 			inUse.Insert(builder)
 		}
 	}
-	return inUse
+	return inUse, nil
 }
 
 func limits(fn *v1beta2.Function) (successful, failed int32, maxAge time.Duration) {

@@ -17,6 +17,7 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	functionresources "openfunction.dev/openfunction/pkg/reconciler/function/resources"
 )
 
 var now = time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
@@ -30,12 +31,7 @@ func function(changes ...func(*v1beta2.Function)) *v1beta2.Function {
 	fn.Status.MarkBuildNotRequired()
 	fn.Status.MarkServingNotRequired()
 	fn.Status.PropagateRoute(&apis.Condition{Status: corev1.ConditionTrue})
-	fn.Status.Build = &v1beta2.FunctionBuildStatus{ResourceRef: "current"}
-	fn.Status.Serving = &v1beta2.FunctionServingStatus{
-		ResourceRef:               "current",
-		LastSuccessfulResourceRef: "good",
-		Revisions:                 []v1beta2.RevisionStatus{{Name: "good"}, {Name: "kept"}},
-	}
+	fn.Status.InUse = &v1beta2.FunctionInUse{Serving: "good", Revisions: map[string]int64{"current": 0, "good": 100, "kept": 0}}
 	for _, change := range changes {
 		change(fn)
 	}
@@ -73,6 +69,7 @@ func TestServings(t *testing.T) {
 		{"the traffic names it", function(func(fn *v1beta2.Function) {
 			fn.Spec.Serving.Traffic = []v1beta2.TrafficTarget{{Revision: "old", Percent: new(int32(100))}}
 		}), servings(), nil},
+		{"a release before wrote the status", function(func(fn *v1beta2.Function) { fn.Status.InUse = nil }), servings(), nil},
 		{"it goes already", function(), servings(func(s *v1beta2.Serving) {
 			s.DeletionTimestamp = new(metav1.Now())
 		}), nil},
@@ -95,6 +92,15 @@ func TestServings(t *testing.T) {
 	}
 }
 
+// currentBuilder returns the name of the Builder of function.
+func currentBuilder() string {
+	b, err := functionresources.MakeBuilder(function())
+	if err != nil {
+		panic(err)
+	}
+	return b.Name
+}
+
 // builders returns the successful Builders s1 (the newest) to s3, the failed ones f1 to
 // f3, a running one, the current one and the one that built the image of a Serving.
 func builders() []*v1beta2.Builder {
@@ -110,6 +116,7 @@ func builders() []*v1beta2.Builder {
 		case 'f':
 			b.Status.MarkFailed("Failed", "it failed")
 		case 'c':
+			b.Name = currentBuilder()
 			b.Status.MarkSucceeded()
 		}
 		all = append(all, b)
@@ -140,7 +147,7 @@ func TestBuilders(t *testing.T) {
 		{"too old", function(limited(9, 9), aged(5*time.Hour)), []string{"f2", "f3", "s3"}, time.Hour},
 		{
 			"the spec has no build", function(func(fn *v1beta2.Function) { fn.Spec.Build = nil }),
-			[]string{"current", "f2", "f3", "s1", "s2", "s3"},
+			[]string{"f2", "f3", currentBuilder(), "s1", "s2", "s3"},
 			0,
 		},
 		{"status is of another generation", function(func(fn *v1beta2.Function) { fn.Generation = 3 }), nil, 0},

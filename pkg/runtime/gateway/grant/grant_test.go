@@ -38,6 +38,7 @@ func function(name string, engine v1beta2.HTTPEngine) *v1beta2.Function {
 func settled(name string) *v1beta2.Function {
 	fn := function(name, v1beta2.HTTPEngineKnative)
 	fn.Status.PropagateRoute(&apis.Condition{Status: "True"})
+	fn.Status.InUse = &v1beta2.FunctionInUse{Runtime: "knative"}
 	return fn
 }
 
@@ -120,7 +121,7 @@ func TestGrantFollowsTheFunctionsOfANamespace(t *testing.T) {
 		{"the first one is deleted", func() { f.OnDelete(function("b", v1beta2.HTTPEngineKeda)) }, 1, 1},
 		{"the second one waits for its version of another engine", func() {
 			fn := function("c", v1beta2.HTTPEngineKnative)
-			fn.Status.Serving = &v1beta2.FunctionServingStatus{Runtime: "keda"}
+			fn.Status.InUse = &v1beta2.FunctionInUse{Runtime: "keda"}
 			f.OnUpdate(nil, fn)
 		}, 1, 0},
 		{"the route of the other engine is not ready", func() { f.OnUpdate(nil, function("c", v1beta2.HTTPEngineKnative)) }, 1, 1},

@@ -190,7 +190,7 @@ func (e events) needOf(fn *v1beta2.Function) need {
 	switch {
 	case e.needs(fn):
 		return requires
-	case !route.IsTrue(), fn.Status.ObservedGeneration != fn.Generation:
+	case fn.Spec.Serving != nil && fn.Status.InUse == nil, !route.IsTrue(), fn.Status.ObservedGeneration != fn.Generation:
 		return keeps
 	}
 	return none
