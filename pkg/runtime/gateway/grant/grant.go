@@ -57,7 +57,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, namespace string) error {
 	if !r.IsLeaderFor(types.NamespacedName{Name: namespace}) {
 		return controller.NewSkipKey(namespace)
 	}
-	target, most := r.target(), r.users.most(namespace)
+	target := r.target()
 	for _, place := range r.users.places(namespace) {
 		if place == target.Namespace {
 			continue
@@ -70,28 +70,40 @@ func (r *Reconciler) Reconcile(ctx context.Context, namespace string) error {
 		return nil
 	}
 	live, err := r.client.Namespace(target.Namespace).Get(ctx, r.nameOf(namespace), metav1.GetOptions{})
-	switch {
-	case err != nil && !apierrs.IsNotFound(err):
+	if apierrs.IsNotFound(err) {
+		return r.grant(ctx, namespace, target)
+	}
+	if err != nil {
 		return fmt.Errorf("reading the ReferenceGrant of namespace %q: %w", namespace, err)
-	case err != nil && most == requires:
-		return r.create(ctx, namespace, target)
-	case err != nil:
-		r.users.setGranted(namespace, target.Namespace, false)
-		return nil
-	case !isOurs(live):
+	}
+	if !isOurs(live) {
 		return nil
 	}
+	return r.update(ctx, namespace, target, live)
+}
+
+// grant creates the grant of a namespace that requires one.
+func (r *Reconciler) grant(ctx context.Context, namespace string, target gateway.Target) error {
+	r.users.setGranted(namespace, target.Namespace, false)
+	if r.users.most(namespace) != requires {
+		return nil
+	}
+	return r.create(ctx, namespace, target)
+}
+
+// update replaces a grant for other Services, and deletes one that nothing needs.
+func (r *Reconciler) update(ctx context.Context, namespace string, target gateway.Target, live *unstructured.Unstructured) error {
 	r.users.setGranted(namespace, target.Namespace, true)
-	switch wanted := r.grantFor(namespace, target); {
+	switch most := r.users.most(namespace); {
 	case most == none:
 		return r.release(ctx, namespace, target.Namespace)
-	case most == requires && !equality.Semantic.DeepEqual(live.Object["spec"], wanted.Object["spec"]):
-		if err := r.delete(ctx, namespace, target.Namespace); err != nil {
-			return err
-		}
-		return r.create(ctx, namespace, target)
+	case most == keeps, equality.Semantic.DeepEqual(live.Object["spec"], r.grantFor(namespace, target).Object["spec"]):
+		return nil
 	}
-	return nil
+	if err := r.delete(ctx, namespace, target.Namespace); err != nil {
+		return err
+	}
+	return r.create(ctx, namespace, target)
 }
 
 // release deletes the grant of a namespace once no Function has needed it for some time.
