@@ -137,8 +137,10 @@ func childrenOf(t *testing.T, fn *v1beta2.Function) children {
 			rendered = append(rendered, render(t, serving.Name, func(ctx context.Context) ([]child.Object, error) {
 				return runtimetest.Objects(ctx, r, serving)
 			}), render(t, serving.Name, func(ctx context.Context) ([]child.Object, error) {
+				settings := config.FromContext(ctx)
+				settings.Gateway.AllowedGateways = []string{"*/*"}
 				route, err := r.Route(&runtime.RouteInput{
-					Function: fn, Config: config.FromContext(ctx), Targets: []runtime.Target{{Serving: serving.Name, Percent: 100}},
+					Function: fn, Config: settings, Targets: []runtime.Target{{Serving: serving.Name, Percent: 100}},
 				})
 				if err != nil {
 					return nil, err
