@@ -44,6 +44,7 @@ const (
 
 	showLog = "; show the log: kubectl logs -n team -l buildrun.shipwright.io/name=hello-5fca1b20d9 --all-containers --tail=-1"
 	running = "the build runs" + showLog
+	failLog = showLog + "; after a correction, set another spec.build.rebuildToken to build again"
 )
 
 var (

@@ -23,7 +23,7 @@ import (
 
 func TestEnd(t *testing.T) {
 	noDigest := "the build succeeded without saying which image it pushed; " +
-		"its strategy has to report the image's digest" + showLog
+		"its strategy has to report the image's digest" + failLog
 	run(t, []row{{
 		TableRow: rtesting.TableRow{
 			Name:              "the image was pushed",
@@ -81,8 +81,8 @@ func TestEnd(t *testing.T) {
 			Key:               key,
 			Objects:           objects(builder(WithBuilder(started))),
 			OtherTestData:     Observe(runFailed("BuildFailed", "undefined: x\nexit status 1")),
-			WantStatusUpdates: updates(builder(WithBuilder(started), failed("BuildFailed", "undefined: x | exit status 1"+showLog, ended))),
-			WantEvents:        warning("BuildFailed", "undefined: x | exit status 1"+showLog),
+			WantStatusUpdates: updates(builder(WithBuilder(started), failed("BuildFailed", "undefined: x | exit status 1"+failLog, ended))),
+			WantEvents:        warning("BuildFailed", "undefined: x | exit status 1"+failLog),
 		},
 		applied: []child.Object{again()},
 	}, {
@@ -91,8 +91,8 @@ func TestEnd(t *testing.T) {
 			Key:               key,
 			Objects:           objects(builder(WithBuilder(started))),
 			OtherTestData:     Observe(runFailed("BuildRunTimeout", "too slow")),
-			WantStatusUpdates: updates(builder(WithBuilder(started), timedOut("too slow"+showLog, ended))),
-			WantEvents:        warning(v1beta2.ReasonTimeout, "too slow"+showLog),
+			WantStatusUpdates: updates(builder(WithBuilder(started), timedOut("too slow"+failLog, ended))),
+			WantEvents:        warning(v1beta2.ReasonTimeout, "too slow"+failLog),
 		},
 		applied: []child.Object{again()},
 	}, {
@@ -136,8 +136,8 @@ func TestEnd(t *testing.T) {
 			Objects:       objects(builder(WithBuilder(started), startedAt(ended.Add(time.Second)))),
 			OtherTestData: Observe(runFailed("BuildFailed", "x")),
 			WantStatusUpdates: updates(builder(WithBuilder(started), startedAt(ended.Add(time.Second)),
-				failed("BuildFailed", "x"+showLog, ended.Add(time.Second)))),
-			WantEvents: warning("BuildFailed", "x"+showLog),
+				failed("BuildFailed", "x"+failLog, ended.Add(time.Second)))),
+			WantEvents: warning("BuildFailed", "x"+failLog),
 		},
 		applied: []child.Object{again()},
 	}})
@@ -260,7 +260,7 @@ func TestOutcomeIsFinal(t *testing.T) {
 
 func TestDeadline(t *testing.T) {
 	minute := timeout(time.Minute)
-	message := "the build did not end within 1m0s" + showLog
+	message := "the build did not end within 1m0s" + failLog
 	run(t, []row{{
 		TableRow: rtesting.TableRow{
 			Name:              "the run is cancelled at the deadline",
@@ -277,8 +277,8 @@ func TestDeadline(t *testing.T) {
 			Key:               key,
 			Objects:           objects(builder(timeout(10*time.Minute), WithBuilder(started))),
 			OtherTestData:     Observe(runRuns()),
-			WantStatusUpdates: updates(builder(timeout(10*time.Minute), WithBuilder(started), timedOut("the build did not end within 10m0s"+showLog, now))),
-			WantEvents:        warning(v1beta2.ReasonTimeout, "the build did not end within 10m0s"+showLog),
+			WantStatusUpdates: updates(builder(timeout(10*time.Minute), WithBuilder(started), timedOut("the build did not end within 10m0s"+failLog, now))),
+			WantEvents:        warning(v1beta2.ReasonTimeout, "the build did not end within 10m0s"+failLog),
 		},
 		applied: []child.Object{again(timeout(10 * time.Minute)), stop(timeout(10 * time.Minute))},
 	}, {

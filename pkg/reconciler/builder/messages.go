@@ -24,6 +24,11 @@ func withLog(plan *strategy.Plan, message string) string {
 	return message + "; show the log: " + plan.LogCommand
 }
 
+// withNextStep adds what to do after a build failed. A new commit alone starts no build.
+func withNextStep(plan *strategy.Plan, message string) string {
+	return withLog(plan, message) + "; after a correction, set another spec.build.rebuildToken to build again"
+}
+
 // markRunning reports that the build runs, and returns when to reconcile it again. The
 // message is the same during the whole build, whatever its step, because each change would
 // be a write here and in the Function. It is another one only while the run has no pod.

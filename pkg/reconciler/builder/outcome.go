@@ -54,7 +54,7 @@ func (r *Reconciler) reconcileSuccess(ctx context.Context, b *v1beta2.Builder, p
 	}
 	b.Status.Sources, b.Status.BuildProvenance = result.Sources, result.Provenance
 	if !imageDigest.MatchString(result.Output.Digest) {
-		b.Status.MarkFailed(v1beta2.ReasonDigestMissing, withLog(plan,
+		b.Status.MarkFailed(v1beta2.ReasonDigestMissing, withNextStep(plan,
 			"the build succeeded without saying which image it pushed; its strategy has to report the image's digest"))
 		return r.complete(b, result.CompletionTime)
 	}
@@ -81,11 +81,11 @@ func (r *Reconciler) reconcileFailure(ctx context.Context, b *v1beta2.Builder, p
 	case result.Refused:
 		return r.retryRefused(ctx, b, result)
 	case result.Reason == v1beta2.ReasonTimeout:
-		b.Status.MarkTimeout(withLog(plan, result.Message))
+		b.Status.MarkTimeout(withNextStep(plan, result.Message))
 	case result.Reason == v1beta2.StateReasonCancelled:
 		b.Status.MarkCancelled(result.Reason, "a user cancelled the run: "+result.Message)
 	default:
-		b.Status.MarkFailed(result.Reason, withLog(plan, result.Message))
+		b.Status.MarkFailed(result.Reason, withNextStep(plan, result.Message))
 	}
 	b.Status.Sources, b.Status.BuildProvenance = result.Sources, result.Provenance
 	return r.complete(b, result.CompletionTime)
@@ -140,7 +140,7 @@ func (r *Reconciler) timeOut(ctx context.Context, b *v1beta2.Builder, plan *stra
 	if b.Spec.State == v1beta2.BuildStateCancelled {
 		b.Status.MarkCancelled(b.Spec.StateReason, cancelled)
 	} else {
-		b.Status.MarkTimeout(withLog(plan, fmt.Sprintf("the build did not end within %v", timeoutOf(ctx, b))))
+		b.Status.MarkTimeout(withNextStep(plan, fmt.Sprintf("the build did not end within %v", timeoutOf(ctx, b))))
 	}
 	return r.complete(b, nil)
 }

@@ -27,8 +27,8 @@ import (
 const runUID = "run-uid"
 
 func TestRecord(t *testing.T) {
-	little := `"step-create" exited with code 1` + showLog
-	much := "step create: undefined: x" + showLog
+	little := `"step-create" exited with code 1` + failLog
+	much := "step create: undefined: x" + failLog
 	reads := func(err error) []clientgotesting.ReactionFunc {
 		return []clientgotesting.ReactionFunc{func(action clientgotesting.Action) (bool, runtime.Object, error) {
 			return action.Matches("get", "taskruns"), nil, err
