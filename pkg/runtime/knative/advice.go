@@ -43,6 +43,10 @@ var features = map[string]string{
 // namespace: another namespace has claimed it, or no claim exists.
 const taken = "The domain name is already in use by another DomainMapping"
 
+// unresolved is the message of Knative if it cannot read the image in its registry, so that
+// no pod starts.
+const unresolved = "failed to resolve image to digest"
+
 var (
 	refusedFields = regexp.MustCompile(`must not set the field\(s\): ([^\n;]+)`)
 	missingClass  = regexp.MustCompile(`RuntimeClass(?:\.node\.k8s\.io)? \\?"([a-z0-9.-]+)\\?" not found`)
@@ -55,6 +59,9 @@ func advise(message string) string {
 		return "the ClusterDomainClaim with the name of the host assigns it to the namespace in its spec.namespace: " +
 			"if there is none, an administrator has to create it, or to set autocreate-cluster-domain-claims in config-network; " +
 			"if it contains another namespace, use another host name"
+	}
+	if strings.Contains(message, unresolved) {
+		return "no pod starts, so there is no log: correct spec.image, or spec.imageCredentials if the registry needs a login"
 	}
 	if strings.Contains(message, "timeoutSeconds") {
 		return "shorten spec.serving.triggers.http.timeout, or ask the administrator to raise max-revision-timeout-seconds " +

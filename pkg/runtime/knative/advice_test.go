@@ -78,6 +78,7 @@ func TestAdviceOnWhatKnativeRefuses(t *testing.T) {
 func TestAdvice(t *testing.T) {
 	for message, want := range map[string]string{
 		"it crashed": "",
+		`Unable to fetch image "r.example.com/a": failed to resolve image to digest: HEAD https://r.example.com/v2/a: 404`:                            "correct spec.image",
 		`DomainMapping "hello.example.com": The domain name is already in use by another DomainMapping`:                                               "ClusterDomainClaim",
 		"must not set the field(s): spec.template.spec.hostNetwork":                                                                                   "",
 		`Revision "f-00001" failed with message: pods "f-00001-deployment-x" is forbidden: pod rejected: RuntimeClass "openfunction-crun" not found.`: "create the RuntimeClass openfunction-crun",
