@@ -74,7 +74,7 @@ func (s *Scaler) isHarmless(message string) bool {
 }
 
 // subscribes is the advice if the queue or group does not exist yet.
-const subscribes = "it recovers when the function has subscribed; if it does not subscribe, see the log of the container daprd"
+const subscribes = "it recovers when the function has subscribed; if it does not subscribe, see the first lines of the logs of the containers function and daprd"
 
 // jobSubscribes is that advice for a Job.
 const jobSubscribes = "create it: a Job subscribes only when an event starts it"

@@ -20,7 +20,7 @@ import (
 )
 
 const (
-	heals   = "; it recovers when the function has subscribed; if it does not subscribe, see the log of the container daprd"
+	heals   = "; it recovers when the function has subscribed; if it does not subscribe, see the first lines of the logs of the containers function and daprd"
 	secrets = "; compare the Secret of the component with the credentials of the broker"
 	reach   = "; check that the broker is reachable at this address, also from the namespace of KEDA"
 	compare = "; correct the component according to KEDA's message, or " + ownTrigger
