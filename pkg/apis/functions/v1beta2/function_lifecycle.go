@@ -233,7 +233,7 @@ func (fs *FunctionStatus) MarkRouteNotRequired() {
 // far.
 func (fs *FunctionStatus) MarkRouteWaitingForServing() {
 	functionCondSet.Manage(fs).MarkUnknown(FunctionConditionRouteReady, ReasonWaitingForServing,
-		"no version of this function has got ready yet")
+		"no revision of this function has been ready yet")
 	fs.clearAddress()
 }
 
