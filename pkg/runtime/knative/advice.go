@@ -61,7 +61,7 @@ func advise(message string) string {
 			"if it contains another namespace, use another host name"
 	}
 	if strings.Contains(message, unresolved) {
-		return "no pod starts, so there is no log: correct spec.image, or spec.imageCredentials if the registry needs a login"
+		return "correct spec.image, or spec.imageCredentials if the registry needs a login"
 	}
 	if strings.Contains(message, "timeoutSeconds") {
 		return "shorten spec.serving.triggers.http.timeout, or ask the administrator to raise max-revision-timeout-seconds " +
