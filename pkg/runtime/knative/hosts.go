@@ -6,6 +6,8 @@ SPDX-License-Identifier: Apache-2.0
 package knative
 
 import (
+	"time"
+
 	"knative.dev/pkg/network"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
@@ -17,6 +19,10 @@ import (
 
 // ingressPort is the port of the Service of Knative's ingress inside the cluster.
 const ingressPort gatewayv1.PortNumber = 80
+
+// startTimeout is how long a Gateway waits for the start of a pod, besides the reply, as
+// with the engine keda.
+const startTimeout = time.Minute
 
 // needsGateway reports whether fn answers at host names that a Gateway serves.
 func needsGateway(c *config.Config, fn *v1beta2.Function) bool {
@@ -41,7 +47,7 @@ func hostRoute(in *runtime.RouteInput, host string, rules []gatewayv1.HTTPRouteR
 	namespace := gatewayv1.Namespace(ingress.Namespace)
 	for i := range rules {
 		rule := *rules[i].DeepCopy()
-		rule.Timeouts = gateway.Timeouts(in, 0)
+		rule.Timeouts = gateway.Timeouts(in, startTimeout)
 		if !gateway.Redirects(&rule) {
 			gateway.RewriteHost(&rule, network.GetServiceHostname(fn.Name, fn.Namespace))
 			rule.BackendRefs = []gatewayv1.HTTPBackendRef{{BackendRef: gatewayv1.BackendRef{BackendObjectReference: gatewayv1.BackendObjectReference{

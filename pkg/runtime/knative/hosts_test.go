@@ -9,10 +9,12 @@ import (
 	"os"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 	"sigs.k8s.io/yaml"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
@@ -123,6 +125,26 @@ func TestHostsThatAGatewayCannotServe(t *testing.T) {
 		if len(route.Hosts) != tt.hosts || len(route.Objects) != 1 || route.Problem.GetReason() != tt.reason {
 			t.Errorf("%s: %d hosts with the problem %+v, want %d with %s", name, len(route.Hosts), route.Problem, tt.hosts, tt.reason)
 		}
+	}
+}
+
+// The Gateway waits for the start of a pod besides the reply.
+func TestTimeoutOfAGateway(t *testing.T) {
+	in := hosted(t, "")
+	in.Function.Spec.Serving.Triggers.HTTP.Timeout = &metav1.Duration{Duration: 90 * time.Second}
+	class := &unstructured.Unstructured{Object: map[string]any{
+		"status": map[string]any{"supportedFeatures": []any{map[string]any{"name": "HTTPRouteRequestTimeout"}}},
+	}}
+	in.References = append(in.References, runtime.ResolvedReference{
+		Reference: runtime.Reference{Reference: child.Reference{Kind: gateway.ReferenceKinds()[1]}}, Live: class,
+	})
+	route, err := New().Route(in)
+	if err != nil {
+		t.Fatal("Route() =", err)
+	}
+	object, ok := route.Hosts[0].Resource.(*gatewayv1.HTTPRoute)
+	if !ok || object.Spec.Rules[0].Timeouts == nil || *object.Spec.Rules[0].Timeouts.Request != "150s" {
+		t.Errorf("the first host is %+v, want an HTTPRoute with a timeout of 150s", route.Hosts[0].Resource)
 	}
 }
 
