@@ -102,7 +102,7 @@ func headersOf(modifier *gatewayv1.HTTPHeaderFilter) []string {
 }
 
 // isReserved reports whether only the platform may write a header. The host selects the
-// function, so a rule that writes it could reach that of somebody else.
+// function, so a rule that writes it could reach a function of another namespace.
 func isReserved(header string, reserved []string) bool {
 	return slices.ContainsFunc(append([]string{"Host", ":authority"}, reserved...), func(name string) bool {
 		return strings.EqualFold(name, header)

@@ -196,8 +196,8 @@ type FunctionStatus struct {
 	// +optional
 	Route *FunctionRouteStatus `json:"route,omitempty"`
 
-	// InUse names what this function uses. Besides rollout and the conditions, the
-	// controller reads back no other field of this status.
+	// InUse names what this function uses. Besides rollout, the conditions and the
+	// addresses, the controller reads back no other field of this status.
 	// +optional
 	InUse *FunctionInUse `json:"inUse,omitempty"`
 

@@ -62,24 +62,39 @@ func (r *Reconciler) Reconcile(ctx context.Context, namespace string) error {
 		if place == target.Namespace {
 			continue
 		}
-		if err := r.delete(ctx, namespace, place); err != nil {
+		live, err := r.get(ctx, namespace, place)
+		if err == nil {
+			err = r.delete(ctx, namespace, place, live)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	if target.Namespace == "" {
 		return nil
 	}
-	live, err := r.client.Namespace(target.Namespace).Get(ctx, r.nameOf(namespace), metav1.GetOptions{})
-	if apierrs.IsNotFound(err) {
+	live, err := r.get(ctx, namespace, target.Namespace)
+	switch {
+	case err != nil:
+		return err
+	case live == nil:
 		return r.grant(ctx, namespace, target)
-	}
-	if err != nil {
-		return fmt.Errorf("reading the ReferenceGrant of namespace %q: %w", namespace, err)
-	}
-	if !isOurs(live) {
+	case !isOurs(live):
 		return nil
 	}
 	return r.update(ctx, namespace, target, live)
+}
+
+// get returns the grant of a namespace in place; nil if there is none.
+func (r *Reconciler) get(ctx context.Context, namespace, place string) (*unstructured.Unstructured, error) {
+	live, err := r.client.Namespace(place).Get(ctx, r.nameOf(namespace), metav1.GetOptions{})
+	switch {
+	case apierrs.IsNotFound(err):
+		return nil, nil //nolint:nilnil // absence is no error
+	case err != nil:
+		return nil, fmt.Errorf("reading the ReferenceGrant of namespace %q: %w", namespace, err)
+	}
+	return live, nil
 }
 
 // grant creates the grant of a namespace that requires one.
@@ -96,11 +111,11 @@ func (r *Reconciler) update(ctx context.Context, namespace string, target gatewa
 	r.users.setGranted(namespace, target.Namespace, true)
 	switch most := r.users.most(namespace); {
 	case most == none:
-		return r.release(ctx, namespace, target.Namespace)
+		return r.release(ctx, namespace, target.Namespace, live)
 	case most == keeps, equality.Semantic.DeepEqual(live.Object["spec"], r.grantFor(namespace, target).Object["spec"]):
 		return nil
 	}
-	if err := r.delete(ctx, namespace, target.Namespace); err != nil {
+	if err := r.delete(ctx, namespace, target.Namespace, live); err != nil {
 		return err
 	}
 	return r.create(ctx, namespace, target)
@@ -108,11 +123,11 @@ func (r *Reconciler) update(ctx context.Context, namespace string, target gatewa
 
 // release deletes the grant of a namespace once no Function has needed it for some time.
 // Gateways learn in any order that the grant and the routes are gone.
-func (r *Reconciler) release(ctx context.Context, namespace, place string) error {
+func (r *Reconciler) release(ctx context.Context, namespace, place string, live *unstructured.Unstructured) error {
 	if left := r.users.unusedSince(namespace, r.clock.Now()).Add(linger).Sub(r.clock.Now()); left > 0 {
 		return controller.NewRequeueAfter(left)
 	}
-	return r.delete(ctx, namespace, place)
+	return r.delete(ctx, namespace, place, live)
 }
 
 func (r *Reconciler) create(ctx context.Context, namespace string, target gateway.Target) error {
@@ -128,15 +143,13 @@ func (r *Reconciler) create(ctx context.Context, namespace string, target gatewa
 	return fmt.Errorf("creating the ReferenceGrant of namespace %q: %w", namespace, err)
 }
 
-// delete deletes the grant of a namespace in place, if it is ours.
-func (r *Reconciler) delete(ctx context.Context, namespace, place string) error {
-	client, name := r.client.Namespace(place), r.nameOf(namespace)
-	live, err := client.Get(ctx, name, metav1.GetOptions{})
-	if err == nil && isOurs(live) {
-		err = client.Delete(ctx, name, metav1.DeleteOptions{Preconditions: metav1.NewUIDPreconditions(string(live.GetUID()))})
-	}
-	if err != nil && !apierrs.IsNotFound(err) && !apierrs.IsConflict(err) {
-		return fmt.Errorf("deleting ReferenceGrant %q in namespace %q: %w", name, place, err)
+// delete deletes the grant of a namespace in place, if there is one and it is ours.
+func (r *Reconciler) delete(ctx context.Context, namespace, place string, live *unstructured.Unstructured) error {
+	if live != nil && isOurs(live) {
+		err := r.client.Namespace(place).Delete(ctx, live.GetName(), metav1.DeleteOptions{Preconditions: metav1.NewUIDPreconditions(string(live.GetUID()))})
+		if err != nil && !apierrs.IsNotFound(err) && !apierrs.IsConflict(err) {
+			return fmt.Errorf("deleting ReferenceGrant %q in namespace %q: %w", live.GetName(), place, err)
+		}
 	}
 	r.users.setGranted(namespace, place, false)
 	return nil
