@@ -12,6 +12,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly module=openfunction.dev/openfunction
 readonly header="$PWD/hack/boilerplate/boilerplate.go.txt"
 
+# go list prints no folder for a module that is not in the module cache yet.
+go mod download k8s.io/code-generator knative.dev/pkg
 module_dir() { go list -m -f '{{.Dir}}' "$1"; }
 
 # kube_codegen.sh keeps a local variable named boilerplate, so ours is header.
