@@ -7,7 +7,11 @@ package v1beta2
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
+
+	"openfunction.dev/openfunction/pkg/apis/config"
 )
 
 // SetDefaults fills in what the author left out. It does not change a Serving that a
@@ -52,4 +56,94 @@ func (h *HTTPTrigger) SetDefaults(context.Context) {
 		engine = HTTPEngine(strings.ToLower(string(*h.Engine)))
 	}
 	h.Engine = &engine
+}
+
+// ApplyClusterDefaults adds the hooks and the tracing that the administrator set for
+// all functions. The controller calls it when it creates a Serving. The result is
+// stored in the Serving, so that a later change by the administrator does not roll
+// out versions that are already running.
+func (ws *WorkloadSpec) ApplyClusterDefaults(ctx context.Context) {
+	all := config.FromContext(ctx).Tracing
+	ws.Hooks = ws.Hooks.withDefaults(all.Hooks)
+	ws.Tracing = ws.Tracing.withDefaults(all.Tracing)
+}
+
+// withDefaults puts the administrator's hooks around the function's own: before its
+// pre hooks and after its post hooks. A hook that is in both lists runs once.
+func (h *Hooks) withDefaults(all config.Hooks) *Hooks {
+	if len(all.Pre)+len(all.Post) == 0 || h != nil && h.Policy == HooksPolicyOverride {
+		return h
+	}
+	if h == nil {
+		h = &Hooks{}
+	}
+	return &Hooks{
+		Pre:    unique(all.Pre, h.Pre),
+		Post:   unique(h.Post, all.Post),
+		Policy: HooksPolicyOverride,
+	}
+}
+
+func unique(lists ...[]string) []string {
+	var names []string
+	for _, name := range slices.Concat(lists...) {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// withDefaults fills in what the function leaves out. A function that sets tracing
+// without enabling it has none. The exporter is copied as a whole, because its
+// headers belong to its address.
+func (tc *TracingConfig) withDefaults(all *config.TracingDefaults) *TracingConfig {
+	if all == nil {
+		return tc
+	}
+	if tc == nil {
+		if !all.Enabled {
+			return nil
+		}
+		tc = &TracingConfig{Enabled: true}
+	}
+	if !tc.Enabled {
+		return tc
+	}
+	return &TracingConfig{
+		Enabled:  true,
+		Provider: tc.Provider.withDefaults(all.Provider),
+		Tags:     union(all.Tags, tc.Tags),
+		Baggage:  union(all.Baggage, tc.Baggage),
+	}
+}
+
+func (p *TracingProvider) withDefaults(all *config.TracingProvider) *TracingProvider {
+	if all == nil || p != nil && !strings.EqualFold(p.Name, all.Name) {
+		return p
+	}
+	if p == nil {
+		p = &TracingProvider{Name: all.Name}
+	}
+	whole := *p
+	if whole.OapServer == "" {
+		whole.OapServer = all.OapServer
+	}
+	if whole.Exporter == nil && all.Exporter != nil {
+		exporter := TracingExporter(*all.Exporter)
+		whole.Exporter = &exporter
+	}
+	return &whole
+}
+
+// union returns the entries of both maps, or nil if there are none. An entry of last
+// wins over one of first.
+func union(first, last map[string]string) map[string]string {
+	if len(first)+len(last) == 0 {
+		return nil
+	}
+	all := make(map[string]string, len(first)+len(last))
+	maps.Copy(all, first)
+	maps.Copy(all, last)
+	return all
 }
