@@ -14,6 +14,7 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime/pod"
 )
 
 // Annotations of a pod by which Dapr injects a sidecar.
@@ -134,4 +135,19 @@ func (m *Model) subscriptionSource(w Workload) map[string]string {
 
 func isNoSetting(key string) bool {
 	return !functions.IsDaprSetting(key)
+}
+
+// RequestsRole returns the role of pods that serve requests. They have a sidecar if the
+// function sends to components or keeps state.
+func (m *Model) RequestsRole() pod.Role {
+	annotations := m.Annotations(Requests)
+	if annotations == nil {
+		return pod.Role{}
+	}
+	return pod.Role{Sidecar: &pod.Sidecar{
+		Annotations: annotations,
+		Inputs:      m.Inputs,
+		Outputs:     m.Outputs,
+		States:      m.States,
+	}}
 }
