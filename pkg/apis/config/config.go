@@ -3,6 +3,8 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
+// Package config parses the ConfigMaps with the settings of the administrator. Each has
+// one type; the _example in its manifest shows the defaults of this code.
 package config
 
 import (
