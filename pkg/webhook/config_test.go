@@ -116,7 +116,7 @@ func TestConstructorsRefuse(t *testing.T) {
 		"a feature that is none":    {"config-features", "kubernetes.podspec-hostpath", "Enabled", "kubernetes.podspec-hostpath: unknown key, supported keys: allowed-annotation-domains, "},
 		"a flag that is none":       {"config-features", "kubernetes.podspec-affinity", "true", `kubernetes.podspec-affinity: "true" is none of Enabled, Allowed, Disabled`},
 		"a Gateway without a name":  {"config-gateway", "default-gateway", "openfunction", `failed to parse "default-gateway": expected 'namespace/name' format`},
-		"unknown limit":             {"config-defaults", "max-replicas", "1", "max-replicas: unknown key, supported keys: max-replicas-limit, max-schedules, "},
+		"unknown limit":             {"config-defaults", "max-replicas", "1", "max-replicas: unknown key, supported keys: event-network-policies, max-replicas-limit, "},
 		"log level of no program":   {"config-logging", "loglevel.controler", "debug", "loglevel.controler: unknown key, supported keys: loglevel.controller, loglevel.webhook, zap-logger-config"},
 		"unknown time of a lease":   {"config-leader-election", "leaseduration", "15s", "leaseduration: unknown key, supported keys: buckets, lease-duration, "},
 		"unknown key of metrics":    {"config-observability", "metrics.backend", "x", "metrics.backend: unknown key, supported keys: metrics-endpoint, "},

@@ -78,7 +78,9 @@ func TestStoreKeepsTheLastValidConfigMaps(t *testing.T) {
 	if got.Build.DefaultBuilder != "b" {
 		t.Errorf("default-builder = %q, want b", got.Build.DefaultBuilder)
 	}
-	if diff := cmp.Diff(&Defaults{RevisionHistoryLimit: 3, MaxReplicasLimit: 7, MinPollingInterval: 1, MinCooldownPeriod: 1, MinScheduleInterval: 2 * time.Second, MaxSchedules: 64}, got.Defaults); diff != "" {
+	want := defaultDefaults()
+	want.RevisionHistoryLimit, want.MaxReplicasLimit = 3, 7
+	if diff := cmp.Diff(want, got.Defaults); diff != "" {
 		t.Errorf("config-defaults (-want +got):\n%s", diff)
 	}
 }

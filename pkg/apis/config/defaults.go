@@ -30,12 +30,15 @@ type Defaults struct {
 	MinScheduleInterval time.Duration
 	// MaxSchedules is the upper limit of the number of schedules of one function.
 	MaxSchedules int32
+	// EventNetworkPolicies is set if pods that handle events get a NetworkPolicy.
+	EventNetworkPolicies bool
 }
 
 func defaultDefaults() *Defaults {
 	return &Defaults{
 		RevisionHistoryLimit: 1, MaxReplicasLimit: 1000, MinPollingInterval: 1, MinCooldownPeriod: 1,
 		MinScheduleInterval: 2 * time.Second, MaxSchedules: 64,
+		EventNetworkPolicies: true,
 	}
 }
 
@@ -53,6 +56,7 @@ func (d *Defaults) settings() []setting {
 		{key: "min-cooldown-period", parse: cm.AsInt32("min-cooldown-period", &d.MinCooldownPeriod), perNamespace: true},
 		{key: "min-schedule-interval", parse: cm.AsDuration("min-schedule-interval", &d.MinScheduleInterval), perNamespace: true},
 		{key: "max-schedules", parse: cm.AsInt32("max-schedules", &d.MaxSchedules), perNamespace: true},
+		{key: "event-network-policies", parse: cm.AsBool("event-network-policies", &d.EventNetworkPolicies), perNamespace: true},
 	}
 }
 

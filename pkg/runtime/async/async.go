@@ -14,6 +14,7 @@ import (
 	kedav1alpha1 "github.com/kedacore/keda/v2/apis/keda/v1alpha1"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	k8sruntime "k8s.io/apimachinery/pkg/runtime"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
@@ -45,6 +46,7 @@ func AddToScheme(scheme *k8sruntime.Scheme) error {
 		dapr.AddToScheme(scheme),
 		appsv1.AddToScheme(scheme),
 		corev1.AddToScheme(scheme),
+		networkingv1.AddToScheme(scheme),
 	); err != nil {
 		return fmt.Errorf("adding the kinds of KEDA and Dapr: %w", err)
 	}
@@ -63,6 +65,7 @@ func (Runtime) Describe() runtime.Description {
 			child.Kind{GroupVersionKind: appsv1.SchemeGroupVersion.WithKind("Deployment"), Readiness: pod.DeploymentReadiness},
 			child.Kind{GroupVersionKind: appsv1.SchemeGroupVersion.WithKind("StatefulSet"), Readiness: pod.StatefulSetReadiness},
 			child.Kind{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("Service"), Readiness: child.Exists},
+			child.Kind{GroupVersionKind: networkingv1.SchemeGroupVersion.WithKind("NetworkPolicy"), Readiness: child.Exists},
 		),
 		ReferenceKinds:      []child.Kind{dapr.ComponentKind()},
 		FollowsRoutingState: true,

@@ -24,8 +24,8 @@ import (
 // and to return to the broker those that its sidecar has fetched.
 const gracePeriod int64 = 60
 
-// Plan implements runtime.Runtime. It returns the objects of Dapr, then the workload, then
-// the scaler.
+// Plan implements runtime.Runtime. It returns the objects of Dapr, then those that control
+// who reaches the pods, then the workload, then the scaler.
 //
 // The scaler is created after the first pods were ready: a queue, durable consumer or
 // consumer group exists only after its first subscription. Before, KEDA could not query
@@ -58,6 +58,7 @@ func (p *plan) objects(template *corev1.PodTemplateSpec) []child.Object {
 			objects = append(objects, child.Object{Resource: t.scaler.Authentication})
 		}
 	}
+	objects = append(objects, p.access()...)
 	if p.serving.Spec.WorkloadType == v1beta2.WorkloadTypeJob {
 		return append(objects, child.Object{Resource: p.scaledJob(template), ConditionType: v1beta2.ServingConditionRevisionReady})
 	}
@@ -68,18 +69,17 @@ func (p *plan) objects(template *corev1.PodTemplateSpec) []child.Object {
 // is updated first: until it is paused, KEDA would start pods again that the workload has
 // just removed.
 func (p *plan) workloadAndScaler(template *corev1.PodTemplateSpec) []child.Object {
-	service := child.Object{Resource: p.service()}
 	workload := child.Object{Resource: p.workload(template), ConditionType: v1beta2.ServingConditionRevisionReady}
 	if !p.isScaled() {
-		return []child.Object{service, workload}
+		return []child.Object{workload}
 	}
 	scaler := child.Object{
 		Resource: p.scaledObject(), ConditionType: v1beta2.ServingConditionRevisionReady, After: true, Blocked: p.blocked(),
 	}
 	if p.reserve {
-		return []child.Object{scaler, service, workload}
+		return []child.Object{scaler, workload}
 	}
-	return []child.Object{service, workload, scaler}
+	return []child.Object{workload, scaler}
 }
 
 // blocked returns why a revision in reserve has no scaler yet; nil otherwise. Its workload

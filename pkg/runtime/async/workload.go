@@ -32,14 +32,13 @@ func selector(s *v1beta2.Serving) map[string]string {
 	}
 }
 
-// ServiceName returns the name of the Service of the pods that handle the events of a
-// Serving.
+// ServiceName returns the name of the Service and of the NetworkPolicy of the pods that
+// handle the events of a Serving.
 func ServiceName(serving string) string {
 	return kmeta.ChildName(serving, "-events")
 }
 
-// service returns the Service by which programs that deliver events from outside, such as
-// the scheduler, reach a ready pod.
+// service returns the Service by which the scheduler reaches a ready pod.
 func (p *plan) service() *corev1.Service {
 	return &corev1.Service{
 		ObjectMeta: meta(p.serving, ServiceName(p.serving.Name)),
@@ -69,6 +68,7 @@ func (p *plan) workload(template *corev1.PodTemplateSpec) child.Resource {
 			ObjectMeta: meta(p.serving, p.serving.Name),
 			Spec: appsv1.StatefulSetSpec{
 				Replicas: p.replicas(), Selector: pods, Template: *template, MinReadySeconds: minReadySeconds,
+				// It cannot change, so it also names a Service that exists only with schedules.
 				ServiceName:         ServiceName(p.serving.Name),
 				PodManagementPolicy: appsv1.ParallelPodManagement,
 			},

@@ -28,10 +28,10 @@ const (
 // enableAnnotation of a Serving requests a sidecar, with any value except "false".
 const enableAnnotation = functions.Domain + "/enable-dapr"
 
-const (
-	metricsPortAnnotation = "dapr.io/metrics-port"
-	metricsPort           = 19090
-)
+const metricsPortAnnotation = "dapr.io/metrics-port"
+
+// DefaultMetricsPort is the port where a sidecar serves its metrics.
+const DefaultMetricsPort = 19090
 
 // MetricsPort returns the port where the sidecar serves its metrics, if the author gave
 // these annotations to the pods.
@@ -39,7 +39,7 @@ func MetricsPort(annotations map[string]string) int {
 	if port, err := strconv.Atoi(annotations[metricsPortAnnotation]); err == nil {
 		return port
 	}
-	return metricsPort
+	return DefaultMetricsPort
 }
 
 // sidecarDefaults are the annotations of every sidecar. The author can override them.
@@ -50,7 +50,7 @@ var sidecarDefaults = map[string]string{
 	"dapr.io/disable-builtin-k8s-secret-store": "true",
 	// The default is one of the ports of Knative's queue-proxy: 8012, 8013, 8022, 9090 and
 	// 9091.
-	metricsPortAnnotation: strconv.Itoa(metricsPort),
+	metricsPortAnnotation: strconv.Itoa(DefaultMetricsPort),
 	// Older releases wait for seconds, which slows down a cold start.
 	"dapr.io/sidecar-readiness-probe-delay-seconds":  "1",
 	"dapr.io/sidecar-readiness-probe-period-seconds": "1",

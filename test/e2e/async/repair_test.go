@@ -34,6 +34,10 @@ func TestEveryKindIsPutBackAndTidiedUp(t *testing.T) {
 			s := prepare(t, eventing.BrokerOf(t, "redis"))
 			s.apply(t, s.Example(t, "redis", func(fn *v1beta2.Function) {
 				fn.Spec.Serving.WorkloadType = workload
+				if workload != v1beta2.WorkloadTypeJob {
+					// Only functions with schedules have a Service.
+					fn.Spec.Serving.Triggers.Cron = []*v1beta2.CronTrigger{{Name: "yearly", Schedule: "0 0 1 1 *"}}
+				}
 				eventing.Quick(fn)
 			}))
 			s.awaitZero(t)
