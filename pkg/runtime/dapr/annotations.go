@@ -22,6 +22,7 @@ const (
 	enabledAnnotation = "dapr.io/enabled"
 	appIDAnnotation   = "dapr.io/app-id"
 	appPortAnnotation = "dapr.io/app-port"
+	configAnnotation  = "dapr.io/config"
 	initAnnotation    = "dapr.io/disable-init-endpoints"
 )
 
@@ -94,6 +95,9 @@ func (m *Model) Annotations(w Workload) map[string]string {
 		}
 		ours[appPortAnnotation] = strconv.Itoa(int(s.Spec.Port()))
 		ours[functions.AppProtocolAnnotationKey] = s.Spec.AppProtocol()
+		if m.deniesInvocation() {
+			ours[configAnnotation] = configurationName(s)
+		}
 	case Requests:
 		// A sidecar that calls nothing needs neither port nor protocol, and without
 		// them it subscribes to nothing.
