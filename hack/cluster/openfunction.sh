@@ -68,6 +68,9 @@ ko_our_own() {
 # administrator has to allow that, which there is this script.
 openfunction_kustomization() {
 	local settings=("default-builder: $(builder_image_reference)")
+	if grep -q '^    full-git-refs:' "$sources/config/config-build.yaml"; then
+		settings+=('full-git-refs: "true"')
+	fi
 	if $own_node; then
 		settings+=("insecure-source-hosts: \"$node_ip\"" "insecure-registries: \"$node_ip:$registry_port\"")
 	fi

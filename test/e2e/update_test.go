@@ -24,7 +24,8 @@ func TestUpdatesFailNoRequest(t *testing.T) {
 	began := time.Now()
 
 	repository := git.New(t, namespace, greeter("placeholder"))
-	first := repository.Commit(t, greeter("version A"))
+	repository.Commit(t, greeter("version A"))
+	first := repository.Tag(t, "20240116") // looks like a commit
 	second := repository.Commit(t, greeter("version B"))
 
 	fn := fromSource(c, namespace, repository)

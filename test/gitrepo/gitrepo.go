@@ -176,6 +176,14 @@ func (r *Repository) Commit(t *testing.T, files map[string]string) string {
 	return r.git(t, "rev-parse", "HEAD")
 }
 
+// Tag makes a tag of the latest commit, and returns its full ref.
+func (r *Repository) Tag(t *testing.T, name string) string {
+	t.Helper()
+	r.git(t, "tag", name)
+	return "refs/tags/" + name
+}
+
+// git runs git in the repository.
 func (r *Repository) git(t *testing.T, arguments ...string) string {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "git", arguments...)

@@ -52,6 +52,9 @@ type Build struct {
 	// MaxConcurrentBuilds is how many builds of one namespace may run at a time;
 	// 0 is no limit.
 	MaxConcurrentBuilds int32
+	// FullGitRefs is set if the step that fetches the source reads full refs, such as
+	// refs/tags/v1.
+	FullGitRefs bool
 }
 
 func defaultBuild() *Build {
@@ -106,6 +109,7 @@ func (b *Build) settings() []setting {
 		{key: "allowed-repositories", parse: asImages("allowed-repositories", &b.AllowedRepositories), perNamespace: true},
 		{key: "allowed-build-env", parse: asPatterns("allowed-build-env", "the name of a variable", isVariable, &b.AllowedBuildEnv), perNamespace: true},
 		{key: "max-concurrent-builds", parse: cm.AsInt32("max-concurrent-builds", &b.MaxConcurrentBuilds), perNamespace: true},
+		{key: "full-git-refs", parse: cm.AsBool("full-git-refs", &b.FullGitRefs)},
 	}
 }
 

@@ -25,7 +25,7 @@ import (
 // makeBuildSpec returns the spec of a build. Labels, annotations and timestamps of the
 // output stay unset, because Shipwright would rewrite the image after the push.
 func makeBuildSpec(b *v1beta2.Builder, cfg *config.Build) (*buildv1beta1.BuildSpec, error) {
-	source, errs := makeSource(b.Spec.SrcRepo)
+	source, errs := makeSource(b.Spec.SrcRepo, cfg.FullGitRefs)
 	if b.Spec.Image == "" {
 		errs = errs.Also(apis.ErrMissingField("image"))
 	}
@@ -47,7 +47,7 @@ func makeBuildSpec(b *v1beta2.Builder, cfg *config.Build) (*buildv1beta1.BuildSp
 	return spec, nil
 }
 
-// branchOrTag removes the prefix of a full ref, because Shipwright expects the name of
+// branchOrTag removes the prefix of a full ref, because Shipwright's step expects the name of
 // a branch or tag.
 func branchOrTag(revision *string) *string {
 	if revision == nil {
@@ -61,7 +61,7 @@ func branchOrTag(revision *string) *string {
 	return revision
 }
 
-func makeSource(repo *v1beta2.GitRepo) (*buildv1beta1.Source, *apis.FieldError) {
+func makeSource(repo *v1beta2.GitRepo, fullRefs bool) (*buildv1beta1.Source, *apis.FieldError) {
 	switch {
 	case repo == nil:
 		return nil, apis.ErrMissingField("srcRepo")
@@ -78,7 +78,10 @@ func makeSource(repo *v1beta2.GitRepo) (*buildv1beta1.Source, *apis.FieldError) 
 		source.OCIArtifact = &buildv1beta1.OCIArtifact{Image: repo.BundleContainer.Image, PullSecret: secret}
 	} else {
 		source.Type = buildv1beta1.GitType
-		source.Git = &buildv1beta1.Git{URL: repo.URL, Revision: branchOrTag(nonEmpty(repo.Revision)), CloneSecret: secret}
+		source.Git = &buildv1beta1.Git{URL: repo.URL, Revision: nonEmpty(repo.Revision), CloneSecret: secret}
+		if !fullRefs {
+			source.Git.Revision = branchOrTag(source.Git.Revision)
+		}
 	}
 	if folder := nonEmpty(repo.SourceSubPath); folder != nil {
 		// A build must only read its own source, even if admission was bypassed.

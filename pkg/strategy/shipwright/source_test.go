@@ -23,12 +23,14 @@ func TestRevisionIsABranchOrTag(t *testing.T) {
 		"refs/pull/1/head":   "refs/pull/1/head",
 		"f00ba4f00ba4f00ba4": "f00ba4f00ba4f00ba4",
 	} {
-		source, err := makeSource(&v1beta2.GitRepo{URL: "https://example.com/hello.git", Revision: &revision})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := *source.Git.Revision; got != want {
-			t.Errorf("revision %q became %q, want %q", revision, got, want)
+		for fullRefs, want := range map[bool]string{false: want, true: revision} {
+			source, err := makeSource(&v1beta2.GitRepo{URL: "https://example.com/hello.git", Revision: &revision}, fullRefs)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := *source.Git.Revision; got != want {
+				t.Errorf("full refs %t: revision %q became %q, want %q", fullRefs, revision, got, want)
+			}
 		}
 	}
 }
