@@ -27,8 +27,9 @@ const (
 	BuildKeyLabelKey = Domain + "/build"
 
 	// GenerationAnnotationKey is the annotation of a Builder with the generation of the
-	// Function that created it. A change to the serving part of the same generation
-	// waits for the image; a later change does not.
+	// Function that created it. If that generation also changed spec.serving, the new
+	// Serving waits for the image of the build. A change of spec.serving in a later
+	// generation does not wait.
 	GenerationAnnotationKey = Domain + "/generation"
 
 	// RoutingStateLabelKey is the label of a Serving that consumes events. Its value is
@@ -53,8 +54,9 @@ const (
 	// key is an older word for standby. It cannot change, because running pods have it.
 	StandbyAnnotationKey = Domain + "/abstains"
 
-	// AnswersLabelKey is the label of pods that answer requests and that the controller
-	// watches, with the value "requests". A Serving may also have pods that handle events.
+	// AnswersLabelKey is the label, with the value "requests", of pods that answer
+	// requests. The controller watches these pods. A Serving may also have pods that
+	// handle events.
 	AnswersLabelKey = Domain + "/answers"
 
 	// AnswersRequests is the only value of AnswersLabelKey.
@@ -71,20 +73,7 @@ const (
 	// was last applied, so that an unchanged child costs no request.
 	AppliedAnnotationKey = Domain + "/applied"
 
-	// IdentityAnnotationKey is the annotation of a Function or Serving that chooses the
-	// name by which brokers and state stores identify it. Admission sets it to
-	// IdentityUnique on new objects. Without it, the value is IdentityCompatible.
-	IdentityAnnotationKey = Domain + "/identity"
-
-	// IdentityUnique is a name that no other function of the cluster has.
-	IdentityUnique = "Unique"
-
-	// IdentityCompatible is the name that the old project used, and this one used for
-	// Functions that have no annotation: <function>-<namespace>. The function a-b in the
-	// namespace c has the same one as a in b-c.
-	IdentityCompatible = "Compatible"
-
-	// InvocationAnnotationKey is the annotation of a Serving that says whether other
+	// InvocationAnnotationKey is the annotation of a Serving that controls whether other
 	// sidecars may call the pods that handle its events. The controller sets it to
 	// InvocationDenied on new Servings. Without it, they may, because the pods of a Serving
 	// that exists would be replaced.

@@ -46,7 +46,7 @@ func NewController(plugins plugin.Set) injection.ControllerConstructor {
 			builders:   cached.New[*v1beta2.Builder](builders.Informer()),
 			servings:   cached.New[*v1beta2.Serving](servings.Informer()),
 			plugins:    plugins,
-			claims:     newClaims(functions.Informer().GetIndexer()),
+			hostnames:  newHostnames(functions.Informer().GetIndexer()),
 			identities: newIdentities(functions.Informer().GetIndexer()),
 			clock:      clock.RealClock{},
 		}
@@ -72,9 +72,9 @@ func NewController(plugins plugin.Set) injection.ControllerConstructor {
 			_, _ = informer.AddEventHandler(enqueueOwner)
 		}
 		_, _ = functions.Informer().AddEventHandler(controller.HandleAll(impl.Enqueue))
-		_, _ = functions.Informer().AddEventHandler(r.claims.onChange(impl.Enqueue))
+		_, _ = functions.Informer().AddEventHandler(r.hostnames.onChange(impl.Enqueue))
 		_, _ = functions.Informer().AddEventHandler(r.identities.onChange(impl.Enqueue))
-		_, _ = functions.Informer().AddEventHandler(r.forgetDeleted())
+		_, _ = functions.Informer().AddEventHandler(r.stopMeasuringDeleted())
 		namespaces.OnChange(ctx, func(name string) {
 			inNamespace := namespaces.Has(name)
 			impl.FilteredGlobalResync(func(obj any) bool { return inNamespace(obj) || claimsHostnames(obj) }, functions.Informer())

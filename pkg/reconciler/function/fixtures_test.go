@@ -189,7 +189,7 @@ func reconcilerOf(ctx context.Context, listers *Listers, children *Children, plu
 		plugins:    plugins,
 		children:   children,
 		references: found,
-		claims:     newClaims(listers.FunctionIndexer()),
+		hostnames:  newHostnames(listers.FunctionIndexer()),
 		identities: newIdentities(listers.FunctionIndexer()),
 		meter:      meterIn(ctx),
 		clock:      clocktesting.NewFakePassiveClock(epoch),

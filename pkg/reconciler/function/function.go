@@ -36,8 +36,8 @@ type Reconciler struct {
 	plugins    plugin.Set
 	children   child.Applier
 	references child.Tracker
-	claims     claims
-	identities claims
+	hostnames  nameIndex
+	identities nameIndex
 	meter      Meter
 	clock      clock.PassiveClock
 	// enqueueAfter enqueues a Function after some time.
@@ -68,7 +68,7 @@ type children struct {
 	stable *v1beta2.Serving
 	// traffic is the split of a rollout; empty if one Serving has all of the traffic.
 	traffic []v1beta2.TrafficTarget
-	// unfinished says why current does not have all of the traffic although the route is
+	// unfinished is the reason why current does not have all of the traffic although the route is
 	// ready; nil if it has.
 	unfinished *apis.Condition
 	// retry is the planned retry of a child that could not be created; nil if none

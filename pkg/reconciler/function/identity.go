@@ -22,12 +22,12 @@ const identityIndex = "identity"
 
 // newIdentities adds the index of names that are not unique to a cache that has not
 // started.
-func newIdentities(functions cache.Indexer) claims {
+func newIdentities(functions cache.Indexer) nameIndex {
 	index := func(obj any) ([]string, error) { return identitiesOf(obj), nil }
 	if err := functions.AddIndexers(cache.Indexers{identityIndex: index}); err != nil {
 		panic(fmt.Sprintf("adding the index of identities: %v", err))
 	}
-	return claims{functions: functions, index: identityIndex, namesOf: identitiesOf}
+	return nameIndex{functions: functions, index: identityIndex, namesOf: identitiesOf}
 }
 
 // identitiesOf returns the name of a Function at brokers and state stores, if it uses any
@@ -37,7 +37,7 @@ func identitiesOf(obj any) []string {
 	if !ok || fn.Annotations[functions.IdentityAnnotationKey] == functions.IdentityUnique || !usesComponents(fn.Spec.Serving) {
 		return nil
 	}
-	return []string{fn.Name + "-" + fn.Namespace}
+	return []string{functions.CompatibleIdentity(fn.Name, fn.Namespace)}
 }
 
 // usesComponents reports whether the spec defines a component or names one of the

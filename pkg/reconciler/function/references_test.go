@@ -56,7 +56,7 @@ func TestReferences(t *testing.T) {
 		row("one of another namespace does not count", finds(elsewhere), fn(servingOnly, spec(names)), is(names, lacks)),
 		row("it was created", finds(Found{"Component ns/sink": component}), is(names, lacks), is(names, (*v1beta2.FunctionStatus).MarkRefsResolved)),
 		row("nothing is known of Dapr", finds(nil), fn(servingOnly, spec(names)), is(names, (*v1beta2.FunctionStatus).MarkRefsResolved)),
-		row("nothing is known of Dapr any more: what was said stays", finds(nil), is(names, lacks), nil),
+		row("nothing is known of Dapr any more: what was reported stays", finds(nil), is(names, lacks), nil),
 		row("a Gateway of others", finds(nil), fn(servingOnly, spec(attaches)), is(attaches, func(fs *v1beta2.FunctionStatus) {
 			fs.MarkRefsUnresolved(v1beta2.ReasonRefNotPermitted, refusedMessage)
 		})),

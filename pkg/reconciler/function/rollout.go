@@ -23,8 +23,8 @@ import (
 type Meter interface {
 	// Measure returns what was counted in the window of that id, which it opens.
 	Measure(function types.NamespacedName, id string, sources map[string][]results.Source, queries []results.Query) results.Measurement
-	// Forget closes the window of a function.
-	Forget(function types.NamespacedName)
+	// CloseWindow closes the window of a function.
+	CloseWindow(function types.NamespacedName)
 }
 
 // reconcileRollout decides on the next step of the rollout. The traffic follows the state
@@ -34,14 +34,14 @@ func (r *Reconciler) reconcileRollout(ctx context.Context, fn *v1beta2.Function,
 	key := types.NamespacedName{Namespace: fn.Namespace, Name: fn.Name}
 	if fn.Spec.Serving == nil || fn.Spec.Serving.Rollout == nil {
 		fn.Status.Rollout = nil
-		r.meter.Forget(key)
+		r.meter.CloseWindow(key)
 		return
 	}
 	stored := storedRollout(fn, own)
 	revisions := own.inRollout(stored.Stable)
 	if len(fn.Spec.Serving.Traffic) > 0 {
 		fn.Status.Rollout = rollout.Pause(stored, revisions.Newest, fn.Status.InUse)
-		r.meter.Forget(key)
+		r.meter.CloseWindow(key)
 		return
 	}
 	if revisions.OneRuntime && revisions.Stable.Name != revisions.Newest.Name {
@@ -54,7 +54,7 @@ func (r *Reconciler) reconcileRollout(ctx context.Context, fn *v1beta2.Function,
 		return r.meter.Measure(key, id, r.sources(revisions), queriesOf(ctx, fn.Spec.Serving.Rollout.Gate))
 	})
 	if !measured {
-		r.meter.Forget(key)
+		r.meter.CloseWindow(key)
 	}
 	if after > 0 {
 		r.enqueueAfter(fn, after)
@@ -132,11 +132,11 @@ func queriesOf(ctx context.Context, gate *v1beta2.RolloutGate) []results.Query {
 	return queries
 }
 
-// forgetDeleted returns a handler that stops to measure a Function that is deleted.
-func (r *Reconciler) forgetDeleted() cache.ResourceEventHandler {
+// stopMeasuringDeleted returns a handler that closes the window of a Function that is deleted.
+func (r *Reconciler) stopMeasuringDeleted() cache.ResourceEventHandler {
 	return cache.ResourceEventHandlerFuncs{DeleteFunc: func(obj any) {
 		if key, err := cache.DeletionHandlingObjectToName(obj); err == nil {
-			r.meter.Forget(types.NamespacedName(key))
+			r.meter.CloseWindow(types.NamespacedName(key))
 		}
 	}}
 }

@@ -37,7 +37,7 @@ func (m fakeMeter) Measure(types.NamespacedName, string, map[string][]results.So
 	return results.Measurement{Results: m}
 }
 
-func (fakeMeter) Forget(types.NamespacedName) {}
+func (fakeMeter) CloseWindow(types.NamespacedName) {}
 
 func meterIn(ctx context.Context) Meter {
 	meter, _ := ctx.Value(meterKey{}).(fakeMeter)
@@ -100,7 +100,7 @@ func TestRollout(t *testing.T) {
 	atTen := stepped(begun, condition(step(1, 10, 0)), candidate, old, 10, step(1, 10, 0))
 	over := v1beta2.RolloutStatus{
 		Phase: v1beta2.RolloutRolledBack, Stable: old.Name, Candidate: candidate.Name, Step: 1, FailedChecks: 1,
-		Message: "100 results: 50.00 % succeeded, and the gate wants 99%",
+		Message: "100 results: 50.00 % succeeded, and the gate requires 99%",
 	}
 	passed := step(2, 50, 0)
 	passed.Message = "100 results: the gate is met"

@@ -69,8 +69,8 @@ func claiming(name string, age time.Duration, hostnames ...string) *v1beta2.Func
 
 func TestClaims(t *testing.T) {
 	indexer := cache.NewIndexer(cache.MetaNamespaceKeyFunc, cache.Indexers{})
-	c := newClaims(indexer)
-	r := &Reconciler{claims: c}
+	c := newHostnames(indexer)
+	r := &Reconciler{hostnames: c}
 	older := claiming("older", time.Hour, "a.example.com", "b.example.com")
 	younger := claiming("younger", time.Minute, "a.example.com", "c.example.com")
 	twin := claiming("a-twin", time.Minute, "c.example.com")
@@ -115,7 +115,7 @@ func TestClaims(t *testing.T) {
 // it before, and what the administrator refuses an older Function is free.
 func TestClaimsOfNames(t *testing.T) {
 	indexer := cache.NewIndexer(cache.MetaNamespaceKeyFunc, cache.Indexers{})
-	r := &Reconciler{claims: newClaims(indexer)}
+	r := &Reconciler{hostnames: newHostnames(indexer)}
 	tagged := claiming("hello", time.Hour, "x-hello."+namespace, "hello."+namespace, "a.functions.example.com")
 	tagged.Spec.Serving.Traffic = []v1beta2.TrafficTarget{{Latest: true, Percent: new(int32(100)), Tag: "x"}, {Latest: true, Tag: "a-b"}}
 	twin := claiming("b-hello", time.Minute, "a.functions.example.com")
@@ -136,7 +136,7 @@ func TestClaimsOfNames(t *testing.T) {
 		t.Error("taken() of the function whose tag makes the same name (-want, +got):", diff)
 	}
 	var enqueued []string
-	r.claims.onChange(func(obj any) { enqueued = append(enqueued, obj.(*v1beta2.Function).Name) }).OnAdd(named, false)
+	r.hostnames.onChange(func(obj any) { enqueued = append(enqueued, obj.(*v1beta2.Function).Name) }).OnAdd(named, false)
 	if len(enqueued) == 0 || enqueued[0] != "hello" {
 		t.Errorf("a new function enqueues %q, want the function that claims its name", enqueued)
 	}
@@ -146,7 +146,7 @@ func TestClaimsOfNames(t *testing.T) {
 // before.
 func TestHostnameOfAnotherAddress(t *testing.T) {
 	indexer := cache.NewIndexer(cache.MetaNamespaceKeyFunc, cache.Indexers{})
-	r := &Reconciler{claims: newClaims(indexer)}
+	r := &Reconciler{hostnames: newHostnames(indexer)}
 	older := claiming("older", time.Hour, "victim.team.apps.example.org")
 	victim := claiming("victim", time.Minute, "victim.team.apps.example.org")
 	before := victim.DeepCopy()
@@ -171,7 +171,7 @@ func TestHostnameOfAnotherAddress(t *testing.T) {
 	addressed := other.DeepCopy()
 	addressed.Name, addressed.UID, addressed.Spec.Serving = "addressed", "addressed", nil
 	addressed.Status.URL = apis.HTTP("apps.example.org")
-	handler := r.claims.onChange(func(obj any) { enqueued = append(enqueued, obj.(*v1beta2.Function).Name) })
+	handler := r.hostnames.onChange(func(obj any) { enqueued = append(enqueued, obj.(*v1beta2.Function).Name) })
 	handler.OnUpdate(before, victim)
 	handler.OnAdd(addressed, false)
 	if len(enqueued) != 1 || enqueued[0] != "other" {

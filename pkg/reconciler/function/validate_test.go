@@ -43,7 +43,7 @@ func annotated(annotation, value string) Ctor {
 			plugins:    testPlugins(),
 			meter:      meterIn(ctx),
 			children:   children,
-			claims:     newClaims(listers.FunctionIndexer()),
+			hostnames:  newHostnames(listers.FunctionIndexer()),
 			identities: newIdentities(listers.FunctionIndexer()),
 		}
 		return functionreconciler.NewReconciler(ctx, logging.FromContext(ctx), functionsclient.Get(ctx),

@@ -39,12 +39,12 @@ func requestsAppID(s *v1beta2.Serving) string {
 	return label(s.Name, longestAppID-len(suffix)) + suffix
 }
 
-// Identity returns the name by which brokers and state stores identify a function. All
-// revisions have the same one, unless the function is moved to the other form of it.
+// Identity returns the name by which brokers and state stores identify a function. It is
+// the same for all revisions, unless the annotation that selects its form changes.
 //
-// Neither a function nor a namespace has an underscore in its name, so no other function
-// has the unique form, and none has it in front of a topic: Dapr and NATS append one.
-// See docs/decisions/0021.
+// The unique form contains underscores, and the names of functions and namespaces do not,
+// so no other function has it. The suffix keeps it unique in front of a topic, which Dapr
+// and NATS append. See docs/decisions/0021.
 func Identity(s *v1beta2.Serving) string {
 	if s.Annotations[functions.IdentityAnnotationKey] == functions.IdentityUnique {
 		return pod.FunctionName(s) + "_" + s.Namespace + "_fn"
@@ -55,7 +55,7 @@ func Identity(s *v1beta2.Serving) string {
 // scopeOf returns the name that the scopes of a component of the namespace contain if the
 // function may use it.
 func scopeOf(s *v1beta2.Serving) string {
-	return pod.FunctionName(s) + "-" + s.Namespace
+	return functions.CompatibleIdentity(pod.FunctionName(s), s.Namespace)
 }
 
 // label makes a name a DNS label of at most longest characters. A changed name ends in a

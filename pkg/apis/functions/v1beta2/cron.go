@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/robfig/cron/v3"
-	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
@@ -63,7 +62,7 @@ type CronTrigger struct {
 
 // Values of CronTrigger.ConcurrencyPolicy.
 const (
-	// ConcurrencyPolicyAllow lets runs overlap, the default.
+	// ConcurrencyPolicyAllow permits runs to overlap. It is the default.
 	ConcurrencyPolicyAllow = "Allow"
 	// ConcurrencyPolicyForbid skips a run while the previous run is not finished.
 	ConcurrencyPolicyForbid = "Forbid"
@@ -115,22 +114,12 @@ func (t *Triggers) validateCron(ctx context.Context, path *field.Path) field.Err
 	return errs
 }
 
-// validate checks a schedule. key is the key of the trigger; it differs from the name
-// if another trigger has that name.
+// validate checks a schedule. key is the key of its trigger.
 func (c *CronTrigger) validate(path *field.Path, key string, minInterval time.Duration) field.ErrorList {
 	if c == nil {
 		return field.ErrorList{field.Required(path, whyNull)}
 	}
-	var errs field.ErrorList
-	switch name := path.Child("name"); {
-	case c.Name == "":
-		errs = append(errs, field.Required(name, "set a DNS label as the name, for example nightly"))
-	case len(validation.IsDNS1123Label(c.Name)) > 0:
-		errs = append(errs, fielderror.Invalid(name, c.Name,
-			"must be a DNS label: at most 63 small letters, digits and '-', with a letter or digit at both ends"))
-	case c.Name != key:
-		errs = append(errs, fielderror.Duplicate(name, c.Name))
-	}
+	errs := validateTriggerName(path.Child("name"), c.Name, key, "nightly")
 	if size := len(c.Payload); size > maxPayload {
 		errs = append(errs, fielderror.TooLong(path.Child("payload"), size, maxPayload))
 	}

@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
@@ -40,19 +39,9 @@ func (t *Triggers) validateEventing(path *field.Path) field.ErrorList {
 	return errs
 }
 
-// validate checks a trigger. key is the key of the trigger; it differs from the name if
-// another trigger has that name.
+// validate checks a trigger. key is the key of the trigger.
 func (t *EventingTrigger) validate(path *field.Path, key string) field.ErrorList {
-	var errs field.ErrorList
-	switch name := path.Child("name"); {
-	case t.Name == "":
-		errs = append(errs, field.Required(name, "set a DNS label as the name, for example orders"))
-	case len(validation.IsDNS1123Label(t.Name)) > 0:
-		errs = append(errs, fielderror.Invalid(name, t.Name,
-			"must be a DNS label: at most 63 small letters, digits and '-', with a letter or digit at both ends"))
-	case t.Name != key:
-		errs = append(errs, fielderror.Duplicate(name, t.Name))
-	}
+	errs := validateTriggerName(path.Child("name"), t.Name, key, "orders")
 	if t.Broker != "" {
 		errs = append(errs, fielderror.ObjectName(path.Child("broker"), t.Broker)...)
 	}

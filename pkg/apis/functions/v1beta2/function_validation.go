@@ -55,7 +55,7 @@ func (f *Function) validateUpdate(ctx context.Context, old *Function) *apis.Fiel
 }
 
 func (f *Function) validate(ctx context.Context) field.ErrorList {
-	return slices.Concat(f.validateName(), validateIdentity(f.Annotations), f.Spec.validate(ctx, field.NewPath("spec"), f.appID()), f.validateTags())
+	return slices.Concat(f.validateName(), validateIdentity(f.Annotations), f.Spec.validate(ctx, field.NewPath("spec"), functions.CompatibleIdentity(f.Name, f.Namespace)), f.validateTags())
 }
 
 // validateIdentity checks the annotation that chooses the name at brokers and state stores.
@@ -66,11 +66,6 @@ func validateIdentity(annotations map[string]string) field.ErrorList {
 	}
 	path := fielderror.Key(field.NewPath("metadata", "annotations"), functions.IdentityAnnotationKey)
 	return field.ErrorList{field.NotSupported(path, value, []string{functions.IdentityCompatible, functions.IdentityUnique})}
-}
-
-// appID returns the app ID that the platform gives the sidecars of the function.
-func (f *Function) appID() string {
-	return f.Name + "-" + f.Namespace
 }
 
 // warnings returns the warnings about an update from old, or about a new function.
@@ -191,7 +186,8 @@ func (f *Function) ValidateBuild(ctx context.Context) *apis.FieldError {
 // been stored before a rule existed.
 func (f *Function) ValidateServing(ctx context.Context) *apis.FieldError {
 	spec := field.NewPath("spec")
-	return fielderror.ForKnative(append(f.Spec.validateImage(ctx, spec.Child("image")), f.Spec.validateServing(ctx, spec.Child("serving"), f.appID())...))
+	identity := functions.CompatibleIdentity(f.Name, f.Namespace)
+	return fielderror.ForKnative(append(f.Spec.validateImage(ctx, spec.Child("image")), f.Spec.validateServing(ctx, spec.Child("serving"), identity)...))
 }
 
 // validateNamespace refuses a write while the settings of the namespace cannot be read,

@@ -15,6 +15,7 @@ import (
 	"knative.dev/pkg/apis"
 
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
+	"openfunction.dev/openfunction/pkg/apis/functions"
 	"openfunction.dev/openfunction/pkg/apis/imageref"
 )
 
@@ -44,7 +45,8 @@ func (s *Serving) validate(ctx context.Context) field.ErrorList {
 	if owner := metav1.GetControllerOf(s); owner != nil {
 		function = owner.Name
 	}
-	return append(append(validateChildName(s), validateIdentity(s.Annotations)...), s.Spec.validate(ctx, field.NewPath("spec"), function+"-"+s.Namespace)...)
+	identity := functions.CompatibleIdentity(function, s.Namespace)
+	return slices.Concat(validateChildName(s), validateIdentity(s.Annotations), s.Spec.validate(ctx, field.NewPath("spec"), identity))
 }
 
 func (ss *ServingSpec) validate(ctx context.Context, path *field.Path, appID string) field.ErrorList {

@@ -219,6 +219,22 @@ func validatePort(path *field.Path, port int32) field.ErrorList {
 	}
 }
 
+// validateTriggerName checks the name of a trigger that must have one. key is the key of
+// the trigger, which differs from the name if another trigger has that name.
+func validateTriggerName(path *field.Path, name, key, example string) field.ErrorList {
+	switch {
+	case name == "":
+		return field.ErrorList{field.Required(path, "set a DNS label as the name, for example "+example)}
+	case len(validation.IsDNS1123Label(name)) > 0:
+		return field.ErrorList{fielderror.Invalid(path, name,
+			"must be a DNS label: at most 63 small letters, digits and '-', with a letter or digit at both ends")}
+	case name != key:
+		return field.ErrorList{fielderror.Duplicate(path, name)}
+	default:
+		return nil
+	}
+}
+
 func ports() string {
 	return strings.Trim(strings.ReplaceAll(fmt.Sprint(reservedPorts), " ", ", "), "[]")
 }

@@ -63,9 +63,10 @@ type counter struct {
 	start, last, before results.Totals
 }
 
-// Measure returns what was counted in the window id of a function so far. It opens the
-// window, and closes the one before, if that had another id. The queries are made for each
-// revision that has sources.
+// Measure returns what was counted so far in one window of a function. If id differs from
+// the id of the open window, Measure closes that window and opens a new one. sources are
+// the pods that are read, by revision; queries are made for each revision that has
+// sources.
 func (m *Meter) Measure(function types.NamespacedName, id string, sources map[string][]results.Source, queries []results.Query) results.Measurement {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -82,8 +83,8 @@ func (m *Meter) Measure(function types.NamespacedName, id string, sources map[st
 	return w.measurement()
 }
 
-// Forget closes the window of a function.
-func (m *Meter) Forget(function types.NamespacedName) {
+// CloseWindow closes the window of a function.
+func (m *Meter) CloseWindow(function types.NamespacedName) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.windows, function)

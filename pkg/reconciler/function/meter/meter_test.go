@@ -102,9 +102,9 @@ func TestMeter(t *testing.T) {
 	if got := m.Measure(key, "2", sources, nil); len(got.Results) > 0 {
 		t.Errorf("Measure() = %+v of another window, want nothing", got)
 	}
-	m.Forget(key)
+	m.CloseWindow(key)
 	if len(m.windows) > 0 {
-		t.Error("a window is open after Forget()")
+		t.Error("a window is open after CloseWindow()")
 	}
 }
 

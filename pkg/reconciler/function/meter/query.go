@@ -66,7 +66,7 @@ func numberOf(value model.Value) (float64, error) {
 }
 
 // valuesOf returns the values of the queries of each revision. Values that there are not
-// are left out, and the problem says why.
+// are left out, and the problem is the reason.
 func (m *Meter) valuesOf(ctx context.Context, function types.NamespacedName, w *window, sources map[string][]results.Source, queries []results.Query) (values map[string]map[string]float64, problem string) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()

@@ -37,9 +37,10 @@ func BuildKey(fn *v1beta2.Function) (string, error) {
 	})
 }
 
-// ServingKey returns the hash of everything that needs a new revision if it changes. The
-// address, the traffic, its rollout, the triggers of Brokers and suspend do not. identity
-// is the value of the annotation of that name; the empty one changes no key.
+// ServingKey returns the hash of everything whose change needs a new revision. The
+// address, the traffic, its rollout, the triggers of Brokers and suspend are not part of
+// it. identity is the value of the annotation of that name. If it is empty, it does not
+// change the hash.
 func ServingKey(spec *v1beta2.ServingSpec, identity string) (string, error) {
 	spec = spec.DeepCopy()
 	spec.Timeout = nil

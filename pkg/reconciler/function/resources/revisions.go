@@ -44,7 +44,7 @@ func Find[T metav1.Object](objects []T, name string) T {
 	return none
 }
 
-// BuiltBy returns a Serving whose image that Builder built, or nil.
+// BuiltBy returns a Serving with an image of the Builder of that name, or nil.
 func BuiltBy(servings []*v1beta2.Serving, builder string) *v1beta2.Serving {
 	for _, s := range servings {
 		if s.Labels[functions.BuildKeyLabelKey] == builder {
@@ -54,9 +54,9 @@ func BuiltBy(servings []*v1beta2.Serving, builder string) *v1beta2.Serving {
 	return nil
 }
 
-// LastGood returns the Serving that receives the traffic, or nil: the one in status.inUse,
-// otherwise, if the status was lost, the newest Ready one. The recorded
-// one counts even if it is not Ready, because an older version in its place would be a
+// LastGood returns the Serving that receives the traffic, or nil. It is the one in
+// status.inUse or, if the status was lost, the newest Ready one. The one in status.inUse
+// counts even if it is not Ready, because an older version in its place would be a
 // rollback. servings are sorted, the newest first.
 func LastGood(fn *v1beta2.Function, servings []*v1beta2.Serving) *v1beta2.Serving {
 	if used := fn.Status.InUse; used != nil {

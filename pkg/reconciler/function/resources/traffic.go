@@ -20,8 +20,8 @@ import (
 // receives all of it. If a revision cannot receive its share, Targets returns a condition
 // that names the revision.
 //
-// Every Serving of the split has its own address, and so have latest and the newest
-// other ready Servings, as many as limit. servings are sorted, the newest first.
+// Every Serving of the split has its own address. So has latest, and so have up to limit
+// of the newest other ready Servings. servings are sorted, the newest first.
 func Targets(fn *v1beta2.Function, traffic []v1beta2.TrafficTarget, latest *v1beta2.Serving, servings []*v1beta2.Serving, limit int) ([]runtime.Target, *apis.Condition) {
 	if len(traffic) == 0 {
 		traffic = []v1beta2.TrafficTarget{{Latest: true, Percent: new(int32(100))}}
@@ -60,7 +60,7 @@ func Receiving(fn *v1beta2.Function, lastGood *v1beta2.Serving, servings []*v1be
 // platform.
 type split struct {
 	targets []runtime.Target
-	// addressed are the Servings of which a target has the tag of the platform.
+	// addressed are the Servings that have a target with the tag of the platform.
 	addressed map[string]bool
 	// named are the Servings that the traffic of the function selects.
 	named map[string]bool

@@ -40,11 +40,11 @@ type Revisions struct {
 	CannotSplit *apis.Condition
 }
 
-// Measure returns what was counted for both revisions in the window of that id so far.
+// Measure returns what was counted for both revisions so far, in the window with that id.
 type Measure func(id string) results.Measurement
 
-// Next returns the next state of a rollout, and after which time to decide again; zero if
-// no time passes before the next decision.
+// Next returns the next state of a rollout, and the time until the next decision; zero if
+// that decision does not depend on time.
 func Next(spec *v1beta2.Rollout, state v1beta2.RolloutStatus, revisions Revisions, now time.Time, measure Measure) (v1beta2.RolloutStatus, time.Duration) {
 	newest, stable := revisions.Newest, revisions.Stable
 	switch {
@@ -69,7 +69,7 @@ func Next(spec *v1beta2.Rollout, state v1beta2.RolloutStatus, revisions Revision
 }
 
 // Pause returns the state of a rollout while spec.serving.traffic splits the traffic. A
-// revision that receives all of it is the stable one from then on.
+// newest revision that receives all of the traffic becomes the stable one.
 func Pause(state *v1beta2.RolloutStatus, newest *v1beta2.Serving, used *v1beta2.FunctionInUse) *v1beta2.RolloutStatus {
 	state.Previous = ""
 	if newest != nil && newest.Name != state.Stable && used.ShareOf(newest.Name) == 100 {
@@ -87,7 +87,7 @@ func start(spec *v1beta2.Rollout, state v1beta2.RolloutStatus, revisions Revisio
 	newest, stable := revisions.Newest, revisions.Stable
 	switch {
 	case !newest.IsReady():
-		// It receives nothing, and the condition of the revision says why.
+		// It receives nothing, and the condition of the revision contains the reason.
 		return v1beta2.RolloutStatus{Phase: v1beta2.RolloutPromoted, Stable: state.Stable}
 	case !revisions.OneRuntime:
 		return promoted(newest, "it is run by another runtime, and one address cannot have both")
@@ -156,9 +156,9 @@ func due(spec *v1beta2.Rollout, state *v1beta2.RolloutStatus, measuredSince time
 	return last.Add(spec.EffectiveInterval())
 }
 
-// check judges the candidate at the end of an interval.
+// check evaluates the candidate at the end of an interval.
 func check(spec *v1beta2.Rollout, state v1beta2.RolloutStatus, measured results.Measurement, now time.Time) v1beta2.RolloutStatus {
-	result, message := judge(spec.Gate, &state, measured)
+	result, message := evaluate(spec.Gate, &state, measured)
 	state.Message = message
 	state.CheckTime = timeOf(now)
 	switch result {
@@ -194,7 +194,7 @@ func pass(spec *v1beta2.Rollout, state v1beta2.RolloutStatus, now time.Time) v1b
 	return state
 }
 
-// promote ends a rollout that has begun. The replaced revision keeps a pod if the spec says
+// promote ends a rollout that has begun. The replaced revision keeps a pod if the spec sets
 // so.
 func promote(spec *v1beta2.Rollout, state v1beta2.RolloutStatus, message string, now time.Time) v1beta2.RolloutStatus {
 	next := v1beta2.RolloutStatus{Phase: v1beta2.RolloutPromoted, Stable: state.Candidate, Message: message}
@@ -204,7 +204,7 @@ func promote(spec *v1beta2.Rollout, state v1beta2.RolloutStatus, message string,
 	return next
 }
 
-// release lets the pods of the replaced revision end an interval after the promotion.
+// release terminates the pods of the replaced revision one interval after the promotion.
 func release(spec *v1beta2.Rollout, state v1beta2.RolloutStatus, now time.Time) (v1beta2.RolloutStatus, time.Duration) {
 	if state.Previous == "" {
 		return state, 0

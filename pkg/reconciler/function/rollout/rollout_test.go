@@ -190,7 +190,7 @@ func warm(age time.Duration) v1beta2.RolloutStatus {
 	return v1beta2.RolloutStatus{Phase: v1beta2.RolloutPromoted, Stable: "new", Previous: "old", StepTime: timeOf(begin.Add(-age))}
 }
 
-// A replaced revision keeps a pod for one interval, unless the user no longer wants that.
+// A replaced revision keeps a pod for one interval, unless the user changes the setting.
 func TestNextReleases(t *testing.T) {
 	newest := serving("new", "True")
 	released := v1beta2.RolloutStatus{Phase: v1beta2.RolloutPromoted, Stable: "new"}
@@ -286,7 +286,7 @@ func TestJudge(t *testing.T) {
 			latency,
 			results.Measurement{Results: map[string]results.Totals{"new": slow, "old": fast}},
 			failed,
-			"100 results: a latency of 910ms at percentile 99, and the gate wants at most 200ms (a latency of 99ms at percentile 99 of the Serving \"old\" at the same time)",
+			"100 results: a latency of 910ms at percentile 99, and the gate requires at most 200ms (a latency of 99ms at percentile 99 of the Serving \"old\" at the same time)",
 		},
 		"both slow": {
 			latency,
@@ -296,16 +296,16 @@ func TestJudge(t *testing.T) {
 		},
 		"fast":              {latency, results.Measurement{Results: map[string]results.Totals{"new": fast, "old": slow}}, passed, "100 results: the gate is met"},
 		"without latencies": {latency, counted(100, 0, 0, 0), failed, "a latency at percentile 99 beyond what is counted"},
-		"failures":          {spec(nil).Gate, counted(200, 3, 100, 0), failed, "98.50 % succeeded, and the gate wants 99% (100.00 % succeeded of the Serving \"old\" at the same time)"},
+		"failures":          {spec(nil).Gate, counted(200, 3, 100, 0), failed, "98.50 % succeeded, and the gate requires 99% (100.00 % succeeded of the Serving \"old\" at the same time)"},
 		"few, all failed": {
 			spec(nil).Gate, counted(6, 6, 20, 0), failed,
-			"6 results: 0.00 % succeeded, and the gate wants 99% (100.00 % succeeded of the Serving \"old\" at the same time)",
+			"6 results: 0.00 % succeeded, and the gate requires 99% (100.00 % succeeded of the Serving \"old\" at the same time)",
 		},
 		"a query":                 {queue, valued(7, 3), passed, "100 results: the gate is met"},
-		"a query above":           {queue, valued(11.5, 3), failed, "100 results: queue is 11.5, and the gate wants at most 10 (queue is 3 of the Serving \"old\" at the same time)"},
-		"a query below":           {queue, valued(0.25, 3), failed, "100 results: queue is 0.25, and the gate wants at least 500m"},
+		"a query above":           {queue, valued(11.5, 3), failed, "100 results: queue is 11.5, and the gate requires at most 10 (queue is 3 of the Serving \"old\" at the same time)"},
+		"a query below":           {queue, valued(0.25, 3), failed, "100 results: queue is 0.25, and the gate requires at least 500m"},
 		"a query above, of both":  {queue, valued(11, 12), undecided, "both versions miss the gate"},
-		"a query above, of one":   {queue, valued(11), failed, "100 results: queue is 11, and the gate wants at most 10"},
+		"a query above, of one":   {queue, valued(11), failed, "100 results: queue is 11, and the gate requires at most 10"},
 		"a query without a value": {queue, valued(), undecided, "100 results: no value of the query queue (the result is empty)"},
 		"failures, and a query without a value": {
 			&v1beta2.RolloutGate{Queries: queue.Queries, SuccessRate: "99%", OnNoData: v1beta2.OnNoDataPromote},
@@ -317,9 +317,9 @@ func TestJudge(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			state := at(1, 10, 0)
-			got, message := judge(tt.gate, &state, tt.measured)
+			got, message := evaluate(tt.gate, &state, tt.measured)
 			if got != tt.want || !strings.Contains(message, tt.message) {
-				t.Errorf("judge() = %v, %q, want %v, %q", got, message, tt.want, tt.message)
+				t.Errorf("evaluate() = %v, %q, want %v, %q", got, message, tt.want, tt.message)
 			}
 		})
 	}

@@ -30,9 +30,9 @@ const (
 	rejected
 )
 
-// judge compares the candidate with the gate, and where it misses that with the stable
+// evaluate compares the candidate with the gate, and where it misses that with the stable
 // revision in the same window.
-func judge(gate *v1beta2.RolloutGate, state *v1beta2.RolloutStatus, measured results.Measurement) (outcome, string) {
+func evaluate(gate *v1beta2.RolloutGate, state *v1beta2.RolloutStatus, measured results.Measurement) (outcome, string) {
 	if gate == nil {
 		return passed, ""
 	}
@@ -50,7 +50,7 @@ func judge(gate *v1beta2.RolloutGate, state *v1beta2.RolloutStatus, measured res
 		if !measure.misses(value) {
 			continue
 		}
-		text := fmt.Sprintf("%s, and the gate wants %s", measure.text(value), measure.limit)
+		text := fmt.Sprintf("%s, and the gate requires %s", measure.text(value), measure.limit)
 		if !isComparable || math.IsNaN(other) {
 			missed = append(missed, text)
 			continue

@@ -24,22 +24,22 @@ import (
 // hostnameIndex is the index of Functions by the host names that they claim.
 const hostnameIndex = "hostname"
 
-// claims finds the Functions that claim a name by an index. Of a host name, a Function
-// has those that are made of its own name. Of all others, the one that was created first
-// has it.
-type claims struct {
+// nameIndex finds the Functions that claim a name. Several Functions can claim one host
+// name. A Function always has the host names that are made of its own name. Any other
+// host name belongs to the Function that was created first.
+type nameIndex struct {
 	functions cache.Indexer
 	index     string
 	namesOf   func(obj any) []string
 }
 
-// newClaims adds the index that claims need to a cache that has not started.
-func newClaims(functions cache.Indexer) claims {
+// newHostnames adds the index of host names to a cache that has not started.
+func newHostnames(functions cache.Indexer) nameIndex {
 	index := func(obj any) ([]string, error) { return namesOf(obj), nil }
 	if err := functions.AddIndexers(cache.Indexers{hostnameIndex: index}); err != nil {
 		panic(fmt.Sprintf("adding the index of host names: %v", err))
 	}
-	return claims{functions: functions, index: hostnameIndex, namesOf: namesOf}
+	return nameIndex{functions: functions, index: hostnameIndex, namesOf: namesOf}
 }
 
 // namesOf returns the names that a Function has by itself, and those that it claims.
@@ -94,7 +94,7 @@ func (r *Reconciler) taken(ctx context.Context, fn *v1beta2.Function) map[string
 		if slices.Contains(ownNames(fn), name) {
 			continue
 		}
-		for _, other := range r.claims.of(name) {
+		for _, other := range r.hostnames.of(name) {
 			if slices.Contains(ownNames(other), name) || isEarlier(other, fn) && r.mayHave(ctx, other, name) {
 				taken[name] = other.Namespace + "/" + other.Name
 			}
@@ -113,7 +113,8 @@ func (r *Reconciler) mayHave(ctx context.Context, fn *v1beta2.Function, name str
 	return err != nil || config.FromContext(ctx).Gateway.HostnameProblem(types.NamespacedName{Namespace: fn.Namespace, Name: fn.Name}, name) == ""
 }
 
-// dropTags removes the tags that make a name of another Function, and says so.
+// dropTags removes the tags that make a name of another Function, and returns a condition that
+// reports it.
 func dropTags(fn *v1beta2.Function, targets []runtime.Target, taken map[string]string) ([]runtime.Target, *apis.Condition) {
 	var problem *apis.Condition
 	kept := make([]runtime.Target, 0, len(targets))
@@ -130,8 +131,9 @@ func dropTags(fn *v1beta2.Function, targets []runtime.Target, taken map[string]s
 	return kept, problem
 }
 
-func (c claims) of(name string) []*v1beta2.Function {
-	objs, err := c.functions.ByIndex(c.index, name)
+// of returns the Functions that claim a name.
+func (n nameIndex) of(name string) []*v1beta2.Function {
+	objs, err := n.functions.ByIndex(n.index, name)
 	if err != nil {
 		return nil
 	}
@@ -155,14 +157,14 @@ func isEarlier(a, b *v1beta2.Function) bool {
 
 // onChange returns a handler that enqueues the other Functions that claim a name which a
 // Function begins or ceases to claim.
-func (c claims) onChange(enqueue func(obj any)) cache.ResourceEventHandler {
+func (n nameIndex) onChange(enqueue func(obj any)) cache.ResourceEventHandler {
 	notify := func(obj any, names, except []string) {
 		fn, ok := obj.(*v1beta2.Function)
 		for _, name := range names {
 			if !ok || slices.Contains(except, name) {
 				continue
 			}
-			for _, other := range c.of(name) {
+			for _, other := range n.of(name) {
 				if other.UID != fn.UID {
 					enqueue(other)
 				}
@@ -170,9 +172,9 @@ func (c claims) onChange(enqueue func(obj any)) cache.ResourceEventHandler {
 		}
 	}
 	return cache.ResourceEventHandlerFuncs{
-		AddFunc: func(obj any) { notify(obj, c.namesOf(obj), nil) },
+		AddFunc: func(obj any) { notify(obj, n.namesOf(obj), nil) },
 		UpdateFunc: func(before, after any) {
-			was, now := c.namesOf(before), c.namesOf(after)
+			was, now := n.namesOf(before), n.namesOf(after)
 			notify(before, was, now)
 			notify(after, now, was)
 		},
@@ -180,7 +182,7 @@ func (c claims) onChange(enqueue func(obj any)) cache.ResourceEventHandler {
 			if gone, ok := obj.(cache.DeletedFinalStateUnknown); ok {
 				obj = gone.Obj
 			}
-			notify(obj, c.namesOf(obj), nil)
+			notify(obj, n.namesOf(obj), nil)
 		},
 	}
 }
