@@ -24,32 +24,53 @@ const (
 	maxErrorText = 300
 )
 
-// componentStatus returns the status of a trigger whose component the sidecars could not
-// initialise, so that its events reach no pod; nil if they could, or if that is not known.
-// The message includes that of KEDA, which quotes the broker.
+// componentFailure describes a component that the sidecars could not initialise, so that
+// its events reach no pod.
+type componentFailure struct {
+	// pod is the pod whose sidecar reported the failure, and logErrors are the errors in
+	// the log of that sidecar.
+	pod       *corev1.Pod
+	logErrors []string
+	// lastMessage is the message about the last pod; empty if pod is set.
+	lastMessage string
+}
+
+// componentFailures returns the failures of components by the key of their trigger. A
+// component that was initialised, or of which that is not known, has none.
 //
 // Without pods the failure of the last pod remains. Otherwise a version that never worked
 // would replace one that works as soon as it has no pods.
-func (p *plan) componentStatus(t scaled, o observed, keda v1beta2.TriggerStatus) *v1beta2.TriggerStatus {
-	if t.ComponentName == "" {
-		return nil
-	}
+func (p *plan) componentFailures(o observed) map[string]*componentFailure {
 	pods := pod.Remaining(o.Pods)
-	failed := &v1beta2.TriggerStatus{Key: t.Key, Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSidecarFailed}
-	if reporting := reportingPod(pods, o); reporting != nil {
-		if slices.Contains(o.Sidecars[reporting.UID].Components, t.ComponentName) {
-			return nil
+	reporting := reportingPod(pods, o)
+	isUnreachable := slices.ContainsFunc(pods, func(p *corev1.Pod) bool { return o.Sidecars[p.UID].Unreachable })
+	failures := map[string]*componentFailure{}
+	for _, t := range p.scaled {
+		last := p.serving.Status.GetCondition(v1beta2.TriggerCondition(t.Key))
+		switch {
+		case t.ComponentName == "":
+		case reporting != nil:
+			if !slices.Contains(o.Sidecars[reporting.UID].Components, t.ComponentName) {
+				failures[t.Key] = &componentFailure{pod: reporting, logErrors: o.SidecarErrors[reporting.UID]}
+			}
+		case last.GetReason() == v1beta2.ReasonSidecarFailed && !isUnreachable:
+			failures[t.Key] = &componentFailure{lastMessage: last.GetMessage()}
 		}
-		failed.Message = notLoaded(t, reporting, o.SidecarErrors[reporting.UID], keda)
-		return failed
 	}
-	isUnreachable := func(p *corev1.Pod) bool { return o.Sidecars[p.UID].Unreachable }
-	last := p.serving.Status.GetCondition(v1beta2.TriggerCondition(t.Key))
-	if last.GetReason() != v1beta2.ReasonSidecarFailed || slices.ContainsFunc(pods, isUnreachable) {
+	return failures
+}
+
+// status returns the status of the trigger; nil if there is no failure. Its message
+// includes that of KEDA, which quotes the broker.
+func (f *componentFailure) status(t scaled, keda v1beta2.TriggerStatus) *v1beta2.TriggerStatus {
+	if f == nil {
 		return nil
 	}
-	failed.Message = last.GetMessage()
-	return failed
+	status := &v1beta2.TriggerStatus{Key: t.Key, Status: corev1.ConditionFalse, Reason: v1beta2.ReasonSidecarFailed, Message: f.lastMessage}
+	if f.pod != nil {
+		status.Message = notLoaded(t, f.pod, f.logErrors, keda)
+	}
+	return status
 }
 
 // reportingPod returns the pod whose sidecar determines the status: the newest ready

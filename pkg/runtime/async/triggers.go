@@ -36,8 +36,9 @@ func (p *plan) status(from runtime.Observed) runtime.RevisionStatus {
 		snapshot = &observe.Snapshot{}
 	}
 	seen := observed{Snapshot: snapshot, children: from.Children}
-	keda := p.kedaStatus(seen)
-	triggers := p.triggerStatus(seen, keda)
+	failures := p.componentFailures(seen)
+	keda := p.kedaStatus(seen, failures)
+	triggers := p.triggerStatus(seen, failures, keda)
 	deliveries, notHandled := p.deliveries(snapshot)
 	return runtime.RevisionStatus{
 		Triggers:   triggers,
@@ -71,13 +72,13 @@ func versionOf(refs []runtime.ResolvedReference) string {
 // triggerStatus returns the status of each trigger. It reports the first problem in
 // this order: an error in the spec, a failure of the pods, a component that their
 // sidecars could not load, the status of KEDA. Each problem may cause the later ones.
-func (p *plan) triggerStatus(o observed, keda []v1beta2.TriggerStatus) []v1beta2.TriggerStatus {
+func (p *plan) triggerStatus(o observed, failures map[string]*componentFailure, keda []v1beta2.TriggerStatus) []v1beta2.TriggerStatus {
 	byKey := make(map[string]v1beta2.TriggerStatus)
 	for _, status := range keda {
 		byKey[status.Key] = status
 	}
 	for _, t := range p.scaled {
-		if status := p.ownStatus(t, o, byKey[t.Key]); status != nil {
+		if status := p.ownStatus(t, o, failures[t.Key].status(t, byKey[t.Key])); status != nil {
 			byKey[t.Key] = *status
 		}
 	}
@@ -107,8 +108,8 @@ func statusOfProblem(problem dapr.Problem) v1beta2.TriggerStatus {
 }
 
 // ownStatus returns the status of a trigger that takes precedence over that of KEDA; nil
-// if there is none.
-func (p *plan) ownStatus(t scaled, o observed, keda v1beta2.TriggerStatus) *v1beta2.TriggerStatus {
+// if there is none. notLoaded is its status if the sidecars could not load its component.
+func (p *plan) ownStatus(t scaled, o observed, notLoaded *v1beta2.TriggerStatus) *v1beta2.TriggerStatus {
 	if p.reserve {
 		return nil
 	}
@@ -127,8 +128,8 @@ func (p *plan) ownStatus(t scaled, o observed, keda v1beta2.TriggerStatus) *v1be
 	if failure := podFailureOf(o, t.Cron == nil); failure != nil {
 		return &v1beta2.TriggerStatus{Key: t.Key, Status: corev1.ConditionFalse, Reason: failure.Reason, Message: failure.Message}
 	}
-	if failed := p.componentStatus(t, o, keda); failed != nil || !t.Standby || !runtime.IsActive(p.serving) {
-		return failed
+	if notLoaded != nil || !t.Standby || !runtime.IsActive(p.serving) {
+		return notLoaded
 	}
 	return &v1beta2.TriggerStatus{
 		Key: t.Key, Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending,
@@ -137,16 +138,14 @@ func (p *plan) ownStatus(t scaled, o observed, keda v1beta2.TriggerStatus) *v1be
 }
 
 // kedaStatus returns the status of each trigger that KEDA reports.
-func (p *plan) kedaStatus(o observed) []v1beta2.TriggerStatus {
+func (p *plan) kedaStatus(o observed, failures map[string]*componentFailure) []v1beta2.TriggerStatus {
 	derived := make([]scalers.Derived, 0, len(p.scaled))
 	for _, t := range p.scaled {
 		if p.overrides() {
 			derived = append(derived, scalers.Derived{Key: t.Key, Scaler: scalers.OfAuthor(p.triggers())})
 			continue
 		}
-		derived = append(derived, scalers.Derived{
-			Key: t.Key, Scaler: t.scaler, Err: t.err, NotLoaded: p.componentStatus(t, o, v1beta2.TriggerStatus{}) != nil,
-		})
+		derived = append(derived, scalers.Derived{Key: t.Key, Scaler: t.scaler, Err: t.err, NotLoaded: failures[t.Key] != nil})
 	}
 	live := scalers.Live{Object: liveScaler(o), Warnings: o.Warnings, Unread: p.unread()}
 	if p.reserve {

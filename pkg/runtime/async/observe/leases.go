@@ -63,7 +63,7 @@ func leaseHandler(notify func(types.NamespacedName)) cache.ResourceEventHandler 
 		if old != nil {
 			last = outcomes.Of(old.Annotations)
 		}
-		if serving, ok := outcomes.ServingOf(lease.Annotations); ok && outcomes.IsNews(last, outcomes.Of(lease.Annotations)) {
+		if serving, ok := outcomes.ServingOf(lease.Annotations); ok && outcomes.NeedsUpdate(last, outcomes.Of(lease.Annotations)) {
 			notify(serving)
 		}
 	}

@@ -172,17 +172,7 @@ func (o *Observer) scalerWarnings(s *v1beta2.Serving) []string {
 }
 
 func (o *Observer) warningsOf(s *v1beta2.Serving) []*corev1.Event {
-	objects, err := o.warnings.GetIndexer().ByIndex(byServing, s.Namespace+"/"+s.Name)
-	if err != nil {
-		return nil
-	}
-	events := make([]*corev1.Event, 0, len(objects))
-	for _, object := range objects {
-		if event, ok := object.(*corev1.Event); ok {
-			events = append(events, event)
-		}
-	}
-	return events
+	return watch.ByIndex[*corev1.Event](o.warnings.GetIndexer(), byServing, s.Namespace+"/"+s.Name)
 }
 
 func lastSeen(event *corev1.Event) metav1.Time {

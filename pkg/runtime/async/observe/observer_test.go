@@ -59,7 +59,7 @@ func warning(namespace, name, kind, message string, seen metav1.Time) *corev1.Ev
 	}
 }
 
-// run starts an Observer and returns when it knows all objects.
+// run starts an Observer and returns when it has all objects.
 func run(t *testing.T, objects ...k8sruntime.Object) (*Observer, *fake.Clientset) {
 	t.Helper()
 	client := fake.NewClientset(objects...)

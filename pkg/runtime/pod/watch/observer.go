@@ -16,8 +16,8 @@ import (
 )
 
 // Observing returns the factory of an Observer of the pods that a label selector selects,
-// for a runtime that needs to know nothing else of a revision beyond its children. The
-// pods are in runtime.Input.
+// for a runtime that observes only pods in addition to its children. The pods are in
+// runtime.Input.
 func Observing(selector string) runtime.ObserverFactory {
 	return func(ctx context.Context) runtime.Observer {
 		return observer{New(kubeclient.Get(ctx), selector)}

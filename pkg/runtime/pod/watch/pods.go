@@ -43,20 +43,27 @@ func New(client kubernetes.Interface, selector string) Informer {
 
 // Of returns the pods of s, the newest first.
 func (i Informer) Of(s *v1beta2.Serving) []*corev1.Pod {
-	objects, err := i.GetIndexer().ByIndex(byServing, s.Namespace+"/"+s.Name)
-	if err != nil {
-		return nil
-	}
-	pods := make([]*corev1.Pod, 0, len(objects))
-	for _, object := range objects {
-		if pod, ok := object.(*corev1.Pod); ok {
-			pods = append(pods, pod)
-		}
-	}
+	pods := ByIndex[*corev1.Pod](i.GetIndexer(), byServing, s.Namespace+"/"+s.Name)
 	slices.SortFunc(pods, func(a, b *corev1.Pod) int {
 		return cmp.Or(b.CreationTimestamp.Compare(a.CreationTimestamp.Time), cmp.Compare(a.Name, b.Name))
 	})
 	return pods
+}
+
+// ByIndex returns the objects of an indexer that have a value in one of its indexes; none
+// if there is no such index.
+func ByIndex[T any](indexer cache.Indexer, index, value string) []T {
+	objects, err := indexer.ByIndex(index, value)
+	if err != nil {
+		return nil
+	}
+	found := make([]T, 0, len(objects))
+	for _, object := range objects {
+		if one, ok := object.(T); ok {
+			found = append(found, one)
+		}
+	}
+	return found
 }
 
 // OnChange registers a function that is called with the key of the Serving of a pod that

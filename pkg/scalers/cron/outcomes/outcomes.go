@@ -3,9 +3,9 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package outcomes is how the scheduler tells the controller whether the runs of a schedule
-// fail: by an annotation of the Lease of the schedule, which the scheduler writes at the end
-// of each run anyway.
+// Package outcomes defines how the scheduler reports to the controller whether the runs
+// of a schedule fail: by an annotation of the Lease of the schedule, which the scheduler
+// writes at the end of each run anyway.
 package outcomes
 
 import (
@@ -21,14 +21,16 @@ import (
 
 // Labels and annotations of the Lease of a schedule.
 const (
-	// ComponentLabelKey and ComponentLabelValue select these Leases.
+	// ComponentLabelKey is the label that these Leases have, with the value
+	// ComponentLabelValue.
 	ComponentLabelKey   = "app.kubernetes.io/component"
 	ComponentLabelValue = "scheduler"
-	// FunctionAnnotationKey has the namespace and the name of the function.
+	// FunctionAnnotationKey is the annotation with the namespace and the name of the
+	// function.
 	FunctionAnnotationKey = functions.Domain + "/function"
-	// CronAnnotationKey has the key of the trigger.
+	// CronAnnotationKey is the annotation with the key of the trigger.
 	CronAnnotationKey = functions.Domain + "/cron"
-	// AnnotationKey has the Outcomes.
+	// AnnotationKey is the annotation with the Outcomes.
 	AnnotationKey = functions.Domain + "/outcomes"
 )
 
@@ -44,7 +46,7 @@ type Outcomes struct {
 	LastFailed bool `json:"lastFailed,omitempty"`
 	// Failed is the number of runs that failed.
 	Failed int64 `json:"failed,omitempty"`
-	// LastFailure is the scheduled time of the last run that failed, and Message says why it
+	// LastFailure is the scheduled time of the last run that failed, and Message is why it
 	// failed.
 	LastFailure time.Time `json:"lastFailure,omitzero"`
 	Message     string    `json:"message,omitempty"`
@@ -58,8 +60,9 @@ const (
 	manyRuns = 3
 )
 
-// Add adds the result of the run of a revision that was scheduled at a time, in a schedule
-// with that interval. message says why it failed; empty if it did not.
+// Add adds the result of one run of a revision. at is the scheduled time of the run, and
+// interval the interval of the schedule. message is why the run failed; empty if it
+// succeeded.
 func (o *Outcomes) Add(serving string, at time.Time, interval time.Duration, message string) {
 	if o.Serving != serving {
 		*o = Outcomes{Serving: serving}
@@ -111,9 +114,9 @@ func ServingOf(annotations map[string]string) (types.NamespacedName, bool) {
 	return types.NamespacedName{Namespace: namespace, Name: name}, ok && name != ""
 }
 
-// IsNews reports whether after differs from before so much that the status of a Serving
+// NeedsUpdate reports whether after differs from before so much that the status of a Serving
 // must be written: numbers alone at most once in a longInterval.
-func IsNews(before, after Outcomes) bool {
+func NeedsUpdate(before, after Outcomes) bool {
 	return before.Serving != after.Serving || before.Failing != after.Failing ||
 		after.Failing && !before.LastFailure.Truncate(longInterval).Equal(after.LastFailure.Truncate(longInterval))
 }

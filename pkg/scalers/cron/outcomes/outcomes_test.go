@@ -96,8 +96,8 @@ func TestNews(t *testing.T) {
 		"one run fails":     {runs(time.Second, "S"), runs(time.Second, "SF"), false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := IsNews(tt.before, tt.after); got != tt.want {
-				t.Errorf("IsNews() = %t", got)
+			if got := NeedsUpdate(tt.before, tt.after); got != tt.want {
+				t.Errorf("NeedsUpdate() = %t", got)
 			}
 		})
 	}

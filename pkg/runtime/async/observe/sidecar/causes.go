@@ -14,7 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// UnreadableMessages is the cause if messages are not what the trigger says that they are.
+// UnreadableMessages is the cause if messages do not have the form that the trigger declares.
 const UnreadableMessages = "messages cannot be read, because they are not CloudEvents in JSON"
 
 // cause is a message of Dapr about a delivery that failed. Of what the function answered,
@@ -91,11 +91,11 @@ func (c *Counter) readCauses(ctx context.Context, pod *corev1.Pod, now time.Time
 func (c *Counter) wantsCauses(serving types.NamespacedName, now time.Time) bool {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	wants := false
+	isDue := false
 	for _, one := range c.revisionOf(serving).tallies {
 		if (one.isFailing(now) || one.suspect) && now.Sub(one.readAt) >= logInterval {
-			one.readAt, wants = now, true
+			one.readAt, isDue = now, true
 		}
 	}
-	return wants
+	return isDue
 }

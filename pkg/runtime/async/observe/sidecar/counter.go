@@ -17,7 +17,6 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/tools/cache"
-	"k8s.io/client-go/util/workqueue"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/runtime/pod/watch"
@@ -41,8 +40,7 @@ type Counter struct {
 	pods  cache.Store
 	fetch results.Fetcher
 	logs  Logs
-	queue workqueue.TypedRateLimitingInterface[string]
-	share share
+	queue podQueue
 	// started is when the Counter was created.
 	started time.Time
 
@@ -81,8 +79,7 @@ func newCounter(pods cache.Store, fetch results.Fetcher, logs Logs) *Counter {
 	return &Counter{
 		pods: pods, fetch: fetch, logs: logs, started: time.Now(),
 		last: map[string]reading{}, revisions: map[types.NamespacedName]*revision{},
-		share: share{namespaces: map[string]*namespaceShare{}},
-		queue: workqueue.NewTypedRateLimitingQueue(workqueue.NewTypedItemExponentialFailureRateLimiter[string](metricsInterval, maxBackoff)),
+		queue: newPodQueue(metricsInterval),
 	}
 }
 
@@ -114,47 +111,26 @@ func (c *Counter) OnChange(handle func(types.NamespacedName)) {
 
 // Run reads metrics until stop is closed.
 func (c *Counter) Run(stop <-chan struct{}) {
-	ctx, cancel := context.WithCancel(wait.ContextForChannel(stop))
-	defer cancel()
-	var running sync.WaitGroup
-	for range workers {
-		running.Go(func() {
-			for c.processNext(ctx) {
-			}
-		})
-	}
-	running.Go(func() { wait.Until(func() { c.expire(time.Now()) }, metricsInterval, stop) })
-	<-stop
-	c.queue.ShutDown()
-	running.Wait()
+	var expiring sync.WaitGroup
+	expiring.Go(func() { wait.Until(func() { c.expire(time.Now()) }, metricsInterval, stop) })
+	c.queue.run(stop, c.process)
+	expiring.Wait()
 }
 
-func (c *Counter) processNext(ctx context.Context) bool {
-	key, shutdown := c.queue.Get()
-	if shutdown {
-		return false
-	}
-	defer c.queue.Done(key)
-	if !c.share.acquire(key) {
-		return true
-	}
-	defer func() {
-		if next, ok := c.share.release(key); ok {
-			c.queue.Add(next)
-		}
-	}()
+// process reads the metrics of the sidecar of one pod.
+func (c *Counter) process(ctx context.Context, key string) {
 	obj, _, _ := c.pods.GetByKey(key)
 	pod, _ := obj.(*corev1.Pod)
 	t, ok := targetOf(pod)
 	if !ok || !t.ready {
-		c.forget(key, pod)
-		return true
+		c.dropReading(key, pod)
+		return
 	}
 	metrics, err := c.fetch(ctx, t.metricsURL)
 	if err != nil {
 		// Without metrics nothing is known, which is not a failure of the function.
 		c.queue.AddRateLimited(key)
-		return true
+		return
 	}
 	c.queue.Forget(key)
 	c.queue.AddAfter(key, metricsInterval)
@@ -163,12 +139,11 @@ func (c *Counter) processNext(ctx context.Context) bool {
 	if serving, ok := servingOf(pod); ok {
 		c.notify(time.Now(), serving)
 	}
-	return true
 }
 
-// forget drops the last reading of a pod that is gone. One that is not ready at the moment
+// dropReading drops the last reading of a pod that is gone. One that is not ready at the moment
 // goes on counting.
-func (c *Counter) forget(key string, pod *corev1.Pod) {
+func (c *Counter) dropReading(key string, pod *corev1.Pod) {
 	c.queue.Forget(key)
 	if pod != nil && pod.DeletionTimestamp == nil {
 		return
@@ -221,7 +196,8 @@ func (c *Counter) revisionOf(serving types.NamespacedName) *revision {
 	return r
 }
 
-// Of returns what was counted of s since base, which is what the status of s had before.
+// Of returns what was counted of s. base is the status of s when the counting began; the
+// counts do not include it.
 func (c *Counter) Of(s *v1beta2.Serving) (counted map[Series]Deliveries, base []v1beta2.TriggerDeliveries) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()

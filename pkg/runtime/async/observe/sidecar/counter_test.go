@@ -282,7 +282,7 @@ func TestCountsContinueTheStatus(t *testing.T) {
 	})
 }
 
-// The log of the sidecar says why deliveries fail. It is read once a minute, and only while
+// The log of the sidecar contains why deliveries fail. It is read once a minute, and only while
 // they do.
 func TestCauses(t *testing.T) {
 	count(t, func(c *counting) {

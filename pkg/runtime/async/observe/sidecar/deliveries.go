@@ -17,16 +17,16 @@ const (
 	// failingAfter is how long deliveries must fail before their series counts as failing.
 	// A restart of the function takes less.
 	failingAfter = time.Minute
-	// QuietPeriod is how long no delivery must fail before a series counts as healed. It
-	// is longer than most brokers wait before they redeliver an event.
+	// QuietPeriod is the time without a failed delivery after which a series counts as
+	// recovered. It is longer than most brokers wait before they redeliver an event.
 	QuietPeriod = 5 * time.Minute
 	// maxSeries is how many series of one pod are counted separately; the others are
 	// counted per component.
 	maxSeries = 256
 )
 
-// Series are the events that the sidecars receive by one topic of a component; without a
-// topic, by a binding.
+// Series identifies events from the same source: one topic of a component or, without a
+// topic, a binding.
 type Series struct {
 	Component, Topic string
 }
@@ -39,7 +39,7 @@ type Counts struct {
 	// Dropped went to the dead-letter topic; without one, they are lost.
 	Dropped float64
 	// Discarded are those that the function answered with DROP: as above, but without a
-	// dead-letter topic this is what the function wants.
+	// dead-letter topic this is intended by the function.
 	Discarded float64
 }
 

@@ -31,7 +31,7 @@ const (
 	maxLogError  = 512
 
 	// terminatedLines is how many lines are read of a sidecar that terminated: the last
-	// ones say why.
+	// ones contain the cause.
 	terminatedLines = 100
 	// runningPeriod is how far back the log of a running sidecar is read: Dapr repeats
 	// once a minute what it cannot load.

@@ -16,9 +16,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/tools/cache"
-	"k8s.io/client-go/util/workqueue"
 )
 
 const (
@@ -61,8 +59,7 @@ type Prober struct {
 	pods  cache.Store
 	query func(context.Context, target) ([]string, error)
 	logs  Logs
-	queue workqueue.TypedRateLimitingInterface[string]
-	share share
+	queue podQueue
 
 	mutex    sync.Mutex
 	records  map[string]*record
@@ -81,8 +78,7 @@ func New(pods cache.SharedIndexInformer, transport http.RoundTripper, logs Logs)
 func newProber(pods cache.Store, query func(context.Context, target) ([]string, error), logs Logs) *Prober {
 	return &Prober{
 		pods: pods, query: query, logs: logs, records: map[string]*record{},
-		share: share{namespaces: map[string]*namespaceShare{}},
-		queue: workqueue.NewTypedRateLimitingQueue(workqueue.NewTypedItemExponentialFailureRateLimiter[string](fastInterval, maxBackoff)),
+		queue: newPodQueue(fastInterval),
 	}
 }
 
@@ -122,36 +118,11 @@ func (p *Prober) enqueue(obj any) {
 
 // Run queries sidecars until stop is closed.
 func (p *Prober) Run(stop <-chan struct{}) {
-	ctx, cancel := context.WithCancel(wait.ContextForChannel(stop))
-	defer cancel()
-	var running sync.WaitGroup
-	for range workers {
-		running.Go(func() {
-			for p.processNext(ctx) {
-			}
-		})
-	}
-	<-stop
-	p.queue.ShutDown()
-	running.Wait()
+	p.queue.run(stop, p.process)
 }
 
-// processNext processes the next pod of the queue, and returns false once that is shut
-// down.
-func (p *Prober) processNext(ctx context.Context) bool {
-	key, shutdown := p.queue.Get()
-	if shutdown {
-		return false
-	}
-	defer p.queue.Done(key)
-	if !p.share.acquire(key) {
-		return true
-	}
-	defer func() {
-		if next, ok := p.share.release(key); ok {
-			p.queue.Add(next)
-		}
-	}()
+// process queries the sidecar of one pod, or reads why it terminated.
+func (p *Prober) process(ctx context.Context, key string) {
 	obj, _, _ := p.pods.GetByKey(key)
 	pod, _ := obj.(*corev1.Pod)
 	if t, ok := targetOf(pod); ok {
@@ -159,7 +130,6 @@ func (p *Prober) processNext(ctx context.Context) bool {
 	} else {
 		p.readTerminated(ctx, key, pod)
 	}
-	return true
 }
 
 // probe queries the sidecar of a pod, and reads its log if it is watched closely.

@@ -132,7 +132,7 @@ func (f *fixture) remove(pod *corev1.Pod) {
 	synctest.Wait()
 }
 
-// advance lets time pass.
+// advance moves the clock forward.
 func advance(d time.Duration) {
 	<-time.After(d)
 	synctest.Wait()
@@ -291,8 +291,8 @@ func TestForget(t *testing.T) {
 		f.wantQueries("until it was deleted", 0, 0, 5)
 		advance(time.Hour)
 		f.wantQueries("deleted")
-		if len(f.records) > 0 || len(f.share.namespaces) > 0 {
-			f.t.Errorf("%d records and %d namespaces are left", len(f.records), len(f.share.namespaces))
+		if len(f.records) > 0 || len(f.queue.share.namespaces) > 0 {
+			f.t.Errorf("%d records and %d namespaces are left", len(f.records), len(f.queue.share.namespaces))
 		}
 	})
 }
