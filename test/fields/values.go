@@ -51,7 +51,7 @@ var others = map[string]string{
 	"spec.serving.timeout":      "10m",
 	"spec.serving.params":       "{INDEX: other}",
 	"spec.serving.labels":       "{team: other}",
-	"spec.serving.annotations":  "{example.com/owner: other}",
+	"spec.serving.annotations":  "{owner: other}",
 	"spec.serving.template":     "{containers: [{name: function, env: [{name: REGION, value: us}]}]}",
 
 	"spec.serving.traffic[].revision": "quote-0000000000",

@@ -39,8 +39,8 @@ func defaultFeatures() *Features {
 		Flags:    defaultFlags(),
 		Triggers: defaultTriggerRules(),
 		AllowedAnnotationDomains: Patterns{
-			"app.kubernetes.io", "*.example.com", "autoscaling.knative.dev", "example.com", "features.knative.dev",
-			"module.wasm.image", "prometheus.io", "queue.sidecar.serving.knative.dev",
+			"app.kubernetes.io", "autoscaling.knative.dev", "features.knative.dev", "module.wasm.image", "prometheus.io",
+			"queue.sidecar.serving.knative.dev",
 		},
 		ReservedContainerNames: Patterns{
 			"consul-*", sidecarName, "envoy*", "istio-*", "kuma-*", "linkerd-*", "opentelemetry-*", "queue-proxy",

@@ -30,7 +30,7 @@ func TestRole(t *testing.T) {
 			role:        Role{},
 			older:       `{"name":"hello","version":"v1","runtime":"Knative","port":"3000"}`,
 			newer:       `{"name":"hello","version":"v1","triggers":{"http":{"port":3000}}}`,
-			annotations: map[string]string{"team.example.com/a": "b"},
+			annotations: map[string]string{"team/a": "b"},
 		},
 		"requests call it, and it sends": {
 			role: Role{Sidecar: &Sidecar{Outputs: done, Annotations: map[string]string{"dapr.io/enabled": "true"}}},
@@ -38,21 +38,21 @@ func TestRole(t *testing.T) {
 				`"outputs":{"done":{"uri":"hello-1-done","componentName":"hello-1-done","componentType":"bindings.kafka","operation":"create"}}}`,
 			newer: `{"name":"hello","version":"v1","triggers":{"http":{"port":3000}},` +
 				`"outputs":{"done":{"componentName":"hello-1-done","componentType":"bindings.kafka","operation":"create"}}}`,
-			annotations: map[string]string{"team.example.com/a": "b", "dapr.io/enabled": "true"},
+			annotations: map[string]string{"team/a": "b", "dapr.io/enabled": "true"},
 		},
 		"events call it": {
-			role: Role{TakesEvents: true, Sidecar: &Sidecar{Events: orders, Annotations: map[string]string{"team.example.com/a": "c"}}},
+			role: Role{TakesEvents: true, Sidecar: &Sidecar{Events: orders, Annotations: map[string]string{"team/a": "c"}}},
 			older: `{"name":"hello","version":"v1","runtime":"Async","port":"3000",` +
 				`"inputs":{"orders":{"uri":"new","componentName":"hello-1-orders","componentType":"pubsub.redis"}}}`,
 			newer: `{"name":"hello","version":"v1",` +
 				`"triggers":{"dapr":[{"name":"hello-1-orders","type":"pubsub.redis","topic":"new","inputName":"orders"}]}}`,
-			annotations: map[string]string{"team.example.com/a": "c"},
+			annotations: map[string]string{"team/a": "c"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := serving(func(s *v1beta2.ServingSpec) {
 				s.Triggers = &v1beta2.Triggers{HTTP: &v1beta2.HTTPTrigger{Port: new(int32(3000))}}
-				s.Annotations = map[string]string{"team.example.com/a": "b", "dapr.io/log-level": "debug", functions.ServingLabelKey: "mine"}
+				s.Annotations = map[string]string{"team/a": "b", "dapr.io/log-level": "debug", functions.ServingLabelKey: "mine"}
 			})
 			got, err := Template(t.Context(), s, tt.role)
 			if err != nil {

@@ -78,8 +78,8 @@ func (s *suite) servings() map[string]*v1beta2.Serving {
 func withMaps(spec *v1beta2.ServingSpec) {
 	spec.Version = new("v1.2")
 	spec.Params = numbered("PARAM_%d")
-	spec.Labels = numbered("team.example.com/label-%d")
-	spec.Annotations = numbered("team.example.com/annotation-%d")
+	spec.Labels = numbered("team/label-%d")
+	spec.Annotations = numbered("team/annotation-%d")
 }
 
 func numbered(format string) map[string]string {

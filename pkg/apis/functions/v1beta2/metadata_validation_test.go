@@ -39,7 +39,7 @@ func TestValidateMetadata(t *testing.T) {
 		{73, `annotation app.kubernetes.io/managed-by`, `serving: {annotations: {app.kubernetes.io/managed-by: x}}`, []string{
 			`spec.serving.annotations[app.kubernetes.io/managed-by]: Forbidden: the key is reserved: the platform, Kubernetes or the runtime identifies pods by it`,
 		}},
-		{73, `allowed keys`, `serving: {labels: {app.kubernetes.io/name: x, team: y}, annotations: {autoscaling.knative.dev/target: "1", example.com/a: "b c"}}`, nil},
+		{73, `allowed keys`, `serving: {labels: {app.kubernetes.io/name: x, team: y}, annotations: {autoscaling.knative.dev/target: "1", prometheus.io/a: "b c"}}`, nil},
 		{73, `old switches of Dapr`, `serving: {annotations: {openfunction.io/enable-dapr: "true", openfunction.io/dapr-service-mode: sidecar, dapr.io/log-as-json: "true", dapr.io/app-id: hello-team, dapr.io/app-port: "8080"}}`, nil},
 		{73, `identity in Dapr`, `serving: {annotations: {dapr.io/app-id: other-team, dapr.io/app-port: "80", dapr.io/config: x}}`, []string{
 			`spec.serving.annotations[dapr.io/app-id]: Forbidden: the key is reserved: the platform, Kubernetes or the runtime identifies pods by it`,

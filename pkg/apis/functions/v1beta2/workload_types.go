@@ -71,7 +71,7 @@ type WorkloadSpec struct {
 	Labels map[string]string `json:"labels,omitempty"`
 
 	// Annotations are added to the pods, key to value. Default: empty.
-	// Example: {"example.com/owner": "payments"}.
+	// Example: {"prometheus.io/scrape": "true"}.
 	// +optional
 	Annotations map[string]string `json:"annotations,omitempty"`
 
