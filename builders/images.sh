@@ -7,7 +7,7 @@
 # built again. Prints two lines:
 #   builder REPOSITORY@DIGEST
 #   run REPOSITORY@DIGEST
-# and lets the tags builder-go:v1 and run-static:v1 name the same images.
+# and makes the tags builder-go:v1 and run-static:v1 name the same images.
 # shellcheck disable=SC1091,SC2154 # what is sourced assigns them
 set -euo pipefail
 shopt -s inherit_errexit

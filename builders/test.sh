@@ -29,18 +29,18 @@ command -v docker-registry >/dev/null || die "install the package docker-registr
 
 expect() {
 	[[ $2 == "$3" ]] || die "$1: got '$2', want '$3'"
-	say "ok: $1"
+	info "ok: $1"
 }
 
 expect_part() {
 	[[ $2 == *"$3"* ]] || die "$1: got '$2', want it to hold '$3'"
-	say "ok: $1"
+	info "ok: $1"
 }
 
 sandbox_up
-say "builder image and run image"
+info "builder image and run image"
 "$builders/images.sh" >"$work/images"
-say "the builder's root file system"
+info "the builder's root file system"
 unpack "$(sed -n 's/^builder //p' "$work/images")" "$work/builder"
 (cd "$repo" && CGO_ENABLED=0 go build -buildvcs=false -o "$work/build-step" ./cmd/build-step)
 
@@ -70,4 +70,4 @@ expect "reason of a missing function" "$reason" DetectFailed
 expect_part "message of a missing function" "$message" "FUNC_NAME could be one of Hello (hello.go:"
 fail hello-go "$output/broken:v1" PATH=/tmp
 expect "reason of a reserved name" "$reason" EnvInvalid
-say "all passed"
+info "all passed"

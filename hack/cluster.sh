@@ -20,7 +20,7 @@ usage: hack/cluster.sh COMMAND
   install FOLDER       install OpenFunction from another source tree into the cluster
                        that is up, as an older release
   down                 take everything away but the caches
-  status               say what is healthy; exit status 1 if anything is not
+  status               show what is healthy; exit status 1 if anything is not
   kubeconfig           print the path of the administrator's kubeconfig
   load FILE NAME:TAG   put an image (tar file or OCI layout) into the registry and
                        print its reference

@@ -15,7 +15,7 @@ usage() {
 	cat <<USAGE
 usage: hack/install-runtimes.sh [--with A,B] [--dry-run]
 
-Installs into the cluster that kubectl talks to. Parts, $parts by default:
+Installs into the cluster that kubectl uses. Parts, $parts by default:
 
   build      Tekton Pipelines $(pinned build github.com/tektoncd/pipeline), Shipwright $(pinned build github.com/shipwright-io/build)
   knative    Knative Serving $(knative_release knative knative.dev/serving), Traefik $(pinned traefik github.com/traefik/traefik/v3)

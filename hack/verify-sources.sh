@@ -90,7 +90,7 @@ products() {
 	sed -E "${expressions[@]}" | grep -iE '^[^:]*:[0-9]+:.*(dapr|keda|knative\.dev/(serving|eventing)|shipwright|tekton|mqtt)' || true
 }
 
-# The core knows no product: a new runtime or strategy must not need a change there. Nor
+# The core depends on no product: a new runtime or strategy must not need a change there. Nor
 # does the API outside of the files that are named after a product, which hold its
 # fields and their rules. The API of the release before is no longer developed.
 verify_wall() {

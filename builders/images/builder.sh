@@ -59,7 +59,7 @@ fill_builder() {
 	chmod -R u+rwX,go+rX,go-w "$cnb"
 }
 
-# fill_buildpack TO: the buildpack as the lifecycle wants it, and the framework.
+# fill_buildpack TO: the buildpack in the form of the lifecycle, and the framework.
 fill_buildpack() {
 	local package
 	install -d -m 755 "$1/bin" "$1/framework/functions" "$1/framework/cloudevents"

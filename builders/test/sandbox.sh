@@ -90,7 +90,7 @@ build() {
 		die "the build of $1 failed"
 	}
 	digest=$(cat "$work/builder/results/digest")
-	say "$1 built in $(($(date +%s%3N) - begin)) ms: $digest"
+	info "$1 built in $(($(date +%s%3N) - begin)) ms: $digest"
 }
 
 fail() {

@@ -116,10 +116,10 @@ remove_log_links() {
 cluster_down() {
 	local name
 	for name in "${daemons[@]}"; do
-		say "stopping $name"
+		info "stopping $name"
 		daemon_stop "$name"
 	done
-	say "removing what pods left"
+	info "removing what pods left"
 	cleanup_pods
 	network_down
 	remove_log_links
@@ -128,7 +128,7 @@ cluster_down() {
 		die "something below $state is still mounted (grep $state /proc/self/mountinfo): end its users, then run down again"
 	fi
 	rm -rf --one-file-system "${state:?}"
-	say "the cluster is down; the caches in $cache stay"
+	info "the cluster is down; the caches in $cache stay"
 }
 
 # recover ends what a killed run left behind, before anything is started.

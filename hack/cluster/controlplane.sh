@@ -38,7 +38,7 @@ etcd_healthy() {
 }
 
 # Who wrote what is kept for every write: figures such as writes per Function
-# are counted from it. Reads would be most of the log and say nothing.
+# are counted from it. Reads would be most of the log and are not needed.
 write_audit_policy() {
 	put "$state/audit-policy.yaml" <<-'POLICY'
 		apiVersion: audit.k8s.io/v1

@@ -117,7 +117,7 @@ fill_debian_root() {
 }
 
 # debian_mirror: the archive this machine itself installs from; nothing where it
-# does not say, and then debootstrap chooses.
+# is silent, and then debootstrap chooses.
 debian_mirror() {
 	# shellcheck disable=SC2016 # apt-get expands them
 	apt-get indextargets --format '$(REPO_URI) $(LABEL)' 'Created-By: Packages' |

@@ -91,7 +91,7 @@ keep_manifests() {
 	echo "$result"
 }
 
-# entrypoint_patch KIND: containers run what their image says, which is ours, and
+# entrypoint_patch KIND: containers run the entrypoint of their image, which is ours, and
 # not the path of the program in upstream's.
 entrypoint_patch() {
 	printf '%s\n' "- target: {kind: $1}" "  patch: |-" \

@@ -64,7 +64,7 @@ ko_our_own() {
 }
 
 # The builder of functions that name none is the one made from builders/. The
-# registry and the git host of a cluster of our own speak plain http: an
+# registry and the git host of a cluster of our own serve plain http: an
 # administrator has to allow that, which there is this script.
 openfunction_kustomization() {
 	local settings=("default-builder: $(builder_image_reference)")

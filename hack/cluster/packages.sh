@@ -35,7 +35,7 @@ install_packages() {
 	done
 }
 
-# preflight stops with one line that says what to do, before anything is started.
+# preflight stops with one line about what to do, before anything is started.
 preflight() {
 	local free folder need=3000
 	((EUID == 0)) || die "a cluster on this machine needs root: run it with sudo, or set KUBECONFIG to use a cluster you have"

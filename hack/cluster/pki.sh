@@ -45,7 +45,7 @@ make_certificate() {
 	mv "$pki/$name.crt.new" "$pki/$name.crt"
 }
 
-# Everything that talks to the API server is a user of its own, so that the
+# Every client of the API server is a user of its own, so that the
 # audit log distinguishes them. Fields: token, user, uid, groups.
 make_tokens() {
 	local user groups

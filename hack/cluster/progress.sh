@@ -9,7 +9,7 @@
 started_at=${started_at:-$(date +%s)}
 export started_at # a background job counts from the same moment
 
-say() {
+info() {
 	printf '[%4ds] %s\n' "$(($(date +%s) - started_at))" "$*"
 }
 
@@ -26,7 +26,7 @@ run_stage() {
 	log=$state/log/stage-${title//[^a-zA-Z0-9]/-}.log
 	mkdir -p "$state/log"
 	begin=$(date +%s)
-	say "$title"
+	info "$title"
 	show_ticks "$title" "$begin" &
 	ticker=$!
 	# In a subshell of its own, so that set -e holds inside although the status
@@ -50,7 +50,7 @@ run_stage() {
 show_ticks() {
 	local title=$1 begin=$2
 	while sleep 8 >/dev/null 2>&1; do
-		say "$title … ($(($(date +%s) - begin))s)"
+		info "$title … ($(($(date +%s) - begin))s)"
 	done
 }
 

@@ -102,7 +102,7 @@ lock_state() {
 	exec 9>"$cache/lock-of-run"
 	for ((tries = 0; tries < 200; tries++)); do
 		flock -w 0.1 9 && return
-		say "waiting for another run of hack/cluster.sh to end"
+		info "waiting for another run of hack/cluster.sh to end"
 		flock -w 9 9 && return
 	done
 	die "another run of hack/cluster.sh does not end: see who holds $cache/lock-of-run (fuser names it)"
@@ -189,6 +189,6 @@ say_what_next() {
 		printf 'Requests for a function go to http://%s with its host name, such as\n\n' "$node_ip"
 		printf "  curl -H 'Host: NAME.NAMESPACE.%s' http://%s\n\n" "$knative_domain" "$node_ip"
 	else
-		say "everything is installed in the cluster of $KUBECONFIG"
+		info "everything is installed in the cluster of $KUBECONFIG"
 	fi
 }

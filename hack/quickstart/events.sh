@@ -34,12 +34,12 @@ event_handled() {
 	redis XADD new-orders '*' data "{\"specversion\":\"1.0\",\"id\":\"$id\",\"source\":\"quickstart\",
 		\"type\":\"order\",\"datacontenttype\":\"application/json\",\"data\":$order}" >>"$log" ||
 		die "the order could not be sent; the log: $log"
-	say "sent the order $order"
+	info "sent the order $order"
 	found=$(redis XREAD BLOCK 120000 STREAMS new-invoices "${last:-0-0}")
 	[[ $found == *"$id"* ]] || {
 		kubectl -n "$namespace" describe fn billing | tail -n 40 >&2
-		die "no invoice came; the message above may say why"
+		die "no invoice came; the message above may contain the reason"
 	}
 	event_seconds=$(seconds_since "$begin")
-	say "from zero its invoice came (${event_seconds}s)"
+	info "from zero its invoice came (${event_seconds}s)"
 }

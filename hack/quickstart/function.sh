@@ -40,11 +40,11 @@ apply_example() {
 	while_running function_phase kubectl wait -n "$namespace" "fn/$applied" \
 		--for=condition=Ready --timeout=20m || {
 		kubectl -n "$namespace" describe fn "$applied" | tail -n 40 >&2
-		die "the function did not get ready; the message above says why"
+		die "the function did not get ready; the message above contains the reason"
 	}
 }
 
-# function_phase: what the Function applied last says of itself, in one line.
+# function_phase: the state of the Function that was applied last, in one line.
 function_phase() {
 	local text
 	text=$(kubectl -n "$namespace" get fn "$applied" \
@@ -60,12 +60,12 @@ while_running() {
 	"$@" >>"$log" 2>&1 &
 	pid=$!
 	begin=$SECONDS
-	say "$("$describe")"
+	info "$("$describe")"
 	while kill -0 "$pid" 2>/dev/null; do
 		sleep 0.5
 		if ((SECONDS - begin >= 5)); then
 			begin=$SECONDS
-			say "$("$describe")"
+			info "$("$describe")"
 		fi
 	done
 	wait "$pid" || status=$?
@@ -81,7 +81,7 @@ call() {
 
 first_reply() {
 	reply=$(call) || die "no reply from $url; the log: $log"
-	say "$url answers: $reply"
+	info "$url answers: $reply"
 }
 
 pods_left() {
@@ -92,7 +92,7 @@ pods_left() {
 scaled_to_zero() {
 	while_running pods_left kubectl wait -n "$namespace" pod -l "$function_label=$applied" \
 		--for=delete --timeout=5m || die "the function did not scale to zero; the log: $log"
-	say "no pod is left"
+	info "no pod is left"
 }
 
 reply_from_zero() {
@@ -100,5 +100,5 @@ reply_from_zero() {
 	begin=$(now_ms)
 	cold_reply=$(call) || die "no reply from zero from $url; the log: $log"
 	cold_seconds=$(seconds_since "$begin")
-	say "from zero it answers: $cold_reply (${cold_seconds}s)"
+	info "from zero it answers: $cold_reply (${cold_seconds}s)"
 }

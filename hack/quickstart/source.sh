@@ -19,7 +19,7 @@ source_up() {
 	if ! $own_node; then
 		allow_source_host "$host"
 	fi
-	say "$git_url/examples.git has the source of the function"
+	info "$git_url/examples.git has the source of the function"
 }
 
 # git_host: where pods reach this machine.

@@ -37,7 +37,7 @@ func readEnvironment(getenv func(string) string) (environment, error) {
 		e, err = readNewer(getenv(newer))
 	}
 	if err != nil {
-		return environment{}, fmt.Errorf("%s is not as the runtime contract says: %w", name, err)
+		return environment{}, fmt.Errorf("%s violates the runtime contract: %w", name, err)
 	}
 	return e, nil
 }

@@ -69,7 +69,7 @@ func (w *trackedWriter) Write(data []byte) (int, error) {
 	return w.ResponseWriter.Write(data)
 }
 
-// ReadFrom lets the server copy from files without passing the bytes through user space.
+// ReadFrom makes the server copy from files without passing the bytes through user space.
 func (w *trackedWriter) ReadFrom(source io.Reader) (int64, error) {
 	w.begun = true
 	return io.Copy(w.ResponseWriter, source)

@@ -222,20 +222,20 @@ func TestBuildForms(t *testing.T) {
 func TestBuildFailures(t *testing.T) {
 	for name, test := range map[string]struct {
 		files, env map[string]string
-		says       []string
+		wantText   []string
 	}{
 		"compile error": {
-			files: map[string]string{"hello.go": strings.Replace(hello, "version)", "missing)", 1)},
-			env:   map[string]string{"FUNC_NAME": "Hello"},
-			says:  []string{"hello.go:10", "undefined: missing", "does not compile"},
+			files:    map[string]string{"hello.go": strings.Replace(hello, "version)", "missing)", 1)},
+			env:      map[string]string{"FUNC_NAME": "Hello"},
+			wantText: []string{"hello.go:10", "undefined: missing", "does not compile"},
 		},
 		"module not to be had": {
 			files: map[string]string{
 				"hello.go": strings.Replace(hello, "\"fmt\"", "\"fmt\"\n\t_ \"example.com/x\"", 1),
 				"go.mod":   "module m\n\ngo 1.26\n\nrequire example.com/x v1.0.0\n",
 			},
-			env:  map[string]string{"FUNC_NAME": "Hello"},
-			says: []string{"example.com/x"},
+			env:      map[string]string{"FUNC_NAME": "Hello"},
+			wantText: []string{"example.com/x"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -245,7 +245,7 @@ func TestBuildFailures(t *testing.T) {
 				t.Fatal("Build succeeded")
 			}
 			text := out.String() + err.Error()
-			for _, part := range test.says {
+			for _, part := range test.wantText {
 				if !strings.Contains(text, part) {
 					t.Errorf("output: %s\nwant %q", text, part)
 				}
@@ -261,19 +261,19 @@ func TestDetectFailures(t *testing.T) {
 	for name, test := range map[string]struct {
 		files, env    map[string]string
 		notApplicable bool
-		says          string
+		wantText      string
 	}{
-		"no Go":             {files: map[string]string{"index.js": ""}, notApplicable: true, says: "no Go files"},
-		"no FUNC_NAME":      {files: map[string]string{"hello.go": hello}, says: "set FUNC_NAME"},
-		"other signature":   {files: map[string]string{"hello.go": hello}, env: map[string]string{"FUNC_NAME": "Hello", "FUNC_TYPE": "event"}, says: "FUNC_TYPE is event, but Hello has the signature of http functions"},
-		"settings and name": {files: map[string]string{"hello.go": hello}, env: map[string]string{"FUNC_NAME": "X", "FUNC_TYPE": "y"}, says: "FUNC_TYPE"},
+		"no Go":             {files: map[string]string{"index.js": ""}, notApplicable: true, wantText: "no Go files"},
+		"no FUNC_NAME":      {files: map[string]string{"hello.go": hello}, wantText: "set FUNC_NAME"},
+		"other signature":   {files: map[string]string{"hello.go": hello}, env: map[string]string{"FUNC_NAME": "Hello", "FUNC_TYPE": "event"}, wantText: "FUNC_TYPE is event, but Hello has the signature of http functions"},
+		"settings and name": {files: map[string]string{"hello.go": hello}, env: map[string]string{"FUNC_NAME": "X", "FUNC_TYPE": "y"}, wantText: "FUNC_TYPE"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, _ := newBuildpack(t, test.files, test.env)
 			planPath := filepath.Join(t.TempDir(), "plan.toml")
 			err := b.Detect(planPath)
-			if err == nil || !strings.Contains(err.Error(), test.says) || errors.Is(err, ErrNotApplicable) != test.notApplicable {
-				t.Errorf("Detect = %v, want %q, not applicable: %t", err, test.says, test.notApplicable)
+			if err == nil || !strings.Contains(err.Error(), test.wantText) || errors.Is(err, ErrNotApplicable) != test.notApplicable {
+				t.Errorf("Detect = %v, want %q, not applicable: %t", err, test.wantText, test.notApplicable)
 			}
 			if _, err := os.Stat(planPath); err == nil {
 				t.Error("there is a plan")

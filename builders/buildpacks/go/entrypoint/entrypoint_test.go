@@ -217,7 +217,7 @@ func TestMakeRefusesAMissingRequirement(t *testing.T) {
 	maker := Maker{Framework: frameworkDir, Work: t.TempDir(), GoVersion: "go1.26.4"}
 	_, err := maker.Make(tree(t, map[string]string{"go.mod": "module example.com/m\n\ngo 1.24\n"}), program)
 	if err == nil || !strings.Contains(err.Error(), "require openfunction.dev/functions-framework-go v0.1.0") {
-		t.Errorf("Make = %v, want an error that says what to add", err)
+		t.Errorf("Make = %v, want an error with what to add", err)
 	}
 }
 
@@ -230,7 +230,7 @@ func TestMakeRefusesAMissingSDK(t *testing.T) {
 			maker := Maker{Framework: frameworkDir, Work: t.TempDir(), GoVersion: "go1.26.4"}
 			_, err := maker.Make(tree(t, files), program)
 			if err == nil || !strings.Contains(err.Error(), "run go mod tidy") {
-				t.Errorf("Make = %v, want an error that says what to do", err)
+				t.Errorf("Make = %v, want an error with what to do", err)
 			}
 		})
 	}
@@ -241,7 +241,7 @@ func TestMakeRefuses(t *testing.T) {
 	for name, test := range map[string]struct {
 		files     map[string]string
 		framework string
-		says      string
+		wantText  string
 	}{
 		"reserved folder":   {map[string]string{"openfunction_entrypoint/x.go": "package x"}, frameworkDir, "rename the folder"},
 		"broken go.mod":     {map[string]string{"go.mod": "module \"x\n"}, frameworkDir, "read the module"},
@@ -250,8 +250,8 @@ func TestMakeRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			maker := Maker{Framework: test.framework, Work: t.TempDir(), GoVersion: "go1.26.4"}
-			if _, err := maker.Make(tree(t, test.files), program); err == nil || !strings.Contains(err.Error(), test.says) {
-				t.Errorf("Make = %v, want an error with %q", err, test.says)
+			if _, err := maker.Make(tree(t, test.files), program); err == nil || !strings.Contains(err.Error(), test.wantText) {
+				t.Errorf("Make = %v, want an error with %q", err, test.wantText)
 			}
 		})
 	}

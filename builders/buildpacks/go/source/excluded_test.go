@@ -50,9 +50,9 @@ func TestFindReadsTheFilesOfTheBuild(t *testing.T) {
 
 func TestFindNamesTheExcludedFiles(t *testing.T) {
 	for name, test := range map[string]struct {
-		files map[string]string
-		want  Selection
-		says  []string
+		files    map[string]string
+		want     Selection
+		wantText []string
 	}{
 		"a tag that is not set": {
 			map[string]string{"a.go": "//go:build premium\n\n" + handler, "b.go": "package fn\n"},
@@ -85,7 +85,7 @@ func TestFindNamesTheExcludedFiles(t *testing.T) {
 			if err == nil {
 				t.Fatal("Find succeeded")
 			}
-			for _, part := range test.says {
+			for _, part := range test.wantText {
 				if !strings.Contains(err.Error(), part) {
 					t.Errorf("error: %v\nwant %q", err, part)
 				}

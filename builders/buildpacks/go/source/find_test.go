@@ -109,9 +109,9 @@ func TestFindFollowsLinks(t *testing.T) {
 	if got, err := Find(root, Selection{Function: "Hello", Dir: "link"}); err != nil || got.Dir != "a" {
 		t.Errorf("Find through a link = %+v, %v", got, err)
 	}
-	for dir, says := range map[string]string{"out": "leads out of the source", "gone": "no such folder", "b/b.txt": "no such folder"} {
-		if _, err := Find(root, Selection{Function: "Hello", Dir: dir}); err == nil || !strings.Contains(err.Error(), says) {
-			t.Errorf("Find in %s: %v, want %q", dir, err, says)
+	for dir, wantText := range map[string]string{"out": "leads out of the source", "gone": "no such folder", "b/b.txt": "no such folder"} {
+		if _, err := Find(root, Selection{Function: "Hello", Dir: dir}); err == nil || !strings.Contains(err.Error(), wantText) {
+			t.Errorf("Find in %s: %v, want %q", dir, err, wantText)
 		}
 	}
 }
@@ -178,74 +178,74 @@ func TestKinds(t *testing.T) {
 
 func TestFindSaysWhatToDo(t *testing.T) {
 	for name, test := range map[string]struct {
-		files map[string]string
-		want  Selection
-		says  []string
+		files    map[string]string
+		want     Selection
+		wantText []string
 	}{
 		"no such function": {
 			files: map[string]string{"a.go": handler}, want: Selection{Function: "Hallo"},
-			says: []string{"no func Hallo(w http.ResponseWriter, r *http.Request), func Hallo(ctx functions.Context, data []byte) (functions.Out, error), func Hallo(ctx context.Context, data []byte) error, func Hallo(ctx context.Context, event cloudevents.Event) error or func Hallo(ctx context.Context, event cloudevents.Event) (*cloudevents.Event, error) in .", "FUNC_NAME could be one of Hello (a.go:5)"},
+			wantText: []string{"no func Hallo(w http.ResponseWriter, r *http.Request), func Hallo(ctx functions.Context, data []byte) (functions.Out, error), func Hallo(ctx context.Context, data []byte) error, func Hallo(ctx context.Context, event cloudevents.Event) error or func Hallo(ctx context.Context, event cloudevents.Event) (*cloudevents.Event, error) in .", "FUNC_NAME could be one of Hello (a.go:5)"},
 		},
 		"wrong signature": {
-			files: map[string]string{"a.go": "package fn\n\nimport \"context\"\n\nfunc Hello(ctx context.Context, n ...int) error { return nil }\n"},
-			want:  Selection{Function: "Hello"},
-			says:  []string{"func Hello(ctx context.Context, n ...int) error (a.go:5)", "change its signature", "no exported function with such a signature exists"},
+			files:    map[string]string{"a.go": "package fn\n\nimport \"context\"\n\nfunc Hello(ctx context.Context, n ...int) error { return nil }\n"},
+			want:     Selection{Function: "Hello"},
+			wantText: []string{"func Hello(ctx context.Context, n ...int) error (a.go:5)", "change its signature", "no exported function with such a signature exists"},
 		},
 		"a look-alike of http": {
-			files: map[string]string{"a.go": "package fn\nimport http \"example.com/http\"\nfunc Hello(w http.ResponseWriter, r *http.Request) {}\n"},
-			want:  Selection{Function: "Hello"},
-			says:  []string{"it is declared with another signature"},
+			files:    map[string]string{"a.go": "package fn\nimport http \"example.com/http\"\nfunc Hello(w http.ResponseWriter, r *http.Request) {}\n"},
+			want:     Selection{Function: "Hello"},
+			wantText: []string{"it is declared with another signature"},
 		},
 		"request by value": {
 			files: map[string]string{"a.go": strings.Replace(handler, "*http", "http", 1)},
-			want:  Selection{Function: "Hello"}, says: []string{"it is declared with another signature"},
+			want:  Selection{Function: "Hello"}, wantText: []string{"it is declared with another signature"},
 		},
 		"results": {
 			files: map[string]string{"a.go": strings.Replace(handler, "{}", "error {}", 1)},
-			want:  Selection{Function: "Hello"}, says: []string{"it is declared with another signature"},
+			want:  Selection{Function: "Hello"}, wantText: []string{"it is declared with another signature"},
 		},
 		"a method is no function": {
 			files: map[string]string{"a.go": strings.Replace(handler, "func Hello", "type T int\nfunc (T) Hello", 1)},
-			want:  Selection{Function: "Hello"}, says: []string{"no exported function with such a signature exists"},
+			want:  Selection{Function: "Hello"}, wantText: []string{"no exported function with such a signature exists"},
 		},
 		"in two packages": {
 			files: map[string]string{"a/a.go": handler, "b/b.go": handler}, want: Selection{Function: "Hello"},
-			says: []string{"a, b", "set FUNC_SRC"},
+			wantText: []string{"a, b", "set FUNC_SRC"},
 		},
 		"beside a func main": {
 			files: map[string]string{"a.go": strings.Replace(handler, "package fn", "package main", 1), "m.go": program},
-			want:  Selection{Function: "Hello"}, says: []string{"unset FUNC_NAME"},
+			want:  Selection{Function: "Hello"}, wantText: []string{"unset FUNC_NAME"},
 		},
 		"FUNC_NAME missing": {
-			files: map[string]string{"a.go": handler},
-			says:  []string{"FUNC_NAME is not set", "one of Hello (a.go:5)"},
+			files:    map[string]string{"a.go": handler},
+			wantText: []string{"FUNC_NAME is not set", "one of Hello (a.go:5)"},
 		},
 		"nothing that runs": {
-			files: map[string]string{"a.go": "package fn\n"},
-			says:  []string{"write a package main"},
+			files:    map[string]string{"a.go": "package fn\n"},
+			wantText: []string{"write a package main"},
 		},
 		"several main programs": {
-			files: map[string]string{"a/m.go": program, "b/m.go": program},
-			says:  []string{"a, b", "set FUNC_SRC"},
+			files:    map[string]string{"a/m.go": program, "b/m.go": program},
+			wantText: []string{"a, b", "set FUNC_SRC"},
 		},
 		"syntax error": {
 			files: map[string]string{"a.go": "package fn\nfunc Hello( {\n"}, want: Selection{Function: "Hello"},
-			says: []string{"some files could not be parsed: a.go:2:"},
+			wantText: []string{"some files could not be parsed: a.go:2:"},
 		},
-		"unexported name":        {files: map[string]string{"a.go": handler}, want: Selection{Function: "hello"}, says: []string{"exported Go function"}},
-		"no identifier":          {files: map[string]string{"a.go": handler}, want: Selection{Function: "Hello(); x"}, says: []string{"exported Go function"}},
-		"FUNC_SRC leads outside": {files: map[string]string{"a.go": handler}, want: Selection{Dir: "../x"}, says: []string{"FUNC_SRC", "inside the source"}},
-		"FUNC_SRC is absolute":   {files: map[string]string{"a.go": handler}, want: Selection{Dir: "/etc"}, says: []string{"FUNC_SRC"}},
-		"FUNC_SRC is not there":  {files: map[string]string{"a.go": handler}, want: Selection{Dir: "x"}, says: []string{"no such folder"}},
+		"unexported name":        {files: map[string]string{"a.go": handler}, want: Selection{Function: "hello"}, wantText: []string{"exported Go function"}},
+		"no identifier":          {files: map[string]string{"a.go": handler}, want: Selection{Function: "Hello(); x"}, wantText: []string{"exported Go function"}},
+		"FUNC_SRC leads outside": {files: map[string]string{"a.go": handler}, want: Selection{Dir: "../x"}, wantText: []string{"FUNC_SRC", "inside the source"}},
+		"FUNC_SRC is absolute":   {files: map[string]string{"a.go": handler}, want: Selection{Dir: "/etc"}, wantText: []string{"FUNC_SRC"}},
+		"FUNC_SRC is not there":  {files: map[string]string{"a.go": handler}, want: Selection{Dir: "x"}, wantText: []string{"no such folder"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := Find(write(t, test.files), test.want)
 			if err == nil {
 				t.Fatalf("Find = %+v, want an error", got)
 			}
-			for _, text := range test.says {
+			for _, text := range test.wantText {
 				if !strings.Contains(err.Error(), text) {
-					t.Errorf("error: %v\nwant it to say %q", err, text)
+					t.Errorf("error: %v\nwant it to contain %q", err, text)
 				}
 			}
 			if strings.Contains(err.Error(), "\n") || strings.Contains(err.Error(), os.TempDir()) {
