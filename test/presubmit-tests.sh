@@ -49,7 +49,7 @@ each_module() {
 }
 
 # A module that names a package which is not imported, or lacks one, fails here. Those of
-# parts that come up only when asked for are gigabytes: their build checks the same.
+# parts that come up only on request are gigabytes: their build checks the same.
 verify_modules() {
 	local module
 	each_module go mod tidy -diff

@@ -2,7 +2,7 @@
 # Copyright 2026 The OpenFunction Authors.
 # SPDX-License-Identifier: Apache-2.0
 #
-# Stages of a check: each says what it is, how long it took and, where it failed,
+# Stages of a check: each prints what it is, how long it took and, where it failed,
 # what it wrote. Sourced; RESULTS is the folder that several checks report to.
 
 results=${RESULTS:-$repo/_output/results/$(basename "$0" .sh)}

@@ -4,7 +4,7 @@ SPDX-License-Identifier: Apache-2.0
 */
 
 // Package admission is the register of what is refused, and of what is accepted
-// although it looks wrong: inputs with all that is to be said of them, as data.
+// although it looks wrong: inputs with what is expected of them, as data.
 // The same rows are tested on the types, on the webhook over TLS, and on an API
 // server, and all of them have to answer the same.
 package admission
@@ -27,7 +27,7 @@ import (
 type Row struct {
 	// Row is the number in the register; 0 is for what has none.
 	Row int `json:"row"`
-	// Title says what is wrong, or right, in a few words.
+	// Title describes what is wrong, or right, in a few words.
 	Title string `json:"title"`
 	// Mechanism names the part of an API server, or of the webhook in it, that this
 	// row is the example of. Rows with one are tested on a server in presubmit; all
@@ -52,7 +52,7 @@ type Row struct {
 	// Untyped is set if the types cannot hold the object, so that only those who
 	// read JSON can answer.
 	Untyped bool `json:"untyped,omitempty"`
-	// Apply is what server-side apply says, where it refuses by itself.
+	// Apply is the error of server-side apply, where it refuses by itself.
 	Apply string `json:"apply,omitempty"`
 	// KeptByApply is set if the row takes a field away, which server-side apply
 	// does not do to what others set.
@@ -60,14 +60,14 @@ type Row struct {
 	// Errors is everything that is wrong, as "path: text"; nothing means that the
 	// object is accepted.
 	Errors []string `json:"errors,omitempty"`
-	// Warnings is everything that the author is told when it is accepted.
+	// Warnings are the warnings that the author gets when it is accepted.
 	Warnings []string `json:"warnings,omitempty"`
 }
 
 // namespace is where the rows happen.
 const namespace = "team"
 
-// Object is what matters of an object. Its name is hello unless it says so.
+// Object contains the fields that matter. The default name is hello.
 type Object struct {
 	Metadata map[string]any `json:"metadata,omitempty"`
 	Spec     any            `json:"spec,omitempty"`
@@ -156,7 +156,7 @@ func expand(text string) string {
 	return expand(expanded) // one may be inside of another
 }
 
-// Name says which row it is in the name of a test.
+// Name returns the name of the row in the name of a test.
 func (r *Row) Name() string {
 	return fmt.Sprintf("%d %s", r.Row, r.Title)
 }

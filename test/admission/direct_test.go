@@ -84,7 +84,7 @@ func (r *Row) configMaps() []*corev1.ConfigMap {
 	return all
 }
 
-// context is that in which the row is asked.
+// context is the context in which the row is validated.
 func (r *Row) context(t *testing.T) context.Context {
 	t.Helper()
 	ctx := logging.WithLogger(context.Background(), logging.FromContext(t.Context()))

@@ -48,7 +48,7 @@ func (r *Row) serve(t *testing.T) *httptest.Server {
 	ctx = knativewebhook.WithOptions(ctx, webhook.Options())
 	team := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace, Annotations: r.Namespace}}
 	kubeclient.Get(ctx).PrependReactor("create", "subjectaccessreviews", func(clientgotesting.Action) (bool, runtime.Object, error) {
-		return true, &authorizationv1.SubjectAccessReview{}, nil // nobody may
+		return true, &authorizationv1.SubjectAccessReview{}, nil // no user may
 	})
 	if _, err := kubeclient.Get(ctx).CoreV1().Namespaces().Create(ctx, team, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
@@ -68,7 +68,7 @@ func (r *Row) serve(t *testing.T) *httptest.Server {
 	return server
 }
 
-// review asks as the API server does.
+// review sends a review as the API server does.
 func review(t *testing.T, server *httptest.Server, path string, request *admissionv1.AdmissionRequest) *admissionv1.AdmissionResponse {
 	t.Helper()
 	body, err := json.Marshal(admissionv1.AdmissionReview{
@@ -94,7 +94,7 @@ func review(t *testing.T, server *httptest.Server, path string, request *admissi
 	return found.Response
 }
 
-// request is the row as the API server asks about it.
+// request is the row in a request of the API server.
 func (r *Row) request(t *testing.T) *admissionv1.AdmissionRequest {
 	t.Helper()
 	text := func(o *Object) runtime.RawExtension {
@@ -116,7 +116,7 @@ func (r *Row) request(t *testing.T) *admissionv1.AdmissionRequest {
 	return request
 }
 
-// answer returns the errors of a response, which it has to say twice: for people
+// answer returns the errors of a response, which contains them twice: for people
 // and for programs.
 func answer(t *testing.T, response *admissionv1.AdmissionResponse) []string {
 	t.Helper()
@@ -139,7 +139,7 @@ func answer(t *testing.T, response *admissionv1.AdmissionResponse) []string {
 			causes = append(causes, cause.Field+": "+cause.Message)
 		}
 		if !slices.Equal(lines, causes) {
-			t.Errorf("the message says %q, the causes %q", lines, causes)
+			t.Errorf("the message contains %q, the causes %q", lines, causes)
 		}
 	}
 	slices.Sort(lines)

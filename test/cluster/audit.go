@@ -26,9 +26,9 @@ const ControllerUsers = "system:serviceaccount:openfunction:"
 
 // Write is a request to change something, from the API server's audit log.
 type Write struct {
-	// User is who asked.
+	// User is the user of the request.
 	User string
-	// Verb is what was asked, as create.
+	// Verb is the verb of the request, such as create.
 	Verb string
 	// Group is the API group of the resource.
 	Group string
@@ -87,7 +87,7 @@ type auditEvent struct {
 
 var writeVerbs = []string{"create", "update", "patch", "delete", "deletecollection"}
 
-// Refused returns what users whose names begin with prefix asked for since then
+// Refused returns the requests of users whose names begin with prefix since then
 // and were not allowed to; refusals of a namespace that is being deleted are left out.
 func (c *Cluster) Refused(t *testing.T, prefix string, since time.Time) []Write {
 	t.Helper()
@@ -107,7 +107,7 @@ func (c *Cluster) Writes(t *testing.T, namespace, prefix string, since time.Time
 	})
 }
 
-// Calls returns all that users whose names begin with prefix asked for since then,
+// Calls returns all requests of users whose names begin with prefix since then,
 // reads too, as far as they are logged.
 func (c *Cluster) Calls(t *testing.T, prefix string, since time.Time) []Write {
 	t.Helper()

@@ -21,9 +21,9 @@ import (
 	"k8s.io/client-go/tools/cache"
 )
 
-// DefaultPatience is how long Await waits before it gives up; it bounds a test
-// that fails, and says nothing about how long anything should take.
-const DefaultPatience = 4 * time.Minute
+// DefaultTimeout is how long Await waits before it gives up; it bounds a test
+// that fails, and is no bound for how long anything should take.
+const DefaultTimeout = 4 * time.Minute
 
 // Query chooses objects of one kind.
 type Query struct {
@@ -34,8 +34,8 @@ type Query struct {
 	Name string
 	// Labels is a label selector; empty for all.
 	Labels string
-	// Patience is how long to wait; that of the cluster when zero.
-	Patience time.Duration
+	// Timeout is how long to wait; that of the cluster when zero.
+	Timeout time.Duration
 }
 
 func (q Query) String() string {
@@ -58,13 +58,13 @@ func (q Query) options(o metav1.ListOptions) metav1.ListOptions {
 }
 
 // Await watches the objects of q until done is true of all of them together, and
-// returns them. It fails the test when that takes longer than q's patience.
+// returns them. It fails the test when that takes longer than the timeout of q.
 func Await[T any](t *testing.T, c *Cluster, q Query, what string, done func([]T) bool) []T {
 	t.Helper()
-	if q.Patience == 0 {
-		q.Patience = c.Patience
+	if q.Timeout == 0 {
+		q.Timeout = c.Timeout
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), q.Patience)
+	ctx, cancel := context.WithTimeout(t.Context(), q.Timeout)
 	defer cancel()
 
 	store, changed := c.follow(ctx, q)
@@ -72,7 +72,7 @@ func Await[T any](t *testing.T, c *Cluster, q Query, what string, done func([]T)
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			t.Fatalf("timed out after %v waiting for %s to %s; last seen:\n%s", q.Patience, q, what, describe(store.List()))
+			t.Fatalf("timed out after %v waiting for %s to %s; last seen:\n%s", q.Timeout, q, what, describe(store.List()))
 		}
 		objects, err := convert[T](store.List())
 		if err != nil {

@@ -22,7 +22,7 @@ import (
 	clientset "openfunction.dev/openfunction/pkg/client/clientset/versioned/typed/functions/v1beta2"
 )
 
-// Environment variables that say where the cluster is; the defaults are those of
+// Environment variables with the location of the cluster; the defaults are those of
 // hack/cluster.sh.
 const (
 	// GatewayVariable is host:port of the gateway that functions answer through.
@@ -47,8 +47,8 @@ type Cluster struct {
 	Gateway string
 	// Registry is the prefix of images that builds push.
 	Registry string
-	// Patience is how long tests wait for an event.
-	Patience time.Duration
+	// Timeout is how long tests wait for an event.
+	Timeout time.Duration
 	// KeepNamespaces leaves the namespaces of tests, and deletes only the functions in
 	// them. The deletion of a namespace takes about 100 requests, and a server that stops
 	// with the tests does not need it.
@@ -85,7 +85,7 @@ func ConnectTo(t *testing.T, access Access) *Cluster {
 	config.WarningHandler = rest.NoWarnings{} // looking at every kind meets deprecated ones
 	c := &Cluster{
 		Config:   config,
-		Patience: DefaultPatience,
+		Timeout:  DefaultTimeout,
 		Gateway:  setting(GatewayVariable, "10.200.0.1:80"),
 		Registry: setting(RegistryVariable, "10.200.0.1:5000"),
 		auditLog: access.AuditLog,

@@ -22,7 +22,7 @@ type Contents map[schema.GroupVersionResource][]string
 var always = []string{"default", "kube-root-ca.crt"}
 
 // Contents returns what is in the namespace now, of every kind there is but
-// events, which outlive what they tell of.
+// events, which outlive the objects that they report on.
 func (c *Cluster) Contents(t *testing.T, namespace string) Contents {
 	t.Helper()
 	contents := Contents{}
@@ -68,7 +68,7 @@ func (c *Cluster) kinds(t *testing.T) []schema.GroupVersionResource {
 	t.Helper()
 	lists, err := discovery.ServerPreferredNamespacedResources(c.Kube.Discovery())
 	if err != nil {
-		t.Fatalf("asking for all kinds: %v", err)
+		t.Fatalf("listing all kinds: %v", err)
 	}
 	var kinds []schema.GroupVersionResource
 	for _, list := range lists {

@@ -124,7 +124,7 @@ func (c *Cluster) report(ctx context.Context, t *testing.T, namespace string) {
 	c.reportLogs(ctx, t, namespace)
 }
 
-// reportLogs logs what functions and their Dapr sidecars said last.
+// reportLogs logs the last lines of functions and their Dapr sidecars.
 func (c *Cluster) reportLogs(ctx context.Context, t *testing.T, namespace string) {
 	t.Helper()
 	pods, err := c.Kube.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{})

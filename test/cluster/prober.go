@@ -111,7 +111,7 @@ func (p *Prober) record(began time.Time, body string, err error) {
 // AwaitReply waits until a reply had this body, and returns when the first did.
 func (p *Prober) AwaitReply(t *testing.T, body string) time.Time {
 	t.Helper()
-	deadline := time.NewTimer(DefaultPatience)
+	deadline := time.NewTimer(DefaultTimeout)
 	defer deadline.Stop()
 	for {
 		p.mu.Lock()
@@ -124,7 +124,7 @@ func (p *Prober) AwaitReply(t *testing.T, body string) time.Time {
 		select {
 		case <-news:
 		case <-deadline.C:
-			t.Fatalf("timed out after %v waiting for the reply %q; replies and when each came first: %s", DefaultPatience, body, got)
+			t.Fatalf("timed out after %v waiting for the reply %q; replies and when each came first: %s", DefaultTimeout, body, got)
 		}
 	}
 }
@@ -134,7 +134,7 @@ func (p *Prober) AwaitReply(t *testing.T, body string) time.Time {
 func (p *Prober) AwaitOnly(t *testing.T, body string) time.Time {
 	t.Helper()
 	p.AwaitReply(t, body)
-	deadline := time.NewTimer(DefaultPatience)
+	deadline := time.NewTimer(DefaultTimeout)
 	defer deadline.Stop()
 	ticker := time.NewTicker(probeInterval)
 	defer ticker.Stop()
@@ -154,7 +154,7 @@ func (p *Prober) AwaitOnly(t *testing.T, body string) time.Time {
 		select {
 		case <-ticker.C:
 		case <-deadline.C:
-			t.Fatalf("timed out after %v waiting for the reply %q alone", DefaultPatience, body)
+			t.Fatalf("timed out after %v waiting for the reply %q alone", DefaultTimeout, body)
 		}
 	}
 }

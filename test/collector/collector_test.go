@@ -46,7 +46,7 @@ func TestWhatIsPostedIsKeptInOrder(t *testing.T) {
 func TestWaitingForWhatNeverComesEnds(t *testing.T) {
 	c := Serve(t, "127.0.0.1:0")
 	if _, ok := c.Watch(t, time.Millisecond, func([]Record) bool { return false }); ok {
-		t.Error("Watch says that it was enough")
+		t.Error("Watch reports that it was enough")
 	}
 }
 

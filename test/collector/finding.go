@@ -27,7 +27,7 @@ type Finding struct {
 	Environment map[string]string `json:"environment"`
 	// User is the number of the user that it runs as.
 	User int `json:"user"`
-	// Process is what the kernel says of it, as in /proc/self/status.
+	// Process is its state in the kernel, as in /proc/self/status.
 	Process map[string]string `json:"process"`
 	// Token reports whether it could call the API server with its token.
 	Token bool `json:"token"`

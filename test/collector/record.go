@@ -3,13 +3,13 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package collector keeps what functions under test say that they did. It runs
+// Package collector keeps what functions under test report that they did. It runs
 // with the test, so that what it holds outlives every pod.
 package collector
 
 import "time"
 
-// Record is what one pod of a function says once.
+// Record is one report of one pod of a function.
 type Record struct {
 	// Kind is the kind of the record: the path that an event was posted to, without the
 	// slash, or a word that the image chose, as started.

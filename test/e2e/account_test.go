@@ -70,7 +70,7 @@ func TestAFunctionRunsAsAnAccountOfItsAuthor(t *testing.T) {
 func awaitAnswer(t *testing.T, c *cluster.Cluster, user *clientset.FunctionsV1beta2Client, fn *v1beta2.Function, text string) {
 	t.Helper()
 	var last error
-	err := wait.PollUntilContextTimeout(t.Context(), 100*time.Millisecond, c.Patience, true, func(ctx context.Context) (bool, error) {
+	err := wait.PollUntilContextTimeout(t.Context(), 100*time.Millisecond, c.Timeout, true, func(ctx context.Context) (bool, error) {
 		_, last = user.Functions(fn.Namespace).Create(ctx, fn, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
 		if text == "" {
 			return last == nil, nil

@@ -42,7 +42,7 @@ func TestABuildEndsWhenItIsCancelled(t *testing.T) {
 	awaitBuilding(t, c, fn)
 	fn = c.AwaitFunction(t, c.Edit(t, fn, func(spec *v1beta2.FunctionSpec) {
 		spec.Build.State = v1beta2.BuildStateCancelled
-	}), "say that the build is cancelled", func(f *v1beta2.Function) bool {
+	}), "report that the build is cancelled", func(f *v1beta2.Function) bool {
 		condition := f.Status.GetCondition(v1beta2.FunctionConditionBuilderReady)
 		return condition.IsFalse() && condition.Reason == v1beta2.StateReasonCancelled
 	})

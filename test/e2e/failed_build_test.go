@@ -22,35 +22,35 @@ import (
 type mistake struct {
 	name   string
 	change func(*v1beta2.BuildSpec)
-	// says are the required parts of the Function's message.
-	says []string
+	// wantText are the required parts of the Function's message.
+	wantText []string
 }
 
 func mistakes(c *cluster.Cluster, brokenCommit string) []mistake {
 	return []mistake{{
-		name:   "code that does not compile",
-		change: func(b *v1beta2.BuildSpec) { b.SrcRepo.Revision = &brokenCommit },
-		says:   []string{"noSuchVariable", "kubectl logs"},
+		name:     "code that does not compile",
+		change:   func(b *v1beta2.BuildSpec) { b.SrcRepo.Revision = &brokenCommit },
+		wantText: []string{"noSuchVariable", "kubectl logs"},
 	}, {
-		name:   "a function that is not in the source",
-		change: func(b *v1beta2.BuildSpec) { b.Env = map[string]string{"FUNC_NAME": "Goodbye"} },
-		says:   []string{"Goodbye", "kubectl logs"},
+		name:     "a function that is not in the source",
+		change:   func(b *v1beta2.BuildSpec) { b.Env = map[string]string{"FUNC_NAME": "Goodbye"} },
+		wantText: []string{"Goodbye", "kubectl logs"},
 	}, {
-		name:   "a branch that does not exist",
-		change: func(b *v1beta2.BuildSpec) { b.SrcRepo.Revision = new("no-such-branch") },
-		says:   []string{"no-such-branch"},
+		name:     "a branch that does not exist",
+		change:   func(b *v1beta2.BuildSpec) { b.SrcRepo.Revision = new("no-such-branch") },
+		wantText: []string{"no-such-branch"},
 	}, {
-		name:   "a repository that does not exist",
-		change: func(b *v1beta2.BuildSpec) { b.SrcRepo.URL = git.URL("no-such-repository") },
-		says:   []string{"repository"},
+		name:     "a repository that does not exist",
+		change:   func(b *v1beta2.BuildSpec) { b.SrcRepo.URL = git.URL("no-such-repository") },
+		wantText: []string{"repository"},
 	}, {
-		name:   "a folder that does not exist",
-		change: func(b *v1beta2.BuildSpec) { b.SrcRepo.SourceSubPath = new("no-such-folder") },
-		says:   []string{"no-such-folder"},
+		name:     "a folder that does not exist",
+		change:   func(b *v1beta2.BuildSpec) { b.SrcRepo.SourceSubPath = new("no-such-folder") },
+		wantText: []string{"no-such-folder"},
 	}, {
-		name:   "a builder image that does not exist",
-		change: func(b *v1beta2.BuildSpec) { b.Builder = new(c.Registry + "/no-such-builder:v1") },
-		says:   []string{"no-such-builder"},
+		name:     "a builder image that does not exist",
+		change:   func(b *v1beta2.BuildSpec) { b.Builder = new(c.Registry + "/no-such-builder:v1") },
+		wantText: []string{"no-such-builder"},
 	}}
 }
 
@@ -79,10 +79,10 @@ func TestFailedBuildsKeepTheOldVersionServingAndSayWhy(t *testing.T) {
 			failed := c.AwaitFunction(t, c.Edit(t, fn, func(spec *v1beta2.FunctionSpec) {
 				spec.Build = intact.DeepCopy()
 				m.change(spec.Build)
-			}), "say that the build failed", func(f *v1beta2.Function) bool {
+			}), "report that the build failed", func(f *v1beta2.Function) bool {
 				return f.Status.GetCondition(v1beta2.FunctionConditionBuilderReady).IsFalse()
 			})
-			checkFailure(t, failed, v1beta2.FunctionConditionBuilderReady, append(m.says, serving+" keeps serving")...)
+			checkFailure(t, failed, v1beta2.FunctionConditionBuilderReady, append(m.wantText, serving+" keeps serving")...)
 			checkSaidAtOnce(t, c, failed)
 			if got := failed.Status.URL.String(); got != url {
 				t.Errorf("the address is %s, want it to stay %s", got, url)
@@ -117,7 +117,7 @@ func checkFailure(t *testing.T, fn *v1beta2.Function, condition apis.ConditionTy
 	t.Logf("%s=%s %s: %s", condition, failed.Status, failed.Reason, failed.Message)
 	for _, part := range parts {
 		if !strings.Contains(failed.Message, part) {
-			t.Errorf("%s says %q, want it to name %q", condition, failed.Message, part)
+			t.Errorf("the message of %s is %q, want it to name %q", condition, failed.Message, part)
 		}
 	}
 	if ready := fn.Status.GetCondition(v1beta2.FunctionConditionReady); !ready.IsFalse() || ready.Message != failed.Message {
@@ -132,17 +132,17 @@ func checkFailure(t *testing.T, fn *v1beta2.Function, condition apis.ConditionTy
 // its Builder reports the failure, and is the last one.
 func checkSaidAtOnce(t *testing.T, c *cluster.Cluster, fn *v1beta2.Function) {
 	t.Helper()
-	builder, told := fn.Status.Build.ResourceRef, 0
+	builder, writes := fn.Status.Build.ResourceRef, 0
 	since := fn.Status.GetCondition(v1beta2.FunctionConditionBuilderReady).LastTransitionTime.Inner.Add(-time.Minute)
 	for _, w := range c.Writes(t, fn.Namespace, cluster.ControllerUsers, since) {
 		switch {
 		case w.Resource == "builders/status" && w.Name == builder:
-			told = 0
+			writes = 0
 		case w.Resource == "functions/status" && w.Name == fn.Name:
-			told++
+			writes++
 		}
 	}
-	if told != 1 {
-		t.Errorf("the Function's status was written %d times after its Builder failed, want once", told)
+	if writes != 1 {
+		t.Errorf("the Function's status was written %d times after its Builder failed, want once", writes)
 	}
 }

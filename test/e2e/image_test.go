@@ -33,7 +33,7 @@ func sharedImage(t *testing.T, c *cluster.Cluster) string {
 		shared.image = strings.TrimSuffix(fn.Spec.Image, ":latest") + "@" + fn.Status.Revision.ImageDigest
 	})
 	if shared.image == "" {
-		t.Fatal("the image that several tests share was not built; another test says why")
+		t.Fatal("the image that several tests share was not built; see the failure of another test")
 	}
 	return shared.image
 }

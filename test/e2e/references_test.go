@@ -28,7 +28,7 @@ func TestAMissingComponentIsNamed(t *testing.T) {
 	if c.HasDapr(t) {
 		want = v1beta2.ReasonComponentNotFound
 	}
-	c.AwaitFunction(t, c.Create(t, fn), "judge the component", func(f *v1beta2.Function) bool {
+	c.AwaitFunction(t, c.Create(t, fn), "report on the component", func(f *v1beta2.Function) bool {
 		cond := f.Status.GetCondition(v1beta2.FunctionConditionResolvedRefs)
 		return cond != nil && cond.GetReason() == want
 	})

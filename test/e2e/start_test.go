@@ -102,7 +102,7 @@ func awaitAdmission(t *testing.T, c *cluster.Cluster) {
 	fn := fromImage("default", "registry.example.com/canary:v1")
 	fn.Name = "canary"
 	var last error
-	err := wait.PollUntilContextTimeout(t.Context(), 200*time.Millisecond, c.Patience, true, func(ctx context.Context) (bool, error) {
+	err := wait.PollUntilContextTimeout(t.Context(), 200*time.Millisecond, c.Timeout, true, func(ctx context.Context) (bool, error) {
 		_, last = c.Functions(fn.Namespace).Create(ctx, fn, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
 		return last == nil, nil
 	})

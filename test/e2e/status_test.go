@@ -33,7 +33,7 @@ func TestStatusTellsWhatWasBuilt(t *testing.T) {
 	fn := c.Create(t, fromSource(c, namespace, repository))
 
 	wait := exec.CommandContext(t.Context(), "kubectl", "wait", "--for=condition=Ready",
-		"function/"+fn.Name, "--namespace="+namespace, fmt.Sprintf("--timeout=%.0fs", c.Patience.Seconds()))
+		"function/"+fn.Name, "--namespace="+namespace, fmt.Sprintf("--timeout=%.0fs", c.Timeout.Seconds()))
 	if output, err := wait.CombinedOutput(); err != nil {
 		t.Fatalf("kubectl wait: %v: %s", err, output)
 	}
@@ -56,7 +56,7 @@ func checkBuildStatus(t *testing.T, fn *v1beta2.Function) {
 		"resourceHash": build.ResourceHash != "" && strings.HasSuffix(build.ResourceRef, build.ResourceHash),
 	} {
 		if !ok {
-			t.Errorf("status.build tells no %s: %+v", what, build)
+			t.Errorf("status.build has no %s: %+v", what, build)
 		}
 	}
 }
@@ -115,7 +115,7 @@ func TestBuildsWaitForEachOther(t *testing.T) {
 			return done == len(created)
 		})
 	if !isQueued {
-		t.Error("no build ever said that it waits for its turn")
+		t.Error("no build ever reported that it waits for its turn")
 	}
 	for _, fn := range created {
 		c.AwaitReady(t, fn)
@@ -133,7 +133,7 @@ func TestBuildWaitsForItsStrategy(t *testing.T) {
 	fn = c.Create(t, fn)
 	because := func(reason string) {
 		t.Helper()
-		fn = c.AwaitFunction(t, fn, "say "+reason, func(f *v1beta2.Function) bool {
+		fn = c.AwaitFunction(t, fn, "report "+reason, func(f *v1beta2.Function) bool {
 			return f.Status.GetCondition(v1beta2.FunctionConditionReady).GetReason() == reason
 		})
 	}

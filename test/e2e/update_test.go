@@ -79,7 +79,7 @@ func TestAVersionThatCannotStartGetsNoTraffic(t *testing.T) {
 
 	missing := c.Registry + "/" + namespace + "/no-such-image:v1"
 	fn = c.AwaitFunction(t, c.Edit(t, fn, func(spec *v1beta2.FunctionSpec) { spec.Image = missing }),
-		"say that the image is missing", func(f *v1beta2.Function) bool {
+		"report that the image is missing", func(f *v1beta2.Function) bool {
 			return f.Status.GetCondition(v1beta2.FunctionConditionServingReady).IsFalse()
 		})
 	checkFailure(t, fn, v1beta2.FunctionConditionServingReady, "no-such-image", serving+" keeps serving")

@@ -27,12 +27,12 @@ func CreateStream(t *testing.T, c *cluster.Cluster, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	connection, err := (&net.Dialer{Timeout: c.Patience}).DialContext(t.Context(), "tcp", net.JoinHostPort(service.Spec.ClusterIP, "4222"))
+	connection, err := (&net.Dialer{Timeout: c.Timeout}).DialContext(t.Context(), "tcp", net.JoinHostPort(service.Spec.ClusterIP, "4222"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer connection.Close()
-	if err := connection.SetDeadline(time.Now().Add(c.Patience)); err != nil {
+	if err := connection.SetDeadline(time.Now().Add(c.Timeout)); err != nil {
 		t.Fatal(err)
 	}
 	stream, err := json.Marshal(map[string]any{"name": name, "subjects": []string{name}, "storage": "file"})

@@ -40,7 +40,7 @@ type Scene struct {
 func Prepare(t *testing.T, b Broker) *Scene {
 	t.Helper()
 	c := cluster.Connect(t)
-	c.Patience = 6 * time.Minute // pods start on two busy cores
+	c.Timeout = 6 * time.Minute // pods start on two busy cores
 	s := &Scene{Cluster: c, Namespace: c.Namespace(t), Collector: collector.New(t)}
 	if b.Name == "" {
 		return s

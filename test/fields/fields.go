@@ -3,9 +3,9 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package fields has two Functions for every field of the spec that the schema
-// knows, which differ in that field alone. One is a manifest of
-// docs/examples/compatibility, the other has another value in it.
+// Package fields has two Functions for every field in the schema of the spec. They
+// differ in that field alone: one is a manifest of docs/examples/compatibility, and the
+// other has another value in the field.
 package fields
 
 import (
@@ -41,7 +41,7 @@ type Field struct {
 	A, B *v1beta2.Function
 }
 
-// All returns all fields, sorted by path. The test fails where the schema knows
+// All returns all fields, sorted by path. The test fails where the schema has
 // a field that no manifest has or for which there is no other value.
 func All(t *testing.T, root string) []Field {
 	t.Helper()

@@ -25,24 +25,24 @@ import (
 	"openfunction.dev/openfunction/pkg/strategy"
 )
 
-// steering are the fields that say how a build or a version comes about and not
+// steering are the fields that control how a build or a version comes about and not
 // what it is: they name no other child.
 var steering = map[string]string{
 	"spec.build.state":                        "ends the build that runs",
 	"spec.build.timeout":                      "bounds the next build",
 	"spec.build.shipwright.timeout":           "bounds the next build",
-	"spec.build.successfulBuildsHistoryLimit": "says which Builders of the past to keep",
-	"spec.build.failedBuildsHistoryLimit":     "says which Builders of the past to keep",
-	"spec.build.builderMaxAge":                "says which Builders of the past to keep",
+	"spec.build.successfulBuildsHistoryLimit": "sets which Builders of the past to keep",
+	"spec.build.failedBuildsHistoryLimit":     "sets which Builders of the past to keep",
+	"spec.build.builderMaxAge":                "sets which Builders of the past to keep",
 	"spec.serving.timeout":                    "bounds how long the next version may take to get ready",
-	"spec.serving.scaleOptions.suspend":       "says whether events are handled now",
-	"spec.serving.traffic[].revision":         "says which revision receives a share of the traffic",
+	"spec.serving.scaleOptions.suspend":       "sets whether events are handled now",
+	"spec.serving.traffic[].revision":         "sets which revision receives a share of the traffic",
 	"spec.serving.traffic[].tag":              "names one more address of a revision",
 }
 
 // renaming are the fields whose only effect is that there is another child.
 var renaming = map[string]string{
-	"spec.build.rebuildToken": "asks for another build of the same inputs",
+	"spec.build.rebuildToken": "requests another build of the same inputs",
 }
 
 // plugins are the plug-ins of cmd/controller.
@@ -73,7 +73,7 @@ func TestEveryFieldComesBackAndHasAnEffect(t *testing.T) {
 			renamed := first.builder != second.builder || first.serving != second.serving
 			why, steers := steering[field.Path]
 			if strings.HasPrefix(field.Path, "spec.serving.rollout.") {
-				why, steers = "says how a version takes over the traffic", true
+				why, steers = "sets how a version takes over the traffic", true
 			}
 			if steers {
 				if renamed {
@@ -82,7 +82,7 @@ func TestEveryFieldComesBackAndHasAnEffect(t *testing.T) {
 				return
 			}
 			if _, renames := renaming[field.Path]; first.rendered == second.rendered && !renames && !listed(field.Path, a, b) {
-				t.Error("another value changes nothing that runs: Unsupported() must list the field, or this test must say why")
+				t.Error("another value changes nothing that runs: Unsupported() must list the field, or this test must give the reason")
 			}
 			if isOfAddress := strings.HasPrefix(field.Path, "spec.serving.triggers.http.route.") ||
 				strings.HasPrefix(field.Path, "spec.serving.triggers.eventing[]."); renamed == isOfAddress {

@@ -163,7 +163,7 @@ func (a *admission) grantAccount(t *testing.T, user, account string) {
 		return err == nil, nil
 	})
 	if err != nil {
-		t.Fatal("the right is not heard of")
+		t.Fatal("the permission does not take effect")
 	}
 }
 

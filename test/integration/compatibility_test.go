@@ -33,9 +33,9 @@ func TestManifestsOfTheOldAPI(t *testing.T) {
 	used := map[string]map[string]bool{}
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			said := e.Kubectl(t, "apply", "-n", namespace, "--dry-run=server", "--validate=strict", "-f", file)
-			if !strings.HasSuffix(said, "created (server dry run)") {
-				t.Errorf("kubectl says %q", said)
+			output := e.Kubectl(t, "apply", "-n", namespace, "--dry-run=server", "--validate=strict", "-f", file)
+			if !strings.HasSuffix(output, "created (server dry run)") {
+				t.Errorf("kubectl printed %q", output)
 			}
 		})
 		version, spec := readSpec(t, file)

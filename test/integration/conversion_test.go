@@ -29,7 +29,7 @@ import (
 	"openfunction.dev/openfunction/test/integration/environment"
 )
 
-// conversions is an environment with the webhook and a client that only knows v1beta1.
+// conversions is an environment with the webhook and a client that only supports v1beta1.
 type conversions struct {
 	*admission
 
@@ -64,7 +64,7 @@ const oldGood = `{image: "registry.example.com/team/hello:v1", port: 9000, servi
 func TestConversion(t *testing.T) {
 	c := newConversions(t, startAdmission(t))
 	t.Run("stores what v1beta1 means", c.testMeaning)
-	t.Run("refuses with every error, however it is asked", c.testRefusal)
+	t.Run("refuses with every error, by every kind of request", c.testRefusal)
 	t.Run("keeps what v1beta1 has no place for", c.testKept)
 	t.Run("applies v1beta1", c.testApply)
 	t.Run("leaves what is stored as it is", c.testUntouched)
@@ -122,7 +122,7 @@ func (c *conversions) testRefusal(t *testing.T) {
 	if _, err := c.old.Create(t.Context(), oldManifest(t, "refused", oldGood), metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	for name, ask := range map[string]func() error{
+	for name, send := range map[string]func() error{
 		"create": func() error {
 			_, err := c.old.Create(t.Context(), oldManifest(t, "other", bad), metav1.CreateOptions{})
 			return err
@@ -146,7 +146,7 @@ func (c *conversions) testRefusal(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := ask()
+			err := send()
 			if !apierrs.IsInvalid(err) {
 				t.Fatalf("got %v, want an invalid object", err)
 			}
@@ -191,7 +191,7 @@ func (c *conversions) testKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	if stored.GetAnnotations()[functions.ConversionDataAnnotationKey] == "" {
-		t.Error("v1beta1 does not say what it has no place for")
+		t.Error("v1beta1 does not list the fields that it lacks")
 	}
 	stored.SetLabels(map[string]string{"a": "b"})
 	if stored, err = c.old.Update(t.Context(), stored, metav1.UpdateOptions{}); err != nil {
@@ -288,7 +288,7 @@ func (c *conversions) testKubectl(t *testing.T) {
 		t.Errorf("kubectl prefers %s", text)
 	}
 	if text := c.Kubectl(t, "explain", "--api-version=core.openfunction.io/v1beta1", "fn.spec.serving.inputs"); !strings.Contains(text, "triggers.dapr") {
-		t.Errorf("kubectl explain says nothing of v1beta2:\n%s", text)
+		t.Errorf("kubectl explain shows nothing of v1beta2:\n%s", text)
 	}
 	c.warnings.take()
 	config := *c.Config
@@ -335,7 +335,7 @@ func (c *conversions) testForged(t *testing.T) {
 	}
 	const sneaky = `{"version":"v1beta2","is":{"spec":{"build":{"srcRepo":{"url":"ext::sh -c id"}},"serving":{"triggers":{"http":{"engine":"other"}}}}},"was":{"spec":{"serving":{"triggers":{"http":{}}}}}}`
 	if err := forge("sneaky", sneaky); !apierrs.IsInvalid(err) || !strings.Contains(err.Error(), "spec.serving.triggers.http.engine") {
-		t.Errorf("an engine that nobody knows: got %v, want the answer that v1beta2 gets", err)
+		t.Errorf("an unknown engine: got %v, want the answer that v1beta2 gets", err)
 	}
 }
 

@@ -165,8 +165,8 @@ func (p *platform) awaitReadyOr(t *testing.T, fn *v1beta2.Function, happened <-c
 		t.Fatal(err)
 	}
 	defer watch.Stop()
-	patience := time.NewTimer(p.Patience)
-	defer patience.Stop()
+	timeout := time.NewTimer(p.Timeout)
+	defer timeout.Stop()
 	for {
 		select {
 		case <-happened:
@@ -182,8 +182,8 @@ func (p *platform) awaitReadyOr(t *testing.T, fn *v1beta2.Function, happened <-c
 			default:
 				return false
 			}
-		case <-patience.C:
-			t.Fatalf("waited %v in vain for %s to be Ready or for the fault", p.Patience, fn.Name)
+		case <-timeout.C:
+			t.Fatalf("waited %v in vain for %s to be Ready or for the fault", p.Timeout, fn.Name)
 		}
 	}
 }

@@ -90,11 +90,11 @@ func testKEDARemoved(t *testing.T, p *platform) {
 // install it.
 func (p *platform) awaitMissing(t *testing.T, fn *v1beta2.Function, reason, hint string) {
 	t.Helper()
-	got := p.AwaitFunction(t, fn, "say "+reason, func(f *v1beta2.Function) bool {
+	got := p.AwaitFunction(t, fn, "report "+reason, func(f *v1beta2.Function) bool {
 		return f.Status.GetCondition(v1beta2.FunctionConditionServingReady).GetReason() == reason
 	})
 	ready := got.Status.GetCondition(v1beta2.FunctionConditionReady)
 	if ready.IsTrue() || ready.GetReason() != reason || !strings.Contains(ready.GetMessage(), hint) {
-		t.Errorf("Ready does not say what is missing and how to install it: %v", ready)
+		t.Errorf("Ready does not contain what is missing and how to install it: %v", ready)
 	}
 }

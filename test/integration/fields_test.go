@@ -98,7 +98,7 @@ func (p *platform) setSpec(t *testing.T, want *v1beta2.Function) {
 // generation.
 func (p *platform) awaitDecided(t *testing.T, count int) {
 	t.Helper()
-	q := cluster.Query{GroupVersionResource: cluster.Functions, Namespace: p.namespace, Patience: cluster.DefaultPatience}
+	q := cluster.Query{GroupVersionResource: cluster.Functions, Namespace: p.namespace, Timeout: cluster.DefaultTimeout}
 	cluster.Await(t, p.Cluster, q, "be decided", func(all []v1beta2.Function) bool {
 		for i := range all {
 			ready := all[i].Status.GetCondition(v1beta2.FunctionConditionReady)

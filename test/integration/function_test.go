@@ -156,7 +156,7 @@ func TestRestartedControllerWritesNothing(t *testing.T) {
 func TestFailedBuildNamesItsCause(t *testing.T) {
 	p := start(t)
 	p.shipwright.EndBuilds(&simulator.BuildEnd{Reason: "BuildFailed", Message: "hello.go:7:2: undefined: fmt.Printl"})
-	fn := p.AwaitFunction(t, p.Create(t, built(p.namespace, "hello")), "say why the build failed", func(f *v1beta2.Function) bool {
+	fn := p.AwaitFunction(t, p.Create(t, built(p.namespace, "hello")), "report why the build failed", func(f *v1beta2.Function) bool {
 		return f.Status.GetCondition(v1beta2.FunctionConditionReady).IsFalse()
 	})
 	ready := fn.Status.GetCondition(v1beta2.FunctionConditionReady)

@@ -49,7 +49,7 @@ func TestHostnames(t *testing.T) {
 	p.knative.Claim("hello.example.com", "another-namespace")
 	created := p.Create(t, fn)
 
-	got := p.AwaitFunction(t, created, "say that a host name is taken", func(f *v1beta2.Function) bool {
+	got := p.AwaitFunction(t, created, "report that a host name is taken", func(f *v1beta2.Function) bool {
 		return f.Status.GetCondition(v1beta2.FunctionConditionRouteReady).IsFalse() &&
 			f.Status.Route != nil && slices.Contains(f.Status.Route.Hosts, "hello.example.org")
 	})
@@ -91,7 +91,7 @@ func TestHostnamesOfAGateway(t *testing.T) {
 	fn := served(p.namespace, "hello")
 	withHostnames("hello.example.com", "*.hello.example.com")(&fn.Spec)
 	created := p.Create(t, fn)
-	p.AwaitFunction(t, created, "say that there is no Gateway", func(f *v1beta2.Function) bool {
+	p.AwaitFunction(t, created, "report that there is no Gateway", func(f *v1beta2.Function) bool {
 		return f.Status.GetCondition(v1beta2.FunctionConditionRouteReady).GetReason() == v1beta2.ReasonGatewayNotFound && f.Status.URL != nil
 	})
 	p.startGateway(t)

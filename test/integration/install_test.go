@@ -44,18 +44,18 @@ func testClientSideApply(t *testing.T, e *environment.Environment) {
 	t.Helper()
 	for line := range strings.SplitSeq(e.Kubectl(t, "apply", "-f", "../../config"), "\n") {
 		if !strings.HasSuffix(line, " created") {
-			t.Errorf("the first apply says %q", line)
+			t.Errorf("the first apply printed %q", line)
 		}
 	}
 	again := e.Kubectl(t, "apply", "-f", "../../config")
 	for line := range strings.SplitSeq(again, "\n") {
 		if !strings.HasSuffix(line, " unchanged") && !strings.HasSuffix(line, " configured") {
-			t.Errorf("the second apply says %q", line)
+			t.Errorf("the second apply printed %q", line)
 		}
 	}
 	for _, name := range []string{"functions", "builders", "servings"} {
 		if want := name + ".core.openfunction.io unchanged"; !strings.Contains(again, want) {
-			t.Errorf("the second apply does not say that %s", want)
+			t.Errorf("the second apply does not report that %s", want)
 		}
 	}
 }

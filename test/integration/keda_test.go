@@ -129,7 +129,7 @@ func TestEngineKeda(t *testing.T) {
 		t.Errorf("the InterceptorRoutes are %+v, want one for the host name", routes)
 	}
 	if !p.hasGrant(t) {
-		t.Error("no ReferenceGrant lets the route refer to the interceptor")
+		t.Error("no ReferenceGrant permits the route to refer to the interceptor")
 	}
 
 	// Another host name is no new version, and reaches the interceptor too.

@@ -97,7 +97,7 @@ func TestRecreatedFunctionAdoptsNothing(t *testing.T) {
 	}
 	cluster.AwaitNone(t, p.Cluster, cluster.Of(first))
 	second := p.Create(t, built(p.namespace, "hello"))
-	p.AwaitFunction(t, second, "say that an object is not its own", isNotOwned)
+	p.AwaitFunction(t, second, "report that an object is not its own", isNotOwned)
 }
 
 func isNotOwned(f *v1beta2.Function) bool {

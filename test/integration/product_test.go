@@ -84,6 +84,6 @@ func (p *platform) awaitReason(t *testing.T, fn *v1beta2.Function, condition api
 	})
 	ready := got.Status.GetCondition(v1beta2.FunctionConditionReady)
 	if ready.IsTrue() || ready.GetReason() != reason || !strings.Contains(ready.GetMessage(), "hack/install-runtimes.sh") {
-		t.Errorf("Ready does not say what is missing and how to install it: %v", ready)
+		t.Errorf("Ready does not contain what is missing and how to install it: %v", ready)
 	}
 }

@@ -38,7 +38,7 @@ const (
 func testProtocol(t *testing.T, e *environment.Environment) {
 	t.Helper()
 	a := startOwnWebhook(t, e)
-	client := &http.Client{Transport: &http.Transport{TLSClientConfig: a.WebhookTLS(t)}, Timeout: a.Patience}
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: a.WebhookTLS(t)}, Timeout: a.Timeout}
 	for name, tt := range map[string]struct {
 		path, body string
 		// code is the HTTP status of the response, refused the code of the review in
@@ -87,8 +87,8 @@ func testProtocol(t *testing.T, e *environment.Environment) {
 		t.Errorf("a review after all of them: got %d %s", code, body)
 	}
 	select {
-	case <-a.webhook.Ask():
-	case <-time.After(a.Patience):
+	case <-a.webhook.Terminate():
+	case <-time.After(a.Timeout):
 		t.Error("the webhook does not terminate")
 	}
 }
@@ -131,7 +131,7 @@ func (a *admission) testSlowClients(t *testing.T) {
 	config := a.WebhookTLS(t)
 	var open []net.Conn
 	for i := range 60 {
-		ctx, cancel := context.WithTimeout(t.Context(), a.Patience)
+		ctx, cancel := context.WithTimeout(t.Context(), a.Timeout)
 		t.Cleanup(cancel)
 		dialer := &net.Dialer{}
 		var connection net.Conn
@@ -153,10 +153,10 @@ func (a *admission) testSlowClients(t *testing.T) {
 		open = append(open, connection)
 	}
 	if _, err := a.try(t, "meanwhile", good, true); err != nil {
-		t.Errorf("nobody else is answered: %v", err)
+		t.Errorf("no other client is answered: %v", err)
 	}
 	for i, connection := range open {
-		if err := connection.SetReadDeadline(time.Now().Add(a.Patience)); err != nil {
+		if err := connection.SetReadDeadline(time.Now().Add(a.Timeout)); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := io.ReadAll(connection); err != nil && strings.Contains(err.Error(), "timeout") {

@@ -74,7 +74,7 @@ func TestEveryFieldOfABuilderIsGuarded(t *testing.T) {
 		}
 		for field := range spec.Properties {
 			if field != "stateReason" && !strings.Contains(rules.String(), "oldSelf."+field) {
-				t.Errorf("%s: no rule of the spec says that %s is immutable", version.Name, field)
+				t.Errorf("%s: no rule of the spec makes %s immutable", version.Name, field)
 			}
 		}
 	}

@@ -91,7 +91,7 @@ func TestNothingScalesBeforeThePodsWereReady(t *testing.T) {
 	p := startWithEvents(t)
 	p.workloads.Decide(func(string) simulator.PodsState { return simulator.PodsState{Starting: true} })
 	fn := p.Create(t, handling(p.namespace, "hello"))
-	p.AwaitFunction(t, fn, "say that it waits for the first pod", func(f *v1beta2.Function) bool {
+	p.AwaitFunction(t, fn, "report that it waits for the first pod", func(f *v1beta2.Function) bool {
 		trigger := f.Status.GetCondition(v1beta2.TriggerCondition("orders"))
 		return trigger.IsUnknown() && strings.Contains(trigger.GetMessage(), "ready for the first time")
 	})
@@ -176,7 +176,7 @@ func TestVersionThatCannotTakeEventsReplacesNothing(t *testing.T) {
 		return simulator.PodsState{}
 	})
 	edited := p.Edit(t, fn, func(spec *v1beta2.FunctionSpec) { spec.Image = broken })
-	got := p.AwaitFunction(t, edited, "say that the version cannot start", isFalse)
+	got := p.AwaitFunction(t, edited, "report that the version cannot start", isFalse)
 	if message := got.Status.GetCondition(v1beta2.FunctionConditionReady).Message; !strings.Contains(message, "exceeded quota") {
 		t.Errorf("the message of Ready does not name the cause: %q", message)
 	}
@@ -195,7 +195,7 @@ func TestSuspendedFunctionConsumesNothing(t *testing.T) {
 	edited := p.Edit(t, fn, func(spec *v1beta2.FunctionSpec) { spec.Serving.ScaleOptions = &v1beta2.ScaleOptions{Suspend: true} })
 	p.awaitSwitched(t, map[string]string{version: functions.RoutingStateReserve})
 	p.awaitReserve(t, version, true)
-	p.AwaitFunction(t, edited, "say that events are left alone", func(f *v1beta2.Function) bool {
+	p.AwaitFunction(t, edited, "report that no events are consumed", func(f *v1beta2.Function) bool {
 		return f.IsReady() && f.Status.GetCondition(v1beta2.TriggerCondition("orders")).GetReason() == v1beta2.ReasonSuspended
 	})
 
@@ -208,7 +208,7 @@ func TestMissingComponentIsNamedAndHeals(t *testing.T) {
 	p := startWithEvents(t)
 	fn := p.Create(t, handlingForeign(p.namespace, "hello"))
 	trigger := v1beta2.TriggerCondition("orders")
-	p.AwaitFunction(t, fn, "say which component is missing", func(f *v1beta2.Function) bool {
+	p.AwaitFunction(t, fn, "report which component is missing", func(f *v1beta2.Function) bool {
 		cond := f.Status.GetCondition(trigger)
 		return cond.IsFalse() && cond.Reason == v1beta2.ReasonComponentNotFound && strings.Contains(cond.Message, `"orders"`)
 	})

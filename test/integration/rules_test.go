@@ -66,7 +66,7 @@ var functionRules = []rule{
 		[]string{"spec.build.failedBuildsHistoryLimit: Invalid value", "spec.build.successfulBuildsHistoryLimit: Invalid value"},
 	},
 	{"a negative age", ofBuild + `{builderMaxAge: -1s, ` + builds + `}`, []string{"spec.build.builderMaxAge: Invalid value"}},
-	{"a state that cannot be asked for", ofBuild + `{state: Paused, ` + builds + `}`, []string{"spec.build.state: Invalid value"}},
+	{"a state that users cannot set", ofBuild + `{state: Paused, ` + builds + `}`, []string{"spec.build.state: Invalid value"}},
 	{"an unknown kind of strategy", ofBuild + `{shipwright: {strategy: {name: a, kind: Foo}}, ` + builds + `}`, []string{"spec.build.shipwright.strategy.kind: Invalid value"}},
 	{"a strategy without a name", ofBuild + `{shipwright: {strategy: {name: ""}}, ` + builds + `}`, []string{"spec.build.shipwright.strategy.name: Invalid value"}},
 	{"a run longer than its build", ofBuild + `{timeout: 10m, shipwright: {timeout: 11m}, ` + builds + `}`, []string{"spec.build.shipwright.timeout: Invalid value"}},
@@ -76,7 +76,7 @@ var functionRules = []rule{
 
 	{"no port", ofServing + `{triggers: {http: {port: 0}}}`, []string{"spec.serving.triggers.http.port: Invalid value"}},
 	{"a port too high", ofServing + `{triggers: {http: {port: 65536}}}`, []string{"spec.serving.triggers.http.port: Invalid value"}},
-	{"a port of somebody else", ofServing + `{triggers: {http: {port: 9090}}}`, []string{"spec.serving.triggers.http.port: Invalid value"}},
+	{"a port of another container", ofServing + `{triggers: {http: {port: 9090}}}`, []string{"spec.serving.triggers.http.port: Invalid value"}},
 	{"an engine that is not a name", ofServing + `{triggers: {http: {engine: "not a name"}}}`, []string{"spec.serving.triggers.http.engine: Invalid value"}},
 	{"a host name that is an address", ofServing + `{triggers: {http: {route: {hostnames: ["10.0.0.1"]}}}}`, []string{"spec.serving.triggers.http.route.hostnames: Invalid value"}},
 	{"a host name with a port", ofServing + `{triggers: {http: {route: {hostnames: ["a.b:80"]}}}}`, []string{"spec.serving.triggers.http.route.hostnames[0]: Invalid value"}},
@@ -100,7 +100,7 @@ var functionRules = []rule{
 	{"too many filters", ofServing + `{triggers: {eventing: [{name: a, filters: [` + strings.TrimSuffix(strings.Repeat("{exact: {type: a}}, ", 17), ", ") + `]}]}}`, []string{"spec.serving.triggers.eventing[0].filters: Too many"}},
 	{"a delivery that cannot be", ofServing + `{triggers: {eventing: [{name: a, delivery: {retry: -1, backoffPolicy: x, backoffDelay: 200ms}}]}}`, []string{"spec.serving.triggers.eventing[0].delivery.backoffDelay: Invalid value", "spec.serving.triggers.eventing[0].delivery.backoffPolicy: Unsupported value", "spec.serving.triggers.eventing[0].delivery.retry: Invalid value"}},
 	{"a delivery in no time", ofServing + `{triggers: {eventing: [{name: a, delivery: {timeout: PT0S}}]}}`, []string{"spec.serving.triggers.eventing[0].delivery.timeout: Invalid value"}},
-	{"dead letters for nobody", ofServing + `{triggers: {eventing: [{name: a, delivery: {deadLetterSink: {}}}]}}`, []string{"spec.serving.triggers.eventing[0].delivery.deadLetterSink: Required value"}},
+	{"dead letters without a sink", ofServing + `{triggers: {eventing: [{name: a, delivery: {deadLetterSink: {}}}]}}`, []string{"spec.serving.triggers.eventing[0].delivery.deadLetterSink: Required value"}},
 	{"dead letters to a path of no host", ofServing + `{triggers: {eventing: [{name: a, delivery: {deadLetterSink: {uri: /a}}}]}}`, []string{"spec.serving.triggers.eventing[0].delivery.deadLetterSink.uri: Invalid value"}},
 	{"dead letters to another host", ofServing + `{triggers: {eventing: [{name: a, delivery: {deadLetterSink: {ref: {apiVersion: v1, kind: Service, name: a}, uri: //b/c}}}]}}`, []string{"spec.serving.triggers.eventing[0].delivery.deadLetterSink.uri: Invalid value"}},
 	{"dead letters in another namespace", ofServing + `{triggers: {eventing: [{name: a, delivery: {deadLetterSink: {ref: {apiVersion: v1, kind: Service, name: a, namespace: b}}}}]}}`, []string{"spec.serving.triggers.eventing[0].delivery.deadLetterSink.ref.namespace: Forbidden"}},
@@ -115,7 +115,7 @@ var functionRules = []rule{
 	{"a component that reads secrets", ofServing + `{states: {a: {spec: {type: secretstores.local.file}}}}`, []string{"spec.serving.states.a.spec.type: Invalid value", "spec.serving.states: Invalid value"}},
 	{"a negative number of pods", ofServing + `{scaleOptions: {minReplicas: -1}}`, []string{"spec.serving.scaleOptions.minReplicas: Invalid value"}},
 	{"more pods than the default allows", ofServing + `{scaleOptions: {minReplicas: 11}}`, []string{"spec.serving.scaleOptions.minReplicas: Invalid value"}},
-	{"an annotation of somebody else", ofServing + `{scaleOptions: {knative: {a: b}}}`, []string{"spec.serving.scaleOptions.knative: Forbidden"}},
+	{"an annotation of another product", ofServing + `{scaleOptions: {knative: {a: b}}}`, []string{"spec.serving.scaleOptions.knative: Forbidden"}},
 	{"two scalers", ofServing + `{scaleOptions: {keda: {httpScaledObject: {}, scaledObject: {}, triggers: [{type: cron, metadata: {}}]}}}`, []string{"spec.serving.scaleOptions.keda: Forbidden"}},
 	{"a scaler without signal", ofServing + `{scaleOptions: {keda: {scaledObject: {}}}}`, []string{"spec.serving.scaleOptions.keda.triggers: Required value"}},
 	{"a Job that a schedule and requests call", ofServing + `{workloadType: Job, triggers: {http: {}, cron: [{name: a, schedule: "@daily"}]}}`, []string{"spec.serving.workloadType: Forbidden", "spec.serving.workloadType: Forbidden"}},
@@ -162,7 +162,7 @@ var builderRules = []rule{
 
 var servingRules = []rule{
 	{"no image", `params: {A: b}`, []string{"spec.image: Required value"}},
-	{"a port of somebody else", `image: hello, triggers: {http: {port: 8012}}`, []string{"spec.triggers.http.port: Invalid value"}},
+	{"a port of another container", `image: hello, triggers: {http: {port: 8012}}`, []string{"spec.triggers.http.port: Invalid value"}},
 }
 
 func TestDefinitionsRefuseWithoutTheWebhook(t *testing.T) {

@@ -32,7 +32,7 @@ func TestFailedBuildKeepsServing(t *testing.T) {
 	before := p.route(t, fn)
 
 	p.shipwright.EndBuilds(&simulator.BuildEnd{Reason: "BuildFailed", Message: "no luck"})
-	got := p.AwaitFunction(t, p.Edit(t, fn, toNextRevision), "say that the build failed", isFalse)
+	got := p.AwaitFunction(t, p.Edit(t, fn, toNextRevision), "report that the build failed", isFalse)
 	p.expectKept(t, got, before)
 }
 
@@ -49,7 +49,7 @@ func TestVersionThatCannotStartKeepsServing(t *testing.T) {
 		return simulator.RevisionState{}
 	})
 	edited := p.Edit(t, fn, func(spec *v1beta2.FunctionSpec) { spec.Image = broken })
-	got := p.AwaitFunction(t, edited, "say that the version cannot start", isFalse)
+	got := p.AwaitFunction(t, edited, "report that the version cannot start", isFalse)
 	if message := got.Status.GetCondition(v1beta2.FunctionConditionReady).Message; !strings.Contains(message, "exec format error") {
 		t.Errorf("the message of Ready does not name the cause: %q", message)
 	}

@@ -139,7 +139,7 @@ const good = `{image: "registry.example.com/team/hello:v1", serving: {params: {A
 func TestAdmission(t *testing.T) {
 	a := startAdmission(t)
 	t.Run("fills in defaults", a.testDefaults)
-	t.Run("refuses with every error, however it is asked", a.testRefusal)
+	t.Run("refuses with every error, by every kind of request", a.testRefusal)
 	t.Run("names what cannot be read", a.testDecoding)
 	t.Run("warns of fields without effect", a.testWarnings)
 	t.Run("guards Builders and Servings", a.testChildren)
@@ -179,7 +179,7 @@ func (a *admission) testRefusal(t *testing.T) {
 		_, err = a.functions.Update(t.Context(), stored, options)
 		return err
 	}
-	for name, ask := range map[string]func() error{
+	for name, send := range map[string]func() error{
 		"create":  func() error { _, err := a.try(t, "other", bad, false); return err },
 		"dry run": func() error { _, err := a.try(t, "other", bad, true); return err },
 		"update":  func() error { return update(metav1.UpdateOptions{}) },
@@ -194,7 +194,7 @@ func (a *admission) testRefusal(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := ask()
+			err := send()
 			if !apierrs.IsInvalid(err) {
 				t.Fatalf("got %v, want an invalid object", err)
 			}
@@ -261,7 +261,7 @@ func testWithoutWebhook(t *testing.T, e *environment.Environment) {
 	}
 	other := parse(t, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}")
 	if _, err := a.Dynamic.Resource(configMaps).Namespace("openfunction").Create(t.Context(), other, metav1.CreateOptions{}); err != nil {
-		t.Errorf("a ConfigMap of somebody else: %v", err)
+		t.Errorf("a ConfigMap of another product: %v", err)
 	}
 }
 
@@ -313,7 +313,7 @@ func testConfigMaps(t *testing.T, e *environment.Environment) {
 		return err == nil, nil
 	})
 	if err != nil {
-		t.Fatal("the default builder is not heard of")
+		t.Fatal("the default builder does not take effect")
 	}
 	if got, _, _ := unstructured.NestedString(fn.Object, "spec", "build", "builder"); got != "registry.example.com/builder:v1" {
 		t.Errorf("builder = %q", got)

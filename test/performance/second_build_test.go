@@ -93,7 +93,7 @@ func function(c *cluster.Cluster, namespace, url string) *v1beta2.Function {
 	}
 }
 
-// taskRun is as much of a Tekton TaskRun as tells when its steps ran.
+// taskRun contains the fields of a Tekton TaskRun with the times of its steps.
 type taskRun struct {
 	metav1.ObjectMeta `json:"metadata"`
 	Status            struct {
@@ -147,7 +147,7 @@ func first(t *testing.T, writes []cluster.Write, is func(cluster.Write) bool) ti
 }
 
 // lastOf returns when a resource was last written before our controllers made
-// the Configuration, which they do for what that write said.
+// the Configuration, which they do because of that write.
 func lastOf(writes []cluster.Write, resource string) time.Time {
 	var at time.Time
 	for _, w := range writes {

@@ -84,7 +84,7 @@ func exception(grant Grant, all []Grant, parts []string) string {
 func TestRolesEqualCalls(t *testing.T) {
 	since, err := time.Parse(time.RFC3339, os.Getenv(suiteBegan))
 	if err != nil {
-		t.Fatalf("%s must say when the tests began: %v", suiteBegan, err)
+		t.Fatalf("%s must contain when the tests began: %v", suiteBegan, err)
 	}
 	grants, err := Read("../../config")
 	if err != nil {

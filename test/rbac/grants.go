@@ -25,7 +25,7 @@ import (
 
 // Grant is one verb on one resource that a role gives to one user.
 type Grant struct {
-	// File and Role say where it is given.
+	// File and Role are where it is given.
 	File, Role string
 	// User is who has it.
 	User string

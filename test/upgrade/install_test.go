@@ -129,7 +129,7 @@ func (l logLine) reconciled() (r reconciliation, ok bool) {
 // A reconciliation that writes nothing leaves no trace but its line in the log.
 func awaitReconciled(t *testing.T, c *cluster.Cluster, objects map[reconciliation]bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), c.Patience)
+	ctx, cancel := context.WithTimeout(t.Context(), c.Timeout)
 	defer cancel()
 	pod := runningPrograms(t, c)["controller"]
 	log, err := c.Kube.CoreV1().Pods(system).GetLogs(pod.Name, &corev1.PodLogOptions{Follow: true}).Stream(ctx)

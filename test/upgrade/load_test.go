@@ -92,7 +92,7 @@ func (all subjects) awaitMoreLoad(t *testing.T) {
 			continue
 		}
 		enough := len(s.Collector.Records()) + moreRecords
-		s.Collector.Await(t, s.Patience, s.fn.Name+" to handle more", func(records []collector.Record) bool {
+		s.Collector.Await(t, s.Timeout, s.fn.Name+" to handle more", func(records []collector.Record) bool {
 			return len(records) >= enough
 		})
 	}
@@ -105,7 +105,7 @@ func (s *subject) wake(t *testing.T) {
 	begin := time.Now()
 	s.Send(t, s.woken+1, s.woken+wakeEvents, 0)
 	s.woken += wakeEvents
-	s.Collector.Await(t, s.Patience, fmt.Sprintf("%s to handle event %d", s.fn.Name, s.woken), collector.Reached(s.woken, s.woken))
+	s.Collector.Await(t, s.Timeout, fmt.Sprintf("%s to handle event %d", s.fn.Name, s.woken), collector.Reached(s.woken, s.woken))
 	handled := time.Since(begin)
 	s.awaitZero(t)
 	t.Logf("%s handled %d events from zero within %.1fs, and was at zero again after %.1fs",
@@ -115,7 +115,7 @@ func (s *subject) wake(t *testing.T) {
 func (s *subject) awaitZero(t *testing.T) {
 	t.Helper()
 	cluster.AwaitNone(t, s.Cluster, cluster.Query{
-		GroupVersionResource: cluster.Pods, Namespace: s.Namespace, Labels: functions.FunctionLabelKey + "=" + s.fn.Name, Patience: s.Patience,
+		GroupVersionResource: cluster.Pods, Namespace: s.Namespace, Labels: functions.FunctionLabelKey + "=" + s.fn.Name, Timeout: s.Timeout,
 	})
 }
 
@@ -141,7 +141,7 @@ func (all subjects) checkLoad(t *testing.T) {
 // checkEvents fails the test for each event that the function never handled.
 func (s *subject) checkEvents(t *testing.T, sent int) {
 	t.Helper()
-	s.Collector.Watch(t, s.Patience, collector.Reached(sent, sent))
+	s.Collector.Watch(t, s.Timeout, collector.Reached(sent, sent))
 	tally := collector.Count(s.Collector.Records(), sent)
 	t.Logf("figure: events to %s: %d sent, %d handled, %d more than once", s.fn.Name, sent, tally.Handled(), len(tally.Again))
 	if sent == 0 || len(tally.Lost) > 0 || len(tally.Strange) > 0 {

@@ -29,7 +29,7 @@ type podState struct {
 	images string
 	// restarts is how often its containers were started again, in all.
 	restarts int32
-	// ended means that the pod was deleted or asked to end.
+	// ended means that the pod was deleted or is terminating.
 	ended bool
 }
 

@@ -196,6 +196,6 @@ func checkAddressable(t *testing.T, c *cluster.Cluster) {
 		}
 	}
 	if all := strings.Join(readable, " "); !strings.Contains(all, "core.openfunction.io") {
-		t.Errorf("no role aggregated for addressables lets read ours: %s", all)
+		t.Errorf("no role aggregated for addressables permits to read ours: %s", all)
 	}
 }

@@ -43,7 +43,7 @@ func awaitAdmission(t *testing.T, c *cluster.Cluster) {
 	t.Helper()
 	canary := &v1beta2.Function{ObjectMeta: metav1.ObjectMeta{Name: "canary"}}
 	var last error
-	err := wait.PollUntilContextTimeout(t.Context(), 50*time.Millisecond, c.Patience, true, func(ctx context.Context) (bool, error) {
+	err := wait.PollUntilContextTimeout(t.Context(), 50*time.Millisecond, c.Timeout, true, func(ctx context.Context) (bool, error) {
 		_, last = c.Functions("default").Create(ctx, canary, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
 		return last != nil && strings.Contains(last.Error(), "admission webhook"), nil
 	})

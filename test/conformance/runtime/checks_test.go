@@ -180,7 +180,7 @@ func (s *subject) checkAtOnce(t *testing.T) {
 	for range 2 {
 		go func() { answered <- s.call(t, "slow "+slow.String()) }()
 	}
-	s.collector.Await(t, s.Patience, "two answers", func(records []collector.Record) bool {
+	s.collector.Await(t, s.Timeout, "two answers", func(records []collector.Record) bool {
 		return count(records[after:], collector.Answered) == 2
 	})
 	for range 2 {
@@ -247,7 +247,7 @@ func (s *subject) checkProtocol(t *testing.T) {
 
 // life is how a pod ended that received SIGTERM while it handled a call.
 type life struct {
-	begun, answered, told, ended collector.Record
+	begun, answered, terminating, ended collector.Record
 	// err is the result of the call.
 	err error
 }
@@ -265,7 +265,7 @@ func (s *subject) endOfLife(t *testing.T) life {
 	go func() { result <- s.call(t, wish) }()
 	l := life{begun: s.await(t, after, collector.Called, wish)}
 	s.end(t)
-	l.told = s.awaitOf(t, l.begun.Pod, collector.Terminating)
+	l.terminating = s.awaitOf(t, l.begun.Pod, collector.Terminating)
 	l.answered = s.await(t, after, collector.Answered, wish)
 	l.err = <-result
 	l.ended = s.awaitOf(t, l.begun.Pod, collector.Ended)
@@ -275,7 +275,7 @@ func (s *subject) endOfLife(t *testing.T) life {
 
 func (s *subject) checkSignal(t *testing.T) {
 	t.Helper()
-	if signal := s.endOfLife(t).told.Data; signal != "terminated" {
+	if signal := s.endOfLife(t).terminating.Data; signal != "terminated" {
 		t.Errorf("the signal was %q, want SIGTERM", signal)
 	}
 }
@@ -294,7 +294,7 @@ func (s *subject) checkFinished(t *testing.T) {
 func (s *subject) checkGrace(t *testing.T) {
 	t.Helper()
 	l := s.endOfLife(t)
-	if had := l.ended.Time.Sub(l.told.Time); had < grace {
+	if had := l.ended.Time.Sub(l.terminating.Time); had < grace {
 		t.Errorf("it ended %v after SIGTERM", had)
 	}
 }
@@ -303,7 +303,7 @@ func (s *subject) checkGrace(t *testing.T) {
 func (s *subject) awaitOf(t *testing.T, pod, kind string) collector.Record {
 	t.Helper()
 	var found collector.Record
-	s.collector.Await(t, s.Patience, kind+" of pod "+pod, func(records []collector.Record) bool {
+	s.collector.Await(t, s.Timeout, kind+" of pod "+pod, func(records []collector.Record) bool {
 		for _, r := range records {
 			if r.Pod == pod && r.Kind == kind {
 				found = r

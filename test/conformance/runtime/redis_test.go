@@ -56,12 +56,12 @@ func connectRedis(t *testing.T, c *cluster.Cluster, namespace string) *broker {
 		t.Fatal(err)
 	}
 	b := &broker{password: string(secret.Data["password"])}
-	if b.connection, err = net.DialTimeout("tcp", net.JoinHostPort(service.Spec.ClusterIP, "6379"), c.Patience); err != nil {
+	if b.connection, err = net.DialTimeout("tcp", net.JoinHostPort(service.Spec.ClusterIP, "6379"), c.Timeout); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = b.connection.Close() })
 	b.answers = bufio.NewReader(b.connection)
-	if err := b.ask("AUTH", b.password); err != nil {
+	if err := b.send("AUTH", b.password); err != nil {
 		t.Fatal(err)
 	}
 	return b
@@ -78,11 +78,11 @@ func (b *broker) add(stream, data string) error {
 	if err != nil {
 		return err
 	}
-	return b.ask("XADD", stream, "*", "data", string(event))
+	return b.send("XADD", stream, "*", "data", string(event))
 }
 
-// ask sends a command and checks that the reply is no error.
-func (b *broker) ask(words ...string) error {
+// send sends a command and checks that the reply is no error.
+func (b *broker) send(words ...string) error {
 	text := fmt.Appendf(nil, "*%d\r\n", len(words))
 	for _, word := range words {
 		text = fmt.Appendf(text, "$%d\r\n%s\r\n", len(word), word)

@@ -94,7 +94,7 @@ func (s *subject) pods() cluster.Query {
 func (s *subject) await(t *testing.T, after int, kind, text string) collector.Record {
 	t.Helper()
 	var found collector.Record
-	s.collector.Await(t, s.Patience, kind+" "+text, func(records []collector.Record) bool {
+	s.collector.Await(t, s.Timeout, kind+" "+text, func(records []collector.Record) bool {
 		for _, r := range records[after:] {
 			if r.Kind == kind && strings.Contains(r.Data, text) {
 				found = r

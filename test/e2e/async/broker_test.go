@@ -120,7 +120,7 @@ func awaitEvent(t *testing.T, c *cluster.Cluster, namespace, pod, data string) {
 func awaitEvents(t *testing.T, c *cluster.Cluster, namespace, pod, what string, enough func([]string) bool) {
 	t.Helper()
 	var events []string
-	err := wait.PollUntilContextTimeout(t.Context(), 100*time.Millisecond, c.Patience, true, func(ctx context.Context) (bool, error) {
+	err := wait.PollUntilContextTimeout(t.Context(), 100*time.Millisecond, c.Timeout, true, func(ctx context.Context) (bool, error) {
 		body, err := c.Kube.CoreV1().Pods(namespace).ProxyGet("http", pod, "8080", "events", nil).DoRaw(ctx)
 		if err != nil {
 			return false, err

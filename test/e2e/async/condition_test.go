@@ -155,7 +155,7 @@ func (s *scene) awaitFault(t *testing.T, fn *v1beta2.Function, texts []string) *
 	condition := fn.Status.GetCondition(triggerReady(strayed))
 	t.Logf("figure: %s: %s: %s", fn.Name, condition.Reason, condition.Message)
 	if other := fn.Status.GetCondition(triggerReady(orders)); other.IsFalse() {
-		t.Errorf("the other trigger is said to be faulty, too: %s", other.Message)
+		t.Errorf("the other trigger is reported as faulty, too: %s", other.Message)
 	}
 	return condition
 }

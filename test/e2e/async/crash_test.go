@@ -32,12 +32,12 @@ func TestNothingIsLostWhenAFunctionCrashes(t *testing.T) {
 			r := &result{timeline: s.observe(t), name: b.Name}
 			sending := s.Start(t, 1, total, 0)
 			for i := range crashes {
-				s.Collector.Await(t, s.Patience, "some of the events", collector.Reached((i+1)*total/(crashes+2), total))
+				s.Collector.Await(t, s.Timeout, "some of the events", collector.Reached((i+1)*total/(crashes+2), total))
 				s.crash(t)
 			}
 			r.sender.Add(t, <-sending, total)
 			s.finish(t, r, total)
-			r.tell(t, "crashes")
+			r.write(t, "crashes")
 			r.check(t)
 		})
 	}

@@ -32,14 +32,14 @@ func TestCronFiresFromZero(t *testing.T) {
 	s.awaitZero(t)
 	seen := len(s.Collector.Records())
 	begin := time.Now()
-	records := s.Collector.Await(t, s.Patience, "a run from zero", func(r []collector.Record) bool { return len(r) > seen })
+	records := s.Collector.Await(t, s.Timeout, "a run from zero", func(r []collector.Record) bool { return len(r) > seen })
 	run := records[seen]
 	late := run.Time.Sub(run.Due)
 	columns := row{}
 	columns.addf("schedule", "from zero")
 	columns.addf("runs", "1")
 	columns.addf("latest", "%.2f", late.Seconds())
-	columns.tell(t, "cron")
+	columns.write(t, "cron")
 	if late > punctual+coldStart {
 		t.Errorf("it ran %v after its time, want at most %v", late, punctual+coldStart)
 	}
@@ -62,7 +62,7 @@ func TestCronIsPunctualAndFiresOnce(t *testing.T) {
 	}))
 	s.awaitPods(t)
 	await := func(what string, enough int) []collector.Record {
-		return s.Collector.Await(t, s.Patience, what, func(r []collector.Record) bool { return len(r) >= enough })
+		return s.Collector.Await(t, s.Timeout, what, func(r []collector.Record) bool { return len(r) >= enough })
 	}
 	// The first run may have waited for the pod.
 	seen := len(await("the first run", 1))
@@ -75,14 +75,14 @@ func TestCronIsPunctualAndFiresOnce(t *testing.T) {
 	columns.addf("schedule", "with a pod")
 	columns.addf("runs", "%d", len(delays))
 	columns.addf("latest", "%.2f", delays[len(delays)-1].Seconds())
-	columns.tell(t, "cron")
+	columns.write(t, "cron")
 	if latest := delays[len(delays)-1]; latest > punctual {
 		t.Errorf("the latest of %d runs was %v late, want at most %v; all: %v", len(delays), latest, punctual, delays)
 	}
 
 	s.Kill(t, "openfunction", schedulers)
 	died := time.Now()
-	s.Collector.Await(t, s.Patience, "runs after the death of a scheduler", func(r []collector.Record) bool {
+	s.Collector.Await(t, s.Timeout, "runs after the death of a scheduler", func(r []collector.Record) bool {
 		return r[len(r)-1].Due.After(died.Add(10 * time.Second))
 	})
 	s.AwaitPod(t, "openfunction", schedulers)

@@ -15,12 +15,12 @@ import (
 	"openfunction.dev/openfunction/test/eventing"
 )
 
-// awaitNotHandled waits until the Function says that the events of a trigger fail, and
+// awaitNotHandled waits until the Function reports that the events of a trigger fail, and
 // returns how they ended. The Function stays Ready.
 func (s *scene) awaitNotHandled(t *testing.T, key, reason string) v1beta2.TriggerDeliveries {
 	t.Helper()
 	isFailing := func(d v1beta2.TriggerDeliveries) bool { return d.Name == key && d.Failing }
-	s.fn = s.AwaitFunction(t, s.fn, "say that events of "+key+" fail", func(f *v1beta2.Function) bool {
+	s.fn = s.AwaitFunction(t, s.fn, "report that events of "+key+" fail", func(f *v1beta2.Function) bool {
 		condition := f.Status.GetCondition(v1beta2.ConditionEventsHandled)
 		return condition.IsFalse() && condition.Reason == reason && slices.ContainsFunc(f.Status.Triggers, isFailing)
 	})
@@ -65,7 +65,7 @@ func TestFailingEventsAreVisible(t *testing.T) {
 	}
 }
 
-// Messages that are no CloudEvents are visible, and the condition says what to write.
+// Messages that are no CloudEvents are visible, and the condition contains what to write.
 func TestUnreadableMessagesAreVisible(t *testing.T) {
 	s := prepare(t, eventing.BrokerOf(t, "redis"))
 	s.apply(t, s.Example(t, "dead-letters", func(fn *v1beta2.Function) {

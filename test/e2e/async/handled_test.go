@@ -20,7 +20,7 @@ import (
 func (s *scene) awaitHandled(t *testing.T, kind, data string) collector.Record {
 	t.Helper()
 	var found collector.Record
-	s.Collector.Await(t, s.Patience, kind+" "+data, func(records []collector.Record) bool {
+	s.Collector.Await(t, s.Timeout, kind+" "+data, func(records []collector.Record) bool {
 		for _, r := range records {
 			if r.Kind == kind && r.Data == data {
 				found = r
@@ -35,7 +35,7 @@ func (s *scene) awaitHandled(t *testing.T, kind, data string) collector.Record {
 // awaitHandledBy waits until the function of that name handled the events 1 to most.
 func (s *scene) awaitHandledBy(t *testing.T, function string, most int) {
 	t.Helper()
-	s.Collector.Await(t, s.Patience, fmt.Sprintf("%s to handle %d events", function, most), func(records []collector.Record) bool {
+	s.Collector.Await(t, s.Timeout, fmt.Sprintf("%s to handle %d events", function, most), func(records []collector.Record) bool {
 		seen := map[string]bool{}
 		for _, r := range records {
 			if n, err := strconv.Atoi(r.Data); err == nil && n <= most && r.Function == function {

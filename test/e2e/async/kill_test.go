@@ -49,13 +49,13 @@ func TestNothingIsLostWhenSomebodyDies(t *testing.T) {
 			}
 			r := &result{timeline: s.observe(t), name: victim.broker + ", killed " + victim.name}
 			sending := s.Start(t, 1, total, 0)
-			s.Collector.Await(t, s.Patience, "a fifth of the events", collector.Reached(total/5, total))
+			s.Collector.Await(t, s.Timeout, "a fifth of the events", collector.Reached(total/5, total))
 			if !victim.asleep {
 				s.Kill(t, namespace, selector)
 			}
 			r.sender.Add(t, <-sending, total)
 			s.finish(t, r, total)
-			r.tell(t, "kills")
+			r.write(t, "kills")
 			r.check(t)
 			if victim.namespace != "" {
 				s.AwaitPod(t, namespace, selector)

@@ -53,7 +53,7 @@ func TestNothingIsLostWhileAVersionRollsOut(t *testing.T) {
 			s := play(t, b, eventing.Handling(handlingTime))
 			r := s.rollOutUnderLoad(t, messages(t))
 			r.name = b.Name
-			r.tell(t, "loss")
+			r.write(t, "loss")
 			r.check(t)
 			// Events may be redelivered, and the old revision still ends.
 			if most := r.Sent / 100; len(r.Again) > most {
@@ -76,7 +76,7 @@ func (s *scene) rollOutUnderLoad(t *testing.T, total int) *result {
 	r := &result{timeline: s.observe(t)}
 
 	sending := s.Start(t, 1, half, 0)
-	s.Collector.Await(t, s.Patience, "a tenth of the events", collector.Reached(total/10, total))
+	s.Collector.Await(t, s.Timeout, "a tenth of the events", collector.Reached(total/10, total))
 	old := s.serving()
 	r.edited = time.Now()
 	s.fn = s.Edit(t, s.fn, func(spec *v1beta2.FunctionSpec) { spec.Version = new("v2") })
@@ -97,7 +97,7 @@ func (s *scene) rollOutUnderLoad(t *testing.T, total int) *result {
 // them. Events that are missing then are lost.
 func (s *scene) finish(t *testing.T, r *result, total int) {
 	t.Helper()
-	s.Collector.Watch(t, s.Patience, collector.Reached(total, total))
+	s.Collector.Watch(t, s.Timeout, collector.Reached(total, total))
 	s.awaitZero(t)
 	r.zero = time.Now()
 	records := s.Collector.Records()
@@ -118,13 +118,13 @@ func (r *result) check(t *testing.T) {
 	}
 	if len(r.Strange) > 0 {
 		slices.Sort(r.Strange)
-		t.Errorf("%d events were handled that nobody sent: %q", len(r.Strange), r.Strange[:min(20, len(r.Strange))])
+		t.Errorf("%d events were handled that were never sent: %q", len(r.Strange), r.Strange[:min(20, len(r.Strange))])
 	}
 }
 
-// tell logs the figures and adds them to the table.
-func (r *result) tell(t *testing.T, table string) {
+// write logs the figures and adds them to the table.
+func (r *result) write(t *testing.T, table string) {
 	t.Helper()
 	columns := r.row()
-	columns.tell(t, table)
+	columns.write(t, table)
 }

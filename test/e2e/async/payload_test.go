@@ -41,7 +41,7 @@ func TestRawPayloadsArriveUnchanged(t *testing.T) {
 					s.SendRaw(t, []byte(message))
 				}
 			}
-			records := s.Collector.Await(t, s.Patience, "30 messages", func(records []collector.Record) bool { return len(records) >= 30 })
+			records := s.Collector.Await(t, s.Timeout, "30 messages", func(records []collector.Record) bool { return len(records) >= 30 })
 			for _, r := range records {
 				if !wanted[r.Data] {
 					t.Errorf("the function got %q, which was not sent", r.Data)

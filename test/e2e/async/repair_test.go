@@ -85,7 +85,7 @@ func (s *scene) children(t *testing.T) map[schema.GroupVersionResource]*unstruct
 // mislabel changes an object as a careless user could.
 func (s *scene) mislabel(t *testing.T, resource schema.GroupVersionResource, name string) {
 	t.Helper()
-	patch := fmt.Appendf(nil, `{"metadata":{"labels":{%q:"somebody"}}}`, functions.ServingLabelKey)
+	patch := fmt.Appendf(nil, `{"metadata":{"labels":{%q:"another"}}}`, functions.ServingLabelKey)
 	_, err := s.Dynamic.Resource(resource).Namespace(s.Namespace).Patch(t.Context(), name, types.MergePatchType, patch, metav1.PatchOptions{})
 	if err != nil {
 		t.Fatalf("changing %s %s: %v", resource.Resource, name, err)

@@ -97,8 +97,8 @@ func (r *result) reasons() string {
 	return strings.Join(reasons, ", ")
 }
 
-// tell logs the columns, and adds them to a table in the folder for results.
-func (r *row) tell(t *testing.T, table string) {
+// write logs the columns, and adds them to a table in the folder for results.
+func (r *row) write(t *testing.T, table string) {
 	t.Helper()
 	names, values := make([]string, len(*r)), make([]string, len(*r))
 	for i, column := range *r {

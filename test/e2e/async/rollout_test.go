@@ -103,7 +103,7 @@ func (s *scene) sendUntil(t *testing.T, done func(*v1beta2.Function) bool) *resu
 func (s *scene) awaitAll(t *testing.T, r *result) {
 	t.Helper()
 	total := r.sender.Sent
-	s.Collector.Watch(t, s.Patience, func(records []collector.Record) bool {
+	s.Collector.Watch(t, s.Timeout, func(records []collector.Record) bool {
 		r.Tally = collector.Count(handled(records), total)
 		return len(r.Lost) == 0
 	})

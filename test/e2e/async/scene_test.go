@@ -66,7 +66,7 @@ func (s *scene) serving() string {
 func (s *scene) pods() cluster.Query {
 	return cluster.Query{
 		GroupVersionResource: cluster.Pods, Namespace: s.Namespace, Labels: functions.FunctionLabelKey + "=" + s.fn.Name,
-		Patience: s.Patience,
+		Timeout: s.Timeout,
 	}
 }
 

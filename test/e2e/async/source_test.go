@@ -62,7 +62,7 @@ func listener(name, topic string) func(*v1beta2.Function) {
 
 func (s *scene) awaitHandledFor(t *testing.T, function, data string) {
 	t.Helper()
-	s.Collector.Await(t, s.Patience, function+" to handle "+data, func(records []collector.Record) bool {
+	s.Collector.Await(t, s.Timeout, function+" to handle "+data, func(records []collector.Record) bool {
 		return timesHandled(records, function, data) > 0
 	})
 }

@@ -42,7 +42,7 @@ func TestOneEventWakesFromZero(t *testing.T) {
 			columns.addf("pod ready", "%.1f", line.seconds(seen.ready))
 			columns.addf("handled", "%.1f", line.seconds(handled))
 			columns.addf("zero", "%.1f", line.seconds(zero))
-			columns.tell(t, "from-zero")
+			columns.write(t, "from-zero")
 			if took := handled.Sub(line.begin); took > coldStart {
 				t.Errorf("the first event was handled after %v, want at most %v", took, coldStart)
 			}

@@ -61,7 +61,7 @@ func TestTheConditionOfATriggerFollowsItsBroker(t *testing.T) {
 	broker(t, c, namespace)
 	ready := c.AwaitReady(t, fn)
 	if !hasReason(ready, corev1.ConditionTrue, v1beta2.ReasonBrokerInMemory) {
-		t.Errorf("the conditions do not say that the Broker is for development: %v", ready.Status.Conditions)
+		t.Errorf("the conditions do not report that the Broker is for development: %v", ready.Status.Conditions)
 	}
 	publish(t, c, namespace, "order.created", "1")
 	awaitReceived(t, c, ready, "the first event", func(events []string) bool { return strings.Join(events, ",") == "order.created 1" })

@@ -74,7 +74,7 @@ spec:
 	awaitReceived(t, c, fn, "the letter", func(events []string) bool { return slices.Contains(events, "letter 1") })
 }
 
-// A function that fails gets an event as often as the trigger says. Then the event goes to
+// A function that fails gets an event as often as the trigger sets. Then the event goes to
 // the function for dead letters.
 func TestFailedEventsBecomeDeadLetters(t *testing.T) {
 	t.Parallel()

@@ -124,13 +124,13 @@ func publish(t *testing.T, c *cluster.Cluster, namespace, kind, id string) {
 	}
 }
 
-// awaitReceived waits until a function that records has received what done wants, and
+// awaitReceived waits until a function that records has received what done requires, and
 // returns its events as "type id".
 func awaitReceived(t *testing.T, c *cluster.Cluster, fn *v1beta2.Function, what string, done func(events []string) bool) []string {
 	t.Helper()
 	ticker := time.NewTicker(200 * time.Millisecond)
 	defer ticker.Stop()
-	deadline := time.After(c.Patience)
+	deadline := time.After(c.Timeout)
 	for {
 		text, err := c.Get(t.Context(), fn.Status.URL.String()+"/received")
 		events := strings.Split(text, "\n")

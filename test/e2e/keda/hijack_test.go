@@ -20,7 +20,7 @@ import (
 )
 
 // The interceptor prefers the route with the longest path, whatever its namespace. So
-// nobody but the controller may create one.
+// only the controller may create one.
 func TestNobodyElseRoutesRequestsOfAFunction(t *testing.T) {
 	t.Parallel()
 	c := cluster.Connect(t)

@@ -25,14 +25,14 @@ func TestAFunctionScalesToZeroAndBack(t *testing.T) {
 	fn := c.AwaitReady(t, c.Create(t, echo(t, c.Namespace(t), "hello")))
 	t.Logf("figure: apply to Ready: %.1fs", time.Since(began).Seconds())
 	url := fn.Status.URL.String()
-	ask := func() {
+	send := func() {
 		t.Helper()
 		got, err := c.Get(t.Context(), url)
 		if err != nil || got != "hello" {
 			t.Fatalf("the reply is %q, %v", got, err)
 		}
 	}
-	ask()
+	send()
 	if writes := c.Writes(t, fn.Namespace, cluster.ControllerUsers, began); len(writes) > 16 {
 		t.Errorf("%d writes until the function was ready, want at most 16: %v", len(writes), writes)
 	}
@@ -41,7 +41,7 @@ func TestAFunctionScalesToZeroAndBack(t *testing.T) {
 	cluster.AwaitNone(t, c, pods(fn))
 	t.Logf("figure: last request to no pod: %.1fs", time.Since(quiet).Seconds())
 	cold := time.Now()
-	ask()
+	send()
 	t.Logf("figure: reply from zero: %.2fs", time.Since(cold).Seconds())
 	cluster.AwaitNone(t, c, pods(fn))
 

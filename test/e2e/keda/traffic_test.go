@@ -14,7 +14,7 @@ import (
 	"openfunction.dev/openfunction/test/cluster"
 )
 
-// With both engines the traffic is split as the spec says, and a rollback to a kept
+// With both engines the traffic is split as in the spec, and a rollback to a kept
 // revision is one field.
 func TestTrafficByHand(t *testing.T) {
 	for _, name := range engines {

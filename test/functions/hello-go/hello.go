@@ -13,7 +13,7 @@ import (
 
 const version = "v1"
 
-// Hello greets and says which version of the source it was built from.
+// Hello answers with a greeting and the version of the source that it was built from.
 func Hello(w http.ResponseWriter, _ *http.Request) {
 	fmt.Fprintf(w, "hello from OpenFunction, version %s\n", version)
 }

@@ -3,7 +3,7 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// An ordinary program that knows nothing of OpenFunction but $PORT.
+// An ordinary program that uses nothing of OpenFunction but $PORT.
 package main
 
 import (

@@ -9,7 +9,7 @@ SPDX-License-Identifier: Apache-2.0
 //	git-server -listen 127.0.0.1:3080 -root /srv/git
 //	git clone http://127.0.0.1:3080/NAME.git
 //
-// It is for the quickstart and for tests: it knows neither users nor TLS.
+// It is for the quickstart and for tests: it has neither users nor TLS.
 package main
 
 import (

@@ -35,7 +35,7 @@ func (p *probe) tellFinding(ctx context.Context) error {
 	finding.Temporary = writes("/tmp")
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
-		return fmt.Errorf("reading what the kernel says of this process: %w", err)
+		return fmt.Errorf("reading the state of this process: %w", err)
 	}
 	for line := range strings.Lines(string(status)) {
 		name, value, _ := strings.Cut(line, ":")
@@ -45,7 +45,7 @@ func (p *probe) tellFinding(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("encoding what was found: %w", err)
 	}
-	return p.tell(ctx, collector.Started, string(encoded))
+	return p.report(ctx, collector.Started, string(encoded))
 }
 
 // writes reports whether files can be made in the folder.

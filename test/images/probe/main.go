@@ -56,7 +56,7 @@ func run() error {
 	case err := <-ended:
 		return err
 	case s := <-signals:
-		err = p.tell(ctx, collector.Terminating, s.String())
+		err = p.report(ctx, collector.Terminating, s.String())
 	}
 	if shut := server.Shutdown(ctx); err == nil {
 		err = shut
@@ -67,5 +67,5 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	return p.tell(ctx, collector.Ended, "")
+	return p.report(ctx, collector.Ended, "")
 }

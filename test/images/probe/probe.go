@@ -33,7 +33,7 @@ func newProbe() (*probe, error) {
 	return &probe{collector: os.Getenv("COLLECTOR"), pod: pod, refused: map[string]bool{}}, err
 }
 
-// ServeHTTP takes a request or an event. What is in it says what to do: "slow" and
+// ServeHTTP takes a request or an event. Its content selects what to do: "slow" and
 // a duration is answered after that time, "refuse" is refused when it comes first.
 func (p *probe) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	if request.Method == http.MethodOptions || request.URL.Path == "/favicon.ico" {
@@ -46,12 +46,12 @@ func (p *probe) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	}
 	ctx := context.WithoutCancel(request.Context())
 	call := request.Method + " " + request.URL.Path + " " + wish(request, body)
-	if err := p.tell(ctx, collector.Called, call); err != nil {
+	if err := p.report(ctx, collector.Called, call); err != nil {
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		return
 	}
 	if p.refuses(call) {
-		http.Error(w, "refused, as asked for", http.StatusInternalServerError)
+		http.Error(w, "refused, as requested", http.StatusInternalServerError)
 		return
 	}
 	if _, duration, found := strings.Cut(call, " slow "); found {
@@ -59,7 +59,7 @@ func (p *probe) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 			<-time.After(wait)
 		}
 	}
-	if err := p.tell(ctx, collector.Answered, call); err != nil {
+	if err := p.report(ctx, collector.Answered, call); err != nil {
 		log.Print(err)
 	}
 }
@@ -86,10 +86,10 @@ func (p *probe) refuses(call string) bool {
 	return !before
 }
 
-func (p *probe) tell(ctx context.Context, kind, data string) error {
+func (p *probe) report(ctx context.Context, kind, data string) error {
 	encoded, err := json.Marshal(&collector.Record{Kind: kind, Data: data, Pod: p.pod})
 	if err != nil {
-		return fmt.Errorf("encoding what to tell: %w", err)
+		return fmt.Errorf("encoding the report: %w", err)
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, p.collector, bytes.NewReader(encoded))
 	if err != nil {

@@ -67,6 +67,6 @@ func TestBothProtocolsOnOnePort(t *testing.T) {
 		{Kind: "incoming", Data: "9", Function: "orders", Version: "two"},
 	}
 	if diff := cmp.Diff(want, c.Records(), cmpopts.IgnoreFields(collector.Record{}, "Pod", "Time")); diff != "" {
-		t.Errorf("told (-want, +got): %s", diff)
+		t.Errorf("reported (-want, +got): %s", diff)
 	}
 }

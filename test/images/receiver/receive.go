@@ -35,7 +35,7 @@ type receiver struct {
 	quiet     time.Duration
 	refuse    string
 	pod       string
-	// function is what FUNC_CONTEXT says of it.
+	// function is its description in FUNC_CONTEXT.
 	function struct {
 		Name    string `json:"name"`
 		Version string `json:"version"`
@@ -70,7 +70,7 @@ func (r *receiver) receive(w http.ResponseWriter, request *http.Request) {
 }
 
 // errRefused is the answer to the event that the settings name.
-var errRefused = errors.New("the test wants it so")
+var errRefused = errors.New("the test requires the refusal")
 
 // handle takes an event, of which body is how it came.
 func (r *receiver) handle(ctx context.Context, record collector.Record, body string) error {
@@ -93,7 +93,7 @@ func (r *receiver) handle(ctx context.Context, record collector.Record, body str
 		record.Kind = "refused"
 	}
 	// The sidecar may have left meanwhile; that the event was handled stays true.
-	if err := r.tell(context.WithoutCancel(ctx), &record); err != nil {
+	if err := r.report(context.WithoutCancel(ctx), &record); err != nil {
 		log.Print(err)
 		return err
 	}
@@ -111,7 +111,7 @@ type event struct {
 	Bytes []byte `json:"data_base64"` //nolint:tagliatelle // the name in CloudEvents
 }
 
-// record is what to tell of an event.
+// record is the report of an event.
 func (r *receiver) record(request *http.Request, body []byte) collector.Record {
 	record := collector.Record{
 		Kind: request.PathValue("kind"), ID: request.Header.Get("Ce-Id"), Data: string(body),
@@ -146,10 +146,10 @@ func textOf(data []byte) string {
 	return base64.StdEncoding.EncodeToString(data)
 }
 
-func (r *receiver) tell(ctx context.Context, record *collector.Record) error {
+func (r *receiver) report(ctx context.Context, record *collector.Record) error {
 	encoded, err := json.Marshal(record)
 	if err != nil {
-		return fmt.Errorf("encoding what to tell: %w", err)
+		return fmt.Errorf("encoding the report: %w", err)
 	}
 	return post(ctx, r.collector, "application/json", encoded)
 }
@@ -169,7 +169,7 @@ func (r *receiver) list(w http.ResponseWriter, _ *http.Request) {
 	}
 }
 
-// endWhenQuiet calls stop when no event came for as long as the settings say.
+// endWhenQuiet calls stop when no event came for as long as the settings require.
 func (r *receiver) endWhenQuiet(ctx context.Context, stop func()) {
 	if r.quiet == 0 {
 		return
@@ -191,12 +191,12 @@ func (r *receiver) endWhenQuiet(ctx context.Context, stop func()) {
 
 // post sends a body and takes any answer but success for an error.
 func post(ctx context.Context, url, contentType string, body []byte) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body)) //nolint:gosec // a test says whom to tell
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body)) //nolint:gosec // a test chooses the address
 	if err != nil {
 		return err
 	}
 	request.Header.Set("Content-Type", contentType)
-	answer, err := client.Do(request) //nolint:gosec // a test chooses whom to tell
+	answer, err := client.Do(request) //nolint:gosec // a test chooses the address
 	if err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ func TestAnEventIsToldBeforeItIsAnswered(t *testing.T) {
 			}
 			ignored := cmpopts.IgnoreFields(collector.Record{}, "Pod", "Time")
 			if diff := cmp.Diff([]collector.Record{test.want}, c.Records(), ignored); diff != "" {
-				t.Errorf("told (-want +got):\n%s", diff)
+				t.Errorf("reported (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -80,7 +80,7 @@ func TestAnEventCanBeRefused(t *testing.T) {
 		t.Errorf("the answer to another event is %d", code)
 	}
 	if records := c.Records(); len(records) != 2 || records[0].Kind != "refused" || records[1].Kind != "incoming" {
-		t.Errorf("told of %+v", records)
+		t.Errorf("reported %+v", records)
 	}
 }
 
@@ -127,7 +127,7 @@ func TestNumbersAreSentUntilTheSidecarTakesThem(t *testing.T) {
 		}
 	}
 	if want := []string{"3", "4", "5"}; !slices.Equal(taken.bodies, want) || s.Sent != 3 || s.Resent != 2 {
-		t.Errorf("the sidecar took %q, and the sender says %+v; want %q, 3 sent and 2 resent", taken.bodies, s, want)
+		t.Errorf("the sidecar took %q, and the sender reports %+v; want %q, 3 sent and 2 resent", taken.bodies, s, want)
 	}
 }
 

@@ -45,7 +45,7 @@ func send(w http.ResponseWriter, request *http.Request) {
 	}
 }
 
-// sent is what the sender says at its end.
+// sent is the report of the sender at its end.
 type sent struct {
 	// Sent is how many events the broker took.
 	Sent int64 `json:"sent"`
@@ -53,12 +53,12 @@ type sent struct {
 	Resent int64 `json:"resent"`
 	// Seconds is how long all took.
 	Seconds float64 `json:"seconds"`
-	// Error says what could not be sent.
+	// Error describes what could not be sent.
 	Error string `json:"error,omitempty"`
 }
 
 // sendNumbers sends the numbers of a range, each as one event, as fast as the
-// sidecar takes them or as many a second as the parameter rate says.
+// sidecar takes them or as many a second as the parameter rate sets.
 func sendNumbers(w http.ResponseWriter, request *http.Request) {
 	from, err1 := strconv.Atoi(request.PathValue("from"))
 	to, err2 := strconv.Atoi(request.PathValue("to"))

@@ -50,7 +50,7 @@ type server struct {
 // follows, so that those of a killed run can be found.
 const prefix = "openfunction-integration-"
 
-// parallel is how many tests run at the same time, unless the flag parallel says
+// parallel is how many tests run at the same time, unless the flag parallel sets
 // otherwise: most of the time of a test passes with waiting for watches.
 const parallel = "6"
 
@@ -69,7 +69,7 @@ func Main(m *testing.M) int {
 	if err := errors.Join(flag.Set("test.parallel", parallel), os.Setenv("SYSTEM_NAMESPACE", systemNamespace)); err != nil {
 		panic(err)
 	}
-	// Clients that fail on purpose would fill the log; what fails a test says so itself.
+	// Clients that fail on purpose would fill the log; what fails a test is logged by the test.
 	klog.SetLogger(logr.Discard())
 	shared.server = sync.OnceValues(newServer)
 	code := m.Run()
@@ -161,6 +161,6 @@ func (e *Environment) As(t *testing.T, name string) *cluster.Cluster {
 func (s *server) connect(t *testing.T, name string) *cluster.Cluster {
 	t.Helper()
 	c := cluster.ConnectTo(t, cluster.Access{Kubeconfig: s.kubeconfig(name), AuditLog: s.auditLog})
-	c.Patience = patience
+	c.Timeout = timeout
 	return c
 }

@@ -231,7 +231,7 @@ func (e *Environment) mapper(t *testing.T, objects []unstructured.Unstructured) 
 		}), nil
 	})
 	if err != nil {
-		t.Fatalf("asking for all kinds: %v", err)
+		t.Fatalf("listing all kinds: %v", err)
 	}
 	return mapper
 }

@@ -20,7 +20,7 @@ import (
 
 // Product is something that provides kinds.
 type Product struct {
-	// Name says what to install.
+	// Name is the product to install.
 	Name string
 	// parts are where its manifests are.
 	parts []part

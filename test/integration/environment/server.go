@@ -23,10 +23,10 @@ import (
 	"k8s.io/apimachinery/pkg/util/wait"
 )
 
-// patience bounds what fails; it is far above what a start or an event takes.
-const patience = time.Minute
+// timeout bounds what fails; it is far above what a start or an event takes.
+const timeout = time.Minute
 
-// Reads are in the log too: what a role allows must be what its user asks for.
+// Reads are in the log too: what a role allows must be what its user requests.
 const auditPolicy = `apiVersion: audit.k8s.io/v1
 kind: Policy
 omitStages: [RequestReceived]
@@ -152,9 +152,9 @@ func (s *server) startCleaners(kubernetes string) error {
 	return err
 }
 
-// await asks the process at url until it answers that it is well.
+// await queries the process at url until it answers that it is healthy.
 func (p *process) await(url string, roots func() *x509.CertPool) error {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	err := wait.PollUntilContextCancel(ctx, 100*time.Millisecond, true, func(ctx context.Context) (bool, error) {
 		select {

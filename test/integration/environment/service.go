@@ -62,7 +62,7 @@ func (e *Environment) AwaitRegistered(t *testing.T) {
 	e.awaitRegistered(t)
 }
 
-// Set says which webhooks new connections lead to.
+// Set selects the webhooks that new connections lead to.
 func (s *Service) Set(replicas ...*Webhook) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()

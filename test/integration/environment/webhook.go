@@ -52,9 +52,9 @@ func (w *Webhook) Kill() {
 	w.process.kill()
 }
 
-// Ask asks the webhook to end, as a cluster does, and returns what is closed when
-// it has.
-func (w *Webhook) Ask() (ended <-chan struct{}) {
+// Terminate sends SIGTERM to the webhook, as the kubelet does, and returns a channel that
+// is closed when the webhook has ended.
+func (w *Webhook) Terminate() (ended <-chan struct{}) {
 	w.process.ending.Store(true)
 	w.process.signal(syscall.SIGTERM)
 	return w.process.ended

@@ -47,7 +47,7 @@ func StartKnative(t *testing.T, c *cluster.Cluster, namespace string, latency ti
 	return k
 }
 
-// Decide says what becomes of a revision that runs an image, from now on.
+// Decide sets what becomes of a revision that runs an image, from now on.
 func (k *Knative) Decide(state func(image string) RevisionState) {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()

@@ -44,7 +44,7 @@ func StartShipwright(t *testing.T, c *cluster.Cluster, namespace string, latency
 	return s
 }
 
-// EndBuilds says how builds end from now on; nil lets them run on.
+// EndBuilds sets how builds end from now on; nil keeps them running.
 func (s *Shipwright) EndBuilds(end *BuildEnd) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()

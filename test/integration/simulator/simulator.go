@@ -143,8 +143,8 @@ func list[T any](s *simulation, kind schema.GroupVersionResource) ([]*T, error) 
 	return objects, nil
 }
 
-// update writes the status of an object where it differs from before. Whoever
-// changed the object meanwhile brings us back here.
+// update writes the status of an object if it differs from before. If another client
+// changed the object meanwhile, that change calls update again.
 func (s *simulation) update(kind schema.GroupVersionResource, before, object runtime.Object) error {
 	if equality.Semantic.DeepEqual(before, object) {
 		return nil

@@ -47,7 +47,7 @@ func StartWorkloads(t *testing.T, c *cluster.Cluster, namespace string, latency 
 	return w
 }
 
-// Decide says what becomes of pods that run an image, from now on.
+// Decide sets what becomes of pods that run an image, from now on.
 func (w *Workloads) Decide(state func(image string) PodsState) {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()

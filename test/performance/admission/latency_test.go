@@ -71,7 +71,7 @@ func TestLatency(t *testing.T) {
 		for _, path := range []string{"/defaulting", "/validation"} {
 			var p99 []time.Duration
 			for range rounds {
-				p99 = append(p99, percentile(ask(t, e, replica, path, good, bad), 99))
+				p99 = append(p99, percentile(latencies(t, e, replica, path, good, bad), 99))
 			}
 			median, least, most := spread(p99)
 			t.Logf("%-6s  %s p99: median %v, min %v, max %v", name, path, median, least, most)
@@ -114,9 +114,9 @@ func (c client) await(t *testing.T) {
 	}
 }
 
-// ask puts reviews to one webhook itself and returns how long the answers took:
+// latencies sends reviews directly to one webhook and returns how long the answers took:
 // the time in its handler and that of TLS and HTTP.
-func ask(t *testing.T, e *environment.Environment, replica *environment.Webhook, path string, good, bad *unstructured.Unstructured) []time.Duration {
+func latencies(t *testing.T, e *environment.Environment, replica *environment.Webhook, path string, good, bad *unstructured.Unstructured) []time.Duration {
 	t.Helper()
 	transport := &http.Transport{TLSClientConfig: e.WebhookTLS(t), MaxIdleConnsPerHost: 100}
 	defer transport.CloseIdleConnections()

@@ -85,7 +85,7 @@ type outcome struct {
 
 	// good are the times of what was admitted, bad those of what was refused.
 	good, bad []time.Duration
-	// lost are the answers that say neither.
+	// lost are the answers with neither.
 	lost []error
 }
 

@@ -29,8 +29,8 @@ const (
 	renewal = 24 * time.Hour
 	// settled is when all is as it stays after a renewal.
 	settled = 75 * time.Second
-	// hearing is how long others go on to connect to a replica that is to end.
-	hearing = 2 * time.Second
+	// connecting is how long clients go on to connect to a replica that is terminating.
+	connecting = 2 * time.Second
 )
 
 // TestNothingIsLost renews the certificate and replaces both webhooks while
@@ -70,9 +70,9 @@ func TestNothingIsLost(t *testing.T) {
 			awaitReady(t, e, successor)
 			service.Set(other, successor, replaced)
 			began := time.Now()
-			ended := replaced.Ask()
-			// Those who send connections hear of the end a moment later.
-			<-time.After(hearing)
+			ended := replaced.Terminate()
+			// Clients stop connecting a moment later.
+			<-time.After(connecting)
 			service.Set(other, successor)
 			<-ended
 			t.Logf("a webhook under load ended after %v", time.Since(began).Round(time.Millisecond))
@@ -99,7 +99,7 @@ func check(t *testing.T, o *outcome) {
 	t.Logf("%d admitted (p50 %v, p99 %v), %d refused, %d lost", len(o.good),
 		percentile(o.good, 50), percentile(o.good, 99), len(o.bad), len(o.lost))
 	if len(o.good) == 0 || len(o.bad) == 0 {
-		t.Error("nothing was asked")
+		t.Error("nothing was requested")
 	}
 	for i, err := range o.lost {
 		if i < 5 {

@@ -44,8 +44,8 @@ const (
 	writesWithoutBuild = 8
 )
 
-// patience is how long all Functions may take to get ready.
-const patience = 30 * time.Minute
+// timeout is how long all Functions may take to get ready.
+const timeout = 30 * time.Minute
 
 var (
 	functionCounts = flag.String("functions", "250,1000,3000", "how many Functions to measure, the fewest first")
@@ -79,7 +79,7 @@ func TestBuildQueue(t *testing.T) {
 			costs = append(costs, measure(t, count, built, limitBuilds))
 		})
 	}
-	// A build that waits says so once, and so does its Function.
+	// A build that waits reports it once, and so does its Function.
 	expect(t, costs, writesWithBuild+2)
 }
 
@@ -143,8 +143,8 @@ func measure(t *testing.T, count int, function func(namespace, name string) *v1b
 	create(t, e, namespace, count, function)
 	select {
 	case <-ready:
-	case <-time.After(patience):
-		t.Fatalf("not all of %d Functions are ready after %v", count, patience)
+	case <-time.After(timeout):
+		t.Fatalf("not all of %d Functions are ready after %v", count, timeout)
 	}
 	c := cost{count: count, cpu: controller.CPU(t) - before, elapsed: time.Since(since)}
 	calls := map[string]int{}
@@ -244,7 +244,7 @@ func served(namespace, name string) *v1beta2.Function {
 	}
 }
 
-// limitBuilds lets two builds of a namespace run at a time.
+// limitBuilds permits two builds of a namespace at a time.
 func limitBuilds(t *testing.T, e *environment.Environment) {
 	t.Helper()
 	_, err := e.Kube.CoreV1().ConfigMaps("openfunction").Patch(t.Context(), "config-build", types.MergePatchType,
