@@ -71,9 +71,9 @@ func (c *Config) Err() error {
 	return c.err
 }
 
-// ForRunning returns a context with the settings for what runs already in the namespace of
-// ctx: it keeps the features that an administrator disables later. If the settings of the
-// namespace cannot be read, it keeps everything.
+// ForRunning returns a context with the settings for revisions that already run in the
+// namespace of ctx. It permits features that an administrator has disabled since. If the
+// settings of the namespace cannot be read, it permits everything.
 func ForRunning(ctx context.Context) context.Context {
 	c := *FromContext(ctx)
 	c.Features = c.Features.forRunning()

@@ -26,8 +26,8 @@ func (p Patterns) Match(text string) bool {
 	})
 }
 
-// asPatterns parses a list of patterns, each of which isValid accepts; form says what that
-// is.
+// asPatterns parses a list of patterns and checks each with isValid. form describes a
+// valid pattern in the error.
 func asPatterns[T ~[]string](key, form string, isValid func(pattern string) bool, target *T) cm.ParseFunc {
 	return func(data map[string]string) error {
 		raw, ok := data[key]

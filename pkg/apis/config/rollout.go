@@ -40,7 +40,7 @@ func NewRolloutFromConfigMap(configMap *corev1.ConfigMap) (*Rollout, error) {
 	return r, read(r, configMap.Data)
 }
 
-// Query returns the query of that name, or what to do because there is none.
+// Query returns the query with that name. If there is none, problem describes what to do.
 func (r *Rollout) Query(name string) (query, problem string) {
 	query, known := r.Queries[name]
 	switch {

@@ -78,7 +78,7 @@ func TestTracingRefuses(t *testing.T) {
 	}
 }
 
-// A namespace says it all or nothing: parts of two exporters would send the
+// A namespace overrides all of the tracing or nothing: parts of two exporters would send the
 // token of the one to the other.
 func TestTracingOfANamespaceReplaces(t *testing.T) {
 	store := NewStore(logtesting.TestLogger(t))

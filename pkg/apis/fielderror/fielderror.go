@@ -8,7 +8,7 @@ SPDX-License-Identifier: Apache-2.0
 // warnings, and the conversion to the errors of knative.dev/pkg/apis.
 //
 // Validation collects a field.ErrorList, whose texts are those of the API server. The
-// message holds the value, the detail says what to write instead. ForKnative converts
+// message holds the value, the detail is what to write instead. ForKnative converts
 // the list once, where a kind implements apis.Validatable.
 package fielderror
 

@@ -15,8 +15,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/yaml"
 )
 
-// maxCRDSize lets kubectl apply keep the whole manifest in an annotation, whose
-// limit is 256 KiB.
+// maxCRDSize is small enough for the annotation in which kubectl apply keeps the whole
+// manifest, whose limit is 256 KiB.
 const maxCRDSize = 250_000
 
 func TestCRDsFitIntoAnAnnotation(t *testing.T) {

@@ -22,7 +22,7 @@ type field struct {
 	schema     *apiextensionsv1.JSONSchemaProps
 }
 
-// flaw says what kubectl explain would leave open of a field; empty for none.
+// flaw returns what is missing in the description of a field; empty for nothing.
 type flaw func(field) string
 
 func TestEveryFieldIsDescribed(t *testing.T) {
@@ -56,7 +56,7 @@ func withoutDescription(f field) string {
 	case len(words) == 0:
 		return "is missing: give its Go field a comment"
 	case len(words) < 4:
-		return "says no more than its name"
+		return "repeats its name only"
 	}
 	return ""
 }
@@ -70,9 +70,9 @@ var durations = regexp.MustCompile(`(?i)(timeout|duration|maxage)$`)
 func withoutUnit(f field) string {
 	switch {
 	case (f.schema.Type == "integer" || f.schema.Type == "number") && !units.MatchString(f.schema.Description):
-		return "does not say what it counts"
+		return "has no unit"
 	case f.schema.Type == "string" && durations.MatchString(f.name) && !strings.Contains(f.schema.Description, "duration"):
-		return "does not say that it is a duration"
+		return "does not contain the word duration"
 	}
 	return ""
 }

@@ -8,7 +8,7 @@ package functions
 
 import "k8s.io/apimachinery/pkg/runtime/schema"
 
-// GroupName is the API group of everything in this folder.
+// GroupName is the API group of Functions, Builders and Servings.
 const GroupName = "core.openfunction.io"
 
 var (

@@ -58,9 +58,9 @@ var plainProjections = sets.New("clusterTrustBundle", "configMap", "downwardAPI"
 // systemClasses is the prefix of the priority classes that are reserved for Kubernetes.
 const systemClasses = "system-"
 
-// ValidateFields returns the fields of a specification that a pod of the platform must
-// not have although the Pod Security Standard "restricted" allows them. The code that
-// renders pods calls it, too, so that it does not depend on admission.
+// ValidateFields returns an error for each field that the pods of functions must not have
+// although the Pod Security Standard "restricted" allows it. The code that renders pods
+// calls it again, so that it does not depend on admission.
 func (p *Policy) ValidateFields(path *field.Path, spec *corev1.PodSpec) field.ErrorList {
 	var errs field.ErrorList
 	for _, name := range setFields(reflect.ValueOf(spec).Elem()) {
@@ -99,7 +99,7 @@ func (p *Policy) validateFeature(path *field.Path, byField map[string]config.Fea
 	}
 }
 
-// Disabled returns the error about a field that needs a feature which is disabled.
+// Disabled returns the error about a field that needs a disabled feature.
 func Disabled(path *field.Path, feature config.Feature) *field.Error {
 	return field.Forbidden(path, fmt.Sprintf("the feature %s is %s, an administrator can allow it in the ConfigMap %s",
 		feature, config.Disabled, config.FeaturesConfigName))

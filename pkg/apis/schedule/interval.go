@@ -13,8 +13,8 @@ import (
 
 const day = 24 * time.Hour
 
-// Interval returns the shortest time between two runs of a schedule, as if it fired on
-// every day.
+// Interval returns the shortest time between two runs of a schedule. It ignores which
+// days the schedule selects.
 func Interval(schedule cron.Schedule) time.Duration {
 	times, ok := schedule.(*cron.SpecSchedule)
 	if !ok {

@@ -65,7 +65,7 @@ type BuilderSpec struct {
 	BuildSpec `json:",inline"`
 }
 
-// BuildSpec says how source code becomes an image.
+// BuildSpec describes how source code becomes an image.
 type BuildSpec struct {
 	// Builder is the image that builds. Default: default-builder of the ConfigMap
 	// config-build.
@@ -89,7 +89,7 @@ type BuildSpec struct {
 	// +optional
 	Env map[string]string `json:"env,omitempty"`
 
-	// SrcRepo says where the source code is.
+	// SrcRepo is the location of the source code.
 	// +optional
 	SrcRepo *v1beta2.GitRepo `json:"srcRepo,omitempty"`
 

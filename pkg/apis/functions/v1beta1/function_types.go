@@ -22,7 +22,7 @@ type Function struct {
 	// +optional
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// Spec is what the user wants.
+	// Spec is the desired state.
 	// +optional
 	Spec FunctionSpec `json:"spec,omitempty"`
 
@@ -43,7 +43,7 @@ type FunctionList struct {
 	Items []Function `json:"items"`
 }
 
-// FunctionSpec says what to build, what to run, or both.
+// FunctionSpec describes what to build, what to run, or both.
 type FunctionSpec struct {
 	// WorkloadRuntime is the kind of artifact that runs: OCIContainer or WasmEdge.
 	// Default: OCIContainer.
@@ -67,16 +67,16 @@ type FunctionSpec struct {
 	// +optional
 	Port *int32 `json:"port,omitempty"`
 
-	// Route says where a function of runtime knative answers. In v1beta2:
+	// Route sets the address of a function of runtime knative. In v1beta2:
 	// serving.triggers.http.route.
 	// +optional
 	Route *v1beta2.RouteSpec `json:"route,omitempty"`
 
-	// Build says how source code becomes the image.
+	// Build describes how source code becomes the image.
 	// +optional
 	Build *BuildSpec `json:"build,omitempty"`
 
-	// Serving says how the image runs.
+	// Serving describes how the image runs.
 	// +optional
 	Serving *WorkloadSpec `json:"serving,omitempty"`
 }

@@ -67,7 +67,7 @@ func sent(t *testing.T, o, as object) object {
 	return as
 }
 
-// thereAndBack converts an object to the other version and back, and tells
+// thereAndBack converts an object to the other version and back, and reports
 // whether it could be.
 func thereAndBack(t *testing.T, in, other, back object) bool {
 	t.Helper()

@@ -179,7 +179,7 @@ func TestEditsOfTheOtherVersionTakePrecedence(t *testing.T) {
 	}
 }
 
-// Two fields of v1beta1 say together what one says in v1beta2: where that is
+// Two fields of v1beta1 together have the meaning of one in v1beta2: where that is
 // edited, neither may stay behind.
 func TestEditsOfTheStoredVersionAreShown(t *testing.T) {
 	written, ok := meanings(t)["keda-bounds"][0].(*Function)

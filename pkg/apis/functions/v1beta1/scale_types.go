@@ -7,7 +7,7 @@ package v1beta1
 
 import v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 
-// ScaleOptions say between which bounds and by which signal a function scales.
+// ScaleOptions set the minimum and maximum number of pods and the signal for scaling.
 type ScaleOptions struct {
 	// MinReplicas is the least number of pods.
 	// +optional
@@ -23,7 +23,7 @@ type ScaleOptions struct {
 	// +optional
 	Knative *map[string]string `json:"knative,omitempty"`
 
-	// Keda says how KEDA scales by the triggers.
+	// Keda configures how KEDA scales by the triggers.
 	// +optional
 	Keda *KedaScaleOptions `json:"keda,omitempty"`
 }
@@ -82,12 +82,12 @@ type KedaScaledJob struct {
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	MaxReplicaCount *int32 `json:"maxReplicaCount,omitempty"`
-	// ScalingStrategy says how many Jobs start at once.
+	// ScalingStrategy sets how many Jobs start at once.
 	// +optional
 	ScalingStrategy v1beta2.KedaScalingStrategy `json:"scalingStrategy,omitempty"`
 }
 
-// ScaleTargetKind is what a signal scales.
+// ScaleTargetKind is the kind of workload that a trigger scales.
 //
 // +kubebuilder:validation:Enum=object;job
 type ScaleTargetKind string
@@ -99,7 +99,7 @@ const (
 	ScaleTargetJob ScaleTargetKind = "job"
 )
 
-// KedaTrigger is a signal in KEDA's own form.
+// KedaTrigger is a trigger of KEDA.
 type KedaTrigger struct {
 	v1beta2.KedaTrigger `json:",inline"`
 

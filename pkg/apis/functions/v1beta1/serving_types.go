@@ -69,7 +69,7 @@ type ServingSpec struct {
 	WorkloadSpec `json:",inline"`
 }
 
-// Runtime is what calls a function.
+// Runtime is the kind of calls that a function receives: requests or events.
 //
 // +kubebuilder:validation:Enum=knative;async
 type Runtime string
@@ -81,16 +81,16 @@ const (
 	RuntimeAsync Runtime = "async"
 )
 
-// WorkloadSpec says how an image runs.
+// WorkloadSpec describes how an image runs.
 //
-// +kubebuilder:validation:XValidation:rule="self.runtime != 'async' || (has(self.inputs) && size(self.inputs) > 0)",message="runtime async needs inputs: it is they that call the function",fieldPath=".inputs",reason=FieldValueRequired
+// +kubebuilder:validation:XValidation:rule="self.runtime != 'async' || (has(self.inputs) && size(self.inputs) > 0)",message="runtime async needs inputs, whose events call the function",fieldPath=".inputs",reason=FieldValueRequired
 type WorkloadSpec struct {
 	// Runtime is knative for a function that answers requests, async for one that
 	// handles the events of its inputs. In v1beta2: triggers.
 	// +required
 	Runtime Runtime `json:"runtime,omitempty"`
 
-	// ScaleOptions say between which bounds and by which signal it scales.
+	// ScaleOptions set the minimum and maximum number of pods and the signal for scaling.
 	// +optional
 	ScaleOptions *ScaleOptions `json:"scaleOptions,omitempty"`
 
@@ -153,7 +153,7 @@ type WorkloadSpec struct {
 
 // DaprIO is a Dapr component that calls a function or that it sends to.
 type DaprIO struct {
-	// Name is the name by which the function knows the component. Default: the
+	// Name is the name of the component in the function's code. Default: the
 	// name of the component.
 	// +optional
 	Name string `json:"name,omitempty"`

@@ -81,7 +81,8 @@ type EventingMatch struct {
 	CESQL string `json:"cesql,omitempty"`
 }
 
-// EventingCondition is a condition inside of another one. Deeper ones need cesql.
+// EventingCondition is a condition inside of another one. Conditions that are nested more
+// deeply need cesql.
 //
 // +kubebuilder:validation:XValidation:rule="[has(self.exact), has(self.prefix), has(self.suffix), has(self.cesql)].filter(x, x).size() == 1",message="set one of exact, prefix, suffix, cesql"
 type EventingCondition struct {

@@ -15,11 +15,11 @@ const DefaultVersion = "latest"
 
 // SetDefaults fills in what the author left out.
 //
-// Defaults become part of the stored spec, and the names of builds and servings are
-// hashes of the stored spec. So three rules hold, without which adding a label to a
-// function could build it again or roll it out again. The value of a default that this
-// version of the API has written never changes. A field that gets a default later gets
-// it where it is read, not here. A setting of the administrator is written once, when
+// Defaults become part of the stored spec, and the names of Builders and Servings are
+// hashes of the stored spec. A changed default would therefore cause builds and rollouts
+// at the next update of any field. Three rules prevent that. The value of a default that
+// this version of the API has stored never changes. A field that gets a default later
+// gets it where it is read, not here. A setting of the administrator is stored once, when
 // the block is first stored.
 func (f *Function) SetDefaults(ctx context.Context) {
 	f.Spec.SetDefaults(ctx)

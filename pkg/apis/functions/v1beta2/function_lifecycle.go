@@ -201,7 +201,8 @@ func (fs *FunctionStatus) summariseServing(name string) {
 	fs.Serving.ResourceRef, fs.Serving.ResourceHash = name, contentKeyOf(name)
 }
 
-// MarkRouted records the Serving that receives the traffic which no rule splits.
+// MarkRouted records the Serving that receives all of the traffic unless
+// spec.serving.traffic splits it.
 func (fs *FunctionStatus) MarkRouted(s *Serving, runtime string) {
 	if fs.Serving == nil {
 		fs.Serving = &FunctionServingStatus{}
@@ -232,7 +233,7 @@ func (fs *FunctionStatus) MarkRouteNotRequired() {
 	fs.clearAddress()
 }
 
-// MarkRouteWaitingForServing marks RouteReady as Unknown: no Serving has existed so
+// MarkRouteWaitingForServing marks RouteReady as Unknown: no Serving has been ready so
 // far.
 func (fs *FunctionStatus) MarkRouteWaitingForServing() {
 	functionCondSet.Manage(fs).MarkUnknown(FunctionConditionRouteReady, ReasonWaitingForServing,
@@ -314,8 +315,9 @@ func (fs *FunctionStatus) inform(t apis.ConditionType, cond apis.Condition) {
 	functionCondSet.Manage(fs).SetCondition(cond)
 }
 
-// MarkIdentity sets IdentityUnique for the Functions, as namespace/name, that have the
-// same name at brokers and state stores.
+// MarkIdentity marks IdentityUnique as False and lists the other Functions, as
+// namespace/name, that have the same name at brokers and state stores. Without others it
+// removes the condition.
 func (fs *FunctionStatus) MarkIdentity(identity string, others []string) {
 	if len(others) == 0 {
 		_ = functionCondSet.Manage(fs).ClearCondition(FunctionConditionIdentityUnique)
@@ -367,8 +369,9 @@ func (u *FunctionInUse) ShareOf(serving string) int64 {
 	return u.Revisions[serving]
 }
 
-// MigrateInUse sets status.inUse of a Function that an older release reconciled, from the
-// fields that it read back. It is kept for one release.
+// MigrateInUse sets status.inUse of a Function that was last reconciled by a release
+// without that field. It derives the values from the fields that the older release read
+// instead. It is kept for one release.
 func (f *Function) MigrateInUse() {
 	fs := &f.Status
 	last := fs.LastBuild

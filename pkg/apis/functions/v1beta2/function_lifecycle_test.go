@@ -110,13 +110,13 @@ func TestSpecHonored(t *testing.T) {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 			if ready := fs.GetCondition(FunctionConditionReady); !ready.IsUnknown() || ready.Reason != "" {
-				t.Errorf("Ready = %v, %s: it speaks of nothing yet", ready.Status, ready.Reason)
+				t.Errorf("Ready = %v, %s: it has a reason too early", ready.Status, ready.Reason)
 			}
 		})
 	}
 }
 
-// What informs says nothing of whether the latest generation serves.
+// A condition that only informs does not change whether the latest generation serves.
 func TestInformationalConditionsDoNotChangeReady(t *testing.T) {
 	fs := &FunctionStatus{}
 	fs.InitializeConditions()

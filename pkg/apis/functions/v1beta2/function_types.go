@@ -51,7 +51,7 @@ type FunctionList struct {
 	Items []Function `json:"items"`
 }
 
-// FunctionSpec says what to build, what to run, or both: build the image, then serve
+// FunctionSpec describes what to build, what to run, or both: build the image, then serve
 // the image that was built.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.build) || has(self.serving)",reason=FieldValueRequired,message="one of build, serving"
@@ -86,13 +86,13 @@ type FunctionSpec struct {
 	// +kubebuilder:validation:XValidation:rule="has(self.name) && size(self.name) > 0",reason=FieldValueRequired,fieldPath=".name",message="set the name of the object"
 	ImageCredentials *corev1.LocalObjectReference `json:"imageCredentials,omitempty"`
 
-	// Build says how source code becomes the image. Default: none; spec.image is
+	// Build describes how source code becomes the image. Default: none; spec.image is
 	// served as it is. One of build and serving is required.
 	// Example: {"srcRepo": {"url": "https://git.example.com/team/hello.git"}}.
 	// +optional
 	Build *BuildSpec `json:"build,omitempty"`
 
-	// Serving says how the image runs. Default: none; the function only builds.
+	// Serving describes how the image runs. Default: none; the function only builds.
 	// Example: {"triggers": {"http": {"port": 8080}}}.
 	// +optional
 	Serving *WorkloadSpec `json:"serving,omitempty"`
@@ -128,8 +128,8 @@ const (
 	FunctionConditionServingReady apis.ConditionType = "ServingReady"
 
 	// FunctionConditionRouteReady is True if the address answers, the traffic is split as
-	// the spec says and the events of Brokers reach it, or if no address is needed. While a newer version builds,
-	// fails or starts it keeps its value.
+	// in the spec, and the events of Brokers reach it, or if no address is needed. While
+	// a newer version builds, fails or starts it keeps its value.
 	FunctionConditionRouteReady apis.ConditionType = "RouteReady"
 
 	// FunctionConditionSpecHonored never counts for Ready. It is True if every field
@@ -181,7 +181,7 @@ type FunctionStatus struct {
 	// +optional
 	Serving *FunctionServingStatus `json:"serving,omitempty"`
 
-	// Triggers says how the events of each trigger ended, as far as any failed.
+	// Triggers describe how the events of each trigger ended, for triggers with failures.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
@@ -209,14 +209,14 @@ type FunctionStatus struct {
 	// +optional
 	Revision *FunctionRevision `json:"revision,omitempty"`
 
-	// Sources says what the image was built from.
+	// Sources are the sources that the image was built from.
 	// +optional
 	Sources []SourceResult `json:"sources,omitempty"`
 }
 
 // FunctionAddress is one address of a Function.
 type FunctionAddress struct {
-	// Type is External, or Internal for an address that only the cluster knows.
+	// Type is External, or Internal for an address inside the cluster.
 	// +optional
 	Type FunctionAddressType `json:"type,omitempty"`
 	// Value is the URL.
@@ -226,7 +226,7 @@ type FunctionAddress struct {
 	URL string `json:"url,omitempty"`
 }
 
-// FunctionAddressType says from where an address is reachable.
+// FunctionAddressType is the network from which an address is reachable.
 type FunctionAddressType string
 
 const (
@@ -262,7 +262,7 @@ type FunctionBuildStatus struct {
 	// Output is the image that the build pushed.
 	// +optional
 	Output *BuildOutput `json:"output,omitempty"`
-	// Sources says what the build was made from, also where it failed.
+	// Sources are the sources of the build, also if it failed.
 	// +optional
 	// +listType=atomic
 	Sources []SourceResult `json:"sources,omitempty"`
@@ -286,7 +286,7 @@ type FunctionServingStatus struct {
 	// +optional
 	ResourceRef string `json:"resourceRef,omitempty"`
 	// LastSuccessfulResourceRef is the name of the latest Serving that was ready. It
-	// receives all of the traffic, unless spec.serving.traffic says otherwise.
+	// receives all of the traffic, unless spec.serving.traffic splits it.
 	// +optional
 	LastSuccessfulResourceRef string `json:"lastSuccessfulResourceRef,omitempty"`
 	// ResourceHash is the key of the Serving: equal keys mean equal workloads.

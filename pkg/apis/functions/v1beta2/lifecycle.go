@@ -22,7 +22,7 @@ const (
 	StateSucceeded = "Succeeded"
 	// StateFailed: the build or the serving failed.
 	StateFailed = "Failed"
-	// StateSkipped: the spec does not ask for the part.
+	// StateSkipped: the spec has no such part.
 	StateSkipped = "Skipped"
 	// StateTimeout: the build or the serving took too long.
 	StateTimeout = "Timeout"

@@ -71,7 +71,7 @@ func TestValidateHugeSpecsInTime(t *testing.T) {
 				found = found || strings.HasPrefix(err, path+": Too many: ") && strings.HasSuffix(err, ", has 10000")
 			}
 			if !found {
-				t.Errorf("nothing says that %s are too many: %d errors, the first %.200s", path, len(errs), errs)
+				t.Errorf("no error reports that %s are too many: %d errors, the first %.200s", path, len(errs), errs)
 			}
 		})
 	}

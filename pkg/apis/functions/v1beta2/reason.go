@@ -68,20 +68,21 @@ const (
 	// state stores, so both share events and keys if they use the same ones.
 	ReasonIdentityShared = "IdentityShared"
 	// ReasonRevisionNotFound (False): the traffic names a Serving that the function does
-	// not have, or that is being deleted. The split before it stays in effect.
+	// not have, or that is being deleted. The previous split stays in effect.
 	ReasonRevisionNotFound = "RevisionNotFound"
-	// ReasonRevisionNotReady (False): the traffic names a Serving that cannot receive it:
-	// it is not ready, or another engine runs it than the latest one. The split before it
-	// stays in effect.
+	// ReasonRevisionNotReady (False): the traffic names a Serving that cannot receive it,
+	// because it is not ready or runs with another engine than the latest one. The
+	// previous split stays in effect.
 	ReasonRevisionNotReady = "RevisionNotReady"
-	// ReasonTrafficSplitUnsupported (False): the GatewayClass does not list a feature that
-	// shares of several revisions need. The split before it stays in effect.
+	// ReasonTrafficSplitUnsupported (False): the traffic is split over several revisions,
+	// and the GatewayClass does not list the features that this needs. The previous split
+	// stays in effect.
 	ReasonTrafficSplitUnsupported = "TrafficSplitUnsupported"
-	// ReasonRollingOut (Unknown): a new revision has a part of the traffic and is compared
-	// with the one before, or waits for approval.
+	// ReasonRollingOut (Unknown): a new revision receives a part of the traffic and is
+	// compared with the previous one, or it waits for approval.
 	ReasonRollingOut = "RollingOut"
-	// ReasonRolledBack (False): the newest revision failed its rollout. The one before has
-	// all of the traffic.
+	// ReasonRolledBack (False): the newest revision failed its rollout. The previous one
+	// receives all of the traffic.
 	ReasonRolledBack = "RolledBack"
 	// ReasonComponentNotFound (False): the spec names a component that neither the spec
 	// nor the namespace contains.

@@ -22,7 +22,7 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
-// Rollout says how a new revision takes over the traffic: step by step, and compared
+// Rollout configures how a new revision takes over the traffic: step by step, and compared
 // with the revision that it replaces. Its defaults are applied when it is read and are
 // never stored.
 type Rollout struct {
@@ -52,13 +52,13 @@ type Rollout struct {
 	Promote string `json:"promote,omitempty"`
 
 	// Approved is the name of the Serving that may take all of the traffic now, whatever
-	// the gate says, as status.rollout.candidate shows it. It has no effect on other
+	// the results are, as status.rollout.candidate shows it. It has no effect on other
 	// revisions. Default: none. Example: hello-5fca1b20d9.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	Approved string `json:"approved,omitempty"`
 
-	// Gate says when a new revision is good enough for the next step. Default: none; it
+	// Gate sets which results a new revision needs for the next step. Default: none; it
 	// only has to stay ready.
 	// Example: {"successRate": "99%", "minRequests": 50}.
 	// +optional
@@ -88,10 +88,10 @@ const (
 	PromoteManual = "Manual"
 )
 
-// RolloutGate says what the results of a new revision must be. Requests that were
-// answered with a status of 500 or more count as failed; of events, those that the
-// function did not handle. A revision fails a check if it misses the gate, unless the
-// revision that it replaces misses it too and has no better results in the same time.
+// RolloutGate sets which results a new revision needs. A request has failed if it was
+// answered with a status of 500 or more. An event has failed if the function did not
+// handle it. A revision fails a check if it misses the gate, unless the revision that it
+// replaces misses it too and has no better results in the same time.
 type RolloutGate struct {
 	// SuccessRate is the least share of the requests or events that must succeed, above
 	// 0 % and at most 100 %, with at most three decimals. Default: not checked.
@@ -107,7 +107,7 @@ type RolloutGate struct {
 	// +kubebuilder:validation:XValidation:rule="has(self.max)",reason=FieldValueRequired,fieldPath=".max",message="set the longest latency, for example 500ms"
 	Latency *RolloutLatency `json:"latency,omitempty"`
 
-	// Queries are limits for values that a Prometheus server knows, at most 8.
+	// Queries are limits for values of a Prometheus server, at most 8.
 	// Default: none. Example: [{"name": "queue-length", "max": "100"}].
 	// +optional
 	// +listType=map
@@ -177,7 +177,7 @@ type RolloutLatency struct {
 	Max *metav1.Duration `json:"max,omitempty"`
 }
 
-// RolloutPhase is what a rollout does.
+// RolloutPhase is the phase of a rollout.
 type RolloutPhase string
 
 const (
@@ -271,7 +271,7 @@ func (r *Rollout) EffectiveFailureLimit() int32 {
 	return ptr.Deref(r.FailureLimit, defaultFailureLimit)
 }
 
-// EffectiveSuccessRate returns the least success rate between 0 and 1; 0 if it is not
+// EffectiveSuccessRate returns the minimum success rate, from 0 to 1; 0 if it is not
 // checked.
 func (g *RolloutGate) EffectiveSuccessRate() float64 {
 	rate, err := strconv.ParseFloat(strings.TrimSuffix(g.SuccessRate, "%"), 64)

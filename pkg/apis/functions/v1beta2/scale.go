@@ -59,8 +59,8 @@ type ScaleOptions struct {
 // DefaultMaxReplicas is the maximum number of pods of functions that set none.
 const DefaultMaxReplicas int32 = 10
 
-// Bounds returns the minimum and the maximum number of pods, with the defaults of what is
-// not set. Neither is above limit.
+// Bounds returns the minimum and the maximum number of pods, both at most limit. It
+// returns the default for a number that is not set.
 func (so *ScaleOptions) Bounds(limit int32) (minimum, maximum int32) {
 	maximum = min(DefaultMaxReplicas, limit)
 	if so == nil {
@@ -129,8 +129,9 @@ func canonicalAutoscaling(key string) string {
 	return strings.ToLower(strings.ReplaceAll(name, "-", ""))
 }
 
-// BoundAutoscaling returns annotations in which no number of pods is above limit, and none
-// means that there is no limit. They may have been stored before a rule existed.
+// BoundAutoscaling returns the annotations with every number of pods reduced to limit,
+// and without values that mean no limit. Admission rejects such values, but annotations
+// may have been stored before that rule existed.
 func BoundAutoscaling(annotations map[string]string, limit int32) map[string]string {
 	bounded := maps.Clone(annotations)
 	for key, value := range annotations {

@@ -21,7 +21,7 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
 )
 
-// The patterns of the schema are coarser than what the webhook says, never finer:
+// The patterns of the schema are looser than the rules of the webhook, never stricter:
 // what it takes they take.
 func TestPatternsAcceptWhatTheWebhookAccepts(t *testing.T) {
 	words := []string{

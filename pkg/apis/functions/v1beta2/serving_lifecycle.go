@@ -66,7 +66,7 @@ func (ss *ServingStatus) MarkStarting(message string) {
 }
 
 // MarkTimeout marks RevisionReady as False: the deadline passed before this version was
-// ready. It heals if the version becomes ready later.
+// ready. The condition recovers if the version becomes ready later.
 func (ss *ServingStatus) MarkTimeout(message string) {
 	servingCondSet.Manage(ss).MarkFalse(ServingConditionRevisionReady, ReasonTimeout, "%s", message)
 	ss.summarise()

@@ -13,7 +13,7 @@ import (
 	"knative.dev/pkg/apis"
 )
 
-// A Serving that starts has more to say than one that was just made, and its
+// A Serving that starts reports more than one that was just created, and its
 // Function repeats neither: that would be a write for each.
 func TestStartingLooksLikePendingToTheFunction(t *testing.T) {
 	pending, starting := &Serving{}, &Serving{}

@@ -124,7 +124,7 @@ type ServingStatus struct {
 	// +optional
 	Message string `json:"message,omitempty"`
 
-	// Triggers says how the events of each trigger ended, as far as any failed.
+	// Triggers describe how the events of each trigger ended, for triggers with failures.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
@@ -180,13 +180,14 @@ type TriggerFailure struct {
 	// Time is when the failure was observed. While events keep failing, it is up to five
 	// minutes old.
 	Time metav1.Time `json:"time"`
-	// Message says what failed.
+	// Message describes the failure.
 	// +optional
 	Message string `json:"message,omitempty"`
 }
 
-// ScalerFailure is a trigger that the scaler cannot read while the function has others. The
-// scaler works without it and tries again from time to time. Meanwhile one pod stays.
+// ScalerFailure is a trigger that KEDA cannot read while the function has others. KEDA
+// scales by the others, and one pod keeps running. The controller adds the trigger again
+// from time to time.
 type ScalerFailure struct {
 	// Name is the key of the trigger.
 	Name string `json:"name"`

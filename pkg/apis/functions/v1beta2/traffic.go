@@ -122,8 +122,8 @@ func (ws *WorkloadSpec) Tags() []string {
 	return tags
 }
 
-// Accepts reports whether the traffic has a share for the Serving of that name if it is
-// the latest one.
+// Accepts reports whether the Serving of that name would receive a share of the traffic
+// if it were the latest one.
 func (ws *WorkloadSpec) Accepts(serving string) bool {
 	for i := range ws.Traffic {
 		target := &ws.Traffic[i]

@@ -15,11 +15,11 @@ import (
 	"knative.dev/pkg/apis"
 )
 
-// TriggerConditionPrefix begins the type of the condition of a trigger, and the
-// trigger's key ends it. It is True when events of the trigger reach the function
-// or will wake it, False when they do not, Unknown until that is known. It
-// informs: the other triggers go on, and RevisionReady of the Serving repeats the
-// first that is False.
+// TriggerConditionPrefix is the first part of the type of a trigger's condition; the key
+// of the trigger is the second. The condition is True if events of the trigger reach the
+// function or will start a pod of it, False if they do not, and Unknown until that is
+// known. It does not affect the other triggers. RevisionReady of the Serving repeats the
+// first one that is False.
 const TriggerConditionPrefix = "TriggerReady."
 
 // TriggerStatus is the status of one trigger, as its condition reports it.
@@ -32,7 +32,7 @@ type TriggerStatus struct {
 	Status corev1.ConditionStatus
 	// Reason is one of our constants; it may be empty where Status is True.
 	Reason string
-	// Message says why and what to do, on one line of at most 1024 bytes.
+	// Message contains the cause and the next step, on one line of at most 1024 bytes.
 	Message string
 }
 

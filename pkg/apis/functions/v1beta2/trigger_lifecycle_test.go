@@ -100,7 +100,7 @@ func TestFunctionPropagatesTriggers(t *testing.T) {
 	serving.Spec.Triggers = &Triggers{Cron: []*CronTrigger{{Name: "nightly"}, {Name: "hourly"}}}
 	serving.Status = *readyStatus()
 	serving.Status.ObservedGeneration = 1
-	serving.Status.PropagateTriggers([]TriggerStatus{{Key: "nightly", Status: corev1.ConditionFalse, Reason: ReasonSuspended, Message: "as asked"}})
+	serving.Status.PropagateTriggers([]TriggerStatus{{Key: "nightly", Status: corev1.ConditionFalse, Reason: ReasonSuspended, Message: "as requested"}})
 
 	var status FunctionStatus
 	status.InitializeConditions()
@@ -108,7 +108,7 @@ func TestFunctionPropagatesTriggers(t *testing.T) {
 	status.PropagateTriggers(serving)
 	compareTriggers(t, status.GetConditions(),
 		condition("hourly", corev1.ConditionUnknown, ReasonPending, "Serving hello-1 has not reported yet whether events reach it"),
-		condition("nightly", corev1.ConditionFalse, ReasonSuspended, "as asked"))
+		condition("nightly", corev1.ConditionFalse, ReasonSuspended, "as requested"))
 	if diff := cmp.Diff(ready, status.GetCondition(FunctionConditionReady)); diff != "" {
 		t.Errorf("a trigger counts for Ready (-want +got):\n%s", diff)
 	}

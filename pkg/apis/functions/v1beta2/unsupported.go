@@ -15,7 +15,7 @@ import (
 )
 
 // UnsupportedField is a field of the spec that has no effect. It is accepted so that
-// manifests of the old project are.
+// manifests of the old project stay valid.
 //
 // +k8s:deepcopy-gen=false
 type UnsupportedField struct {
@@ -30,7 +30,7 @@ type UnsupportedField struct {
 // +k8s:deepcopy-gen=false
 type UnsupportedFields []UnsupportedField
 
-// Add appends the field at path if it is set.
+// Add appends the field at path if isSet is true.
 func (l *UnsupportedFields) Add(path string, isSet bool) {
 	if isSet {
 		*l = append(*l, UnsupportedField{Path: path})

@@ -22,7 +22,7 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/podspec"
 )
 
-// workload is what the object that contains a WorkloadSpec knows about the pods.
+// workload describes the pods as far as the object that contains a WorkloadSpec defines them.
 type workload struct {
 	runtime WorkloadRuntime
 	// ownsImage reports whether the template may repeat an image.
@@ -102,7 +102,7 @@ func (ws *WorkloadSpec) validatePods(ctx context.Context, path *field.Path, w wo
 	)
 }
 
-// PodPolicy returns what the pod template of a function may hold.
+// PodPolicy returns the rules for the pod template of a function.
 func PodPolicy(ctx context.Context, runtime WorkloadRuntime) *podspec.Policy {
 	policy := &podspec.Policy{
 		Features:       config.FromContext(ctx).Features,
