@@ -44,15 +44,15 @@ var (
 )
 
 // ReachesPrograms reports whether the programs of a build strategy may read the variable.
-// It matters for strategies that pass the environment of the build to all of their steps,
-// which can have more rights than the author of the function.
+// Some strategies pass the environment of the build to all of their steps, and these
+// steps can have more permissions than the author of the function.
 func ReachesPrograms(name string) bool {
 	name = strings.ToUpper(name)
 	return slices.ContainsFunc(stepPrefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) }) ||
 		slices.ContainsFunc(stepSuffixes, func(suffix string) bool { return strings.HasSuffix(name, suffix) })
 }
 
-// ValidateName returns why a build must not set the variable name; nil if it may.
+// ValidateName returns an error if a build must not set a variable of that name.
 func ValidateName(name string) error {
 	if !identifier.MatchString(name) {
 		return fmt.Errorf("%q is no variable name: use letters, digits and _, and no digit first", name)

@@ -20,7 +20,7 @@ import (
 
 const digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-// TestMain lets this test binary stand in for the lifecycle's creator.
+// TestMain runs this test binary in the place of the lifecycle's creator.
 func TestMain(m *testing.M) {
 	switch os.Getenv("BE_CREATOR") {
 	case "success":

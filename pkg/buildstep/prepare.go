@@ -13,9 +13,8 @@ import (
 	"openfunction.dev/openfunction/pkg/buildenv"
 )
 
-// Prepare is the first step. It writes the environment of the build to files, and
-// copies this program to where the create step, which runs in the builder's image,
-// finds it.
+// Prepare is the first step. It writes the environment of the build to files. It also
+// copies this program to a volume for the create step, which runs in the builder's image.
 type Prepare struct {
 	// Platform is the platform folder of the lifecycle.
 	Platform string

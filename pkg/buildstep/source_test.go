@@ -67,9 +67,9 @@ func TestResolveSourceFollowsLinks(t *testing.T) {
 
 func TestResolveSourceRefuses(t *testing.T) {
 	for name, test := range map[string]struct {
-		files   map[string]string
-		subPath string
-		says    string
+		files    map[string]string
+		subPath  string
+		wantText string
 	}{
 		"a file that is absolute":             {map[string]string{"app/x": "-> /etc/hostname"}, "app", `the link "app/x" leads out of the source, to "/etc/hostname"`},
 		"a file beside the source":            {map[string]string{"app/x": "-> ../../outside/secret"}, "app", `the link "app/x" leads out`},
@@ -85,8 +85,8 @@ func TestResolveSourceRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			root := newSource(t, test.files)
 			_, err := resolveSource(root, filepath.Join(root, test.subPath))
-			if failure := (*FailureError)(nil); !errors.As(err, &failure) || failure.Reason != ReasonSourceInvalid || !strings.Contains(failure.Message, test.says) {
-				t.Errorf("resolveSource = %v, want %q", err, test.says)
+			if failure := (*FailureError)(nil); !errors.As(err, &failure) || failure.Reason != ReasonSourceInvalid || !strings.Contains(failure.Message, test.wantText) {
+				t.Errorf("resolveSource = %v, want %q", err, test.wantText)
 			}
 		})
 	}

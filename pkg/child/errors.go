@@ -24,8 +24,8 @@ const (
 	refusedJitter = 0.5
 )
 
-// TakenNameRetry is when a name that another owner's object has is tried again. No event
-// reports the deletion of that object.
+// TakenNameRetry is the delay before the controller retries a name that is taken by an
+// object of another owner. No event reports the deletion of that object.
 const TakenNameRetry = 30 * time.Second
 
 // RefusalReason returns the reason of the condition that reports a rejected object. It
@@ -48,8 +48,8 @@ func RetryRefusal() error {
 	return controller.NewRequeueAfter(wait.Jitter(refusedRetry, refusedJitter))
 }
 
-// RetryTakenName returns the planned retry of an object whose name another owner's object
-// has.
+// RetryTakenName returns the planned retry of an object whose name is taken by an object
+// of another owner.
 func RetryTakenName() error {
 	return controller.NewRequeueAfter(TakenNameRetry)
 }
@@ -64,10 +64,10 @@ func exceedsQuota(err error) bool {
 	return apierrs.IsForbidden(err) && strings.Contains(err.Error(), "exceeded quota")
 }
 
-// JoinErrors is errors.Join for the errors of a reconcile. Knative's controller
-// treats an error that wraps controller.NewRequeueAfter as a planned retry, neither
-// logged nor backed off. So JoinErrors drops planned retries if there is any other
-// error, and otherwise returns the earliest of them.
+// JoinErrors is errors.Join for the errors of a reconciliation. Knative's controller
+// treats an error that wraps controller.NewRequeueAfter as a planned retry: it neither
+// logs it nor backs off. So JoinErrors drops planned retries if there is any other error,
+// and otherwise returns the earliest of them.
 func JoinErrors(errs ...error) error {
 	var failures []error
 	var retry error

@@ -18,7 +18,7 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-func says(t, status, reason string) map[string]any {
+func condition(t, status, reason string) map[string]any {
 	return map[string]any{"type": t, "status": status, "reason": reason, "message": "m"}
 }
 
@@ -45,24 +45,24 @@ func TestReadiness(t *testing.T) {
 	}{
 		"no status":        {nil, nil},
 		"no conditions":    {map[string]any{"observedGeneration": int64(2)}, nil},
-		"other conditions": {conditions(says("Active", "True", "")), nil},
+		"other conditions": {conditions(condition("Active", "True", "")), nil},
 		"nonsense":         {map[string]any{"conditions": "ready"}, nil},
-		"more nonsense":    {conditions("ready", says("Ready", "True", "")), yes},
-		"ready":            {conditions(says("Active", "False", "Idle"), says("Ready", "True", "")), yes},
-		"succeeded":        {conditions(says("Succeeded", "False", "Failed")), cond("False", "Failed")},
-		"ready first":      {conditions(says("Succeeded", "False", "Failed"), says("Ready", "True", "")), yes},
+		"more nonsense":    {conditions("ready", condition("Ready", "True", "")), yes},
+		"ready":            {conditions(condition("Active", "False", "Idle"), condition("Ready", "True", "")), yes},
+		"succeeded":        {conditions(condition("Succeeded", "False", "Failed")), cond("False", "Failed")},
+		"ready first":      {conditions(condition("Succeeded", "False", "Failed"), condition("Ready", "True", "")), yes},
 		"generation seen": {map[string]any{
 			"observedGeneration": int64(2),
-			"conditions":         []any{says("Ready", "True", "")},
+			"conditions":         []any{condition("Ready", "True", "")},
 		}, yes},
 		"generation not seen": {map[string]any{
 			"observedGeneration": int64(1),
-			"conditions":         []any{says("Ready", "True", "")},
+			"conditions":         []any{condition("Ready", "True", "")},
 		}, nil},
-		"condition saw the generation":     {conditions(seenAt(2, says("Ready", "True", ""))), yes},
-		"condition is of a generation ago": {conditions(seenAt(1, says("Ready", "True", ""))), nil},
-		"unknown without reason":           {conditions(says("Ready", "Unknown", "")), cond("Unknown", v1beta2.ReasonPending)},
-		"false without reason":             {conditions(says("Ready", "False", "")), cond("False", v1beta2.ReasonNotReady)},
+		"condition saw the generation":     {conditions(seenAt(2, condition("Ready", "True", ""))), yes},
+		"condition is of a generation ago": {conditions(seenAt(1, condition("Ready", "True", ""))), nil},
+		"unknown without reason":           {conditions(condition("Ready", "Unknown", "")), cond("Unknown", v1beta2.ReasonPending)},
+		"false without reason":             {conditions(condition("Ready", "False", "")), cond("False", v1beta2.ReasonNotReady)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, Readiness(live(test.status))); diff != "" {

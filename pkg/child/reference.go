@@ -21,7 +21,7 @@ type Reference struct {
 // Tracker looks up the objects that owners of one kind refer to.
 type Tracker interface {
 	// Track returns the object that ref names, nil if it does not exist. The
-	// condition is nil if that is known. Otherwise it says why not: False if a user
+	// condition is nil if that is known. Otherwise it is the reason why not: False if a user
 	// or administrator has to act, Unknown with ReasonPending while the kind is being
 	// listed, Unknown with another reason if listing fails. The owner is enqueued when
 	// the answer may have changed.

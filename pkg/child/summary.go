@@ -12,8 +12,9 @@ import (
 
 // Summarize returns the condition of type t of an owner from the observations of its
 // children. It is that of the first child that is False, or else of the first that is
-// Unknown. Otherwise it is nil if a child has not reported yet, and True if all are
-// True. Children that do not report t count only if they do not exist or are False.
+// Unknown. Otherwise it is nil if a child has not reported yet, and True if all are True.
+// A child that reports to a condition of another type is ignored, unless it does not
+// exist or is False.
 func Summarize(observations []Observation, t apis.ConditionType) *apis.Condition {
 	var unknown *apis.Condition
 	summary := &apis.Condition{Type: t, Status: corev1.ConditionTrue}

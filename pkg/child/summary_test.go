@@ -59,12 +59,12 @@ func TestSummarize(t *testing.T) {
 			[]Observation{yes, absent("", cond("False", "Rejected"))},
 			result("False", "Rejected"),
 		},
-		"silent child that failed":    {[]Observation{yes, seen("", cond("False", "FailedCreate"))}, result("False", "FailedCreate")},
-		"silent child that speaks":    {[]Observation{yes, seen("", cond("Unknown", "Whatever"))}, result("True", "")},
-		"another condition's child":   {[]Observation{yes, seen(other, nil), seen(other, cond("Unknown", "Maybe"))}, result("True", "")},
-		"another's that is missing":   {[]Observation{yes, absent(other, nil)}, nil},
-		"reporting child is missing":  {[]Observation{absent(reported, nil)}, nil},
-		"reporting child was refused": {[]Observation{absent(reported, cond("False", "Rejected"))}, result("False", "Rejected")},
+		"silent child that failed":         {[]Observation{yes, seen("", cond("False", "FailedCreate"))}, result("False", "FailedCreate")},
+		"child without conditions reports": {[]Observation{yes, seen("", cond("Unknown", "Whatever"))}, result("True", "")},
+		"another condition's child":        {[]Observation{yes, seen(other, nil), seen(other, cond("Unknown", "Maybe"))}, result("True", "")},
+		"another's that is missing":        {[]Observation{yes, absent(other, nil)}, nil},
+		"reporting child is missing":       {[]Observation{absent(reported, nil)}, nil},
+		"reporting child was refused":      {[]Observation{absent(reported, cond("False", "Rejected"))}, result("False", "Rejected")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, Summarize(test.observations, reported)); diff != "" {

@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// Escape returns the value to write into a pod so that its container gets exactly the given
-// text. The kubelet replaces $(NAME) in a value, and turns $$ into $, so a $ that is not
-// doubled can change its meaning by what follows it.
+// Escape returns the value to write into a pod so that its container gets exactly the
+// given text. The kubelet replaces $(NAME) in a value and turns $$ into $, so Escape
+// doubles every $.
 func Escape(text string) string {
 	return strings.ReplaceAll(text, "$", "$$")
 }

@@ -25,7 +25,8 @@ const (
 	EnvNameV1beta2 = "FUNC_CONTEXT_V1BETA2"
 )
 
-// Function is the content of both documents, so that they agree.
+// Function is the content of FUNC_CONTEXT. Both documents are made from it, so that they
+// agree.
 type Function struct {
 	// Name is the name of the function.
 	Name string

@@ -48,7 +48,7 @@ type V1beta1 struct {
 	PluginsTracing *Tracing `json:"pluginsTracing,omitempty"`
 }
 
-// Endpoint is a component in the older document.
+// Endpoint is a Dapr component in a V1beta1 document.
 type Endpoint struct {
 	// URI is the topic of a publish/subscribe component, or the name of a binding.
 	URI string `json:"uri,omitempty"`
@@ -67,7 +67,7 @@ func (d *V1beta1) Marshal() (string, error) {
 	return marshal(EnvName, d)
 }
 
-// V1beta1 returns the older document of f.
+// V1beta1 returns f in the form of the older document, for EnvName.
 func (f *Function) V1beta1() *V1beta1 {
 	d := &V1beta1{
 		Name:           f.Name,

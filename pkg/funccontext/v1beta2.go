@@ -67,7 +67,7 @@ type Input struct {
 	Dapr DaprTrigger `json:"dapr"`
 }
 
-// Reference is a component in the newer document.
+// Reference is a Dapr component in a V1beta2 document.
 type Reference struct {
 	// ComponentName is the name of the component in Dapr.
 	ComponentName string `json:"componentName"`
@@ -86,7 +86,7 @@ func (d *V1beta2) Marshal() (string, error) {
 	return marshal(EnvNameV1beta2, d)
 }
 
-// V1beta2 returns the newer document of f.
+// V1beta2 returns f in the form of the newer document, for EnvNameV1beta2.
 func (f *Function) V1beta2() *V1beta2 {
 	d := &V1beta2{
 		Name:      f.Name,

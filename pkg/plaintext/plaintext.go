@@ -23,7 +23,7 @@ var ansiSequence = regexp.MustCompile("\x1b\\[[0-9;?]*[ -/]*[@-~]")
 // and without secrets.
 func Line(text, separator string) string {
 	text = ansiSequence.ReplaceAllString(strings.ToValidUTF8(text, ""), "")
-	// Secrets are searched after characters that nobody sees are gone.
+	// Secrets are searched after invisible characters are gone.
 	text = Redact(strings.Map(dropControl, text))
 	var lines []string
 	for line := range strings.FieldsFuncSeq(text, isLineBreak) {

@@ -103,7 +103,7 @@ func TestRedact(t *testing.T) {
 	}
 }
 
-// A secret is found although characters that nobody sees separate its name.
+// A secret is found although invisible characters separate its name.
 func TestLineRedactsBehindInvisibleCharacters(t *testing.T) {
 	if got, want := Line("pass\u200bword=a\x00bc\nend", " | "), "password=… | end"; got != want {
 		t.Errorf("Line() = %q, want %q", got, want)

@@ -69,7 +69,7 @@ func lookup(ctx context.Context, watch *watch, resource dynamic.ResourceInterfac
 	if live != nil || !mustExist {
 		return live, nil
 	}
-	// The watch may be behind. Only the API server knows whether the object is gone.
+	// The watch may be behind. Only a request to the API server shows whether the object is gone.
 	live, err := resource.Get(ctx, want.GetName(), metav1.GetOptions{})
 	if apierrs.IsNotFound(err) {
 		return nil, &goneError{kind: want.GetKind(), name: want.GetName()}

@@ -31,8 +31,8 @@ func TestSkipSilentAdds(t *testing.T) {
 		{"our own create", &v1beta2.Serving{}, false, 0},
 		{"our own create of another's kind", &unstructured.Unstructured{Object: map[string]any{}}, false, 0},
 		{"it was there before the watch", &v1beta2.Serving{}, true, 1},
-		{"it has something to say", reported, false, 1},
-		{"another's kind has something to say", foreign, false, 1},
+		{"it has a message", reported, false, 1},
+		{"a child of another kind has a message", foreign, false, 1},
 		{"what we cannot read", "tombstone", false, 1},
 	}
 	for _, test := range tests {

@@ -235,7 +235,7 @@ func with(u *unstructured.Unstructured, change func(*unstructured.Unstructured))
 func ready(status, reason string) func(*unstructured.Unstructured) {
 	return func(u *unstructured.Unstructured) {
 		u.Object["status"] = map[string]any{"conditions": []any{
-			map[string]any{"type": "Ready", "status": status, "reason": reason, "message": "says the child"},
+			map[string]any{"type": "Ready", "status": status, "reason": reason, "message": "from the child"},
 		}}
 	}
 }

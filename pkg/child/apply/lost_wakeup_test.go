@@ -63,7 +63,7 @@ func (w *wakeUps) work(queue *workqueue.Typed[string]) {
 	}
 }
 
-// round lets send cause events while workers run, and returns how many objects were
+// round calls send to cause events while workers run, and returns how many objects were
 // last read in another form than want.
 func (w *wakeUps) round(events int, want corev1.ConditionStatus, send func()) int {
 	queue := workqueue.NewTyped[string]()

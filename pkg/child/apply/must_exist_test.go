@@ -17,7 +17,7 @@ import (
 	"openfunction.dev/openfunction/pkg/child"
 )
 
-// A child that was seen before is not made again, whatever the watch says.
+// A child that was seen before is not created again, whatever the watch reports.
 func TestWhatWasMadeBeforeIsNotMadeAgain(t *testing.T) {
 	f := newFixture(t, newFakeCluster(t, crd(configurationKind)), configurations).start()
 	cfg := configuration("c", spec("x"))

@@ -51,8 +51,8 @@ func NewReferences(ctx context.Context, owners cache.SharedIndexInformer, enqueu
 	return r
 }
 
-// Watch starts the watches of kinds that every owner refers to. Otherwise the first
-// owner would have to wait for the list and report that.
+// Watch starts the watches of kinds that every owner refers to. Without it, the first
+// owner would be reported as waiting until the watch has synced.
 func (r *References) Watch(kinds ...child.Kind) {
 	for _, kind := range kinds {
 		r.watches.startLazily(kind)

@@ -59,7 +59,7 @@ func strategyNamed(name string) *unstructured.Unstructured {
 	u := object(strategyKind, name, map[string]any{"spec": map[string]any{
 		"parameters": []any{map[string]any{"name": "a"}}, "steps": []any{"long"},
 	}})
-	u.SetLabels(map[string]string{"someone": "else"})
+	u.SetLabels(map[string]string{"owner": "another"})
 	return u
 }
 

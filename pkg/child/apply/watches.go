@@ -28,10 +28,10 @@ type Watches struct {
 	// listed is set when the kinds that were installed at the start are known.
 	listed  bool
 	watches map[schema.GroupVersionResource]*watch
-	// references are the kinds of which all objects are watched, not only children.
+	// references are the kinds whose objects are all watched, not only children.
 	// Each is watched from the first reference to one of its objects.
 	references map[schema.GroupVersionResource]*watch
-	// required are the kinds of which only the definition is watched.
+	// required are the kinds whose definition alone is watched.
 	required map[schema.GroupVersionResource]*requirement
 
 	running sync.WaitGroup

@@ -216,7 +216,7 @@ func TestWatchIsRefused(t *testing.T) {
 	}
 }
 
-// What fails for another reason is tried again, and says nothing of the child.
+// A request that fails for another reason is retried, and the child's status does not change.
 func TestWatchFails(t *testing.T) {
 	f := newFixture(t, newFakeCluster(t, crd(configurationKind)), configurations)
 	f.fail("list", errors.New("the API server is away"))

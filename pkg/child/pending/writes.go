@@ -3,7 +3,7 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package pending lets a controller read its own writes. A cache is behind for a moment
+// Package pending makes a controller read its own writes. A cache is behind for a moment
 // after each write. A controller that reads it then would write an old form again,
 // create an existing object, or fail with a conflict.
 //
@@ -92,8 +92,8 @@ func (w *Writes[T]) Len() int {
 	return len(w.objects)
 }
 
-// Begin must be called before an object is written or fetched, and the returned
-// function after Add.
+// Begin announces that an object will be written or fetched, so that its deletion
+// meanwhile is noticed. The caller calls end after Add.
 func (w *Writes[T]) Begin(key types.NamespacedName) (end func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -140,8 +140,8 @@ func (w *Writes[T]) MergeControlled(owner types.UID, cached []T) []T {
 	return cached
 }
 
-// Add records an object that was written or fetched, unless the cache has it. The
-// object is shared from then on.
+// Add records an object that was written or fetched, unless the cache has it. The object
+// must not change afterwards.
 func (w *Writes[T]) Add(object, cached T) {
 	var none T
 	if cached != none && !Older(cached, object) {
@@ -169,7 +169,8 @@ func (w *Writes[T]) Add(object, cached T) {
 }
 
 // Observe removes a pending write that an event of the watch makes obsolete. It must be
-// called before the event is handled: what a handler reads is never older than the event.
+// called before the handlers of the event, so that they never read an object that is
+// older than the event.
 func (w *Writes[T]) Observe(event any) {
 	name, err := cache.DeletionHandlingObjectToName(event)
 	if err != nil {

@@ -22,7 +22,7 @@ import (
 )
 
 func TestEnd(t *testing.T) {
-	noDigest := "the build succeeded without saying which image it pushed; " +
+	noDigest := "the build succeeded without reporting which image it pushed; " +
 		"its strategy has to report the image's digest" + failLog
 	run(t, []row{{
 		TableRow: rtesting.TableRow{

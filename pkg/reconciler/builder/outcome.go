@@ -55,7 +55,7 @@ func (r *Reconciler) reconcileSuccess(ctx context.Context, b *v1beta2.Builder, p
 	b.Status.Sources, b.Status.BuildProvenance = result.Sources, result.Provenance
 	if !imageDigest.MatchString(result.Output.Digest) {
 		b.Status.MarkFailed(v1beta2.ReasonDigestMissing, withNextStep(plan,
-			"the build succeeded without saying which image it pushed; its strategy has to report the image's digest"))
+			"the build succeeded without reporting which image it pushed; its strategy has to report the image's digest"))
 		return r.complete(b, result.CompletionTime)
 	}
 	b.Status.Output = &result.Output

@@ -52,7 +52,7 @@ func TestRecord(t *testing.T) {
 		return r
 	}
 	run(t, []row{
-		withRecord("the task of the run says more", "BuildFailed", much),
+		withRecord("the task of the run reports more", "BuildFailed", much),
 		withRecord("it is gone", "StepFailed", little, func(r *rtesting.TableRow) { r.Objects = r.Objects[:1] }),
 		withRecord("it belongs to another run", "StepFailed", little, func(r *rtesting.TableRow) { r.Objects[1] = taskRun("other") }),
 		withRecord("we may not read it", "StepFailed", little, func(r *rtesting.TableRow) {

@@ -23,7 +23,7 @@ func (r *Reconciler) functionOf(s *v1beta2.Serving) *v1beta2.Function {
 	return nil
 }
 
-// workloadOf returns the spec that says how the function of s wants to be reached now;
+// workloadOf returns the spec with the current address settings of the function of s;
 // that of s if no function owns it.
 func workloadOf(fn *v1beta2.Function, s *v1beta2.Serving) *v1beta2.WorkloadSpec {
 	if fn != nil {
@@ -40,7 +40,7 @@ func keptWarm(fn *v1beta2.Function) string {
 	return fn.Status.Rollout.Previous
 }
 
-// addressIn returns how the function wants to be reached, and the tags of its traffic.
+// addressIn returns the address settings of the function, and the tags of its traffic.
 func addressIn(spec *v1beta2.WorkloadSpec) (route *v1beta2.RouteSpec, tags []string) {
 	if spec == nil {
 		return nil, nil
@@ -54,8 +54,8 @@ func sameAddress(before, after *v1beta2.WorkloadSpec) bool {
 	return equality.Semantic.DeepEqual(route, otherRoute) && equality.Semantic.DeepEqual(tags, otherTags)
 }
 
-// onAddress returns a handler that enqueues the Servings of a Function whose address or
-// tags change, or of which another one keeps a pod.
+// onAddress returns a handler that enqueues the Servings of a Function if its address or
+// tags change, or if another one of its Servings has to keep a pod.
 func (r *Reconciler) onAddress(enqueue func(obj any)) cache.ResourceEventHandler {
 	return cache.ResourceEventHandlerFuncs{UpdateFunc: func(before, after any) {
 		was, ok := before.(*v1beta2.Function)

@@ -129,7 +129,7 @@ func TestAddress(t *testing.T) {
 		Key:               key,
 		Objects:           []runtime.Object{Serving(ns, name)},
 		OtherTestData:     Observe(liveConfiguration(isTrue)),
-		WantStatusUpdates: written(Serving(ns, name, says(isTrue), WithServing(answering))),
+		WantStatusUpdates: written(Serving(ns, name, reports(isTrue), WithServing(answering))),
 	}, {
 		Name:              "an address that is not ready is not recorded",
 		Key:               key,
@@ -139,9 +139,9 @@ func TestAddress(t *testing.T) {
 	}, {
 		Name:          "an address that fails later stays in the status",
 		Key:           key,
-		Objects:       []runtime.Object{Serving(ns, name, says(isTrue), WithServing(answering))},
+		Objects:       []runtime.Object{Serving(ns, name, reports(isTrue), WithServing(answering))},
 		OtherTestData: Observe(liveConfiguration(crashes)),
-		WantStatusUpdates: written(Serving(ns, name, says(isTrue), WithServing(answering), WithServing(func(s *v1beta2.Serving) {
+		WantStatusUpdates: written(Serving(ns, name, reports(isTrue), WithServing(answering), WithServing(func(s *v1beta2.Serving) {
 			s.Status.PropagateRevision(&apis.Condition{Status: crashes.Status, Reason: crashes.Reason, Message: crashes.Message + logHint})
 		}))),
 	}}.Test(t, factory())

@@ -39,7 +39,7 @@ func TestServiceAccount(t *testing.T) {
 	}
 	robot := account(corev1.PodSpec{ServiceAccountName: "robot"})
 	old := account(corev1.PodSpec{DeprecatedServiceAccount: "robot"})
-	missing := says(&apis.Condition{
+	missing := reports(&apis.Condition{
 		Status: corev1.ConditionFalse, Reason: v1beta2.ReasonServiceAccountNotFound,
 		Message: `the ServiceAccount "robot" in spec.serving.template.serviceAccountName does not exist; ` +
 			"create it: kubectl create serviceaccount robot -n team",
@@ -58,7 +58,7 @@ func TestServiceAccount(t *testing.T) {
 		row("nor by the name of before", none, Serving(ns, name, old), Serving(ns, name, old, missing, withoutRef())),
 		row("it was created", some, Serving(ns, name, robot, missing, withoutRef()), Serving(ns, name, robot, starting())),
 		row("it is not known yet", nil, Serving(ns, name, robot), Serving(ns, name, robot, starting())),
-		row("accounts are being listed", Found{Awaited: nil}, Serving(ns, name, robot), Serving(ns, name, robot, says(&apis.Condition{
+		row("accounts are being listed", Found{Awaited: nil}, Serving(ns, name, robot), Serving(ns, name, robot, reports(&apis.Condition{
 			Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending, Message: "waiting to get ready",
 		}), withoutRef())),
 		row("it went, and pods run with it", none, Serving(ns, name, robot, starting()), nil),

@@ -74,8 +74,8 @@ func TestHandover(t *testing.T) {
 		WithLabel(functions.FunctionLabelKey, fn.Name)(s)
 		return s
 	}
-	stranger := Function(ns, name)
-	stranger.UID = "another"
+	other := Function(ns, name)
+	other.UID = "another"
 	for title, tt := range map[string]struct {
 		owner *v1beta2.Function
 		pods  []*corev1.Pod
@@ -85,7 +85,7 @@ func TestHandover(t *testing.T) {
 		"a pod of the previous revision runs":                                 {fn, []*corev1.Pod{podOf(before)}, true, nil},
 		"a pod of the previous revision terminates":                           {fn, []*corev1.Pod{podOf(before, mustEnd(time.Minute))}, true, enqueued{time.Minute + 15*time.Second}},
 		"no pod of the previous revision is left":                             {fn, nil, false, nil},
-		"a pod of another function":                                           {stranger, []*corev1.Pod{podOf(before)}, false, nil},
+		"a pod of another function":                                           {other, []*corev1.Pod{podOf(before)}, false, nil},
 		"the revision itself has a pod":                                       {fn, []*corev1.Pod{podOf(name), podOf(before)}, false, nil},
 		"the revision has a standby pod, and the previous revision has a pod": {fn, []*corev1.Pod{podOf(name, holdsBack), podOf(before)}, true, nil},
 	} {
@@ -124,8 +124,8 @@ func TestHandoverHandler(t *testing.T) {
 	routed, resting := of(fn, "routed", active), of(fn, "resting", reserve)
 	lister := NewListers([]runtime.Object{routed, resting, of(fn, "former", active), of(fn, "tried", ""), of(another, "foreign", active)}).Servings()
 	for name, tt := range map[string]struct {
-		ask  func(handoverHandler)
-		want []string
+		notify func(handoverHandler)
+		want   []string
 	}{
 		"a pod of a revision in reserve changes": {func(h handoverHandler) { h.onObservation(types.NamespacedName{Namespace: ns, Name: "resting"}) }, both},
 		"a pod of a candidate changes":           {func(h handoverHandler) { h.onObservation(types.NamespacedName{Namespace: ns, Name: "tried"}) }, both},
@@ -139,7 +139,7 @@ func TestHandoverHandler(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string
-			tt.ask(handoverHandler{lister, func(obj any) { got = append(got, obj.(*v1beta2.Serving).Name) }})
+			tt.notify(handoverHandler{lister, func(obj any) { got = append(got, obj.(*v1beta2.Serving).Name) }})
 			slices.Sort(got)
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Error("enqueued (-want, +got):", diff)

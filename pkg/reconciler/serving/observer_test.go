@@ -30,14 +30,14 @@ func TestAPendingObservationDelaysReadiness(t *testing.T) {
 	}, {
 		Name:          "a ready revision stays ready",
 		Key:           key,
-		Objects:       []runtime.Object{both(bothSay(isTrue), scaled)},
+		Objects:       []runtime.Object{both(bothReport(isTrue), scaled)},
 		OtherTestData: Observe(ready...),
 	}, {
 		Name:              "a failure is reported",
 		Key:               key,
 		Objects:           []runtime.Object{both(bothStart(eventsLog), scaled)},
 		OtherTestData:     Observe(Child("Configuration", name, crashing), ReadyChild(pods, name), ReadyChild(scaler, name)),
-		WantStatusUpdates: status(both(bothSay(failed("RevisionFailed", `Revision "x" failed with message: 100% sure`+logHint)), scaled)),
+		WantStatusUpdates: status(both(bothReport(failed("RevisionFailed", `Revision "x" failed with message: 100% sure`+logHint)), scaled)),
 	}}.Test(t, factory)
 	o.settling = false
 	rtesting.TableTest{{
@@ -45,7 +45,7 @@ func TestAPendingObservationDelaysReadiness(t *testing.T) {
 		Key:               key,
 		Objects:           []runtime.Object{both(bothStart(eventsLog), scaled)},
 		OtherTestData:     Observe(ready...),
-		WantStatusUpdates: status(both(bothSay(isTrue), scaled)),
+		WantStatusUpdates: status(both(bothReport(isTrue), scaled)),
 	}}.Test(t, factory)
 }
 
@@ -63,7 +63,7 @@ func TestAttention(t *testing.T) {
 				Key:           key,
 				Objects:       []runtime.Object{both(bothStart(eventsLog), scaled)},
 				OtherTestData: Observe(ready...),
-				WantStatusUpdates: status(both(bothSay(failed(v1beta2.ReasonSidecarFailed, `trigger "weekly": lacks it`)),
+				WantStatusUpdates: status(both(bothReport(failed(v1beta2.ReasonSidecarFailed, `trigger "weekly": lacks it`)),
 					scaled, withTriggers(lacking))),
 			}
 			row.Test(t, factory(twoRuntimes(eventRuntime{statuses: []v1beta2.TriggerStatus{lacking}}), observedBy(o)))
@@ -80,7 +80,7 @@ func TestARevisionIsPlannedOncePerReconcile(t *testing.T) {
 	rtesting.TableTest{{
 		Name:          "reconciled",
 		Key:           key,
-		Objects:       []runtime.Object{both(bothSay(isTrue), scaled)},
+		Objects:       []runtime.Object{both(bothReport(isTrue), scaled)},
 		OtherTestData: Observe(ready...),
 	}}.Test(t, factory(twoRuntimes(eventRuntime{plans: &plans})))
 	if plans != 1 {

@@ -63,13 +63,13 @@ func TestFeatureSwitchedOff(t *testing.T) {
 		Key:               key,
 		Ctx:               withDefaults(),
 		Objects:           []runtime.Object{serving(withInit())},
-		WantStatusUpdates: status(serving(withInit(), says(failed("Rejected", switchedOff)), withoutRef())),
+		WantStatusUpdates: status(serving(withInit(), reports(failed("Rejected", switchedOff)), withoutRef())),
 		PostConditions:    nothing,
 	}, {
 		Name:          "an existing Serving keeps running",
 		Key:           key,
 		Ctx:           withDefaults(),
-		Objects:       []runtime.Object{serving(withInit(), says(isTrue))},
+		Objects:       []runtime.Object{serving(withInit(), reports(isTrue))},
 		OtherTestData: Observe(ReadyChild("Configuration", name)),
 	}}.Test(t, factory(annotated(initContainers, "Disabled")))
 }
@@ -99,13 +99,13 @@ func TestInvalidNamespaceSetting(t *testing.T) {
 		Key:               key,
 		Ctx:               withDefaults(),
 		Objects:           []runtime.Object{serving()},
-		WantStatusUpdates: status(serving(says(failed(v1beta2.ReasonNamespaceInvalid, unreadableFlag)), withoutRef())),
+		WantStatusUpdates: status(serving(reports(failed(v1beta2.ReasonNamespaceInvalid, unreadableFlag)), withoutRef())),
 		PostConditions:    nothing,
 	}, {
 		Name:          "an existing Serving keeps running",
 		Key:           key,
 		Ctx:           withDefaults(),
-		Objects:       []runtime.Object{serving(says(isTrue))},
+		Objects:       []runtime.Object{serving(reports(isTrue))},
 		OtherTestData: Observe(ReadyChild("Configuration", name)),
 	}}.Test(t, factory(annotated(initContainers, "On")))
 }

@@ -65,7 +65,7 @@ func wantReference(t *testing.T, in *functionruntime.Input, live *unstructured.U
 
 // The status reports why a component cannot be read, and recovers later.
 func TestUnknownComponents(t *testing.T) {
-	knows := func(cond *apis.Condition) context.Context {
+	withKinds := func(cond *apis.Condition) context.Context {
 		return context.WithValue(context.Background(), foundKey{}, (*Unlisted)(cond))
 	}
 	named := func(options ...ServingOption) *v1beta2.Serving {
@@ -87,27 +87,27 @@ func TestUnknownComponents(t *testing.T) {
 			wantReference(t, &got, nil, cond)
 		}
 	}
-	running := named(bothSay(isTrue), scaled)
-	row := func(name string, knows context.Context, before, after *v1beta2.Serving, post ...func(*testing.T, *rtesting.TableRow)) rtesting.TableRow {
-		r := rtesting.TableRow{Name: name, Key: key, Ctx: knows, Objects: []runtime.Object{before}, PostConditions: post}
+	running := named(bothReport(isTrue), scaled)
+	row := func(name string, withKinds context.Context, before, after *v1beta2.Serving, post ...func(*testing.T, *rtesting.TableRow)) rtesting.TableRow {
+		r := rtesting.TableRow{Name: name, Key: key, Ctx: withKinds, Objects: []runtime.Object{before}, PostConditions: post}
 		if after != nil {
 			r.WantStatusUpdates = status(after)
 		}
 		return r
 	}
 	healed := row("Dapr is there: it heals", context.WithValue(context.Background(), foundKey{}, Found{"Component team/orders": liveOrders}),
-		named(bothSay(at(missing)), scaled), running)
+		named(bothReport(at(missing)), scaled), running)
 	healed.OtherTestData = Observe(ready...)
 
 	rtesting.TableTest{
-		row("Dapr is not installed: nothing is made", knows(missing), named(), named(bothSay(at(missing)), withoutRef()), given(missing)),
-		row("Dapr is gone: what was made stays, and it is said", knows(missing), running, named(bothSay(at(missing)), scaled), nothing...),
-		row("it is said already", knows(missing), named(bothSay(at(missing)), scaled), nil, nothing...),
+		row("Dapr is not installed: nothing is made", withKinds(missing), named(), named(bothReport(at(missing)), withoutRef()), given(missing)),
+		row("Dapr is gone: existing objects stay, and the status reports it", withKinds(missing), running, named(bothReport(at(missing)), scaled), nothing...),
+		row("the status reports it already", withKinds(missing), named(bothReport(at(missing)), scaled), nil, nothing...),
 		healed,
-		row("it is forbidden to us", knows(forbidden), named(), named(bothSay(at(forbidden)), withoutRef()), given(forbidden)),
-		row("it cannot be listed: nothing is made", knows(away), named(), named(bothSay(at(away)), withoutRef()), given(away)),
-		row("it cannot be listed: what is ready stays so", knows(away), running, nil, nothing...),
-		row("it cannot be listed: what is not ready says so", knows(away), named(bothStart(logHint), scaled), named(bothSay(at(away)), scaled), nothing...),
+		row("it is forbidden to us", withKinds(forbidden), named(), named(bothReport(at(forbidden)), withoutRef()), given(forbidden)),
+		row("it cannot be listed: nothing is made", withKinds(away), named(), named(bothReport(at(away)), withoutRef()), given(away)),
+		row("it cannot be listed: what is ready stays so", withKinds(away), running, nil, nothing...),
+		row("it cannot be listed: a revision that is not ready reports it", withKinds(away), named(bothStart(logHint), scaled), named(bothReport(at(away)), scaled), nothing...),
 	}.Test(t, factory(twoRuntimes(eventRuntime{in: &got})))
 }
 
@@ -172,27 +172,27 @@ func TestComponents(t *testing.T) {
 		Key:               key,
 		Ctx:               finds(Found{Awaited: nil}),
 		Objects:           []runtime.Object{named()},
-		WantStatusUpdates: status(named(bothSay(pending), withoutRef())),
+		WantStatusUpdates: status(named(bothReport(pending), withoutRef())),
 		PostConditions:    []func(*testing.T, *rtesting.TableRow){want(nil, listing)},
 	}, {
 		Name:           "existing children stay until the components are listed",
 		Key:            key,
 		Ctx:            finds(Found{Awaited: nil}),
-		Objects:        []runtime.Object{named(bothSay(isTrue), scaled)},
+		Objects:        []runtime.Object{named(bothReport(isTrue), scaled)},
 		PostConditions: nothing,
 	}, {
 		Name:              "a component that cannot be read is reported, and no child is created",
 		Key:               key,
 		Ctx:               finds(Found{"Component team/orders": unreadableSpec}),
 		Objects:           []runtime.Object{named()},
-		WantStatusUpdates: status(named(bothSay(unreadableAt), withoutRef())),
+		WantStatusUpdates: status(named(bothReport(unreadableAt), withoutRef())),
 		PostConditions:    []func(*testing.T, *rtesting.TableRow){want(unreadableSpec, nil)},
 	}, {
 		Name:              "a component that can no longer be read is reported, and existing children stay",
 		Key:               key,
 		Ctx:               finds(Found{"Component team/orders": unreadableSpec}),
-		Objects:           []runtime.Object{named(bothSay(isTrue), scaled)},
-		WantStatusUpdates: status(named(bothSay(unreadableAt), scaled)),
+		Objects:           []runtime.Object{named(bothReport(isTrue), scaled)},
+		WantStatusUpdates: status(named(bothReport(unreadableAt), scaled)),
 		PostConditions:    nothing,
 	}}.Test(t, factory(twoRuntimes(eventRuntime{in: &got})))
 }

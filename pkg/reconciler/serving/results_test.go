@@ -164,18 +164,18 @@ func resting() WithServing {
 	}
 }
 
-// bothSay sets the status that follows if cond is the condition of all children
+// bothReport sets the status that follows if cond is the condition of all children
 // together.
-func bothSay(cond *apis.Condition) WithServing {
+func bothReport(cond *apis.Condition) WithServing {
 	return func(s *v1beta2.Serving) {
-		says(cond)(s)
+		reports(cond)(s)
 		s.Status.Runtime = "knative,async"
 	}
 }
 
 func bothStart(logs string) WithServing {
 	return func(s *v1beta2.Serving) {
-		bothSay(nil)(s)
+		bothReport(nil)(s)
 		s.Status.MarkStarting("waiting to get ready" + logs)
 	}
 }
@@ -216,24 +216,24 @@ func TestTwoRuntimes(t *testing.T) {
 		Key:               key,
 		Objects:           []runtime.Object{both(bothStart(eventsLog), scaled)},
 		OtherTestData:     Observe(ready...),
-		WantStatusUpdates: status(both(bothSay(isTrue), scaled)),
+		WantStatusUpdates: status(both(bothReport(isTrue), scaled)),
 	}, {
 		Name:          "a resync of a ready Serving writes nothing",
 		Key:           key,
-		Objects:       []runtime.Object{both(bothSay(isTrue), scaled)},
+		Objects:       []runtime.Object{both(bothReport(isTrue), scaled)},
 		OtherTestData: Observe(ready...),
 	}, {
 		Name:              "a failed child is reported before a starting one",
 		Key:               key,
 		Objects:           []runtime.Object{both(bothStart(logHint), unscaled)},
 		OtherTestData:     Observe(FailedChild(pods, name, "ReplicaFailure", "quota.")),
-		WantStatusUpdates: status(both(bothSay(failed("ReplicaFailure", "quota"+eventsLog)), unscaled)),
+		WantStatusUpdates: status(both(bothReport(failed("ReplicaFailure", "quota"+eventsLog)), unscaled)),
 	}, {
 		Name:              "the first of two failed children is reported",
 		Key:               key,
 		Objects:           []runtime.Object{both()},
 		OtherTestData:     Observe(Child("Configuration", name, crashing), FailedChild(pods, name, "ReplicaFailure", "quota")),
-		WantStatusUpdates: status(both(bothSay(failed("RevisionFailed", `Revision "x" failed with message: 100% sure`+logHint)), unscaled)),
+		WantStatusUpdates: status(both(bothReport(failed("RevisionFailed", `Revision "x" failed with message: 100% sure`+logHint)), unscaled)),
 	}, {
 		Name:          "a missing product of one runtime does not block the other",
 		Key:           key,
@@ -242,33 +242,33 @@ func TestTwoRuntimes(t *testing.T) {
 		PostConditions: []func(*testing.T, *rtesting.TableRow){
 			WantApplied(all[:2]...), WantPruned(all...),
 		},
-		WantStatusUpdates: status(both(bothSay(failed("DaprNotInstalled", "an administrator installs it")), withoutRef())),
+		WantStatusUpdates: status(both(bothReport(failed("DaprNotInstalled", "an administrator installs it")), withoutRef())),
 	}, {
 		Name:          "a ready revision that scales keeps its status",
 		Key:           key,
-		Objects:       []runtime.Object{both(bothSay(isTrue), scaled, aMinute(), WithCreationTime(now.Add(-2*time.Minute)))},
+		Objects:       []runtime.Object{both(bothReport(isTrue), scaled, aMinute(), WithCreationTime(now.Add(-2*time.Minute)))},
 		OtherTestData: Observe(ReadyChild("Configuration", name), Child(pods, name, onItsWay), ReadyChild(scaler, name)),
 	}, {
 		Name:          "a failing scaler does not change a ready revision in reserve",
 		Key:           key,
-		Objects:       []runtime.Object{both(bothSay(isTrue), scaled, resting())},
+		Objects:       []runtime.Object{both(bothReport(isTrue), scaled, resting())},
 		OtherTestData: Observe(ReadyChild("Configuration", name), ReadyChild(pods, name), FailedChild(scaler, name, "Conflict", "modified")),
 	}, {
 		Name:              "a failing scaler makes an active revision unknown",
 		Key:               key,
-		Objects:           []runtime.Object{both(bothSay(isTrue), scaled)},
+		Objects:           []runtime.Object{both(bothReport(isTrue), scaled)},
 		OtherTestData:     Observe(ReadyChild("Configuration", name), ReadyChild(pods, name), FailedChild(scaler, name, "Conflict", "modified")),
-		WantStatusUpdates: status(both(bothSay(failed("Conflict", "modified"+eventsLog)), scaled)),
+		WantStatusUpdates: status(both(bothReport(failed("Conflict", "modified"+eventsLog)), scaled)),
 	}, {
 		Name:              "a revision in reserve that was never ready does not become ready",
 		Key:               key,
 		Objects:           []runtime.Object{both(bothStart(logHint), scaled, resting())},
 		OtherTestData:     Observe(ReadyChild("Configuration", name), ReadyChild(pods, name), FailedChild(scaler, name, "Conflict", "modified")),
-		WantStatusUpdates: status(both(bothSay(failed("Conflict", "modified"+eventsLog)), scaled, resting())),
+		WantStatusUpdates: status(both(bothReport(failed("Conflict", "modified"+eventsLog)), scaled, resting())),
 	}, {
 		Name:              "a revision that only serves requests reports its failure",
 		Key:               key,
-		Objects:           []runtime.Object{both(bothSay(isTrue), scaled)},
+		Objects:           []runtime.Object{both(bothReport(isTrue), scaled)},
 		OtherTestData:     Observe(Child("Configuration", name, onItsWay), ReadyChild(pods, name), ReadyChild(scaler, name)),
 		WantStatusUpdates: status(both(bothStart(logHint), scaled)),
 	}}.Test(t, factory(twoRuntimes(eventRuntime{})))
@@ -282,11 +282,11 @@ func TestBlockedChild(t *testing.T) {
 		Key:               key,
 		Objects:           []runtime.Object{both()},
 		OtherTestData:     observed,
-		WantStatusUpdates: status(both(bothSay(isTrue), unscaled)),
+		WantStatusUpdates: status(both(bothReport(isTrue), unscaled)),
 	}, {
 		Name:          "a resync writes nothing",
 		Key:           key,
-		Objects:       []runtime.Object{both(bothSay(isTrue), unscaled)},
+		Objects:       []runtime.Object{both(bothReport(isTrue), unscaled)},
 		OtherTestData: observed,
 	}}.Test(t, factory(twoRuntimes(eventRuntime{held: isTrue})))
 }
@@ -296,7 +296,7 @@ func TestRejectedPlans(t *testing.T) {
 		Name:              "a plan that fails prevents the children of both runtimes",
 		Key:               key,
 		Objects:           []runtime.Object{both()},
-		WantStatusUpdates: status(both(bothSay(failed(v1beta2.ReasonRejected, "boom")), withoutRef())),
+		WantStatusUpdates: status(both(bothReport(failed(v1beta2.ReasonRejected, "boom")), withoutRef())),
 		PostConditions:    nothing,
 	}}.Test(t, factory(twoRuntimes(eventRuntime{refusal: errBoom})))
 	rtesting.TableTest{{

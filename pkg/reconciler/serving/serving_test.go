@@ -101,8 +101,8 @@ func hostNetwork() WithServing {
 	return spec(func(spec *v1beta2.ServingSpec) { spec.Template = &corev1.PodSpec{HostNetwork: true} })
 }
 
-// says sets the status that follows if the Configuration reports cond.
-func says(cond *apis.Condition) WithServing {
+// reports sets the status that follows if the Configuration reports cond.
+func reports(cond *apis.Condition) WithServing {
 	return func(s *v1beta2.Serving) {
 		WithInitialConditions()(s)
 		s.Status.Runtime = "knative"
@@ -114,7 +114,7 @@ func says(cond *apis.Condition) WithServing {
 // starting sets the status of a Serving whose children have not reported yet.
 func starting() WithServing {
 	return func(s *v1beta2.Serving) {
-		says(nil)(s)
+		reports(nil)(s)
 		s.Status.MarkStarting("waiting to get ready" + logHint)
 	}
 }
@@ -129,7 +129,7 @@ func failed(reason, message string) *apis.Condition {
 
 func timedOut(message string) WithServing {
 	return func(s *v1beta2.Serving) {
-		says(nil)(s)
+		reports(nil)(s)
 		s.Status.MarkTimeout(message)
 	}
 }
@@ -181,75 +181,75 @@ func TestReconcileKind(t *testing.T) {
 		Key:               key,
 		Objects:           []runtime.Object{serving(starting())},
 		OtherTestData:     Observe(ReadyChild("Configuration", name)),
-		WantStatusUpdates: status(serving(says(isTrue))),
+		WantStatusUpdates: status(serving(reports(isTrue))),
 	}, {
 		Name:          "a resync of a ready Serving writes nothing",
 		Key:           key,
-		Objects:       []runtime.Object{serving(says(isTrue))},
+		Objects:       []runtime.Object{serving(reports(isTrue))},
 		OtherTestData: Observe(ReadyChild("Configuration", name)),
 	}, {
 		Name:          "scaling to zero and back writes nothing",
 		Key:           key,
-		Objects:       []runtime.Object{serving(says(isTrue), aMinute(), WithCreationTime(now.Add(-time.Hour)))},
+		Objects:       []runtime.Object{serving(reports(isTrue), aMinute(), WithCreationTime(now.Add(-time.Hour)))},
 		OtherTestData: Observe(ReadyChild("Configuration", name)),
 	}, {
 		Name:              "a failure reports the cause and the log command",
 		Key:               key,
 		Objects:           []runtime.Object{serving(starting())},
 		OtherTestData:     Observe(Child("Configuration", name, crashing)),
-		WantStatusUpdates: status(serving(says(failed("RevisionFailed", `Revision "x" failed with message: 100% sure`+logHint)))),
+		WantStatusUpdates: status(serving(reports(failed("RevisionFailed", `Revision "x" failed with message: 100% sure`+logHint)))),
 	}, {
 		Name:          "a resync of a failed Serving writes nothing",
 		Key:           key,
-		Objects:       []runtime.Object{serving(says(failed("RevisionFailed", `Revision "x" failed with message: 100% sure`+logHint)))},
+		Objects:       []runtime.Object{serving(reports(failed("RevisionFailed", `Revision "x" failed with message: 100% sure`+logHint)))},
 		OtherTestData: Observe(Child("Configuration", name, crashing)),
 	}, {
 		Name:              "a long cause is truncated between characters, the log command is not",
 		Key:               key,
 		Objects:           []runtime.Object{serving(starting())},
 		OtherTestData:     Observe(FailedChild("Configuration", name, "RevisionFailed", "1"+strings.Repeat("é", 500))),
-		WantStatusUpdates: status(serving(says(failed("RevisionFailed", "1"+strings.Repeat("é", 278)+"…"+logHint)))),
+		WantStatusUpdates: status(serving(reports(failed("RevisionFailed", "1"+strings.Repeat("é", 278)+"…"+logHint)))),
 	}, {
 		Name:              "the output of a container is reported on one line, without colours",
 		Key:               key,
 		Objects:           []runtime.Object{serving(starting())},
 		OtherTestData:     Observe(FailedChild("Configuration", name, "RevisionFailed", "failed with: \x1b[31;1mERROR:\x1b[0m no\r\n\tbash  here\x07 in https://ada:s3cr3t@x/\n.")),
-		WantStatusUpdates: status(serving(says(failed("RevisionFailed", "failed with: ERROR: no bash here in https://x/"+logHint)))),
+		WantStatusUpdates: status(serving(reports(failed("RevisionFailed", "failed with: ERROR: no bash here in https://x/"+logHint)))),
 	}, {
 		Name:              "a failed Serving becomes ready",
 		Key:               key,
-		Objects:           []runtime.Object{serving(says(failed("RevisionFailed", "x")))},
+		Objects:           []runtime.Object{serving(reports(failed("RevisionFailed", "x")))},
 		OtherTestData:     Observe(ReadyChild("Configuration", name)),
-		WantStatusUpdates: status(serving(says(isTrue))),
+		WantStatusUpdates: status(serving(reports(isTrue))),
 	}, {
 		Name:              "a crash of a ready Serving is reported",
 		Key:               key,
-		Objects:           []runtime.Object{serving(says(isTrue))},
+		Objects:           []runtime.Object{serving(reports(isTrue))},
 		OtherTestData:     Observe(FailedChild("Configuration", name, "RevisionFailed", "x")),
-		WantStatusUpdates: status(serving(says(failed("RevisionFailed", "x"+logHint)))),
+		WantStatusUpdates: status(serving(reports(failed("RevisionFailed", "x"+logHint)))),
 	}, {
 		Name:              "a missing product has no log command",
 		Key:               key,
 		Objects:           []runtime.Object{serving()},
 		OtherTestData:     Observe(AbsentChild("Configuration", name, failed("KnativeNotInstalled", "install it"))),
-		WantStatusUpdates: status(serving(says(failed("KnativeNotInstalled", "install it")), withoutRef())),
+		WantStatusUpdates: status(serving(reports(failed("KnativeNotInstalled", "install it")), withoutRef())),
 	}, {
 		Name:          "a child that cannot be read does not change a ready Serving",
 		Key:           key,
-		Objects:       []runtime.Object{serving(says(isTrue))},
+		Objects:       []runtime.Object{serving(reports(isTrue))},
 		OtherTestData: Observe(AbsentChild("Configuration", name, nil)),
 	}, {
 		Name:              "a child that cannot be read delays a Serving that was never ready",
 		Key:               key,
 		Objects:           []runtime.Object{serving()},
 		OtherTestData:     Observe(AbsentChild("Configuration", name, nil)),
-		WantStatusUpdates: status(serving(says(nil), withoutRef())),
+		WantStatusUpdates: status(serving(reports(nil), withoutRef())),
 	}, {
 		Name:              "a blocked child reports why, without a log command",
 		Key:               key,
 		Objects:           []runtime.Object{serving()},
 		OtherTestData:     Observe(AbsentChild("Configuration", name, &apis.Condition{Status: corev1.ConditionUnknown, Reason: "Later", Message: "soon"})),
-		WantStatusUpdates: status(serving(says(&apis.Condition{Status: corev1.ConditionUnknown, Reason: "Later", Message: "soon"}), withoutRef())),
+		WantStatusUpdates: status(serving(reports(&apis.Condition{Status: corev1.ConditionUnknown, Reason: "Later", Message: "soon"}), withoutRef())),
 	}, {
 		Name:              "an unknown runtime is reported",
 		Key:               key,
@@ -260,7 +260,7 @@ func TestReconcileKind(t *testing.T) {
 		Name:              "a forbidden template names its field, and no child is created",
 		Key:               key,
 		Objects:           []runtime.Object{serving(hostNetwork())},
-		WantStatusUpdates: status(serving(hostNetwork(), says(failed("Rejected", "template.hostNetwork: Forbidden: not allowed in the pod of a function")), withoutRef())),
+		WantStatusUpdates: status(serving(hostNetwork(), reports(failed("Rejected", "template.hostNetwork: Forbidden: not allowed in the pod of a function")), withoutRef())),
 		PostConditions:    []func(*testing.T, *rtesting.TableRow){WantApplied(), WantNotPruned},
 	}, {
 		Name:              "a failed apply is retried, and nothing is pruned",
@@ -269,27 +269,27 @@ func TestReconcileKind(t *testing.T) {
 		OtherTestData:     Observe(AbsentChild("Configuration", name, nil), ApplyFails(errBoom)),
 		WantErr:           true,
 		WantEvents:        []string{rtesting.Eventf(corev1.EventTypeWarning, "InternalError", "boom")},
-		WantStatusUpdates: status(serving(says(nil), withoutRef())),
+		WantStatusUpdates: status(serving(reports(nil), withoutRef())),
 		PostConditions:    []func(*testing.T, *rtesting.TableRow){WantNotPruned},
 	}, {
 		Name:          "a failed apply does not change a ready Serving",
 		Key:           key,
-		Objects:       []runtime.Object{serving(says(isTrue))},
+		Objects:       []runtime.Object{serving(reports(isTrue))},
 		OtherTestData: Observe(Child("Configuration", name, nil), ApplyFails(errBoom)),
 		WantErr:       true,
 		WantEvents:    []string{rtesting.Eventf(corev1.EventTypeWarning, "InternalError", "boom")},
 	}, {
 		Name:              "a forbidden apply is reported and retried",
 		Key:               key,
-		Objects:           []runtime.Object{serving(says(isTrue))},
+		Objects:           []runtime.Object{serving(reports(isTrue))},
 		OtherTestData:     Observe(AbsentChild("Configuration", name, failed("Forbidden", "no")), ApplyFails(errBoom)),
 		WantErr:           true,
 		WantEvents:        []string{rtesting.Eventf(corev1.EventTypeWarning, "InternalError", "boom")},
-		WantStatusUpdates: status(serving(says(failed("Forbidden", "no")))),
+		WantStatusUpdates: status(serving(reports(failed("Forbidden", "no")))),
 	}, {
 		Name:          "a failed prune is retried",
 		Key:           key,
-		Objects:       []runtime.Object{serving(says(isTrue))},
+		Objects:       []runtime.Object{serving(reports(isTrue))},
 		OtherTestData: Observe(ReadyChild("Configuration", name), PruneFails(errBoom)),
 		WantErr:       true,
 		WantEvents:    []string{rtesting.Eventf(corev1.EventTypeWarning, "InternalError", "boom")},
@@ -305,7 +305,7 @@ func TestReconcileKind(t *testing.T) {
 	}, {
 		Name:    "a Serving that is being deleted is not reconciled",
 		Key:     key,
-		Objects: []runtime.Object{serving(says(isTrue), WithDeletionTime(now))},
+		Objects: []runtime.Object{serving(reports(isTrue), WithDeletionTime(now))},
 		PostConditions: []func(*testing.T, *rtesting.TableRow){
 			WantApplied(), WantNotPruned,
 		},
@@ -368,21 +368,21 @@ func TestTimeout(t *testing.T) {
 		Ctx:               ctx("a known failure replaces the timeout"),
 		Objects:           []runtime.Object{with(timedOut(late + logHint))},
 		OtherTestData:     Observe(FailedChild("Configuration", name, "RevisionFailed", "x")),
-		WantStatusUpdates: status(with(says(failed("RevisionFailed", "x"+logHint)))),
+		WantStatusUpdates: status(with(reports(failed("RevisionFailed", "x"+logHint)))),
 	}, {
 		Name:              "a Serving that becomes ready after its deadline is ready",
 		Key:               key,
 		Ctx:               ctx("a Serving that becomes ready after its deadline is ready"),
 		Objects:           []runtime.Object{with(timedOut(late + logHint))},
 		OtherTestData:     Observe(ReadyChild("Configuration", name)),
-		WantStatusUpdates: status(with(says(isTrue))),
+		WantStatusUpdates: status(with(reports(isTrue))),
 	}, {
 		Name:              "a Serving that is ready in time is not requeued",
 		Key:               key,
 		Ctx:               ctx("a Serving that is ready in time is not requeued"),
 		Objects:           []runtime.Object{serving(aMinute(), starting())},
 		OtherTestData:     Observe(ReadyChild("Configuration", name)),
-		WantStatusUpdates: status(serving(aMinute(), says(isTrue))),
+		WantStatusUpdates: status(serving(aMinute(), reports(isTrue))),
 	}}
 	table.Test(t, factory())
 
@@ -392,7 +392,7 @@ func TestTimeout(t *testing.T) {
 			want = enqueued{15 * time.Second}
 		}
 		if !slices.Equal(want, *got) {
-			t.Errorf("%s: asked to look again after %v, want %v", row, *got, want)
+			t.Errorf("%s: requeued after %v, want %v", row, *got, want)
 		}
 	}
 }

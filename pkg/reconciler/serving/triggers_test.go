@@ -30,11 +30,11 @@ func withTriggers(statuses ...v1beta2.TriggerStatus) WithServing {
 
 // triggerFailed sets the status that follows from a failed trigger.
 func triggerFailed() WithServing {
-	return bothSay(failed(v1beta2.ReasonScalerFailed, `trigger "weekly": no such queue`))
+	return bothReport(failed(v1beta2.ReasonScalerFailed, `trigger "weekly": no such queue`))
 }
 
 func TestTriggers(t *testing.T) {
-	worked := both(bothSay(isTrue), scaled, withTriggers(delivers, pending))
+	worked := both(bothReport(isTrue), scaled, withTriggers(delivers, pending))
 	for _, test := range []struct {
 		statuses []v1beta2.TriggerStatus
 		rows     rtesting.TableTest
@@ -60,7 +60,7 @@ func TestTriggers(t *testing.T) {
 		}, {
 			Name:              "the condition of a removed trigger is removed",
 			Key:               key,
-			Objects:           []runtime.Object{both(bothSay(isTrue), scaled, withTriggers(delivers, pending, v1beta2.TriggerStatus{Key: "gone", Status: corev1.ConditionTrue}))},
+			Objects:           []runtime.Object{both(bothReport(isTrue), scaled, withTriggers(delivers, pending, v1beta2.TriggerStatus{Key: "gone", Status: corev1.ConditionTrue}))},
 			OtherTestData:     Observe(ready...),
 			WantStatusUpdates: status(worked),
 		}},
@@ -89,14 +89,14 @@ func TestTriggers(t *testing.T) {
 			Key:           key,
 			Objects:       []runtime.Object{worked},
 			OtherTestData: Observe(Child("Configuration", name, crashing), ReadyChild(pods, name), ReadyChild(scaler, name)),
-			WantStatusUpdates: status(both(bothSay(failed("RevisionFailed", `Revision "x" failed with message: 100% sure`+logHint)),
+			WantStatusUpdates: status(both(bothReport(failed("RevisionFailed", `Revision "x" failed with message: 100% sure`+logHint)),
 				scaled, withTriggers(delivers, broken))),
 		}, {
 			Name:          "a missing product is reported before a failed trigger",
 			Key:           key,
 			Objects:       []runtime.Object{both()},
 			OtherTestData: Observe(ReadyChild("Configuration", name), AbsentChild("Service", name+"-events", failed("DaprNotInstalled", "install it"))),
-			WantStatusUpdates: status(both(bothSay(failed("DaprNotInstalled", "install it")),
+			WantStatusUpdates: status(both(bothReport(failed("DaprNotInstalled", "install it")),
 				withoutRef(), withTriggers(delivers, broken))),
 		}},
 	}, {
@@ -106,7 +106,7 @@ func TestTriggers(t *testing.T) {
 			Key:           key,
 			Objects:       []runtime.Object{worked},
 			OtherTestData: Observe(ready...),
-			WantStatusUpdates: status(both(bothSay(failed("First", `trigger "nightly": a `+strings.Repeat("é", 277)+"…")), scaled,
+			WantStatusUpdates: status(both(bothReport(failed("First", `trigger "nightly": a `+strings.Repeat("é", 277)+"…")), scaled,
 				withTriggers(v1beta2.TriggerStatus{Key: "nightly", Status: corev1.ConditionFalse, Reason: "First", Message: "a " + strings.Repeat("é", 277) + "…"}, broken))),
 		}},
 	}} {

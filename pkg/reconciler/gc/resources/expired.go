@@ -25,7 +25,7 @@ const (
 	defaultFailedLimit     int32 = 1
 )
 
-// Servings returns the Servings that can be deleted. Servings are kept that have an
+// Servings returns the Servings that can be deleted. It keeps Servings that have an
 // address, that are the current one or are about to become it, or that
 // spec.serving.traffic names. While the address changes, none can be deleted.
 func Servings(fn *v1beta2.Function, servings []*v1beta2.Serving) []*v1beta2.Serving {
@@ -69,10 +69,10 @@ func settled(fn *v1beta2.Function) bool {
 // Builders returns the completed Builders that can be deleted, and the time until the
 // next one exceeds its age; zero if none will. builders are sorted, the newest first.
 //
-// The Builder of the current inputs is kept, because its name prevents a second build,
-// and so is the Builder of an image that serves. A Builder is created before the status
-// names it. So while the status does not contain the result of the current build, none
-// can be deleted, and neither if the name of the current one is unknown.
+// It keeps the Builder of the current inputs, because its name prevents a second build,
+// and the Builder of an image that serves. A Builder is created before the status names
+// it. So none can be deleted while the status does not contain the result of the current
+// build, or while the name of the current Builder is unknown.
 func Builders(fn *v1beta2.Function, builders []*v1beta2.Builder, servings []*v1beta2.Serving, now time.Time) ([]*v1beta2.Builder, time.Duration) {
 	if len(builders) == 0 || !hasBuildResult(fn) {
 		return nil, 0
