@@ -134,7 +134,8 @@ func Pending() *apis.Condition {
 	return &apis.Condition{Status: corev1.ConditionUnknown, Reason: v1beta2.ReasonPending, Message: "waiting to get ready"}
 }
 
-// IsPending reports whether a condition only has to wait, as that of Pending.
+// IsPending reports whether a condition only waits, like the condition that Pending
+// returns.
 func IsPending(cond *apis.Condition) bool {
 	return cond != nil && cond.IsUnknown() && cond.Reason == v1beta2.ReasonPending
 }

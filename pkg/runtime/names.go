@@ -16,8 +16,8 @@ import (
 const Async = "async"
 
 // NamesFor returns the names of the runtimes that run the triggers: the engine of the
-// HTTP trigger, and Async if the spec has events or schedules. A program may not have a
-// runtime of that name.
+// HTTP trigger, and Async if the spec has events or schedules. A runtime of that name
+// need not be installed.
 func NamesFor(spec *v1beta2.WorkloadSpec) []string {
 	if spec == nil {
 		return []string{string(v1beta2.HTTPEngineKnative)}

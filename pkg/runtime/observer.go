@@ -72,7 +72,7 @@ func (all Observers) Pods(s *v1beta2.Serving) []*corev1.Pod {
 	return pods
 }
 
-// Watch sets how closely the Observer of a runtime watches s.
+// Watch sets the Attention with which the Observer of a runtime watches s.
 func (all Observers) Watch(name string, s *v1beta2.Serving, attention Attention) {
 	if o, ok := all[name]; ok {
 		o.Watch(s, attention)

@@ -78,7 +78,7 @@ type RouteStatus struct {
 	Paths []string
 }
 
-// Advice returns the message, with advice what to do about it if there is any.
+// Advice returns the message, followed by what to do about it if that is known.
 func (r *Route) Advice(message string) string {
 	return advice(r.Advise, message)
 }

@@ -41,7 +41,7 @@ type Runtime interface { //nolint:interfacebloat // the contract of a plug-in, s
 	Route(in *RouteInput) (*Route, error)
 }
 
-// Description is what never changes about a runtime.
+// Description contains the constant properties of a runtime.
 type Description struct {
 	// Name is the value of the field engine that selects the runtime, or Async.
 	Name string
@@ -124,7 +124,7 @@ type RevisionStatus struct {
 	// Triggers has the status of each event trigger. One that is False makes the
 	// revision not ready.
 	Triggers []v1beta2.TriggerStatus
-	// Deliveries says how the events of each trigger ended, as far as any failed.
+	// Deliveries describe how the events of each trigger ended, for triggers with failures.
 	Deliveries []v1beta2.TriggerDeliveries
 	// NotHandled is the condition of the first trigger whose events fail; nil if none do.
 	NotHandled *apis.Condition
@@ -144,7 +144,7 @@ type RevisionStatus struct {
 	Attention Attention
 }
 
-// Advice returns the message, with advice what to do about it if there is any.
+// Advice returns the message, followed by what to do about it if that is known.
 func (p *Plan) Advice(message string) string {
 	return advice(p.Advise, message)
 }

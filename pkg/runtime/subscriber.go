@@ -26,7 +26,7 @@ type Subscriber interface {
 	Subscribe(fn *v1beta2.Function, references []ResolvedReference) []Subscription
 }
 
-// SubscriberDescription is what never changes about a Subscriber.
+// SubscriberDescription contains the constant properties of a Subscriber.
 type SubscriberDescription struct {
 	// AddToScheme adds the types of the objects of Subscriptions.
 	AddToScheme func(*k8sruntime.Scheme) error

@@ -154,7 +154,7 @@ func TestFactoryChecksStatusUpdates(t *testing.T) {
 	}
 }
 
-// lyingReconciler says that all is well.
+// lyingReconciler reports Ready although it is not.
 type lyingReconciler struct{}
 
 func (lyingReconciler) ReconcileKind(_ context.Context, s *v1beta2.Serving) reconciler.Event {

@@ -231,7 +231,7 @@ func TestStatusViolations(t *testing.T) {
 	}, {
 		name:  "state without its reason",
 		after: readyServing(WithServing(func(s *v1beta2.Serving) { s.Status.Reason = "Evicted" })),
-		want:  `status says "Evicted" (""), condition Ready says "" ("")`,
+		want:  `status has "Evicted" (""), condition Ready has "" ("")`,
 	}, {
 		name: "function's build state",
 		after: startingFunction(WithFunction(func(f *v1beta2.Function) {

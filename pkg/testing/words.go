@@ -62,6 +62,6 @@ func (c *statusCheck) repeats(state, reason, message string, cond *apis.Conditio
 		return
 	}
 	if reason != cond.GetReason() || message != cond.GetMessage() {
-		c.violatedf("status says %q (%q), condition %s says %q (%q)", reason, message, cond.Type, cond.GetReason(), cond.GetMessage())
+		c.violatedf("status has %q (%q), condition %s has %q (%q)", reason, message, cond.Type, cond.GetReason(), cond.GetMessage())
 	}
 }

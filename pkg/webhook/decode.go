@@ -118,7 +118,7 @@ func empty(kind resourcesemantics.GenericCRD) resourcesemantics.GenericCRD {
 	return object
 }
 
-// fieldValidation returns how the request wants unknown fields to be handled.
+// fieldValidation returns how the request has unknown fields handled.
 func fieldValidation(request *admissionv1.AdmissionRequest) string {
 	var options struct {
 		FieldValidation string `json:"fieldValidation"`

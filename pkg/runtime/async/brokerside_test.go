@@ -67,12 +67,12 @@ func sideOfDapr(component *componentsv1alpha1.Component, topic, appID string) br
 		side.Consumer = cmp.Or(settings["consumergroup"], side.Consumer)
 	case "pubsub.jetstream":
 		address = settings["natsurl"]
-		// KEDA knows the consumer only, which has one topic.
+		// KEDA gets the consumer only, which has one topic.
 		side.Topics, side.Consumer = nil, settings["durablename"]
 	case "pubsub.redis":
 		address = settings["redishost"]
 	case "pubsub.rabbitmq":
-		// KEDA knows the queue only, whose name has the topic in it.
+		// KEDA gets the queue only, whose name contains the topic.
 		side.Topics, side.Consumer = nil, side.Consumer+"-"+side.Topics[0]
 	case "bindings.rabbitmq":
 		side.Topics, side.Consumer = nil, settings["queuename"]

@@ -119,7 +119,7 @@ func TestSidecars(t *testing.T) {
 				s = withFailure(s, tt.before)
 			}
 			snapshot := observe.Snapshot{Pods: tt.pods, Sidecars: tt.sidecars}
-			triggers := triggersOf(t, runtimetest.Input(t.Context(), s), says(t, s, "True", ""), snapshot)
+			triggers := triggersOf(t, runtimetest.Input(t.Context(), s), observations(t, s, "True", ""), snapshot)
 			if got := triggers[1]; got.Key != "strayed" || got.Reason != tt.want || (got.Status == corev1.ConditionFalse) != (tt.want != "") {
 				t.Errorf("trigger strayed is %+v, want %q", got, tt.want)
 			}
@@ -143,7 +143,7 @@ func TestSidecarsOfOthers(t *testing.T) {
 		"in reserve": inReserve(serving(onOrders)),
 		"a schedule": serving(onSchedule),
 	} {
-		if got := triggersOf(t, runtimetest.Input(t.Context(), s), says(t, s, "True", ""), snapshot)[0]; got.Status != corev1.ConditionTrue {
+		if got := triggersOf(t, runtimetest.Input(t.Context(), s), observations(t, s, "True", ""), snapshot)[0]; got.Status != corev1.ConditionTrue {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
@@ -199,12 +199,12 @@ func TestNotLoaded(t *testing.T) {
 				Pods:     []*corev1.Pod{podNamed("p")},
 				Sidecars: map[types.UID]sidecar.State{"p": {Components: []string{loadedOrders}}},
 			}
-			children := says(t, s, "True", "")
+			children := observations(t, s, "True", "")
 			if tt.logged != "" {
 				snapshot.SidecarErrors = map[types.UID][]string{"p": {"process component " + loadedStray + " error: " + tt.logged}}
 			}
 			if tt.keda != "" {
-				children, snapshot.Warnings = says(t, s, "False", "TriggerError"), []string{tt.keda}
+				children, snapshot.Warnings = observations(t, s, "False", "TriggerError"), []string{tt.keda}
 			}
 			got := triggersOf(t, runtimetest.Input(t.Context(), s), children, snapshot)[1].Message
 			if tt.keda != "" && strings.HasPrefix(got, tt.want) {

@@ -35,7 +35,7 @@ func lastFailure(minutes int, message string) *v1beta2.TriggerFailure {
 
 func deliveriesOf(t *testing.T, s *v1beta2.Serving, snapshot observe.Snapshot) ([]v1beta2.TriggerDeliveries, *apis.Condition) {
 	t.Helper()
-	status := statusOf(t, runtimetest.Input(t.Context(), s), runtime.Observed{Children: says(t, s, "True", ""), Snapshot: &snapshot})
+	status := statusOf(t, runtimetest.Input(t.Context(), s), runtime.Observed{Children: observations(t, s, "True", ""), Snapshot: &snapshot})
 	return status.Deliveries, status.NotHandled
 }
 
@@ -131,7 +131,7 @@ func TestDeliveriesContinue(t *testing.T) {
 	}
 }
 
-// The message says which trigger fails, why, what happens to the events and what to do.
+// The message contains the trigger that fails, the cause, what happens to the events and what to do.
 func TestNotHandled(t *testing.T) {
 	const log = "kubectl logs -n team -l openfunction.io/serving=hello-5fca1b20d9,openfunction.io/managed=true -c function --tail=50"
 	const raw = "set payload: Raw in the trigger if their publisher sends no CloudEvents, or deadLetterTopic to set them aside"

@@ -144,7 +144,7 @@ func TestSettingAsideReplacesNoPod(t *testing.T) {
 // liveWith returns the ScaledObject with triggers, after KEDA named metrics.
 func liveWith(t *testing.T, s *v1beta2.Serving, triggers []string, metrics ...any) runtime.Observed {
 	t.Helper()
-	children := says(t, s, "True", "")
+	children := observations(t, s, "True", "")
 	var list []any
 	for _, name := range triggers {
 		list = append(list, map[string]any{"type": "redis-streams", "name": name, "metadata": map[string]any{}})
@@ -198,7 +198,7 @@ func TestUnreadTriggersHeal(t *testing.T) {
 func TestAttemptsConcernOneTrigger(t *testing.T) {
 	s := unreadSince(t, serving(onTwoBrokers), time.Minute, "strayed")
 	observed := liveWith(t, s, []string{"orders", "strayed"}, "s0-redis-new")
-	failed := says(t, s, "False", "ScaledObjectCheckFailed")[1].Live
+	failed := observations(t, s, "False", "ScaledObjectCheckFailed")[1].Live
 	conditions, _, _ := unstructured.NestedSlice(failed.Object, "status", "conditions")
 	if err := unstructured.SetNestedSlice(observed.Children[1].Live.Object, conditions, "status", "conditions"); err != nil {
 		t.Fatal(err)
@@ -221,7 +221,7 @@ func onRedisAndKafka(spec *v1beta2.WorkloadSpec) {
 func TestScalerFailures(t *testing.T) {
 	failing := func(spec func(*v1beta2.WorkloadSpec), warning string) []v1beta2.ScalerFailure {
 		s := serving(spec)
-		observed := runtime.Observed{Children: says(t, s, "False", "TriggerError"), Snapshot: &observe.Snapshot{Warnings: []string{warning}}}
+		observed := runtime.Observed{Children: observations(t, s, "False", "TriggerError"), Snapshot: &observe.Snapshot{Warnings: []string{warning}}}
 		return statusOf(t, runtimetest.Input(t.Context(), s), observed).ScalerFailures
 	}
 	const refused = "error creating redis scaler: connection to redis failed: dial tcp redis.brokers:6390: connect: connection refused"

@@ -113,10 +113,10 @@ func TestScalerInReserve(t *testing.T) {
 
 // The scaler of MQTT must not probe a session that a terminating pod has.
 func TestDrain(t *testing.T) {
-	patient := func(spec *v1beta2.WorkloadSpec) {
+	withRetries := func(spec *v1beta2.WorkloadSpec) {
 		spec.Template = &corev1.PodSpec{TerminationGracePeriodSeconds: ptr.To[int64](90)}
 	}
-	for want, s := range map[string]*v1beta2.Serving{"60": serving(onMQTT), "90": serving(onMQTT, patient)} {
+	for want, s := range map[string]*v1beta2.Serving{"60": serving(onMQTT), "90": serving(onMQTT, withRetries)} {
 		if got := planFor(runtimetest.Input(t.Context(), s)).triggers()[0].Metadata["drainSeconds"]; got != want {
 			t.Errorf("drainSeconds = %q, want %q", got, want)
 		}

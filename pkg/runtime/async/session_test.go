@@ -98,7 +98,7 @@ func TestSessionIsAwaited(t *testing.T) {
 		"a revision in reserve whose pods terminate": {inState(functions.RoutingStateReserve), true, corev1.ConditionTrue},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := triggersOf(t, inputOf(t, tt.serving, tt.standby), says(t, tt.serving, "True", ""), observe.Snapshot{})
+			got := triggersOf(t, inputOf(t, tt.serving, tt.standby), observations(t, tt.serving, "True", ""), observe.Snapshot{})
 			if len(got) != 1 || got[0].Status != tt.want {
 				t.Errorf("the triggers are %+v, want one that is %s", got, tt.want)
 			}

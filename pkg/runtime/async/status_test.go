@@ -45,7 +45,7 @@ func TestStatus(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := serving(onOrders)
-			got := statusOf(t, runtimetest.Input(t.Context(), s), runtime.Observed{Children: says(t, s, "True", ""), Snapshot: tt.snapshot})
+			got := statusOf(t, runtimetest.Input(t.Context(), s), runtime.Observed{Children: observations(t, s, "True", ""), Snapshot: tt.snapshot})
 			if got.Settling != tt.settling || got.Attention.Closely != tt.watchedClosely || got.Address != nil || len(got.Triggers) != 1 {
 				t.Errorf("Status() = %+v, want settling %t, watched closely %t, no address and one trigger", got, tt.settling, tt.watchedClosely)
 			}

@@ -35,9 +35,9 @@ func statusOf(t *testing.T, in *runtime.Input, observed runtime.Observed) runtim
 	return plan.Status(observed)
 }
 
-// says returns observations of the children of s, with the condition that KEDA reports
+// observations returns observations of the children of s, with the condition that KEDA reports
 // of the scaler.
-func says(t *testing.T, s *v1beta2.Serving, ready, reason string) []child.Observation {
+func observations(t *testing.T, s *v1beta2.Serving, ready, reason string) []child.Observation {
 	t.Helper()
 	objects, err := runtimetest.Objects(t.Context(), New(), s)
 	if err != nil {
@@ -188,7 +188,7 @@ func TestTriggers(t *testing.T) {
 			}
 			var children []child.Observation
 			if tt.keda != "" {
-				children = says(t, tt.serving, tt.keda, tt.reason)
+				children = observations(t, tt.serving, tt.keda, tt.reason)
 			}
 			if tt.reason != "" {
 				snapshot.Warnings = []string{"redis: no such stream"}

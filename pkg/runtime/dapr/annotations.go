@@ -34,8 +34,8 @@ const metricsPortAnnotation = "dapr.io/metrics-port"
 // DefaultMetricsPort is the port where a sidecar serves its metrics.
 const DefaultMetricsPort = 19090
 
-// MetricsPort returns the port where the sidecar serves its metrics, if the author gave
-// these annotations to the pods.
+// MetricsPort returns the port where the sidecar serves its metrics. annotations are
+// those that the author set for the pods.
 func MetricsPort(annotations map[string]string) int {
 	if port, err := strconv.Atoi(annotations[metricsPortAnnotation]); err == nil {
 		return port
@@ -75,7 +75,7 @@ type Workload int
 const (
 	// Events is the workload whose pods get events.
 	Events Workload = iota
-	// Requests are the pods that answer requests.
+	// Requests is the workload whose pods answer requests.
 	Requests
 )
 

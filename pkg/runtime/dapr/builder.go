@@ -267,7 +267,7 @@ func (b *modelBuilder) event(trigger *Trigger) funccontext.Component {
 	return event
 }
 
-// eventKey returns the name by which the function knows a trigger: the name that
+// eventKey returns the name of a trigger in the function's code: the name that
 // its author chose. If several triggers have that name, the later ones get their keys.
 func (b *modelBuilder) eventKey(trigger *Trigger) string {
 	if trigger.Cron != nil {

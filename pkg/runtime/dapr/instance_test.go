@@ -38,7 +38,7 @@ states: {s: {spec: {type: state.redis}}}`,
 				"orders-0123456789-described": false, "orders-0123456789-s": false,
 			},
 		},
-		"unless its author says so": {
+		"unless its author sets it": {
 			spec: `
 triggers: {http: {}}
 outputs: [{dapr: {name: a, topic: u}}]

@@ -18,7 +18,7 @@ import (
 // An error is reported for the trigger that has it, and the other trigger works.
 func TestProblems(t *testing.T) {
 	const other = `{name: other, topic: t}], inputs: []}, pubsub: {other: {type: pubsub.redis}`
-	for _, row := range []struct{ name, triggers, blocks, found, path, reason, says string }{
+	for _, row := range []struct{ name, triggers, blocks, found, path, reason, message string }{
 		{"does not exist", `{name: c},`, ``, ``, "triggers.dapr[0].name", v1beta2.ReasonComponentNotFound, "define it"},
 		{
 			"nothing can be known of it", `{name: c},`, ``, `c: {unknown: {status: "False", reason: DaprNotInstalled, message: "Dapr is not installed"}}`,
@@ -49,8 +49,8 @@ func TestProblems(t *testing.T) {
 				t.Fatalf("Problems %v, triggers %v; want one and the other", got.Problems, got.Triggers)
 			}
 			problem := got.Problems[0]
-			if !strings.Contains(problem.Message, row.says) {
-				t.Errorf("Message %q does not say %q", problem.Message, row.says)
+			if !strings.Contains(problem.Message, row.message) {
+				t.Errorf("Message %q does not contain %q", problem.Message, row.message)
 			}
 			problem.Message = ""
 			if diff := cmp.Diff(Problem{TriggerKey: "c", Path: row.path, Reason: row.reason}, problem); diff != "" {

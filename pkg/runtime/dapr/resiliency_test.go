@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Events come again as the most patient trigger of their component says.
+// The trigger with the most retries sets how often the events of its component are redelivered.
 func TestRetries(t *testing.T) {
 	const spec = `{triggers: {dapr: [%s]}, %s: {c: {type: %s}}}`
 	endless := resiliencyv1alpha1.Retry{Policy: "exponential", MaxInterval: "15s", MaxRetries: new(-1)}
@@ -27,18 +27,18 @@ func TestRetries(t *testing.T) {
 			resiliencyv1alpha1.Retry{Policy: "exponential", MaxInterval: "15s", MaxRetries: new(10)},
 		},
 		{
-			"as the author says", "pubsub.redis", `{name: c, topic: a, retry: {policy: Constant, interval: 3s, maxRetries: 2}}`,
+			"as the author sets it", "pubsub.redis", `{name: c, topic: a, retry: {policy: Constant, interval: 3s, maxRetries: 2}}`,
 			resiliencyv1alpha1.Retry{Policy: "constant", Duration: "3s", MaxRetries: new(2)},
 		},
 		{
-			"more often is more patient", "pubsub.redis",
+			"more retries win", "pubsub.redis",
 			`{name: c, topic: a, retry: {maxRetries: 2}}, {name: c, topic: b, retry: {maxRetries: 5, maxInterval: 1s}}`,
 			resiliencyv1alpha1.Retry{Policy: "exponential", MaxInterval: "1s", MaxRetries: new(5)},
 		},
 		{"without end is the most", "pubsub.redis", `{name: c, topic: a}, {name: c, topic: b, retry: {maxRetries: 5}}`, endless},
 		{"whatever the order", "pubsub.redis", `{name: c, topic: b, retry: {maxRetries: 5}}, {name: c, topic: a}`, endless},
 		{
-			"as often and longer is more patient", "pubsub.redis",
+			"equally often and longer wins", "pubsub.redis",
 			`{name: c, topic: a, retry: {maxInterval: 1m}}, {name: c, topic: b}`,
 			resiliencyv1alpha1.Retry{Policy: "exponential", MaxInterval: "1m0s", MaxRetries: new(-1)},
 		},

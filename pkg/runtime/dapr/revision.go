@@ -109,7 +109,7 @@ func describeUnknown(ref runtime.ResolvedReference) *apis.Condition {
 }
 
 // withPath adds the path of the field that a condition refers to, unless the condition
-// only says to wait.
+// only reports that something is pending.
 func withPath(path string, cond *apis.Condition) *apis.Condition {
 	if cond == nil || runtime.IsPending(cond) {
 		return cond

@@ -18,9 +18,9 @@ import (
 )
 
 // An MQTT broker keeps the events for a function in the session of a client id, and
-// serves one connection of that id. Of two versions with one id each would end the
-// connection of the other, and get the events that the other one has in hand again. So
-// one version at a time has the session, and the others are on standby. See
+// serves one connection of that id. Two versions with the same id would end each other's
+// connections, and each would get the events again that the other one is handling. So one
+// version at a time has the session, and the others are on standby. See
 // docs/decisions/0014.
 
 // retainsEvents reports whether the broker keeps events while the function has no pods.

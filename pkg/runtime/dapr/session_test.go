@@ -220,7 +220,7 @@ func TestHandoverIsRequeued(t *testing.T) {
 	}
 }
 
-// No broker knows a function without events.
+// A function without events has no session at a broker.
 func TestNoHandoverWithoutEvents(t *testing.T) {
 	own := revision(active)
 	own.Serving.Spec.Triggers = &v1beta2.Triggers{HTTP: &v1beta2.HTTPTrigger{}}

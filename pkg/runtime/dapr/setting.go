@@ -187,7 +187,7 @@ const namespacedMark = "namespaceScoped"
 // resolvePlaceholders replaces the placeholders whose values are known here, and
 // reports whether Dapr puts the namespace in front of the topics. The values of
 // {podName} and {uuid} differ in each pod, so these placeholders stay. It is the only
-// place that knows what a placeholder means.
+// place that interprets placeholders.
 func (m metadata) resolvePlaceholders(appID, namespace string) (resolved metadata, namespaced bool) {
 	namespaced = m.replace(namespacePlaceholder, namespace+"."+appID)
 	m.replace(appIDPlaceholder, appID)

@@ -95,7 +95,7 @@ func TestStatus(t *testing.T) {
 		}, {
 			name: "the Trigger is being created", broker: kafka, want: waiting("it is being created"),
 		}, {
-			name: "nobody has reported about the Trigger", broker: kafka, trigger: `{}`,
+			name: "the Trigger has no status yet", broker: kafka, trigger: `{}`,
 			want: waiting("the controller of its Broker's class has not reported about it"),
 		}, {
 			name: "the Trigger is not ready yet", broker: kafka,

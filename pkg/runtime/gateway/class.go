@@ -25,7 +25,7 @@ func classKind() child.Kind {
 	}
 }
 
-// ClassOf returns the class of the Gateway; nil if it is not known which one that is.
+// ClassOf returns the class of the Gateway; nil if the class is not known yet.
 func ClassOf(in *runtime.RouteInput) *runtime.ResolvedReference {
 	return referenced(in, classKind())
 }
@@ -55,10 +55,10 @@ func Supports(class *unstructured.Unstructured, feature features.FeatureName) bo
 	return false
 }
 
-// Timeouts returns how long the Gateway waits for a reply: as long as the function may
-// take, and for the start of a pod besides, so that a default of the Gateway does not end
-// a request earlier. It returns nil if the function has no timeout or the class does not
-// support it.
+// Timeouts returns the timeout of the requests of a function at the Gateway: the timeout
+// of the function plus the time to start a pod. Otherwise a shorter default of the
+// Gateway could end a request. It returns nil if the function has no timeout or the class
+// does not support timeouts.
 func Timeouts(in *runtime.RouteInput, start time.Duration) *gatewayv1.HTTPRouteTimeouts {
 	reply, class := in.Function.Spec.Serving.RequestTimeout(), ClassOf(in)
 	if reply == 0 || class == nil || !Supports(class.Live, features.SupportHTTPRouteRequestTimeout) {

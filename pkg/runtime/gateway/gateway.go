@@ -66,8 +66,8 @@ func gatewayOf(fn *v1beta2.Function, c *config.Config) types.NamespacedName {
 	return named
 }
 
-// References returns the Gateway of the function and, once that is known, its
-// GatewayClass, as runtime.Description.RouteReferences does.
+// References returns the Gateway of the function and, once the Gateway is known, its
+// GatewayClass. It has the form of runtime.Description.RouteReferences.
 func References(in *runtime.RouteInput) []runtime.Reference {
 	const path = "triggers.http.route.gatewayRef"
 	references := []runtime.Reference{{
@@ -91,8 +91,8 @@ func referenced(in *runtime.RouteInput, wanted child.Kind) *runtime.ResolvedRefe
 	return nil
 }
 
-// Problem returns why the Gateway of the function cannot be used; nil if nothing is known
-// against it.
+// Problem returns why the Gateway of the function cannot be used; nil if it can, or if
+// that is not known.
 func Problem(in *runtime.RouteInput) *apis.Condition {
 	switch ref := referenced(in, kind()); {
 	case ref == nil:

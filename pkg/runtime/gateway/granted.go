@@ -22,8 +22,8 @@ type Target struct {
 	Services []string
 }
 
-// Granted are those HTTPRoutes of functions that refer to one Target, so that they need a
-// ReferenceGrant.
+// Granted are the HTTPRoutes of functions that refer to one Target in another namespace,
+// so that they need a ReferenceGrant.
 type Granted struct {
 	// Prefix is the prefix of the names of the grants. Before the name of a namespace, which
 	// has no dot, that for one Granted never equals that for another.

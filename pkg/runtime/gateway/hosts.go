@@ -25,8 +25,8 @@ func InternalHosts(fn types.NamespacedName) []string {
 	return []string{fn.Name + "." + fn.Namespace, fn.Name + "." + fn.Namespace + ".svc", network.GetServiceHostname(fn.Name, fn.Namespace)}
 }
 
-// OwnHosts returns the host names of the author's choice at which the function may
-// answer, and what keeps it from answering at others; nil if nothing does.
+// OwnHosts returns the host names in the spec at which the function may answer. problem
+// is a condition about the others; nil if there are none.
 func OwnHosts(in *runtime.RouteInput) (hosts []string, problem *apis.Condition) {
 	fn := types.NamespacedName{Namespace: in.Function.Namespace, Name: in.Function.Name}
 	fixed := append([]string{in.Config.Gateway.Hostname(fn)}, InternalHosts(fn)...)
@@ -47,12 +47,13 @@ func OwnHosts(in *runtime.RouteInput) (hosts []string, problem *apis.Condition) 
 	return hosts, problem
 }
 
-// SpecOf returns how fn wants to be reached.
+// SpecOf returns the address settings of fn.
 func SpecOf(fn *v1beta2.Function) v1beta2.RouteSpec {
 	return ptr.Deref(fn.Spec.Serving.Route(), v1beta2.RouteSpec{})
 }
 
-// IsWildcard reports whether a host name stands for several.
+// IsWildcard reports whether a host name is a wildcard, which stands for several host
+// names.
 func IsWildcard(hostname string) bool {
 	return strings.HasPrefix(hostname, "*")
 }

@@ -18,13 +18,15 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime"
 )
 
-// SettleTime covers the time from the report of a Gateway that it accepts a route until
-// it sends requests by it. Times of creation are whole seconds.
+// SettleTime is an upper bound for the time between the report of a Gateway that it
+// accepts a route and the first request that it sends by that route. It allows for
+// creation times, which are rounded down to whole seconds.
 const SettleTime = 2 * time.Second
 
-// HostRouteName returns the name of the HTTPRoute of a function for a host name of the
-// author. Each has one of its own, so that a new host name is settled like a new route.
-// The dots keep the name from being that of another function or of a tag.
+// HostRouteName returns the name of the HTTPRoute for one host name in the spec of a
+// function. Each host name has an HTTPRoute of its own, so that SettleTime applies to it.
+// The name contains dots, so that it never equals the name of another function or of a
+// tag.
 func HostRouteName(fn, host string) string {
 	sum := sha256.Sum256([]byte(host))
 	return fn + "." + hex.EncodeToString(sum[:5]) + ".hostname"
@@ -50,7 +52,7 @@ func Route(in *runtime.RouteInput, name string, hosts ...string) *gatewayv1.HTTP
 	return route
 }
 
-// URLs returns the addresses of the hosts, without those that stand for several.
+// URLs returns the addresses of the hosts, without wildcards.
 func URLs(in *runtime.RouteInput, hosts []string) []*apis.URL {
 	var urls []*apis.URL
 	for _, host := range hosts {
@@ -84,8 +86,8 @@ func Paths(rules []gatewayv1.HTTPRouteRule) []string {
 	return all
 }
 
-// SetHeader makes a rule write a header. A rule has one modifier of headers at most, so
-// that of the author gets it too.
+// SetHeader makes a rule set a header. A rule can have only one filter that changes
+// headers. If the author has written one, the header is added to it.
 func SetHeader(rule *gatewayv1.HTTPRouteRule, header gatewayv1.HTTPHeader) {
 	for i := range rule.Filters {
 		if modifier := rule.Filters[i].RequestHeaderModifier; modifier != nil {
@@ -99,8 +101,8 @@ func SetHeader(rule *gatewayv1.HTTPRouteRule, header gatewayv1.HTTPHeader) {
 	})
 }
 
-// RewriteHost makes a rule send requests with another host. A rule has one filter that
-// rewrites at most, so that of the author gets it too.
+// RewriteHost makes a rule send requests with another host. A rule can have only one
+// filter that rewrites URLs. If the author has written one, the host is added to it.
 func RewriteHost(rule *gatewayv1.HTTPRouteRule, host string) {
 	hostname := gatewayv1.PreciseHostname(host)
 	for i := range rule.Filters {

@@ -30,7 +30,7 @@ const (
 	// flight, at least.
 	gracePeriod int64 = 60
 	// preStopSeconds is how long a terminating function still accepts requests, until the
-	// interceptor knows that its pod terminates.
+	// interceptor has removed a pod that terminates.
 	preStopSeconds int64 = 5
 )
 

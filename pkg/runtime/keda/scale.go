@@ -34,7 +34,7 @@ const (
 	readinessTimeout = time.Minute
 )
 
-// interceptorRoute returns the rule by which the interceptor knows the revision. The
+// interceptorRoute returns the rule by which the interceptor recognises the revision. The
 // route of the function writes the header, so clients cannot select a revision. The
 // hosts are never empty: an empty list would match every request in the cluster.
 //

@@ -105,6 +105,6 @@ func TestKnativeRefusesWasmWithoutItsFeature(t *testing.T) {
 	}
 	err = admitWith(context.Background(), objects[0], nil)
 	if err == nil || !strings.Contains(advise(err.Error()), "kubernetes.podspec-runtimeclassname") {
-		t.Errorf("Knative says %v, which no advice fits", err)
+		t.Errorf("Knative returned %v, for which there is no advice", err)
 	}
 }

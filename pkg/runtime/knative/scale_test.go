@@ -172,6 +172,6 @@ func TestRequestTimeout(t *testing.T) {
 	}
 	refusal := admit(context.Background(), objects[0])
 	if refusal == nil || !strings.Contains(advise(refusal.Error()), "max-revision-timeout-seconds") {
-		t.Errorf("Knative says %v, want a refusal with advice", refusal)
+		t.Errorf("Knative returned %v, want a refusal with advice", refusal)
 	}
 }

@@ -50,9 +50,10 @@ func Template(ctx context.Context, s *v1beta2.Serving, role Role, env ...corev1.
 	return template, checkPolicy(template)
 }
 
-// FunctionName returns the name of the Function that s belongs to, or that of s. The owner
-// comes first, because a user could set the label to any value. A Serving that lost its
-// owner by a deletion with --cascade=orphan has the label alone, and goes on as it is.
+// FunctionName returns the name of the Function that s belongs to, or the name of s if
+// there is none. The owner reference takes precedence, because a user could set the label
+// to any value. A Serving whose Function was deleted with --cascade=orphan has only the
+// label.
 func FunctionName(s *v1beta2.Serving) string {
 	if owner := metav1.GetControllerOf(s); owner != nil {
 		return owner.Name

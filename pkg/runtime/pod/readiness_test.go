@@ -16,7 +16,7 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
-func says(t, status, reason string) map[string]any {
+func condition(t, status, reason string) map[string]any {
 	return map[string]any{"type": t, "status": status, "reason": reason, "message": "m"}
 }
 
@@ -35,12 +35,12 @@ func TestDeploymentReadiness(t *testing.T) {
 		status map[string]any
 		want   *apis.Condition
 	}{
-		"deployment that is available": {conditions(says("Available", "True", "Min"), says("Progressing", "True", "New")), cond("True", "Min")},
-		"deployment that starts":       {conditions(says("Available", "False", "Min"), says("Progressing", "True", "New")), cond("Unknown", "Min")},
-		"deployment that took too long": {conditions(says("Available", "False", "Min"),
-			says("Progressing", "False", "ProgressDeadlineExceeded")), cond("False", "ProgressDeadlineExceeded")},
-		"deployment whose pods are refused": {conditions(says("Available", "False", "Min"),
-			says("ReplicaFailure", "True", "FailedCreate")), cond("False", "FailedCreate")},
+		"deployment that is available": {conditions(condition("Available", "True", "Min"), condition("Progressing", "True", "New")), cond("True", "Min")},
+		"deployment that starts":       {conditions(condition("Available", "False", "Min"), condition("Progressing", "True", "New")), cond("Unknown", "Min")},
+		"deployment that took too long": {conditions(condition("Available", "False", "Min"),
+			condition("Progressing", "False", "ProgressDeadlineExceeded")), cond("False", "ProgressDeadlineExceeded")},
+		"deployment whose pods are refused": {conditions(condition("Available", "False", "Min"),
+			condition("ReplicaFailure", "True", "FailedCreate")), cond("False", "FailedCreate")},
 		"deployment that is new": {nil, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -159,7 +159,7 @@ func TestAuthorsGoBeforeWhatIsDerived(t *testing.T) {
 func TestAppProtocol(t *testing.T) {
 	s := serving(func(s *v1beta2.ServingSpec) { s.Annotations = map[string]string{"dapr.io/app-protocol": "http"} })
 	if got := named(t, s, "APP_PROTOCOL")["APP_PROTOCOL"]; got != "http" {
-		t.Errorf("APP_PROTOCOL = %q, want what the annotation says, http", got)
+		t.Errorf("APP_PROTOCOL = %q, want the value of the annotation, http", got)
 	}
 }
 

@@ -17,15 +17,15 @@ import (
 	dto "github.com/prometheus/client_model/go"
 )
 
-// Source says which pods count the results of one revision.
+// Source selects the pods that count the results of one revision.
 type Source struct {
 	// Namespace and Selector select the pods.
 	Namespace, Selector string
 	// Port serves the metrics, at the path /metrics.
 	Port int
-	// Read returns what the metrics of one pod say about the revision.
+	// Read returns the results of the revision in the metrics of one pod.
 	Read func(metrics map[string]*dto.MetricFamily) Totals
-	// Hint says what an administrator has to do if no pod serves metrics; it may be
+	// Hint is what an administrator has to do if no pod serves metrics; it may be
 	// empty.
 	Hint string
 }
@@ -56,7 +56,7 @@ const (
 	Milliseconds = 1000.0
 )
 
-// AddHistogram adds the buckets of a histogram of that unit.
+// AddHistogram adds the buckets of a histogram whose values have the given unit.
 func (t *Totals) AddHistogram(histogram *dto.Histogram, unit float64) {
 	within := make(map[float64]float64, len(histogram.GetBucket()))
 	for _, bucket := range histogram.GetBucket() {
@@ -127,20 +127,20 @@ type Query struct {
 	// Expression is the query. It has placeholders for names and for the length of the
 	// window.
 	Expression string
-	// Problem says why there is no query; empty if there is one.
+	// Problem is the reason why there is no query; empty if there is one.
 	Problem string
 }
 
 // Measurement is what was counted in one window of time.
 type Measurement struct {
-	// Since is when the window began. It is later than asked for if the program started
+	// Since is when the window began. It is later than requested if the program started
 	// later.
 	Since time.Time
 	// Results are the results of each revision.
 	Results map[string]Totals
 	// Values are the latest values of the queries of each revision, by name.
 	Values map[string]map[string]float64
-	// Problem says why the results of some revision are not known; empty if they are.
+	// Problem is the reason why the results of a revision are unknown; empty if all are known.
 	Problem string
 }
 

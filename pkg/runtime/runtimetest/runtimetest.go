@@ -55,7 +55,7 @@ func Run(t *testing.T, subject Subject) {
 		t.Fatal("AddToScheme() =", err)
 	}
 	t.Run("its name is a DNS label and what NamesFor answers", s.testName)
-	t.Run("it says which product each of its kinds belongs to", s.testKinds)
+	t.Run("each of its kinds names its product", s.testKinds)
 	t.Run("names derive from the Serving, and namespaces are its own", s.testRevisionNames)
 	t.Run("every object of a revision reports RevisionReady or none", s.testRevisionReports)
 	t.Run("a revision is the same each time and its input unchanged", s.testRevisionPure)

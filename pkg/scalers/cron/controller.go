@@ -12,7 +12,7 @@ SPDX-License-Identifier: Apache-2.0
 // executes it. It marks the run as sent before it sends the request, so that no
 // replica sends it again.
 //
-// Each replica also has a localState in memory. It holds since when the replica knows
+// Each replica also has a localState in memory. It holds since when the replica has seen
 // a schedule, when it last saw a heartbeat of another replica, and its own
 // executions. If it is lost, other replicas take over the executions after
 // holderTimeout, and the Leases prevent that a run is repeated.

@@ -30,7 +30,7 @@ const (
 	heartbeatPeriod = 10 * time.Second
 )
 
-// localState is what one replica knows about the schedules in addition to their
+// localState is what one replica stores about the schedules in addition to their
 // Leases: a cache, and the executions of this replica.
 type localState struct {
 	mu        sync.Mutex
@@ -45,7 +45,7 @@ type localState struct {
 	executions sync.WaitGroup
 }
 
-// localSchedule is what one replica knows about one schedule.
+// localSchedule is what one replica stores about one schedule.
 type localSchedule struct {
 	// schedule is the schedule and time zone, empty while it is inactive.
 	schedule string

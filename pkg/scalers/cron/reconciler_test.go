@@ -452,7 +452,7 @@ func TestLatestRun(t *testing.T) {
 	}
 }
 
-// The Lease says how the runs of the revision ended, without one more write.
+// The Lease contains how the runs of the revision ended, without one more write.
 func TestLeaseHasTheOutcomes(t *testing.T) {
 	sim := newSimulation(t)
 	sim.deploy("v1", everyMinute)

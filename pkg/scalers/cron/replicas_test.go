@@ -89,7 +89,7 @@ func TestReplicaMayDieAfterItSentTheRequest(t *testing.T) {
 	}
 }
 
-// runWithSuccessor lets a and then b reconcile the run of noon. b continues until it
+// runWithSuccessor makes a and then b reconcile the run of noon. b continues until it
 // notices that a is dead.
 func runWithSuccessor(sim *simulation, a *replica) {
 	sim.t.Helper()

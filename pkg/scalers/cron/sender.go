@@ -166,7 +166,7 @@ type grpcConnection struct {
 	conn *grpc.ClientConn
 }
 
-// dialGRPC connects to a function and waits until the function speaks HTTP/2.
+// dialGRPC connects to a function and waits until the function uses HTTP/2.
 func dialGRPC(ctx context.Context, address string) (*grpcConnection, error) {
 	var dialError atomic.Pointer[error]
 	conn, err := grpc.NewClient("passthrough:///"+address,

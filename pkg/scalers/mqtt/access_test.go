@@ -76,7 +76,7 @@ func TestHasTrigger(t *testing.T) {
 		"another namespace":             {"victim", "fn", "topic", "things", false},
 		"an unknown name":               {"team", "other", "topic", "things", false},
 		"another idle time":             {"team", "fn", "idleSeconds", "86400", false},
-		"a setting that is not its own": {"team", "fn", "username", "nobody", false},
+		"a setting that is not its own": {"team", "fn", "username", "another", false},
 		"a missing setting":             {"team", "fn", "topic", "", false},
 		"the metadata of another type":  {"team", "fn", "value", "80", false},
 	} {

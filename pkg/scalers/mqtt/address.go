@@ -17,8 +17,8 @@ type AddressChecker interface {
 	Check(address string) error
 }
 
-// BrokerAddresses implements AddressChecker. It allows every address at which a broker
-// can be, so not the node's own addresses, and not the API server.
+// BrokerAddresses implements AddressChecker. It rejects the addresses of the node itself
+// and of the API server, and allows every other address.
 type BrokerAddresses struct {
 	// APIServer is the address of the API server's Service.
 	APIServer netip.Addr

@@ -41,7 +41,7 @@ type packet struct {
 	body []byte
 }
 
-// connection is a connection to a broker that speaks MQTT 3.1.1, like Dapr's client.
+// connection is a connection to a broker by MQTT 3.1.1, like Dapr's client.
 // Client libraries keep whole messages in memory, up to 256 MiB each, and
 // acknowledge them. This connection discards their content, and acknowledges only
 // on request.

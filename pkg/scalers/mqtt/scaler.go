@@ -44,7 +44,7 @@ const (
 	metricName = "mqtt"
 )
 
-// Cluster is what the scaler uses of the cluster.
+// Cluster contains what the scaler reads from the cluster.
 type Cluster struct {
 	Workloads WorkloadReader
 	Triggers  TriggerReader

@@ -119,7 +119,7 @@ func (w *watcher) update(ctx context.Context, s settings) {
 }
 
 // isActive reports whether the function is active. If it is not known to be, the
-// error says why the watcher is not subscribed.
+// error is the reason why the watcher is not subscribed.
 func (w *watcher) isActive(ctx context.Context) (bool, error) {
 	w.mu.Lock()
 	firstAttempt := w.firstAttempt

@@ -20,12 +20,12 @@ const (
 	gitReason       = "Git"
 	plainHTTPReason = "AuthUnexpectedHTTP"
 
-	// sshReason is Shipwright's reason for every failure over SSH. Its message blames the
+	// sshReason is Shipwright's reason for every failure over SSH. Its message names the
 	// key, whatever failed.
 	sshReason = "GitAuthInvalidKey"
 
 	// sshAdvice is what is known instead.
-	sshAdvice = "git cannot read the repository over SSH. The log of the step says why: the port is closed, the host key is unknown, " +
+	sshAdvice = "git cannot read the repository over SSH. See the log of the step for the cause: the port is closed, the host key is unknown, " +
 		"the key is wrong or has a passphrase, or the repository does not exist"
 
 	// detectFailed and buildFailed are the reasons for failures of the program itself.
@@ -39,7 +39,7 @@ const (
 	// if the Secret does not fit the URL.
 	badCredentials = "exited with code 110"
 
-	// credentialsAdvice says which Secret fits which URL.
+	// credentialsAdvice describes which Secret fits which URL.
 	credentialsAdvice = "the Secret does not fit the URL: one of the type basic-auth needs an https:// URL, a username and a password, and one of the type ssh-auth needs an SSH URL"
 )
 

@@ -20,11 +20,11 @@ func TestRecord(t *testing.T) {
 		status any
 		want   string
 	}{
-		"the run says little": {map[string]any{"executor": executor}, "taskruns team/hello-x7"},
-		"its details say where alone": {map[string]any{
+		"the run reports little": {map[string]any{"executor": executor}, "taskruns team/hello-x7"},
+		"its details have the location only": {map[string]any{
 			"executor": executor, "failureDetails": map[string]any{"location": map[string]any{"pod": "p"}},
 		}, "taskruns team/hello-x7"},
-		"the run says it all of the failure": {map[string]any{
+		"the run reports the whole failure": {map[string]any{
 			"executor": executor, "failureDetails": map[string]any{"message": "no such file"},
 		}, "taskruns team/hello-x7"},
 		"nothing ever ran": {map[string]any{}, ""},
@@ -65,7 +65,7 @@ func TestReadFailure(t *testing.T) {
 			},
 			strategy.Result{Reason: "BuildFailed", Message: "step create: undefined: x | exit status 1"},
 		},
-		"steps that were skipped say nothing": {
+		"steps that were skipped report nothing": {
 			map[string]any{
 				"results": []any{taskResult("shp-error-message", "not found")},
 				"steps":   []any{step("before", 1, "Skipped"), step("source-default", 128, "Error")},

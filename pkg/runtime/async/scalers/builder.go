@@ -21,7 +21,7 @@ import (
 )
 
 // scalerBuilder maps the model of one trigger to a Scaler. It reads components through
-// the model only, which knows all defaults and placeholders.
+// the model only, which applies all defaults and placeholders.
 type scalerBuilder struct {
 	src    Source
 	scaler Scaler

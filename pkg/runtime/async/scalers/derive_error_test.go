@@ -46,7 +46,7 @@ func TestWhatCannotBeDerived(t *testing.T) {
 		"kafka extensions":   {source("pubsub.kafka", brokers, set("authType", "oidc"), set("oidcClientID", "fn"), ref("oidcClientSecret", "x"), set("oidcTokenEndpoint", "https://idp"), set("oidcExtensions", canary)), "oidcExtensions is not a JSON object of text"},
 		"jetstream stream":   {source("pubsub.jetstream", set("natsURL", "nats"), set("durableName", "d")), "streamName is missing, by which KEDA counts what waits"},
 		"jetstream consumer": {source("pubsub.jetstream", set("natsURL", "nats"), set("streamName", "s"), set("durableName", "")), "durableName is missing, by which KEDA counts what waits"},
-		"jetstream account":  {source("pubsub.jetstream", set("natsURL", "nats"), set("streamName", "s"), set("durableName", "d"), set("jwt", canary)), "jwt says which account of NATS is meant, which KEDA has to know by name"},
+		"jetstream account":  {source("pubsub.jetstream", set("natsURL", "nats"), set("streamName", "s"), set("durableName", "d"), set("jwt", canary)), "jwt identifies an account of NATS, and KEDA needs the name of the account"},
 		"jetstream server":   {source("pubsub.jetstream", ref("natsURL", "url"), set("streamName", "s"), set("durableName", "d")), "natsURL is not written in the component, and is needed in KEDA's trigger: write it as value"},
 		"jetstream URL":      {source("pubsub.jetstream", set("natsURL", "nats://me:"+canary+"@%zz"), set("streamName", "s"), set("durableName", "d")), "natsURL is not a URL"},
 		"redis host":         {source("pubsub.redis", group), "redisHost is missing"},

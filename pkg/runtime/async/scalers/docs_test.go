@@ -28,7 +28,7 @@ func section(t *testing.T) string {
 	}
 	_, after, found := strings.Cut(string(text), "\n## Which scaler is derived\n")
 	if !found {
-		t.Fatal("docs/guides/events.md does not say which scaler is derived")
+		t.Fatal("docs/guides/events.md does not list which scaler is derived")
 	}
 	before, _, _ := strings.Cut(after, "\n## ")
 	return before

@@ -26,7 +26,7 @@ func (b *scalerBuilder) jetstream() {
 	stream := b.requiredText(b.setting("streamName"), uncounted)
 	consumer := b.requiredText(b.src.Trigger.Broker.Consumer, uncounted)
 	if b.isSet("jwt") {
-		b.failf("jwt says which account of NATS is meant, which KEDA has to know by name")
+		b.failf("jwt identifies an account of NATS, and KEDA needs the name of the account")
 	}
 	b.metadata["natsServerMonitoringEndpoint"] = b.jetstreamMonitoring()
 	b.metadata["account"] = jetstreamAccount

@@ -31,7 +31,7 @@ var parsedBy = map[string][]string{
 	"redis-sentinel-streams": {"redis_streams_scaler.go", "redisStreamsMetadata", "redis_scaler.go", "redisConnectionInfo"},
 }
 
-// kedaField is what KEDA says of one of its settings.
+// kedaField is KEDA's description of one of its settings.
 type kedaField struct {
 	// order are the places where it is looked for.
 	order    []string
@@ -72,7 +72,7 @@ func checkTrigger(t *testing.T, fields map[string]kedaField, scaler *Scaler, tri
 		}
 		check(name, "triggerMetadata")
 		if enum := fields[name].enum; len(enum) > 0 && !slices.Contains(enum, value) {
-			t.Errorf("%s is %s, and KEDA knows %v", name, value, enum)
+			t.Errorf("%s is %s, and KEDA supports %v", name, value, enum)
 		}
 	}
 	if scaler.Authentication != nil {
@@ -105,14 +105,14 @@ func kedaFields(t *testing.T, folder, kind string) map[string]kedaField {
 	fields := map[string]kedaField{}
 	structs := parsedBy[kind]
 	if len(structs) == 0 {
-		t.Fatalf("no test data says how KEDA reads %s", kind)
+		t.Fatalf("no test data for how KEDA reads %s", kind)
 	}
 	for i := 0; i < len(structs); i += 2 {
 		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(folder, structs[i]), nil, parser.SkipObjectResolution)
 		if err != nil {
 			t.Fatal(err)
 		}
-		// What a struct in the struct needs its validation says.
+		// The validation of a nested struct checks its own fields.
 		inner := i > 0
 		ast.Inspect(file, func(n ast.Node) bool {
 			if spec, ok := n.(*ast.TypeSpec); ok && spec.Name.Name == structs[i+1] {

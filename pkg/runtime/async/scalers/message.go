@@ -107,8 +107,8 @@ var explanations = []struct {
 	},
 }
 
-// IsMissing reports whether the message of a trigger says that its queue, topic or consumer
-// does not exist. Then the broker answers KEDA, so the other triggers work.
+// IsMissing reports whether the message of a trigger is about a queue, topic or consumer
+// that does not exist. Then the broker answers KEDA, so the other triggers work.
 func IsMissing(message string) bool {
 	return strings.HasSuffix(message, subscribes) || strings.HasSuffix(message, jobSubscribes)
 }

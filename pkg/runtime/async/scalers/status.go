@@ -93,7 +93,7 @@ func statusOf(trigger Derived, live Live, seen observed, failures map[string]str
 		return pending("waiting for KEDA to query the trigger")
 	}
 	if address := seen.unanswered(trigger.Scaler); address != "" {
-		return pending("waiting for " + address + ", which has not answered KEDA yet: its log says why")
+		return pending("waiting for " + address + ", which has not answered KEDA yet: see its log")
 	}
 	return v1beta2.TriggerStatus{Status: corev1.ConditionTrue}
 }

@@ -208,7 +208,7 @@ func TestVerdicts(t *testing.T) {
 			},
 			[]v1beta2.TriggerStatus{no("kafka", "KEDA cannot read kafka orders: error describing topics: kafka server: Request was for a topic or partition that does not exist on this broker"+heals), yes("rabbit")},
 		},
-		"the condition itself says it": {
+		"the condition itself has the cause": {
 			[]string{"kafka", "rabbit"},
 			func(all []Derived) Live {
 				return Live{Object: keda(all, "False", "ScaledObjectCheckFailed", "failed to ensure HPA is correctly created for ScaledObject: error parsing kafka metadata: no topic")}
@@ -225,7 +225,7 @@ func TestVerdicts(t *testing.T) {
 			func(all []Derived) Live {
 				return Live{Object: keda(all, "True", "ScaledObjectReady", "ok", "s0-redis-streams-orders", "s1-redis-streams-orders")}
 			},
-			[]v1beta2.TriggerStatus{yes("orders"), wait("things", "waiting for mqtt-scaler.openfunction:6000, which has not answered KEDA yet: its log says why")},
+			[]v1beta2.TriggerStatus{yes("orders"), wait("things", "waiting for mqtt-scaler.openfunction:6000, which has not answered KEDA yet: see its log")},
 		},
 		"a scaler beside KEDA answers": {
 			[]string{"orders", "things"},

@@ -3,7 +3,7 @@ Copyright 2026 The OpenFunction Authors.
 SPDX-License-Identifier: Apache-2.0
 */
 
-// Package grant lets the HTTPRoutes of a namespace with functions refer to Services of
+// Package grant permits the HTTPRoutes of a namespace with functions to refer to Services of
 // another namespace, by a ReferenceGrant for each namespace. A ReferenceGrant is in the
 // namespace of the Services, so no function can own it.
 //
@@ -28,8 +28,8 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime/gateway"
 )
 
-// NewController returns the constructor of the controller of the ReferenceGrants for some
-// routes. Its keys are the names of namespaces.
+// NewController returns the constructor of the controller that creates ReferenceGrants
+// for the given routes. Its keys are the names of namespaces.
 func NewController(routes gateway.Granted) injection.ControllerConstructor {
 	return func(ctx context.Context, watcher configmap.Watcher) *controller.Impl {
 		logger := logging.FromContext(ctx).Named("referencegrants")
