@@ -210,6 +210,3 @@ const (
 	// WebAssembly.
 	WasmEdge Feature = "workload-runtime-wasmedge"
 )
-
-// sidecarName is the name of the container that Dapr adds to pods.
-const sidecarName = "daprd"

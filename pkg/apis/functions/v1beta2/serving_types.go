@@ -185,9 +185,9 @@ type TriggerFailure struct {
 	Message string `json:"message,omitempty"`
 }
 
-// ScalerFailure is a trigger that KEDA cannot read while the function has others. KEDA
-// scales by the others, and one pod keeps running. The controller adds the trigger again
-// from time to time.
+// ScalerFailure is a trigger that the scaler cannot read while the function has others.
+// It scales by the others meanwhile, and one pod keeps running. The controller adds the
+// trigger again from time to time.
 type ScalerFailure struct {
 	// Name is the key of the trigger.
 	Name string `json:"name"`
