@@ -104,7 +104,7 @@ func makeRepository(t *testing.T, folder string) *repository {
 	return r
 }
 
-// fetch clones a revision, and returns the text by which the test knows its commit.
+// fetch clones a revision, and returns the text that identifies its commit.
 func (r *repository) fetch(t *testing.T, revision string) (Source, string, error) {
 	t.Helper()
 	clone := &Clone{URL: r.url, Revision: revision, Target: filepath.Join(t.TempDir(), "source"), Depth: 1, Output: t.Output()}

@@ -82,11 +82,11 @@ func TestSSH(t *testing.T) {
 		acceptsAll  bool
 		wantFailure string
 	}{
-		"the Secret knows the host":               {secret: map[string]string{"ssh-privatekey": "right", "known_hosts": known}},
-		"the administrator knows the host":        {secret: map[string]string{"ssh-privatekey": "right"}, knownHosts: known},
+		"the Secret has the host":                 {secret: map[string]string{"ssh-privatekey": "right", "known_hosts": known}},
+		"the administrator lists the host":        {secret: map[string]string{"ssh-privatekey": "right"}, knownHosts: known},
 		"the administrator accepts unknown hosts": {secret: map[string]string{"ssh-privatekey": "right"}, acceptsAll: true},
-		"nobody knows the host":                   {secret: map[string]string{"ssh-privatekey": "right"}, wantFailure: ReasonHostKeyUnknown},
-		"the Secret knows another host":           {secret: map[string]string{"ssh-privatekey": "right", "known_hosts": "other.example.com ssh-ed25519 AAAA"}, knownHosts: known, acceptsAll: true, wantFailure: ReasonHostKeyUnknown},
+		"the host is unknown":                     {secret: map[string]string{"ssh-privatekey": "right"}, wantFailure: ReasonHostKeyUnknown},
+		"the Secret has another host":             {secret: map[string]string{"ssh-privatekey": "right", "known_hosts": "other.example.com ssh-ed25519 AAAA"}, knownHosts: known, acceptsAll: true, wantFailure: ReasonHostKeyUnknown},
 		"the host does not know the key":          {secret: map[string]string{"ssh-privatekey": "wrong", "known_hosts": known}, wantFailure: reasonKeyRejected},
 		"the Secret has no key":                   {secret: map[string]string{"username": "a", "password": "b"}, wantFailure: reasonSSHExpected},
 		"there is no Secret":                      {wantFailure: reasonSSHExpected},

@@ -156,7 +156,7 @@ func (c *Clone) commits(ctx context.Context, objects []string) ([]string, error)
 	return commits, nil
 }
 
-// fetch fetches a revision with as much history as Depth says.
+// fetch fetches a revision with the history that Depth selects.
 func (c *Clone) fetch(ctx context.Context, wanted target) error {
 	fetch := []string{"fetch", "--quiet", "--no-tags", "--no-recurse-submodules"}
 	if c.Depth > 0 {
