@@ -124,7 +124,7 @@ func (c *Clone) setPassword(userFile, passwordFile string) error {
 // write writes a file that only this user can read.
 func (c *Clone) write(name, content string) (string, error) {
 	path := filepath.Join(c.temporary, name)
-	if err := os.WriteFile(path, []byte(content), 0o400); err != nil {
+	if err := os.WriteFile(path, []byte(content), 0o400); err != nil { //nolint:gosec // a name of ours in a folder of ours
 		return "", fmt.Errorf("writing the file for %s: %w", name, err)
 	}
 	return path, nil

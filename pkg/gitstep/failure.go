@@ -62,24 +62,42 @@ var causes = []struct {
 	words           *regexp.Regexp
 	reason, message string
 }{
-	{regexp.MustCompile(`REMOTE HOST IDENTIFICATION HAS CHANGED|Host key for .* has changed`), reasonHostKeyChanged,
-		"the host has another key than known_hosts contains: correct known_hosts in the Secret if the new key is right"},
-	{regexp.MustCompile(`Host key verification failed|host key is known for`), ReasonHostKeyUnknown,
-		"the host key is unknown: add the line of ssh-keyscan HOST to known_hosts in the Secret, after you compared it with the one that the host publishes"},
-	{regexp.MustCompile(`Load key .*|invalid format|error in libcrypto|incorrect passphrase`), reasonKeyUnreadable,
-		"the SSH key of the Secret cannot be read: it must be a private key without a passphrase"},
-	{regexp.MustCompile(`Permission denied \(`), reasonKeyRejected,
-		"the host does not accept the SSH key of the Secret, or the URL needs a Secret with one"},
-	{regexp.MustCompile(`(?i)could not resolve host|connection refused|connection timed out|no route to host|network is unreachable|failed to connect|name or service not known|temporary failure in name resolution`),
-		reasonUnreachable, "no connection to the host of the repository"},
-	{regexp.MustCompile(`(?i)authentication failed|invalid username or password`), reasonPasswordRejected,
-		"the host does not accept the username and password of the Secret"},
-	{regexp.MustCompile(`terminal prompts disabled|could not read Username`), reasonPrivate,
-		"the repository does not exist, or it needs a Secret"},
-	{regexp.MustCompile(`(?i)(repository|project) .*not found|does not appear to be a git repository|could not be found`), reasonRepositoryNotFound,
-		"the repository does not exist, or the Secret has no access to it"},
-	{regexp.MustCompile(`(?i)couldn't find remote ref|remote branch .* not found`), ReasonRevisionNotFound,
-		"the revision does not exist any more"},
+	{
+		regexp.MustCompile(`REMOTE HOST IDENTIFICATION HAS CHANGED|Host key for .* has changed`), reasonHostKeyChanged,
+		"the host has another key than known_hosts contains: correct known_hosts in the Secret if the new key is right",
+	},
+	{
+		regexp.MustCompile(`Host key verification failed|host key is known for`), ReasonHostKeyUnknown,
+		"the host key is unknown: add the line of ssh-keyscan HOST to known_hosts in the Secret, after you compared it with the one that the host publishes",
+	},
+	{
+		regexp.MustCompile(`Load key .*|invalid format|error in libcrypto|incorrect passphrase`), reasonKeyUnreadable,
+		"the SSH key of the Secret cannot be read: it must be a private key without a passphrase",
+	},
+	{
+		regexp.MustCompile(`Permission denied \(`), reasonKeyRejected,
+		"the host does not accept the SSH key of the Secret, or the URL needs a Secret with one",
+	},
+	{
+		regexp.MustCompile(`(?i)could not resolve host|connection refused|connection timed out|no route to host|network is unreachable|failed to connect|name or service not known|temporary failure in name resolution`),
+		reasonUnreachable, "no connection to the host of the repository",
+	},
+	{
+		regexp.MustCompile(`(?i)authentication failed|invalid username or password`), reasonPasswordRejected,
+		"the host does not accept the username and password of the Secret",
+	},
+	{
+		regexp.MustCompile(`terminal prompts disabled|could not read Username`), reasonPrivate,
+		"the repository does not exist, or it needs a Secret",
+	},
+	{
+		regexp.MustCompile(`(?i)(repository|project) .*not found|does not appear to be a git repository|could not be found`), reasonRepositoryNotFound,
+		"the repository does not exist, or the Secret has no access to it",
+	},
+	{
+		regexp.MustCompile(`(?i)couldn't find remote ref|remote branch .* not found`), ReasonRevisionNotFound,
+		"the revision does not exist any more",
+	},
 }
 
 // commandError is a command of git that failed, with its output.
@@ -97,22 +115,20 @@ var (
 	refusedObject = regexp.MustCompile(`unadvertised object`)
 )
 
-// reports reports whether git failed with such words.
-func reports(err error, words *regexp.Regexp) bool {
-	var failed *commandError
-	return errors.As(err, &failed) && words.MatchString(failed.output)
+// failedWith reports whether git failed with such words.
+func failedWith(err error, words *regexp.Regexp) bool {
+	failed, ok := errors.AsType[*commandError](err)
+	return ok && words.MatchString(failed.output)
 }
 
 // Explain returns the failure that a user reads of an error of Run: the cause, and the
 // words of git.
 func Explain(err error) *FailureError {
-	var failure *FailureError
-	if errors.As(err, &failure) {
+	if failure, ok := errors.AsType[*FailureError](err); ok {
 		return failure
 	}
 	text := err.Error()
-	var failed *commandError
-	if errors.As(err, &failed) {
+	if failed, ok := errors.AsType[*commandError](err); ok {
 		text = failed.output
 	}
 	words := plaintext.Head(plaintext.Redact(plaintext.Line(text, "; ")), maxMessageBytes/2)
@@ -126,7 +142,7 @@ func Explain(err error) *FailureError {
 
 // git runs a command of git in the clone, and returns its output without the last newline.
 func (c *Clone) git(ctx context.Context, arguments ...string) (string, error) {
-	fmt.Fprintln(c.Output, "git", strings.ReplaceAll(strings.Join(arguments, " "), c.URL, shown(c.URL)))
+	_, _ = fmt.Fprintln(c.Output, "git", strings.ReplaceAll(strings.Join(arguments, " "), c.URL, shown(c.URL)))
 	all := append([]string{"-C", c.Target, "-c", "safe.directory=*", "-c", "advice.detachedHead=false"}, c.settings...)
 	cmd := exec.CommandContext(ctx, "git", append(all, arguments...)...) //nolint:gosec // no shell; what a user wrote is behind "--" or checked
 	cmd.Env = append(os.Environ(), "GIT_TERMINAL_PROMPT=0", "LC_ALL=C")

@@ -170,9 +170,9 @@ func (c *Clone) fetch(ctx context.Context, wanted target) error {
 	switch {
 	case err == nil || wanted.commit == "":
 		return err
-	case reports(err, missingObject):
+	case failedWith(err, missingObject):
 		return notFound(c.Revision, "the repository has no such commit")
-	case !reports(err, refusedObject):
+	case !failedWith(err, refusedObject):
 		return err
 	}
 	// A server with the older protocol sends only what a ref names, with its history.

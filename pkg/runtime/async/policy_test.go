@@ -13,7 +13,6 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
-	"k8s.io/utils/ptr"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
@@ -80,7 +79,7 @@ func TestEventsComeFromTheirSourcesAlone(t *testing.T) {
 		spec.Triggers.Cron = []*v1beta2.CronTrigger{{Name: "nightly", Schedule: "0 3 * * *"}}
 	}
 	port := func(number int32) func(*v1beta2.WorkloadSpec) {
-		return func(spec *v1beta2.WorkloadSpec) { spec.Triggers.HTTP = &v1beta2.HTTPTrigger{Port: ptr.To(number)} }
+		return func(spec *v1beta2.WorkloadSpec) { spec.Triggers.HTTP = &v1beta2.HTTPTrigger{Port: new(number)} }
 	}
 	for name, tt := range map[string]struct {
 		serving          *v1beta2.Serving
