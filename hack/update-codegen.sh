@@ -21,12 +21,12 @@ module_dir() { go list -m -f '{{.Dir}}' "$1"; }
 source "$(module_dir k8s.io/code-generator)/kube_codegen.sh"
 
 kube::codegen::gen_helpers --boilerplate "$header" pkg/apis
-kube::codegen::gen_client --with-watch --one-input-api functions \
+kube::codegen::gen_client --with-watch \
   --output-dir pkg/client --output-pkg "$module/pkg/client" \
   --boilerplate "$header" pkg/apis
 
 bash "$(module_dir knative.dev/pkg)/hack/generate-knative.sh" injection \
-  "$module/pkg/client" "$module/pkg/apis" "functions:v1beta2" \
+  "$module/pkg/client" "$module/pkg/apis" "functions:v1beta2 networking:v1alpha1" \
   --go-header-file "$header"
 
 go tool controller-gen schemapatch:manifests=config,maxDescLen=1000 \

@@ -16,6 +16,7 @@ import (
 	authenticationv1 "k8s.io/api/authentication/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"knative.dev/pkg/apis"
 	"knative.dev/pkg/controller"
 	"knative.dev/pkg/reconciler"
@@ -25,6 +26,8 @@ import (
 
 	"openfunction.dev/openfunction/pkg/apis/config"
 	"openfunction.dev/openfunction/pkg/apis/fielderror"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/gateways"
 	"openfunction.dev/openfunction/pkg/namespaces"
 	"openfunction.dev/openfunction/pkg/webhook/requester"
 )
@@ -50,6 +53,7 @@ type admission struct {
 	withConfig   func(context.Context) context.Context
 	plugins      Plugins
 	namespaces   namespaces.Reader
+	gateways     gateways.Reader
 	setsDefaults bool
 }
 
@@ -85,6 +89,7 @@ func (a admission) Admit(ctx context.Context, request *admissionv1.AdmissionRequ
 	if failure != nil {
 		return errorResponse(request, failure)
 	}
+	ctx = a.withGateway(ctx, sent)
 	unknown := sent.unknown
 	switch fieldValidation(request) {
 	case metav1.FieldValidationStrict:
@@ -112,6 +117,15 @@ func (a admission) Admit(ctx context.Context, request *admissionv1.AdmissionRequ
 		return &admissionv1.AdmissionResponse{Allowed: true}
 	}
 	return patch(request, sent)
+}
+
+// withGateway returns a context with the settings of the Gateway that serves the function.
+func (a admission) withGateway(ctx context.Context, s *decodedRequest) context.Context {
+	fn, ok := s.object.(*v1beta2.Function)
+	if !ok {
+		return ctx
+	}
+	return a.gateways.InContext(ctx, types.NamespacedName{Namespace: fn.Namespace, Name: fn.Name}, fn.Spec.Serving.Route())
 }
 
 // validate validates the object with its defaults.

@@ -21,6 +21,7 @@ import (
 	"knative.dev/pkg/webhook/resourcesemantics/validation"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
+	"openfunction.dev/openfunction/pkg/gateways"
 	"openfunction.dev/openfunction/pkg/namespaces"
 	"openfunction.dev/openfunction/pkg/webhook/requester"
 )
@@ -59,6 +60,7 @@ func NewDefaulting(plugins Plugins) injection.ControllerConstructor {
 			withConfig:   withConfig(ctx, cmw),
 			requester:    requester.New(ctx),
 			namespaces:   namespaces.NewReader(ctx),
+			gateways:     gateways.NewReader(ctx),
 			setsDefaults: true,
 			plugins:      plugins,
 		})
@@ -78,6 +80,7 @@ func NewValidation(plugins Plugins) injection.ControllerConstructor {
 			withConfig: withConfig(ctx, cmw),
 			requester:  requester.New(ctx),
 			namespaces: namespaces.NewReader(ctx),
+			gateways:   gateways.NewReader(ctx),
 			plugins:    plugins,
 		})
 	}

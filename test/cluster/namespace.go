@@ -34,6 +34,7 @@ var (
 	Jobs              = schema.GroupVersionResource{Group: "batch", Version: "v1", Resource: "jobs"}
 	HTTPRoutes        = schema.GroupVersionResource{Group: "gateway.networking.k8s.io", Version: "v1", Resource: "httproutes"}
 	Gateways          = schema.GroupVersionResource{Group: "gateway.networking.k8s.io", Version: "v1", Resource: "gateways"}
+	OldGateways       = schema.GroupVersionResource{Group: "networking.openfunction.io", Version: "v1alpha1", Resource: "gateways"}
 	GatewayClasses    = schema.GroupVersionResource{Group: "gateway.networking.k8s.io", Version: "v1", Resource: "gatewayclasses"}
 	ReferenceGrants   = schema.GroupVersionResource{Group: "gateway.networking.k8s.io", Version: "v1beta1", Resource: "referencegrants"}
 	InterceptorRoutes = schema.GroupVersionResource{Group: "http.keda.sh", Version: "v1beta1", Resource: "interceptorroutes"}

@@ -33,9 +33,19 @@ var exceptions = map[string]string{
 	"update servings/finalizers.core.openfunction.io":  whyBlocking,
 	"update namespaces/finalizers openfunction":        whyBlocking,
 
+	"update gateways/finalizers.networking.openfunction.io": whyBlocking,
+
 	"get functions.core.openfunction.io": whyConflict,
 	"get builders.core.openfunction.io":  whyConflict,
 	"get servings.core.openfunction.io":  whyConflict,
+
+	"get gateways.networking.openfunction.io": whyConflict,
+
+	"update gateways/status.networking.openfunction.io": whyOld,
+	"get gateways.gateway.networking.k8s.io":            whyOld,
+	"create gateways.gateway.networking.k8s.io":         whyOld,
+	"patch gateways.gateway.networking.k8s.io":          whyOld,
+	"delete gateways.gateway.networking.k8s.io":         whyOld,
 
 	"delete leases.coordination.k8s.io": whyLater,
 
@@ -48,6 +58,7 @@ const (
 	whyConflict = "used after a conflict of status updates, which no test can cause reliably"
 	whyBehind   = "used for a namespace that the watch has not delivered yet, which no test can cause reliably"
 	whyAgain    = "used for an event that repeats an earlier one, such as a write that fails twice, which no test can cause reliably"
+	whyOld      = "requested for Gateways of the old project, which only the integration tests have"
 	whyLater    = "used an hour after a schedule was deleted, which is longer than all tests"
 	whyFallback = "informers list where the API server cannot stream a list to them"
 	whyKeda     = "requested for functions of the engine keda, which only the tests with part keda have"

@@ -13,10 +13,12 @@ import (
 	"openfunction.dev/openfunction/pkg/plugin"
 	"openfunction.dev/openfunction/pkg/reconciler/builder"
 	"openfunction.dev/openfunction/pkg/reconciler/function"
+	gatewayreconciler "openfunction.dev/openfunction/pkg/reconciler/gateway"
 	"openfunction.dev/openfunction/pkg/reconciler/gc"
 	"openfunction.dev/openfunction/pkg/reconciler/serving"
 	"openfunction.dev/openfunction/pkg/runtime/async"
 	"openfunction.dev/openfunction/pkg/runtime/eventing"
+	"openfunction.dev/openfunction/pkg/runtime/gateway"
 	"openfunction.dev/openfunction/pkg/runtime/gateway/grant"
 	"openfunction.dev/openfunction/pkg/runtime/keda"
 	"openfunction.dev/openfunction/pkg/runtime/knative"
@@ -35,6 +37,7 @@ func For(plugins plugin.Set) []injection.ControllerConstructor {
 		builder.NewController(plugins.Strategy),
 		serving.NewController(plugins.Runtimes),
 		gc.NewController,
+		gatewayreconciler.NewController(gateway.Kind()),
 		grant.NewController(keda.GrantedRoutes()),
 		grant.NewController(knative.GrantedRoutes()),
 	}

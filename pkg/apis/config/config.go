@@ -83,6 +83,18 @@ func ForRunning(ctx context.Context) context.Context {
 	return context.WithValue(ctx, configKey{}, &c)
 }
 
+// WithGateway returns a context with other settings of gateways, which are those of one
+// function. InNamespace replaces them by the settings of a namespace again.
+func WithGateway(ctx context.Context, gateway *Gateway) context.Context {
+	from := FromContext(ctx)
+	c := *from
+	c.Gateway = gateway
+	if c.base == nil {
+		c.base = from
+	}
+	return context.WithValue(ctx, configKey{}, &c)
+}
+
 // FromContext returns the Config in ctx, which Store.ToContext puts there, or the
 // default settings.
 func FromContext(ctx context.Context) *Config {

@@ -45,6 +45,12 @@ type Gateway struct {
 	AllowedHostnames []string
 	// Service is the Service of the default Gateway, for callers inside the cluster.
 	Service types.NamespacedName
+	// Translated is what a Gateway of networking.openfunction.io sets for one function,
+	// besides Domain and HostTemplate; nil if none serves the function. No ConfigMap has it.
+	Translated *TranslatedGateway
+	// Generated are further names that are made of those of functions, so that no other
+	// function may have them. No ConfigMap has them.
+	Generated []GeneratedHosts
 }
 
 func defaultGateway() *Gateway {
@@ -125,8 +131,10 @@ func (g *Gateway) HostnameProblem(fn types.NamespacedName, hostname string) stri
 		return ""
 	case isBelow(network.GetClusterDomainName()), isBelow("svc"):
 		return "belongs to a Service of the cluster; use another host name"
-	case isBelow(g.Domain):
+	case g.Translated == nil && isBelow(g.Domain):
 		return fmt.Sprintf("is below the domain %s, whose host names are made by config-gateway; use %s or another domain", g.Domain, own[0])
+	case slices.ContainsFunc(g.Generated, func(hosts GeneratedHosts) bool { return hosts.Include(hostname) }):
+		return "is a host name that is made of the names of a function; use " + own[0] + " or a host name of another form"
 	case !slices.ContainsFunc(g.AllowedHostnames, isAllowed):
 		return fmt.Sprintf("is not allowed in namespace %s; use another, or ask the administrator to add it to allowed-hostnames of config-gateway", fn.Namespace)
 	}

@@ -26,6 +26,7 @@ import (
 	functioninformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/function"
 	servinginformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/serving"
 	functionreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/function"
+	"openfunction.dev/openfunction/pkg/gateways"
 	"openfunction.dev/openfunction/pkg/namespaces"
 	"openfunction.dev/openfunction/pkg/plugin"
 	"openfunction.dev/openfunction/pkg/reconciler/cached"
@@ -42,6 +43,7 @@ func NewController(plugins plugin.Set) injection.ControllerConstructor {
 
 		r := &Reconciler{
 			namespaces: namespaces.NewReader(ctx),
+			gateways:   gateways.NewReader(ctx),
 			client:     functionsclient.Get(ctx),
 			builders:   cached.New[*v1beta2.Builder](builders.Informer()),
 			servings:   cached.New[*v1beta2.Serving](servings.Informer()),
@@ -75,6 +77,7 @@ func NewController(plugins plugin.Set) injection.ControllerConstructor {
 		_, _ = functions.Informer().AddEventHandler(r.hostnames.onChange(impl.Enqueue))
 		_, _ = functions.Informer().AddEventHandler(r.identities.onChange(impl.Enqueue))
 		_, _ = functions.Informer().AddEventHandler(r.stopMeasuringDeleted())
+		gateways.OnChange(ctx, resync)
 		namespaces.OnChange(ctx, func(name string) {
 			inNamespace := namespaces.Has(name)
 			impl.FilteredGlobalResync(func(obj any) bool { return inNamespace(obj) || claimsHostnames(obj) }, functions.Informer())

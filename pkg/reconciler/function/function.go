@@ -20,6 +20,7 @@ import (
 	"openfunction.dev/openfunction/pkg/child"
 	clientset "openfunction.dev/openfunction/pkg/client/clientset/versioned"
 	functionreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/function"
+	"openfunction.dev/openfunction/pkg/gateways"
 	"openfunction.dev/openfunction/pkg/namespaces"
 	"openfunction.dev/openfunction/pkg/plugin"
 	"openfunction.dev/openfunction/pkg/reconciler/cached"
@@ -30,6 +31,7 @@ import (
 // Serving once it is Ready.
 type Reconciler struct {
 	namespaces namespaces.Reader
+	gateways   gateways.Reader
 	client     clientset.Interface
 	builders   cached.Objects[*v1beta2.Builder]
 	servings   cached.Objects[*v1beta2.Serving]
@@ -82,6 +84,7 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, fn *v1beta2.Function) re
 	if err != nil {
 		return err
 	}
+	ctx = r.gateways.InContext(ctx, nameOf(fn), fn.Spec.Serving.Route())
 	fn.MigrateInUse()
 	fn.Status.MarkSpecHonored(r.plugins.Unsupported(&fn.Spec, config.FromContext(ctx)))
 	r.reconcileReferences(ctx, fn)

@@ -103,6 +103,10 @@ func (r *Reconciler) taken(ctx context.Context, fn *v1beta2.Function) map[string
 	return taken
 }
 
+func nameOf(fn *v1beta2.Function) types.NamespacedName {
+	return types.NamespacedName{Namespace: fn.Namespace, Name: fn.Name}
+}
+
 // mayHave reports whether the administrator permits a name that fn claims. One that is
 // refused is free for others.
 func (r *Reconciler) mayHave(ctx context.Context, fn *v1beta2.Function, name string) bool {
@@ -110,7 +114,11 @@ func (r *Reconciler) mayHave(ctx context.Context, fn *v1beta2.Function, name str
 		return true
 	}
 	ctx, err := r.namespaces.InContext(ctx, fn.Namespace)
-	return err != nil || config.FromContext(ctx).Gateway.HostnameProblem(types.NamespacedName{Namespace: fn.Namespace, Name: fn.Name}, name) == ""
+	if err != nil {
+		return true
+	}
+	ctx = r.gateways.InContext(ctx, nameOf(fn), fn.Spec.Serving.Route())
+	return config.FromContext(ctx).Gateway.HostnameProblem(nameOf(fn), name) == ""
 }
 
 // dropTags removes the tags that make a name of another Function, and returns a condition that

@@ -23,6 +23,7 @@ import (
 	functioninformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/function"
 	servinginformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/serving"
 	servingreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/serving"
+	"openfunction.dev/openfunction/pkg/gateways"
 	"openfunction.dev/openfunction/pkg/namespaces"
 	"openfunction.dev/openfunction/pkg/reconciler/cached"
 	"openfunction.dev/openfunction/pkg/runtime"
@@ -38,6 +39,7 @@ func NewController(runtimes runtime.Set) injection.ControllerConstructor {
 
 		r := &Reconciler{
 			namespaces: namespaces.NewReader(ctx),
+			gateways:   gateways.NewReader(ctx),
 			functions:  cached.New[*v1beta2.Function](functions.Informer()),
 			servings:   cached.New[*v1beta2.Serving](servings.Informer()),
 			runtimes:   runtimes,
@@ -63,6 +65,7 @@ func NewController(runtimes runtime.Set) injection.ControllerConstructor {
 		_, _ = servings.Informer().AddEventHandler(controller.HandleAll(impl.Enqueue))
 		_, _ = servings.Informer().AddEventHandler(handover)
 		_, _ = functions.Informer().AddEventHandler(r.onAddress(impl.Enqueue))
+		gateways.OnChange(ctx, resync)
 		namespaces.OnChange(ctx, func(name string) {
 			impl.FilteredGlobalResync(namespaces.Has(name), servings.Informer())
 		})

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/clock"
 	"knative.dev/pkg/controller"
 	"knative.dev/pkg/reconciler"
@@ -19,6 +20,7 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 	servingreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/serving"
+	"openfunction.dev/openfunction/pkg/gateways"
 	"openfunction.dev/openfunction/pkg/namespaces"
 	"openfunction.dev/openfunction/pkg/reconciler/cached"
 	"openfunction.dev/openfunction/pkg/runtime"
@@ -27,6 +29,7 @@ import (
 // Reconciler creates the children of a Serving and reports whether it can serve.
 type Reconciler struct {
 	namespaces   namespaces.Reader
+	gateways     gateways.Reader
 	functions    cached.Objects[*v1beta2.Function]
 	servings     cached.Objects[*v1beta2.Serving]
 	runtimes     runtime.Set
@@ -84,6 +87,9 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, s *v1beta2.Serving) reco
 // exist keep their features, and all of them if the settings cannot be read.
 func (r *Reconciler) withPolicy(ctx context.Context, s *v1beta2.Serving) (context.Context, error) {
 	own, err := r.namespaces.InContext(ctx, s.Namespace)
+	if fn := r.functionOf(s); fn != nil {
+		own = r.gateways.InContext(own, types.NamespacedName{Namespace: fn.Namespace, Name: fn.Name}, fn.Spec.Serving.Route())
+	}
 	if err != nil || len(s.Status.ResourceRef) == 0 {
 		return own, err
 	}

@@ -32,7 +32,7 @@ func ClassOf(in *runtime.RouteInput) *runtime.ResolvedReference {
 
 // classNameOf returns the name of the class of the Gateway; empty if it is not known.
 func classNameOf(in *runtime.RouteInput) string {
-	gateway := referenced(in, kind())
+	gateway := referenced(in, Kind())
 	if gateway == nil || gateway.Live == nil {
 		return ""
 	}

@@ -42,10 +42,11 @@ func RouteKind() child.Kind {
 
 // ReferenceKinds returns the kinds that References names.
 func ReferenceKinds() []child.Kind {
-	return []child.Kind{kind(), classKind()}
+	return []child.Kind{Kind(), classKind()}
 }
 
-func kind() child.Kind {
+// Kind returns the kind of the Gateways of the Gateway API.
+func Kind() child.Kind {
 	return child.Kind{
 		GroupVersionKind: groupVersion.WithKind("Gateway"), Product: product, InstallHint: installHint,
 		Fields: [][]string{{"spec", "listeners"}, {"spec", "gatewayClassName"}},
@@ -53,8 +54,11 @@ func kind() child.Kind {
 }
 
 // gatewayOf returns the Gateway of a function: the one that it names, if it may, or the
-// default one.
+// default one. That of a Gateway of networking.openfunction.io has precedence.
 func gatewayOf(fn *v1beta2.Function, c *config.Config) types.NamespacedName {
+	if c.Gateway.Translated != nil {
+		return c.Gateway.Translated.Gateway
+	}
 	ref := SpecOf(fn).GatewayRef
 	if ref == nil {
 		return c.Gateway.DefaultGateway
@@ -71,7 +75,7 @@ func gatewayOf(fn *v1beta2.Function, c *config.Config) types.NamespacedName {
 func References(in *runtime.RouteInput) []runtime.Reference {
 	const path = "triggers.http.route.gatewayRef"
 	references := []runtime.Reference{{
-		Reference: child.Reference{Kind: kind(), NamespacedName: gatewayOf(in.Function, in.Config)}, Path: path,
+		Reference: child.Reference{Kind: Kind(), NamespacedName: gatewayOf(in.Function, in.Config)}, Path: path,
 	}}
 	if class := classNameOf(in); class != "" {
 		references = append(references, runtime.Reference{
@@ -94,7 +98,7 @@ func referenced(in *runtime.RouteInput, wanted child.Kind) *runtime.ResolvedRefe
 // Problem returns why the Gateway of the function cannot be used; nil if it can, or if
 // that is not known.
 func Problem(in *runtime.RouteInput) *apis.Condition {
-	switch ref := referenced(in, kind()); {
+	switch ref := referenced(in, Kind()); {
 	case ref == nil:
 	case ref.Unknown != nil && ref.Unknown.IsFalse():
 		return ref.Unknown
@@ -113,7 +117,7 @@ func URL(in *runtime.RouteInput, hostname string) *apis.URL {
 }
 
 func schemeFor(in *runtime.RouteInput, hostname string) string {
-	gateway := referenced(in, kind())
+	gateway := referenced(in, Kind())
 	if gateway == nil || gateway.Live == nil {
 		return "http"
 	}

@@ -30,8 +30,8 @@ type Granted struct {
 	Prefix string
 	// Target returns the target by the settings of the administrator.
 	Target func(*config.Config) Target
-	// Refer reports whether a route of fn refers to the target.
-	Refer func(fn *v1beta2.Function) bool
+	// Refer reports whether a route of fn refers to the target, by the settings for fn.
+	Refer func(fn *v1beta2.Function, c *config.Config) bool
 }
 
 // IsServedBy reports whether an engine runs fn: the spec selects it, or it still answers

@@ -8,6 +8,7 @@ package gateway
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -36,10 +37,12 @@ func HostRouteName(fn, host string) string {
 func Route(in *runtime.RouteInput, name string, hosts ...string) *gatewayv1.HTTPRoute {
 	parent := gatewayOf(in.Function, in.Config)
 	namespace := gatewayv1.Namespace(parent.Namespace)
+	labels := map[string]string{functions.FunctionLabelKey: in.Function.Name}
+	if translated := in.Config.Gateway.Translated; translated != nil {
+		maps.Copy(labels, translated.Labels)
+	}
 	route := &gatewayv1.HTTPRoute{
-		ObjectMeta: metav1.ObjectMeta{
-			Name: name, Namespace: in.Function.Namespace, Labels: map[string]string{functions.FunctionLabelKey: in.Function.Name},
-		},
+		ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: in.Function.Namespace, Labels: labels},
 		Spec: gatewayv1.HTTPRouteSpec{
 			CommonRouteSpec: gatewayv1.CommonRouteSpec{
 				ParentRefs: []gatewayv1.ParentReference{{Namespace: &namespace, Name: gatewayv1.ObjectName(parent.Name)}},

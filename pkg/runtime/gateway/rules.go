@@ -13,10 +13,12 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/ptr"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	"openfunction.dev/openfunction/pkg/runtime"
 )
 
 // Rules returns the rules of the author in the form of the Gateway API, without backends;
@@ -41,6 +43,20 @@ func Rules(fn *v1beta2.Function, reserved ...string) ([]gatewayv1.HTTPRouteRule,
 		}
 	}
 	return rules, nil
+}
+
+// HostRules returns the rules for host names of the author's choice: those for all
+// requests, or for those below the path of a Gateway of networking.openfunction.io if the
+// author has none.
+func HostRules(in *runtime.RouteInput, rules []gatewayv1.HTTPRouteRule) []gatewayv1.HTTPRouteRule {
+	translated := in.Config.Gateway.Translated
+	if translated == nil || len(SpecOf(in.Function).Rules) > 0 {
+		return rules
+	}
+	path := translated.Path(types.NamespacedName{Namespace: in.Function.Namespace, Name: in.Function.Name})
+	return []gatewayv1.HTTPRouteRule{{Matches: []gatewayv1.HTTPRouteMatch{{
+		Path: &gatewayv1.HTTPPathMatch{Type: new(gatewayv1.PathMatchPathPrefix), Value: &path},
+	}}}}
 }
 
 func match(own *v1beta2.HTTPRouteMatch) gatewayv1.HTTPRouteMatch {

@@ -18,6 +18,8 @@ func GrantedRoutes() gateway.Granted {
 	return gateway.Granted{
 		Prefix: "openfunction-",
 		Target: func(*config.Config) gateway.Target { return target },
-		Refer:  func(fn *v1beta2.Function) bool { return gateway.IsServedBy(v1beta2.HTTPEngineKeda, fn) },
+		Refer: func(fn *v1beta2.Function, _ *config.Config) bool {
+			return gateway.IsServedBy(v1beta2.HTTPEngineKeda, fn)
+		},
 	}
 }

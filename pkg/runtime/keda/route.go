@@ -36,7 +36,7 @@ func (Runtime) Route(in *runtime.RouteInput) (*runtime.Route, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &router{in: in, fn: fn, rules: rules}
+	r := &router{in: in, fn: fn, rules: rules, hostRules: gateway.HostRules(in, rules)}
 	own, problem := gateway.OwnHosts(in)
 	if missing := gateway.Problem(in); missing != nil {
 		problem = missing
@@ -44,7 +44,7 @@ func (Runtime) Route(in *runtime.RouteInput) (*runtime.Route, error) {
 	external := in.Config.Gateway.Hostname(fn)
 	route := &runtime.Route{
 		Objects: []child.Object{{
-			Resource:      r.httpRoute(fn.Name, append([]string{external}, gateway.InternalHosts(fn)...), in.Targets),
+			Resource:      r.httpRoute(fn.Name, append([]string{external}, gateway.InternalHosts(fn)...), rules, in.Targets),
 			ConditionType: v1beta2.FunctionConditionRouteReady,
 		}},
 		Hosts:   []child.Object{{Resource: r.service(), ConditionType: v1beta2.FunctionConditionRouteReady}},
@@ -53,7 +53,7 @@ func (Runtime) Route(in *runtime.RouteInput) (*runtime.Route, error) {
 	}
 	for _, host := range own {
 		route.Hosts = append(route.Hosts, child.Object{
-			Resource:      r.httpRoute(gateway.HostRouteName(fn.Name, host), []string{host}, in.Targets),
+			Resource:      r.httpRoute(gateway.HostRouteName(fn.Name, host), []string{host}, r.hostRules, in.Targets),
 			ConditionType: v1beta2.FunctionConditionRouteReady,
 		})
 	}
@@ -63,7 +63,7 @@ func (Runtime) Route(in *runtime.RouteInput) (*runtime.Route, error) {
 		}
 		only := []runtime.Target{{Serving: target.Serving, Percent: 100}}
 		route.Hosts = append(route.Hosts, child.Object{
-			Resource:      r.httpRoute(fn.Name+"."+target.Tag, []string{r.taggedHost(target.Tag)}, only),
+			Resource:      r.httpRoute(fn.Name+"."+target.Tag, []string{r.taggedHost(target.Tag)}, rules, only),
 			ConditionType: v1beta2.FunctionConditionRouteReady,
 		})
 	}
@@ -75,19 +75,21 @@ type router struct {
 	in    *runtime.RouteInput
 	fn    types.NamespacedName
 	rules []gatewayv1.HTTPRouteRule
+	// hostRules are the rules for host names of the author's choice.
+	hostRules []gatewayv1.HTTPRouteRule
 }
 
 func (r *router) taggedHost(tag string) string {
 	return r.in.Config.Gateway.Hostname(types.NamespacedName{Namespace: r.fn.Namespace, Name: taggedName(tag, r.fn.Name)})
 }
 
-// httpRoute returns an HTTPRoute with the rules of the function, which sends the requests
-// for the hosts to the targets.
-func (r *router) httpRoute(name string, hosts []string, targets []runtime.Target) *gatewayv1.HTTPRoute {
+// httpRoute returns an HTTPRoute with the rules, which sends the requests for the hosts to
+// the targets.
+func (r *router) httpRoute(name string, hosts []string, rules []gatewayv1.HTTPRouteRule, targets []runtime.Target) *gatewayv1.HTTPRoute {
 	route := gateway.Route(r.in, name, hosts...)
 	b := backends{namespace: r.fn.Namespace, targets: targets, h2c: speaksH2C(r.in.Function.Spec.Serving)}
-	for i := range r.rules {
-		rule := *r.rules[i].DeepCopy()
+	for i := range rules {
+		rule := *rules[i].DeepCopy()
 		rule.Timeouts = gateway.Timeouts(r.in, readinessTimeout)
 		b.addTo(&rule)
 		route.Spec.Rules = append(route.Spec.Rules, rule)
@@ -111,12 +113,16 @@ func (r *router) service() *corev1.Service {
 }
 
 func (r *router) status(external string, own []string) runtime.RouteStatus {
+	paths := r.rules
+	if len(own) > 0 {
+		paths = r.hostRules
+	}
 	status := runtime.RouteStatus{
 		URL:     gateway.URL(r.in, external),
 		Address: apis.HTTP(network.GetServiceHostname(r.fn.Name, r.fn.Namespace)),
 		Tags:    map[string]*apis.URL{},
 		Others:  gateway.URLs(r.in, own),
-		Paths:   gateway.Paths(r.rules),
+		Paths:   gateway.Paths(paths),
 	}
 	for _, target := range r.in.Targets {
 		if target.Tag != "" {

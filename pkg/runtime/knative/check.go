@@ -47,7 +47,7 @@ func checkRoute(route *v1beta2.RouteSpec, c *config.Config) []v1beta2.Unsupporte
 	var fields v1beta2.UnsupportedFields
 	why := whyMapped
 	if !c.Gateway.DomainMappings {
-		if len(route.Hostnames) > 0 {
+		if len(route.Hostnames) > 0 || c.Gateway.Translated != nil {
 			return nil
 		}
 		why = whyNoHostnames

@@ -24,9 +24,10 @@ const ingressPort gatewayv1.PortNumber = 80
 // with the engine keda.
 const startTimeout = time.Minute
 
-// needsGateway reports whether fn answers at host names that a Gateway serves.
+// needsGateway reports whether fn answers at host names that a Gateway serves: those of
+// the author, and the one that a Gateway of networking.openfunction.io makes.
 func needsGateway(c *config.Config, fn *v1beta2.Function) bool {
-	return !c.Gateway.DomainMappings && len(gateway.SpecOf(fn).Hostnames) > 0
+	return !c.Gateway.DomainMappings && (len(gateway.SpecOf(fn).Hostnames) > 0 || c.Gateway.Translated != nil)
 }
 
 // gatewayReferences returns the Gateway of a function that needs one.
@@ -37,7 +38,7 @@ func gatewayReferences(in *runtime.RouteInput) []runtime.Reference {
 	return gateway.References(in)
 }
 
-// hostRoute returns the HTTPRoute for a host name of the author. It sends requests to the
+// hostRoute returns the HTTPRoute for a host name. It sends requests to the
 // ingress of Knative, which finds the Route by the name of its Service, so that Knative
 // splits the traffic as for other callers.
 func hostRoute(in *runtime.RouteInput, host string, rules []gatewayv1.HTTPRouteRule) *gatewayv1.HTTPRoute {
@@ -67,8 +68,8 @@ func GrantedRoutes() gateway.Granted {
 			ingress := c.Gateway.KnativeIngress
 			return gateway.Target{Namespace: ingress.Namespace, Services: []string{ingress.Name}}
 		},
-		Refer: func(fn *v1beta2.Function) bool {
-			return gateway.IsServedBy(v1beta2.HTTPEngineKnative, fn) && len(gateway.SpecOf(fn).Hostnames) > 0
+		Refer: func(fn *v1beta2.Function, c *config.Config) bool {
+			return gateway.IsServedBy(v1beta2.HTTPEngineKnative, fn) && (len(gateway.SpecOf(fn).Hostnames) > 0 || c.Gateway.Translated != nil)
 		},
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 	"sigs.k8s.io/yaml"
 
@@ -100,6 +101,43 @@ func TestHostsOfAGateway(t *testing.T) {
 	}
 }
 
+// A Gateway of the old project makes a host name, at which every path is answered.
+func TestHostOfATranslatedGateway(t *testing.T) {
+	in := hosted(t, "")
+	in.Config.Gateway.Domain = "ofn.io"
+	in.Config.Gateway.Translated = &config.TranslatedGateway{
+		Gateway: types.NamespacedName{Namespace: "gateways", Name: "shared"}, PathTemplate: "{namespace}/{name}",
+	}
+	for _, hostnames := range [][]string{{"hello.example.com"}, nil} {
+		in.Function.Spec.Serving.Triggers.HTTP.Route.Hostnames = hostnames
+		if refs := New().Describe().RouteReferences(in); len(refs) != 1 || refs[0].NamespacedName.String() != "gateways/shared" {
+			t.Errorf("the route refers to %v", refs)
+		}
+		planned, err := New().Route(in)
+		if err != nil {
+			t.Fatal("Route() =", err)
+		}
+		got := map[string]string{}
+		for _, host := range planned.Hosts {
+			route, _ := host.Resource.(*gatewayv1.HTTPRoute)
+			got[string(route.Spec.Hostnames[0])] = gateway.Paths(route.Spec.Rules)[0]
+		}
+		want := map[string]string{"hello.team.ofn.io": "/"}
+		if hostnames != nil {
+			want["hello.example.com"] = "/team/hello"
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error("the hosts with their paths (-want, +got):", diff)
+		}
+		if others := planned.Read(nil).Others; len(others) != len(want) || others[0].String() != "http://hello.team.ofn.io" {
+			t.Errorf("it answers at %v", others)
+		}
+	}
+	if got := New().Check(in.Function.Spec.Serving, in.Config); len(got) != 0 {
+		t.Errorf("Check() = %v", got)
+	}
+}
+
 func TestHostsThatAGatewayCannotServe(t *testing.T) {
 	for name, tt := range map[string]struct {
 		change func(*runtime.RouteInput)
@@ -162,22 +200,26 @@ func TestRuleThatWritesTheHost(t *testing.T) {
 
 func TestGrantedRoutes(t *testing.T) {
 	fn := hosted(t, "").Function
-	granted := GrantedRoutes()
-	if !granted.Refer(fn) {
+	granted, c := GrantedRoutes(), config.FromContext(t.Context())
+	if !granted.Refer(fn, c) {
 		t.Error("a function with host names needs no grant")
 	}
 	keda := v1beta2.HTTPEngineKeda
 	fn.Spec.Serving.Triggers.HTTP.Engine = &keda
-	if granted.Refer(fn) {
+	if granted.Refer(fn, c) {
 		t.Error("a function of another engine needs a grant")
 	}
 	fn.Status.InUse = &v1beta2.FunctionInUse{Runtime: "knative"}
-	if !granted.Refer(fn) {
+	if !granted.Refer(fn, c) {
 		t.Error("a function that Knative still serves needs no grant")
 	}
 	fn.Spec.Serving.Triggers.HTTP.Route.Hostnames = nil
-	if granted.Refer(fn) {
+	if granted.Refer(fn, c) {
 		t.Error("a function without host names needs a grant")
+	}
+	c.Gateway.Translated = &config.TranslatedGateway{}
+	if !granted.Refer(fn, c) {
+		t.Error("a function with a host name of a Gateway of the old project needs no grant")
 	}
 	if got := granted.Target(config.FromContext(t.Context())); got.Namespace != "traefik" || !slices.Equal(got.Services, []string{"gateway-internal"}) {
 		t.Errorf("the target is %+v", got)

@@ -6,8 +6,11 @@ SPDX-License-Identifier: Apache-2.0
 package knative
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
@@ -71,18 +74,28 @@ func addHosts(in *runtime.RouteInput, planned *runtime.Route) error {
 		problem = missing
 	}
 	planned.Problem, planned.SettleTime = problem, gateway.SettleTime
-	planned.Status = func(observations []child.Observation) runtime.RouteStatus {
-		status := runtime.AddressableStatus(observations)
-		status.Others = gateway.URLs(in, hosts)
-		return status
-	}
 	rules, err := gateway.Rules(in.Function)
 	if err != nil {
 		return err
 	}
-	for _, host := range hosts {
+	hostRules := gateway.HostRules(in, rules)
+	var made []string
+	if in.Config.Gateway.Translated != nil {
+		made = []string{in.Config.Gateway.Hostname(types.NamespacedName{Namespace: in.Function.Namespace, Name: in.Function.Name})}
+	}
+	planned.Status = func(observations []child.Observation) runtime.RouteStatus {
+		status := runtime.AddressableStatus(observations)
+		status.Others = gateway.URLs(in, slices.Concat(made, hosts))
+		return status
+	}
+	for _, host := range made {
 		planned.Hosts = append(planned.Hosts, child.Object{
 			Resource: hostRoute(in, host, rules), ConditionType: v1beta2.FunctionConditionRouteReady,
+		})
+	}
+	for _, host := range hosts {
+		planned.Hosts = append(planned.Hosts, child.Object{
+			Resource: hostRoute(in, host, hostRules), ConditionType: v1beta2.FunctionConditionRouteReady,
 		})
 	}
 	return nil

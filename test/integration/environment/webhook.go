@@ -222,6 +222,9 @@ func (p Product) conversions(port int64) ([]unstructured.Unstructured, error) {
 	}
 	definitions := slices.DeleteFunc(objects, func(o unstructured.Unstructured) bool { return o.GetKind() != definitionKind })
 	for i := range definitions {
+		if _, converted, _ := unstructured.NestedMap(definitions[i].Object, "spec", "conversion"); !converted {
+			continue // it has one version
+		}
 		err := unstructured.SetNestedField(definitions[i].Object, port, "spec", "conversion", "webhook", "clientConfig", "service", "port")
 		if err != nil {
 			return nil, err

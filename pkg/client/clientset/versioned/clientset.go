@@ -15,22 +15,30 @@ import (
 	rest "k8s.io/client-go/rest"
 	flowcontrol "k8s.io/client-go/util/flowcontrol"
 	functionsv1beta2 "openfunction.dev/openfunction/pkg/client/clientset/versioned/typed/functions/v1beta2"
+	networkingv1alpha1 "openfunction.dev/openfunction/pkg/client/clientset/versioned/typed/networking/v1alpha1"
 )
 
 type Interface interface {
 	Discovery() discovery.DiscoveryInterface
 	FunctionsV1beta2() functionsv1beta2.FunctionsV1beta2Interface
+	NetworkingV1alpha1() networkingv1alpha1.NetworkingV1alpha1Interface
 }
 
 // Clientset contains the clients for groups.
 type Clientset struct {
 	*discovery.DiscoveryClient
-	functionsV1beta2 *functionsv1beta2.FunctionsV1beta2Client
+	functionsV1beta2   *functionsv1beta2.FunctionsV1beta2Client
+	networkingV1alpha1 *networkingv1alpha1.NetworkingV1alpha1Client
 }
 
 // FunctionsV1beta2 retrieves the FunctionsV1beta2Client
 func (c *Clientset) FunctionsV1beta2() functionsv1beta2.FunctionsV1beta2Interface {
 	return c.functionsV1beta2
+}
+
+// NetworkingV1alpha1 retrieves the NetworkingV1alpha1Client
+func (c *Clientset) NetworkingV1alpha1() networkingv1alpha1.NetworkingV1alpha1Interface {
+	return c.networkingV1alpha1
 }
 
 // Discovery retrieves the DiscoveryClient
@@ -81,6 +89,10 @@ func NewForConfigAndClient(c *rest.Config, httpClient *http.Client) (*Clientset,
 	if err != nil {
 		return nil, err
 	}
+	cs.networkingV1alpha1, err = networkingv1alpha1.NewForConfigAndClient(&configShallowCopy, httpClient)
+	if err != nil {
+		return nil, err
+	}
 
 	cs.DiscoveryClient, err = discovery.NewDiscoveryClientForConfigAndClient(&configShallowCopy, httpClient)
 	if err != nil {
@@ -103,6 +115,7 @@ func NewForConfigOrDie(c *rest.Config) *Clientset {
 func New(c rest.Interface) *Clientset {
 	var cs Clientset
 	cs.functionsV1beta2 = functionsv1beta2.New(c)
+	cs.networkingV1alpha1 = networkingv1alpha1.New(c)
 
 	cs.DiscoveryClient = discovery.NewDiscoveryClient(c)
 	return &cs

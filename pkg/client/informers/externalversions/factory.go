@@ -21,6 +21,7 @@ import (
 	versioned "openfunction.dev/openfunction/pkg/client/clientset/versioned"
 	functions "openfunction.dev/openfunction/pkg/client/informers/externalversions/functions"
 	internalinterfaces "openfunction.dev/openfunction/pkg/client/informers/externalversions/internalinterfaces"
+	networking "openfunction.dev/openfunction/pkg/client/informers/externalversions/networking"
 )
 
 // SharedInformerOption defines the functional option type for SharedInformerFactory.
@@ -315,8 +316,13 @@ type SharedInformerFactory interface {
 	InformerFor(obj runtime.Object, newFunc internalinterfaces.NewInformerFunc) cache.SharedIndexInformer
 
 	Functions() functions.Interface
+	Networking() networking.Interface
 }
 
 func (f *sharedInformerFactory) Functions() functions.Interface {
 	return functions.New(f, f.namespace, f.tweakListOptions)
+}
+
+func (f *sharedInformerFactory) Networking() networking.Interface {
+	return networking.New(f, f.namespace, f.tweakListOptions)
 }

@@ -13,6 +13,7 @@ import (
 	schema "k8s.io/apimachinery/pkg/runtime/schema"
 	cache "k8s.io/client-go/tools/cache"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	v1alpha1 "openfunction.dev/openfunction/pkg/apis/networking/v1alpha1"
 )
 
 // GenericInformer is type of SharedIndexInformer which will locate and delegate to other
@@ -48,6 +49,10 @@ func (f *sharedInformerFactory) ForResource(resource schema.GroupVersionResource
 		return &genericInformer{resource: resource.GroupResource(), informer: f.Functions().V1beta2().Functions().Informer()}, nil
 	case v1beta2.SchemeGroupVersion.WithResource("servings"):
 		return &genericInformer{resource: resource.GroupResource(), informer: f.Functions().V1beta2().Servings().Informer()}, nil
+
+		// Group=networking.openfunction.io, Version=v1alpha1
+	case v1alpha1.SchemeGroupVersion.WithResource("gateways"):
+		return &genericInformer{resource: resource.GroupResource(), informer: f.Networking().V1alpha1().Gateways().Informer()}, nil
 
 	}
 

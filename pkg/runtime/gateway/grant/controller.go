@@ -24,7 +24,10 @@ import (
 	"knative.dev/pkg/reconciler"
 
 	"openfunction.dev/openfunction/pkg/apis/config"
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	functioninformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/function"
+	"openfunction.dev/openfunction/pkg/gateways"
+	"openfunction.dev/openfunction/pkg/namespaces"
 	"openfunction.dev/openfunction/pkg/runtime/gateway"
 )
 
@@ -39,11 +42,22 @@ func NewController(routes gateway.Granted) injection.ControllerConstructor {
 		}
 		impl := controller.NewContext(ctx, r, controller.ControllerOptions{WorkQueueName: routes.Prefix + "ReferenceGrants", Logger: logger})
 		enqueue := func(namespace string) { impl.EnqueueKey(types.NamespacedName{Name: namespace}) }
+		functions := functioninformer.Get(ctx)
+		refer := settings{namespaces: namespaces.NewReader(ctx), gateways: gateways.NewReader(ctx), refer: routes.Refer}
+		events := events{users: r.users, enqueue: enqueue}
+		resync := func() {
+			for _, obj := range functions.Informer().GetStore().List() {
+				events.OnAdd(obj, false)
+			}
+		}
 		store := config.NewStore(logger, func(string, any) {
 			for _, namespace := range r.users.known() {
 				enqueue(namespace)
 			}
+			resync()
 		})
+		refer.store = store
+		events.needs = refer.needs
 		store.WatchConfigs(watcher)
 		r.target = func() gateway.Target { return routes.Target(store.Load()) }
 		r.PromoteFunc = func(bucket reconciler.Bucket, promoted func(reconciler.Bucket, types.NamespacedName)) error {
@@ -56,7 +70,27 @@ func NewController(routes gateway.Granted) injection.ControllerConstructor {
 			}
 			return nil
 		}
-		_, _ = functioninformer.Get(ctx).Informer().AddEventHandler(events{users: r.users, needs: routes.Refer, enqueue: enqueue})
+		_, _ = functions.Informer().AddEventHandler(events)
+		gateways.OnChange(ctx, resync)
 		return impl
 	}
+}
+
+// settings are those by which a Function needs a grant.
+type settings struct {
+	store      *config.Store
+	namespaces namespaces.Reader
+	gateways   gateways.Reader
+	refer      func(*v1beta2.Function, *config.Config) bool
+}
+
+// needs reports whether a route of fn refers to the target.
+func (s settings) needs(fn *v1beta2.Function) bool {
+	ctx, err := s.namespaces.InContext(s.store.ToContext(context.Background()), fn.Namespace)
+	if err != nil {
+		// The namespace is being read. The settings of the cluster apply meanwhile.
+		ctx = s.store.ToContext(context.Background())
+	}
+	ctx = s.gateways.InContext(ctx, types.NamespacedName{Namespace: fn.Namespace, Name: fn.Name}, fn.Spec.Serving.Route())
+	return s.refer(fn, config.FromContext(ctx))
 }

@@ -22,6 +22,7 @@ import (
 	"knative.dev/pkg/controller"
 	"knative.dev/pkg/reconciler"
 
+	"openfunction.dev/openfunction/pkg/apis/config"
 	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
@@ -48,7 +49,9 @@ const place = "gateways"
 // granted are the routes of the functions of one engine.
 var granted = gateway.Granted{
 	Prefix: "openfunction-",
-	Refer:  func(fn *v1beta2.Function) bool { return gateway.IsServedBy(v1beta2.HTTPEngineKeda, fn) },
+	Refer: func(fn *v1beta2.Function, _ *config.Config) bool {
+		return gateway.IsServedBy(v1beta2.HTTPEngineKeda, fn)
+	},
 }
 
 // fixture is a leading Reconciler whose events are reconciled at once.
@@ -75,7 +78,8 @@ func newFixture(t *testing.T, live ...k8sruntime.Object) *fixture {
 		t.Fatal(err)
 	}
 	f.Reconciler = r
-	f.events = events{users: r.users, needs: granted.Refer, enqueue: func(namespace string) {
+	needs := func(fn *v1beta2.Function) bool { return granted.Refer(fn, nil) }
+	f.events = events{users: r.users, needs: needs, enqueue: func(namespace string) {
 		f.enqueued++
 		f.reconcile(t, namespace, fake)
 	}}

@@ -17,6 +17,8 @@ import (
 	clientset "openfunction.dev/openfunction/pkg/client/clientset/versioned"
 	functionsv1beta2 "openfunction.dev/openfunction/pkg/client/clientset/versioned/typed/functions/v1beta2"
 	fakefunctionsv1beta2 "openfunction.dev/openfunction/pkg/client/clientset/versioned/typed/functions/v1beta2/fake"
+	networkingv1alpha1 "openfunction.dev/openfunction/pkg/client/clientset/versioned/typed/networking/v1alpha1"
+	fakenetworkingv1alpha1 "openfunction.dev/openfunction/pkg/client/clientset/versioned/typed/networking/v1alpha1/fake"
 )
 
 // NewSimpleClientset returns a clientset that will respond with the provided objects.
@@ -87,4 +89,9 @@ var (
 // FunctionsV1beta2 retrieves the FunctionsV1beta2Client
 func (c *Clientset) FunctionsV1beta2() functionsv1beta2.FunctionsV1beta2Interface {
 	return &fakefunctionsv1beta2.FakeFunctionsV1beta2{Fake: &c.Fake}
+}
+
+// NetworkingV1alpha1 retrieves the NetworkingV1alpha1Client
+func (c *Clientset) NetworkingV1alpha1() networkingv1alpha1.NetworkingV1alpha1Interface {
+	return &fakenetworkingv1alpha1.FakeNetworkingV1alpha1{Fake: &c.Fake}
 }

@@ -14,6 +14,7 @@ import (
 	serializer "k8s.io/apimachinery/pkg/runtime/serializer"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	functionsv1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	networkingv1alpha1 "openfunction.dev/openfunction/pkg/apis/networking/v1alpha1"
 )
 
 var scheme = runtime.NewScheme()
@@ -21,6 +22,7 @@ var codecs = serializer.NewCodecFactory(scheme)
 
 var localSchemeBuilder = runtime.SchemeBuilder{
 	functionsv1beta2.AddToScheme,
+	networkingv1alpha1.AddToScheme,
 }
 
 // AddToScheme adds all types of this clientset into the given scheme. This allows composition

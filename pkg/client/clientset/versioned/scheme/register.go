@@ -14,6 +14,7 @@ import (
 	serializer "k8s.io/apimachinery/pkg/runtime/serializer"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	functionsv1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	networkingv1alpha1 "openfunction.dev/openfunction/pkg/apis/networking/v1alpha1"
 )
 
 var Scheme = runtime.NewScheme()
@@ -21,6 +22,7 @@ var Codecs = serializer.NewCodecFactory(Scheme)
 var ParameterCodec = runtime.NewParameterCodec(Scheme)
 var localSchemeBuilder = runtime.SchemeBuilder{
 	functionsv1beta2.AddToScheme,
+	networkingv1alpha1.AddToScheme,
 }
 
 // AddToScheme adds all types of this clientset into the given scheme. This allows composition
