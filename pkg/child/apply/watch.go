@@ -229,7 +229,7 @@ func (w *watch) addPending(obj *unstructured.Unstructured) {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	if w.informer != nil {
-		w.written.Add(obj, w.cachedLocked(pending.KeyOf(obj)))
+		w.written.Add(obj, func() *unstructured.Unstructured { return w.cachedLocked(pending.KeyOf(obj)) })
 	}
 }
 

@@ -140,15 +140,16 @@ func (w *Writes[T]) MergeControlled(owner types.UID, cached []T) []T {
 	return cached
 }
 
-// Add records an object that was written or fetched, unless the cache has it. The object
-// must not change afterwards.
-func (w *Writes[T]) Add(object, cached T) {
-	var none T
-	if cached != none && !Older(cached, object) {
-		return
-	}
+// Add records an object that was written or fetched, unless the cache has it. The
+// object must not change afterwards. The cache is read under the lock that Observe takes:
+// otherwise an event between the two would leave a write pending that was delivered.
+func (w *Writes[T]) Add(object T, cached func() T) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	var none T
+	if live := cached(); live != none && !Older(live, object) {
+		return
+	}
 	key := KeyOf(object)
 	if before, ok := w.objects[key]; ok && !Older(before.object, object) {
 		return

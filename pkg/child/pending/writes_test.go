@@ -29,6 +29,10 @@ func object(version string, changes ...func(*corev1.ConfigMap)) *corev1.ConfigMa
 	return c
 }
 
+func cached(c *corev1.ConfigMap) func() *corev1.ConfigMap {
+	return func() *corev1.ConfigMap { return c }
+}
+
 func recreated(c *corev1.ConfigMap) { c.UID = "other" }
 func renamed(c *corev1.ConfigMap)   { c.Name = "d" }
 
@@ -56,7 +60,7 @@ func TestEvents(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			clock := clocktesting.NewFakeClock(time.Unix(1000, 0))
 			w := NewWrites(clock, func(*corev1.ConfigMap) { t.Error("the write timed out") })
-			w.Add(object("100"), nil)
+			w.Add(object("100"), cached(nil))
 			if test.changed != nil {
 				w.Observe(test.changed)
 			} else {
@@ -89,15 +93,15 @@ func TestReads(t *testing.T) {
 	}
 	expect("nothing was written", nil, "")
 	expect("the cache has it", object("7"), "7")
-	w.Add(object("9"), nil)
+	w.Add(object("9"), cached(nil))
 	expect("it was created", nil, "9")
 	expect("the cache is behind", object("8"), "9")
 	expect("the cache is ahead", object("10"), "10")
-	w.Add(object("11"), object("10"))
+	w.Add(object("11"), cached(object("10")))
 	expect("it was updated", object("10"), "11")
-	w.Add(object("10"), nil)
+	w.Add(object("10"), cached(nil))
 	expect("a response came late", object("9"), "11")
-	w.Add(object("12"), object("13"))
+	w.Add(object("12"), cached(object("13")))
 	expect("the cache had it before the response", object("13"), "13")
 	if got := w.MergeControlled("another", nil); len(got) != 0 {
 		t.Errorf("MergeControlled() of another owner = %v", got)
@@ -110,11 +114,11 @@ func TestDeletionDuringWrite(t *testing.T) {
 	w := NewWrites(clocktesting.NewFakeClock(time.Unix(1000, 0)), func(*corev1.ConfigMap) {})
 	end := w.Begin(key)
 	w.ObserveDeletion(object("101"))
-	w.Add(object("100"), nil)
+	w.Add(object("100"), cached(nil))
 	if w.Len() != 0 {
 		t.Error("an object that was deleted is pending")
 	}
-	w.Add(object("102", recreated), nil)
+	w.Add(object("102", recreated), cached(nil))
 	if w.Len() != 1 {
 		t.Error("the object that was created since is not pending")
 	}
@@ -124,13 +128,29 @@ func TestDeletionDuringWrite(t *testing.T) {
 	}
 }
 
+// An event that came between the two would not remove the write, which is not there yet.
+func TestAddReadsTheCacheUnderTheLock(t *testing.T) {
+	w := NewWrites(clocktesting.NewFakeClock(time.Unix(1000, 0)), func(*corev1.ConfigMap) {})
+	w.Add(object("9"), func() *corev1.ConfigMap {
+		if w.mu.TryLock() {
+			w.mu.Unlock()
+			t.Error("an event can come between the look at the cache and the record")
+		}
+		return object("8")
+	})
+	w.Observe(object("9"))
+	if w.Len() != 0 {
+		t.Error("a write that the watch delivered is pending")
+	}
+}
+
 func TestTimeout(t *testing.T) {
 	clock := clocktesting.NewFakeClock(time.Unix(1000, 0))
 	var timedOut []string
 	w := NewWrites(clock, func(c *corev1.ConfigMap) { timedOut = append(timedOut, c.ResourceVersion) })
-	w.Add(object("1"), nil)
+	w.Add(object("1"), cached(nil))
 	clock.Step(Timeout - 1)
-	w.Add(object("2"), nil)
+	w.Add(object("2"), cached(nil))
 	clock.Step(Timeout - 1)
 	if len(timedOut) != 0 || w.Len() != 1 {
 		t.Errorf("timed out: %v", timedOut)

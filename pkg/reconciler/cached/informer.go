@@ -93,7 +93,7 @@ func (i *informer[T]) write(namespace, name string, do func() (T, error)) (T, er
 	defer i.writes.Begin(types.NamespacedName{Namespace: namespace, Name: name})()
 	written, err := do()
 	if err == nil {
-		i.writes.Add(written, get[T](i.SharedIndexInformer.GetIndexer(), namespace, name))
+		i.writes.Add(written, func() T { return get[T](i.SharedIndexInformer.GetIndexer(), namespace, name) })
 	}
 	return written, err
 }
