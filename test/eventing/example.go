@@ -88,5 +88,5 @@ func Quick(fn *v1beta2.Function) {
 		serving.ScaleOptions.Keda.ScaledJob = &v1beta2.KedaScaledJob{PollingInterval: new(int32(2))}
 		return
 	}
-	serving.ScaleOptions.Keda.ScaledObject = &v1beta2.KedaScaledObject{PollingInterval: new(int32(2)), CooldownPeriod: new(int32(10))}
+	serving.ScaleOptions.Keda.ScaledObject = &v1beta2.KedaScaledObject{PollingInterval: new(int32(2)), CooldownPeriod: new(int32(5))}
 }

@@ -20,13 +20,16 @@ import (
 // most of the delay of the first event.
 const pollingInterval int32 = 5
 
-// scaledObject returns the ScaledObject of a Deployment or StatefulSet.
+// scaledObject returns the ScaledObject of a Deployment or StatefulSet. Its first cooldown
+// begins when it is created: the pod that a revision starts with may have fetched an event
+// already, and a broker can redeliver the events of a pod that ends a minute later.
 func (p *plan) scaledObject() *kedav1alpha1.ScaledObject {
 	minimum, maximum := p.bounds()
 	options := p.keda().ScaledObject
 	if options == nil {
 		options = &v1beta2.KedaScaledObject{}
 	}
+	cooldown := scaledobject.AtLeast(ptr.Deref(options.CooldownPeriod, scaledobject.CooldownPeriod), p.in.Config.Defaults.MinCooldownPeriod)
 	kind := v1beta2.WorkloadTypeDeployment
 	if p.serving.Spec.WorkloadType == v1beta2.WorkloadTypeStatefulSet {
 		kind = v1beta2.WorkloadTypeStatefulSet
@@ -38,12 +41,13 @@ func (p *plan) scaledObject() *kedav1alpha1.ScaledObject {
 				APIVersion: appsv1.SchemeGroupVersion.String(), Kind: kind, Name: p.serving.Name,
 				EnvSourceContainerName: v1beta2.FunctionContainer,
 			},
-			PollingInterval: p.pollingInterval(options.PollingInterval),
-			CooldownPeriod:  scaledobject.AtLeast(options.CooldownPeriod, p.in.Config.Defaults.MinCooldownPeriod),
-			MinReplicaCount: &minimum,
-			MaxReplicaCount: &maximum,
-			Advanced:        scaledobject.Advanced(options.Advanced, p.serving.Name),
-			Triggers:        p.triggers(),
+			PollingInterval:       p.pollingInterval(options.PollingInterval),
+			InitialCooldownPeriod: cooldown,
+			CooldownPeriod:        cooldown,
+			MinReplicaCount:       &minimum,
+			MaxReplicaCount:       &maximum,
+			Advanced:              scaledobject.Advanced(options.Advanced, p.serving.Name),
+			Triggers:              p.triggers(),
 		},
 	}
 	if f := options.Fallback; f != nil {
@@ -84,7 +88,7 @@ func (p *plan) scaledJob(template *corev1.PodTemplateSpec) *kedav1alpha1.ScaledJ
 
 // pollingInterval returns the seconds between two queries of a trigger.
 func (p *plan) pollingInterval(own *int32) *int32 {
-	return scaledobject.AtLeast(new(ptr.Deref(own, pollingInterval)), p.in.Config.Defaults.MinPollingInterval)
+	return scaledobject.AtLeast(ptr.Deref(own, pollingInterval), p.in.Config.Defaults.MinPollingInterval)
 }
 
 func strategy(own *v1beta2.KedaScalingStrategy) kedav1alpha1.ScalingStrategy {

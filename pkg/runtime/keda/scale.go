@@ -23,9 +23,6 @@ const (
 	// pollingInterval is how many seconds pass between two decisions to remove pods. New
 	// pods do not wait for it, because the scaler pushes.
 	pollingInterval int32 = 5
-	// cooldownPeriod is how many seconds without a request pass until the last pod is
-	// removed, by default.
-	cooldownPeriod int32 = 300
 	// targetPendingRequests is how many requests one pod has at a time, by default.
 	targetPendingRequests int32 = 100
 
@@ -77,7 +74,7 @@ func (p *plan) scaledObject() *kedav1alpha1.ScaledObject {
 		minimum = max(minimum, 1)
 	}
 	options, name := p.options(), nameOf(p.serving.Name)
-	cooldown := scaledobject.AtLeast(new(ptr.Deref(p.http().CooldownPeriod, ptr.Deref(options.CooldownPeriod, cooldownPeriod))), limits.MinCooldownPeriod)
+	cooldown := scaledobject.AtLeast(ptr.Deref(p.http().CooldownPeriod, ptr.Deref(options.CooldownPeriod, scaledobject.CooldownPeriod)), limits.MinCooldownPeriod)
 	return &kedav1alpha1.ScaledObject{
 		ObjectMeta: p.meta(),
 		Spec: kedav1alpha1.ScaledObjectSpec{
@@ -85,7 +82,7 @@ func (p *plan) scaledObject() *kedav1alpha1.ScaledObject {
 				APIVersion: appsv1.SchemeGroupVersion.String(), Kind: "Deployment", Name: name,
 				EnvSourceContainerName: v1beta2.FunctionContainer,
 			},
-			PollingInterval:       scaledobject.AtLeast(new(ptr.Deref(options.PollingInterval, pollingInterval)), limits.MinPollingInterval),
+			PollingInterval:       scaledobject.AtLeast(ptr.Deref(options.PollingInterval, pollingInterval), limits.MinPollingInterval),
 			InitialCooldownPeriod: cooldown,
 			CooldownPeriod:        cooldown,
 			MinReplicaCount:       &minimum,

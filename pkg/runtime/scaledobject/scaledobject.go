@@ -25,12 +25,13 @@ func Kind(kind string) child.Kind {
 	}
 }
 
-// AtLeast returns a period, nil if it is not set, that is not below the lower limit.
-func AtLeast(seconds *int32, limit int32) *int32 {
-	if seconds == nil {
-		return nil
-	}
-	return new(max(*seconds, limit))
+// CooldownPeriod is how many seconds without a request or an event pass until the last pod
+// is removed, if the author sets nothing. It is the default of KEDA.
+const CooldownPeriod int32 = 300
+
+// AtLeast returns a period in seconds that is not below the lower limit.
+func AtLeast(seconds, limit int32) *int32 {
+	return new(max(seconds, limit))
 }
 
 // Advanced returns the advanced settings of a ScaledObject. It sets the name of the
