@@ -101,10 +101,7 @@ func builtBefore(fn *v1beta2.Function, own *children, builder string) string {
 	if s := resources.BuiltBy(own.servings, builder); s != nil {
 		return s.Spec.Image
 	}
-	if used := fn.Status.InUse; used != nil && used.Builder == builder {
-		return used.Image
-	}
-	return ""
+	return fn.Status.InUse.ImageOf(builder)
 }
 
 // followBuild passes on a request to cancel, and records the image when the build has

@@ -236,18 +236,34 @@ func TestBuildPhase(t *testing.T) {
 			fs.MarkRouteNotRequired()
 		})),
 	}, {
+		Name: "build only: the image of an earlier spec is used again, although its Builder and Servings are gone",
+		Key:  key,
+		Objects: []runtime.Object{expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
+			fs.PropagateBuilder(builderOf(second, built(digestB)), "")
+			fs.MarkServingNotRequired()
+			fs.MarkRouteNotRequired()
+		})},
+		WantStatusUpdates: updates(expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
+			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
+			fs.PropagateBuilder(builderOf(second, built(digestB)), "")
+			fs.MarkBuilt(wantBuilder(fn()).Name, imageA)
+			fs.MarkServingNotRequired()
+			fs.MarkRouteNotRequired()
+		})),
+	}, {
 		Name: "build only: status.build is not read if status.inUse names another Builder",
 		Key:  key,
 		Objects: []runtime.Object{expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
 			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
-			fs.InUse.Builder = "another"
+			fs.InUse.Builds[0].Builder = "another"
 			fs.MarkServingNotRequired()
 			fs.MarkRouteNotRequired()
 		})},
 		WantCreates: []runtime.Object{wantBuilder(fn())},
 		WantStatusUpdates: updates(expect(fn(buildOnly), func(fs *v1beta2.FunctionStatus) {
 			fs.PropagateBuilder(builderOf(fn(), built(digestA)), "")
-			fs.InUse.Builder = "another"
+			fs.InUse.Builds[0].Builder = "another"
 			fs.PropagateBuilder(wantBuilder(fn()), "")
 			fs.MarkServingNotRequired()
 			fs.MarkRouteNotRequired()

@@ -44,7 +44,7 @@ func TestServingPhase(t *testing.T) {
 		Key:  key,
 		Objects: []runtime.Object{expect(plain, func(fs *v1beta2.FunctionStatus) {
 			fs.MarkBuildNotRequired()
-			serves(fs, wantServing(plain, imageA, nil), "")
+			serves(fs, waiting, "")
 			fs.MarkRouteWaitingForServing()
 		}), waiting},
 	}, {

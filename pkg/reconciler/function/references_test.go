@@ -35,7 +35,7 @@ func TestReferences(t *testing.T) {
 		return expect(plain, func(fs *v1beta2.FunctionStatus) {
 			mark(fs)
 			fs.MarkBuildNotRequired()
-			serves(fs, wantServing(plain, imageA, nil), "")
+			serves(fs, servingOf(plain, imageA, nil, nil), "")
 			fs.MarkRouteWaitingForServing()
 		})
 	}

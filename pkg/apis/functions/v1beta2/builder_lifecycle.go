@@ -103,6 +103,16 @@ func (bs *BuilderStatus) MarkCancelled(reason, message string) {
 	bs.summarise(StateCanceled)
 }
 
+// commit returns the commit that was built; an empty string if no source is in git.
+func (bs *BuilderStatus) commit() string {
+	for _, source := range bs.Sources {
+		if source.Git != nil {
+			return source.Git.CommitSha
+		}
+	}
+	return ""
+}
+
 // MarkCompleted records the time at which the build ended, once.
 func (bs *BuilderStatus) MarkCompleted(at metav1.Time) {
 	if bs.CompletionTime != nil {

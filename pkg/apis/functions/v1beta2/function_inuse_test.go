@@ -26,8 +26,8 @@ func TestMigrateInUse(t *testing.T) {
 		"the last build of the last release": {func(fs *FunctionStatus) {
 			fs.LastBuild = &FunctionLastBuild{Builder: "hello-0", Image: image}
 			build(fs)
-		}, &FunctionInUse{Builder: "hello-0", Image: image}},
-		"the current build of a release before": {build, &FunctionInUse{Builder: "hello-1", Image: image}},
+		}, &FunctionInUse{Builds: []FunctionBuild{{Builder: "hello-0", Image: image}}}},
+		"the current build of a release before": {build, &FunctionInUse{Builds: []FunctionBuild{{Builder: "hello-1", Image: image}}}},
 		"a build of another generation, of which the repository is unknown": {func(fs *FunctionStatus) {
 			build(fs)
 			fs.ObservedGeneration = 1

@@ -8,6 +8,7 @@ package v1beta2
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -57,7 +58,6 @@ func (fs *FunctionStatus) MarkBuildNotRequired() {
 		"spec.build is not set")
 	fs.Build = &FunctionBuildStatus{State: StateSkipped}
 	fs.Revision, fs.Sources = nil, nil
-	fs.use(func(used *FunctionInUse) { used.Builder, used.Image = "", "" })
 }
 
 // MarkBuildCancelled marks BuilderReady as False: the user cancelled the build.
@@ -94,7 +94,7 @@ func (fs *FunctionStatus) MarkBuildRefused(reason, message string) {
 // built the current inputs. image is its image by digest.
 func (fs *FunctionStatus) MarkBuilt(name, image string) {
 	functionCondSet.Manage(fs).MarkTrue(FunctionConditionBuilderReady)
-	fs.use(func(used *FunctionInUse) { used.Builder, used.Image = name, image })
+	fs.useBuild(FunctionBuild{Builder: name, Image: image})
 	if fs.Build == nil || fs.Build.ResourceRef != name || fs.Build.Output == nil {
 		_, digest, _ := strings.Cut(image, "@")
 		fs.Build = &FunctionBuildStatus{
@@ -121,7 +121,7 @@ func (fs *FunctionStatus) PropagateBuilder(b *Builder, servingMeanwhile string) 
 	}
 	// The reconciler reports an image that cannot be parsed.
 	if image, err := b.BuiltImage(); cond.IsTrue() && image != "" && err == nil {
-		fs.use(func(used *FunctionInUse) { used.Builder, used.Image = b.Name, image })
+		fs.useBuild(FunctionBuild{Builder: b.Name, Image: image, Commit: b.Status.commit()})
 		fs.Revision = &FunctionRevision{ImageDigest: b.Status.Output.Digest}
 		fs.Sources = b.Status.Sources
 	}
@@ -221,6 +221,7 @@ func (fs *FunctionStatus) PropagateRevisions(revisions []RevisionStatus) {
 	fs.use(func(used *FunctionInUse) {
 		used.Revisions = make(map[string]int64, len(revisions))
 		for i := range revisions {
+			revisions[i].Commit = used.commitOf(revisions[i].Image)
 			used.Revisions[revisions[i].Name] = ptr.Deref(revisions[i].Percent, 0)
 		}
 	})
@@ -342,7 +343,7 @@ func (fs *FunctionStatus) use(change func(*FunctionInUse)) {
 	fs.InUse = &used
 	if len(used.Revisions) == 0 {
 		used.Revisions = nil
-		if used.Builder+used.Image+used.Serving+used.Runtime == "" {
+		if len(used.Builds) == 0 && used.Serving+used.Runtime == "" {
 			fs.InUse = nil
 		}
 	}
@@ -359,6 +360,46 @@ func (fs *FunctionStatus) useRevision(name string) {
 			used.Revisions[name] = 0
 		}
 	})
+}
+
+// buildsKept is how many builds status.inUse contains.
+const buildsKept = 10
+
+// useBuild adds a build to status.inUse, in place of an earlier one of the same Builder.
+func (fs *FunctionStatus) useBuild(build FunctionBuild) {
+	fs.use(func(used *FunctionInUse) {
+		if i := slices.IndexFunc(used.Builds, isBuildOf(build.Builder)); i >= 0 && used.Builds[i].Image == build.Image {
+			return
+		}
+		others := slices.DeleteFunc(slices.Clone(used.Builds), isBuildOf(build.Builder))
+		used.Builds = append([]FunctionBuild{build}, others...)
+		used.Builds = used.Builds[:min(len(used.Builds), buildsKept)]
+	})
+}
+
+func isBuildOf(builder string) func(FunctionBuild) bool {
+	return func(b FunctionBuild) bool { return b.Builder == builder }
+}
+
+// ImageOf returns the image that the Builder of that name pushed, by digest; an empty
+// string if it is not one of the last builds.
+func (u *FunctionInUse) ImageOf(builder string) string {
+	if u == nil {
+		return ""
+	}
+	if i := slices.IndexFunc(u.Builds, isBuildOf(builder)); i >= 0 {
+		return u.Builds[i].Image
+	}
+	return ""
+}
+
+// commitOf returns the commit from which an image was built; an empty string if it is not
+// known.
+func (u *FunctionInUse) commitOf(image string) string {
+	if i := slices.IndexFunc(u.Builds, func(b FunctionBuild) bool { return b.Image == image }); i >= 0 {
+		return u.Builds[i].Commit
+	}
+	return ""
 }
 
 // ShareOf returns the share in percent of the Serving of that name in the traffic.
@@ -384,7 +425,7 @@ func (f *Function) MigrateInUse() {
 	}
 	fs.use(func(used *FunctionInUse) {
 		if last != nil {
-			used.Builder, used.Image = last.Builder, last.Image
+			used.Builds = []FunctionBuild{{Builder: last.Builder, Image: last.Image}}
 		}
 		if fs.Serving != nil {
 			used.Serving, used.Runtime = fs.Serving.LastSuccessfulResourceRef, fs.Serving.Runtime

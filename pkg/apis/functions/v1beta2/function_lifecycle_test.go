@@ -144,7 +144,12 @@ func TestBuildInUse(t *testing.T) {
 		return b
 	}
 	succeeded := builder("hello-1", (*BuilderStatus).MarkSucceeded)
-	want := &FunctionInUse{Builder: "hello-1", Image: "registry.example.com/hello@" + hash}
+	const image = "registry.example.com/hello@" + hash
+	want := &FunctionInUse{Builds: []FunctionBuild{{Builder: "hello-1", Image: image}}}
+	var lastTen []FunctionBuild
+	for i := range 10 {
+		lastTen = append(lastTen, FunctionBuild{Builder: fmt.Sprint("hello-", 2+i), Image: image})
+	}
 	for name, test := range map[string]struct {
 		mark func(*FunctionStatus)
 		want *FunctionInUse
@@ -160,8 +165,22 @@ func TestBuildInUse(t *testing.T) {
 		}, want},
 		"the image of a deleted Builder is recorded": {func(fs *FunctionStatus) {
 			fs.MarkBuilt("hello-0", "registry.example.com/hello@sha256:00")
-		}, &FunctionInUse{Builder: "hello-0", Image: "registry.example.com/hello@sha256:00"}},
-		"a function without a build has none": {(*FunctionStatus).MarkBuildNotRequired, nil},
+		}, &FunctionInUse{Builds: []FunctionBuild{{Builder: "hello-0", Image: "registry.example.com/hello@sha256:00"}, want.Builds[0]}}},
+		"a function whose build was removed keeps it, because the build may return": {(*FunctionStatus).MarkBuildNotRequired, want},
+		"the newest of several builds is the first": {func(fs *FunctionStatus) {
+			fs.PropagateBuilder(builder("hello-2", func(bs *BuilderStatus) {
+				bs.MarkSucceeded()
+				bs.Sources = []SourceResult{{Name: "default", Git: &GitSourceResult{CommitSha: "f00ba4"}}}
+			}), "")
+		}, &FunctionInUse{Builds: []FunctionBuild{{Builder: "hello-2", Image: image, Commit: "f00ba4"}, {Builder: "hello-1", Image: image}}}},
+		"a Builder that built again has one entry": {func(fs *FunctionStatus) {
+			fs.MarkBuilt("hello-1", "registry.example.com/hello@sha256:00")
+		}, &FunctionInUse{Builds: []FunctionBuild{{Builder: "hello-1", Image: "registry.example.com/hello@sha256:00"}}}},
+		"the last ten builds are kept": {func(fs *FunctionStatus) {
+			for i := range 10 {
+				fs.MarkBuilt(fmt.Sprint("hello-", 11-i), image)
+			}
+		}, &FunctionInUse{Builds: lastTen}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fs := &FunctionStatus{}

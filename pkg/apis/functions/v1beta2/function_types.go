@@ -312,6 +312,12 @@ type RevisionStatus struct {
 	// Image is the image it runs, by digest where it was built.
 	// +optional
 	Image string `json:"image,omitempty"`
+	// Commit is the commit from which that image was built, if it is one of the last ten.
+	// +optional
+	Commit string `json:"commit,omitempty"`
+	// Created is when the Serving was created.
+	// +optional
+	Created *metav1.Time `json:"created,omitempty"`
 	// Percent is its share of the traffic in percent, 0 to 100.
 	// +optional
 	Percent *int64 `json:"percent,omitempty"`
@@ -340,14 +346,11 @@ type FunctionRouteStatus struct {
 // Serving that keeps the traffic until a newer one is ready, and the revisions that must
 // not be deleted.
 type FunctionInUse struct {
-	// Builder is the name of the last Builder that succeeded. The name contains the hash
-	// of the inputs, so an equal name means equal inputs. Example: hello-5c1f0a7e2b.
+	// Builds are the last builds that succeeded, at most ten, the newest first. What was
+	// built before is not built again, also if its Builder was deleted.
 	// +optional
-	Builder string `json:"builder,omitempty"`
-	// Image is the image that it pushed, by digest. Example:
-	// registry.example.com/team/hello@sha256:4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865.
-	// +optional
-	Image string `json:"image,omitempty"`
+	// +listType=atomic
+	Builds []FunctionBuild `json:"builds,omitempty"`
 	// Serving is the name of the latest Serving that was ready. Example: hello-5fca1b20d9.
 	// +optional
 	Serving string `json:"serving,omitempty"`
@@ -358,6 +361,19 @@ type FunctionInUse struct {
 	// address, and that of the latest generation. Example: {"hello-5fca1b20d9": 100}.
 	// +optional
 	Revisions map[string]int64 `json:"revisions,omitempty"`
+}
+
+// FunctionBuild is a build that succeeded.
+type FunctionBuild struct {
+	// Builder is the name of its Builder. It contains the hash of the inputs, so an equal
+	// name means equal inputs. Example: hello-5c1f0a7e2b.
+	Builder string `json:"builder"`
+	// Image is the image that was pushed, by digest. Example:
+	// registry.example.com/team/hello@sha256:4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865.
+	Image string `json:"image"`
+	// Commit is the commit that was built. It is empty if the source is not in git.
+	// +optional
+	Commit string `json:"commit,omitempty"`
 }
 
 // FunctionLastBuild is a build that succeeded.

@@ -42,7 +42,11 @@ func (s *Serving) Revision() RevisionStatus {
 	if cond := s.Status.GetCondition(ServingConditionReady); cond != nil && s.Status.ObservedGeneration == s.Generation {
 		ready = cond.Status
 	}
-	return RevisionStatus{Name: s.Name, Image: s.Spec.Image, Ready: ready}
+	revision := RevisionStatus{Name: s.Name, Image: s.Spec.Image, Ready: ready}
+	if !s.CreationTimestamp.IsZero() {
+		revision.Created = s.CreationTimestamp.DeepCopy()
+	}
+	return revision
 }
 
 // InitializeConditions sets the conditions that are missing to Unknown.
