@@ -46,7 +46,7 @@ func TestColumns(t *testing.T) {
 	e := environment.Start(t)
 	namespace := e.NamespaceWithoutWebhook(t)
 	for _, kind := range []struct{ name, spec, columns, wide string }{
-		{"Function", "image: hello, serving: {}", "NAME URL READY REASON IMAGE AGE", "NAME URL READY REASON IMAGE BUILD SERVING RUNTIME AGE"},
+		{"Function", "image: hello, serving: {}", "NAME URL READY REASON EVENTSHANDLED IMAGE AGE", "NAME URL READY REASON EVENTSHANDLED IMAGE BUILD SERVING RUNTIME AGE"},
 		{"Builder", "image: hello, builder: b, srcRepo: {url: \"https://git.example.com/r\"}", "NAME SUCCEEDED REASON DURATION AGE", ""},
 		{"Serving", "image: hello", "NAME READY REASON RUNTIME AGE", ""},
 	} {
