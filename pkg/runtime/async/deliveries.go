@@ -162,7 +162,10 @@ func (p *plan) notHandled(t scaled, counted *v1beta2.TriggerDeliveries) *apis.Co
 		fate = "they are lost, because the function does not recognise them: reply 500 instead, or set deadLetterTopic"
 	}
 	advice := "see the log of the function: " + logCommand(p.serving)
-	if cause == sidecar.UnreadableMessages {
+	switch cause {
+	case sidecar.LargeMessages:
+		advice = "set the annotation dapr.io/max-body-size in serving.annotations, for example to 16Mi; the default is 4Mi"
+	case sidecar.UnreadableMessages:
 		fate, advice = unreadableFate(t), "set payload: Raw in the trigger if their publisher sends no CloudEvents, or deadLetterTopic to set them aside"
 	}
 	return &apis.Condition{

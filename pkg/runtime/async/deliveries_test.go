@@ -160,6 +160,13 @@ func TestNotHandled(t *testing.T) {
 			`events of trigger "orders" fail: the function answered 404; they are lost, because the function does not recognise them: reply 500 instead, or set deadLetterTopic; ` +
 				"see the log of the function: " + log,
 		},
+		"too large": {
+			onOrders,
+			sidecar.Counts{Failed: 5},
+			sidecar.LargeMessages,
+			`events of trigger "orders" fail: messages are larger than what the sidecar passes to the function; they are retried until the function handles them; ` +
+				"set the annotation dapr.io/max-body-size in serving.annotations, for example to 16Mi; the default is 4Mi",
+		},
 		"not readable, Redis": {
 			onOrders,
 			sidecar.Counts{Failed: 5},

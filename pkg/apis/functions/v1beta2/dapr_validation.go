@@ -237,3 +237,11 @@ func (p podIdentity) allows(key, value string) bool {
 	// The documentation of the old project let users set these two.
 	return functions.IsDaprSetting(key) || setting == "metrics-port" || setting == "enable-metrics"
 }
+
+// validateSidecarSetting checks the value of an annotation that configures the sidecar.
+func validateSidecarSetting(path *field.Path, key, value string) field.ErrorList {
+	if want := functions.CheckDaprSetting(key, value); want != "" {
+		return field.ErrorList{fielderror.Invalid(path, value, want)}
+	}
+	return nil
+}

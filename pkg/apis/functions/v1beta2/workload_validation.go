@@ -261,6 +261,7 @@ func validateAnnotations(ctx context.Context, path *field.Path, annotations map[
 		if !pod.allows(key, annotations[key]) {
 			errs = append(errs, validateDomain(ctx, at, key)...)
 		}
+		errs = append(errs, validateSidecarSetting(at, key, annotations[key])...)
 		errs = append(errs, validateAutoscalingValue(at, key, annotations[key], config.FromContext(ctx).Defaults.MaxReplicasLimit)...)
 		if key == WasmVariantAnnotation && pod.runtime == WorkloadRuntimeOCIContainer {
 			errs = append(errs, fielderror.Invalid(at, annotations[key], "applies only to workloadRuntime WasmEdge, not to OCIContainer"))

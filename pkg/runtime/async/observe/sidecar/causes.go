@@ -17,6 +17,9 @@ import (
 // UnreadableMessages is the cause if messages do not have the form that the trigger declares.
 const UnreadableMessages = "messages cannot be read, because they are not CloudEvents in JSON"
 
+// LargeMessages is the cause if messages are larger than what the sidecar passes on.
+const LargeMessages = "messages are larger than what the sidecar passes to the function"
+
 // cause is a message of Dapr about a delivery that failed. Of what the function answered,
 // only the code is taken, because the rest may hold anything.
 type cause struct {
@@ -28,6 +31,7 @@ type cause struct {
 // causes are searched in this order. The groups topic and code may be missing.
 var causes = []cause{
 	{regexp.MustCompile(`^error deserializing cloud event in pubsub \S+ and topic (?P<topic>.*?): `), UnreadableMessages},
+	{regexp.MustCompile(`^encountered a (non-)?retriable error while publishing a subscribed message to topic (?P<topic>.*?), err: .*rpc error: code = ResourceExhausted desc = .*larger than max`), LargeMessages},
 	{regexp.MustCompile(`^retriable error returned from app while processing pub/sub event .*?, topic: (?P<topic>.*?), body: .*status code returned: (?P<code>\d+)`), "the function answered "},
 	{regexp.MustCompile(`^encountered a retriable error while publishing a subscribed message to topic (?P<topic>.*?), err: .*rpc error: code = (?P<code>\w+)`), "the function returned the gRPC status "},
 	{regexp.MustCompile(`^non-retriable error returned from app while processing pub/sub event .*status code returned: (?P<code>\d+)`), "the function answered "},

@@ -336,6 +336,10 @@ func TestCauseIn(t *testing.T) {
 		"HTTP, not recognised": {
 			"non-retriable error returned from app while processing pub/sub event 7: no. status code returned: 404", "the function answered 404", "",
 		},
+		"gRPC, too large": {
+			"encountered a retriable error while publishing a subscribed message to topic new, err: rpc error: code = ResourceExhausted desc = trying to send message larger than max (5000000 vs. 4194304)",
+			LargeMessages, "new",
+		},
 		"another message": {"component loaded", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
