@@ -76,8 +76,8 @@ func TestInstallationHasADryRun(t *testing.T) {
 	}
 }
 
-// The first function of the README uses the addresses of the quickstart's cluster.
-func TestReadmeHasTheAddressesOfTheQuickstart(t *testing.T) {
+// The first functions of the documentation use the addresses of the quickstart's cluster.
+func TestFirstFunctionsHaveTheAddressesOfTheQuickstart(t *testing.T) {
 	t.Parallel()
 	scripts := read(t, "hack/cluster/settings.sh") + read(t, "hack/quickstart/source.sh")
 	setting := func(name string) string {
@@ -87,18 +87,22 @@ func TestReadmeHasTheAddressesOfTheQuickstart(t *testing.T) {
 		}
 		return match[1]
 	}
-	page := read(t, "README.md")
 	node, state, cache := setting("node_ip"), setting("state"), setting("cache")
-	for _, want := range []string{
-		"image: " + node + ":" + setting("registry_port") + "/",
-		"url: http://" + node + ":" + setting("git_port") + "/examples.git",
-		"git clone " + state + "/git/examples.git",
-		"KUBECONFIG=" + state + "/kubeconfig",
-		"PATH=$PATH:" + cache + "/bin",
-		"--connect-to ::" + node + ":80",
-	} {
-		if !strings.Contains(page, want) {
-			t.Errorf("README.md does not have %q", want)
+	for _, page := range []string{"README.md", "docs/guides/events.md"} {
+		text := read(t, page)
+		for _, want := range []string{
+			"image: " + node + ":" + setting("registry_port") + "/",
+			"url: http://" + node + ":" + setting("git_port") + "/examples.git",
+			"git clone " + state + "/git/examples.git",
+			"KUBECONFIG=" + state + "/kubeconfig",
+			"PATH=$PATH:" + cache + "/bin",
+		} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s does not have %q", page, want)
+			}
 		}
+	}
+	if want := "--connect-to ::" + node + ":80"; !strings.Contains(read(t, "README.md"), want) {
+		t.Errorf("README.md does not have %q", want)
 	}
 }
