@@ -31,6 +31,7 @@ import (
 // A broker delivers the event that one pod sends through its sidecar to another
 // function. If KEDA supports the broker, that function starts from zero.
 func TestBrokers(t *testing.T) {
+	t.Parallel()
 	for _, broker := range []struct {
 		name    string
 		scales  bool
@@ -44,6 +45,7 @@ func TestBrokers(t *testing.T) {
 		{name: "redis", scales: true, secret: true},
 	} {
 		t.Run(broker.name, func(t *testing.T) {
+			t.Parallel()
 			c := cluster.Connect(t)
 			namespace := c.Namespace(t)
 			if broker.secret {
@@ -79,6 +81,7 @@ func TestBrokers(t *testing.T) {
 
 // A schedule calls the function with an event.
 func TestCron(t *testing.T) {
+	t.Parallel()
 	c := cluster.Connect(t)
 	namespace := c.Namespace(t)
 	create(t, c, namespace, "cron.yaml")

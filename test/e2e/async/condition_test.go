@@ -90,6 +90,7 @@ func addTrigger(ws *v1beta2.WorkloadSpec, ref v1beta2.DaprComponentRef) {
 // A mistake in one trigger is reported on the Function, by trigger and with advice. The
 // other trigger works.
 func TestAFaultyTriggerIsNamedAndTheOthersWork(t *testing.T) {
+	t.Parallel()
 	s := prepare(t, eventing.BrokerOf(t, "redis"))
 	var all []*v1beta2.Function
 	for _, f := range faults() {
@@ -117,6 +118,7 @@ func TestAFaultyTriggerIsNamedAndTheOthersWork(t *testing.T) {
 // A missing Secret stops all triggers of a function, because Dapr then passes no
 // component to its sidecar. The Secret is named, and creating it is enough.
 func TestAMissingSecretIsNamedAndHeals(t *testing.T) {
+	t.Parallel()
 	const late = "late"
 	s := prepare(t, eventing.BrokerOf(t, "redis"))
 	s.fn = s.Create(t, s.Example(t, "redis", func(fn *v1beta2.Function) {

@@ -25,8 +25,10 @@ const crashes = 2
 // Events in flight in a function that crashes while its sidecar keeps running are not
 // handled. The sidecar must not acknowledge them.
 func TestNothingIsLostWhenAFunctionCrashes(t *testing.T) {
+	t.Parallel()
 	for _, b := range eventing.Brokers() {
 		t.Run(b.Name, func(t *testing.T) {
+			t.Parallel()
 			s := play(t, b, eventing.Handling(handlingTime))
 			total := messages(t) / 5
 			r := &result{timeline: s.observe(t), name: b.Name}

@@ -17,6 +17,7 @@ import (
 // An event that the function rejects is redelivered as often as its trigger sets, and
 // then becomes a dead letter. The other events are handled.
 func TestWhatIsRefusedBecomesADeadLetter(t *testing.T) {
+	t.Parallel()
 	s := prepare(t, eventing.BrokerOf(t, "redis"))
 	s.apply(t, s.Example(t, "dead-letters", func(fn *v1beta2.Function) {
 		// The function rejects event 2 if it arrives from the topic orders.

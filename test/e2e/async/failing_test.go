@@ -21,6 +21,7 @@ const maxDelay = time.Minute
 
 // An event that always fails does not hold up the others.
 func TestAFailingEventHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
 	for _, b := range eventing.Brokers() {
 		t.Run(b.Name, func(t *testing.T) {
 			t.Parallel()

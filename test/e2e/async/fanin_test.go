@@ -20,6 +20,7 @@ import (
 // If the broker of one trigger is down, KEDA still starts the function for the other one:
 // a pod comes back after an administrator scaled the function to zero.
 func TestABrokerThatIsDownStopsNoOtherTrigger(t *testing.T) {
+	t.Parallel()
 	s := prepare(t, eventing.BrokerOf(t, "redis"))
 	s.fn = s.Create(t, s.Example(t, "redis", func(fn *v1beta2.Function) {
 		spec := fn.Spec.Serving

@@ -37,6 +37,7 @@ func (s *scene) awaitNotHandled(t *testing.T, key, reason string) v1beta2.Trigge
 
 // An event that becomes a dead letter is counted, and the condition names its trigger.
 func TestDeadLettersAreVisible(t *testing.T) {
+	t.Parallel()
 	s := prepare(t, eventing.BrokerOf(t, "redis"))
 	s.apply(t, s.Example(t, "dead-letters", func(fn *v1beta2.Function) {
 		eventing.SetParam(fn, "REFUSE", orders+"/2")
@@ -51,6 +52,7 @@ func TestDeadLettersAreVisible(t *testing.T) {
 
 // An event that fails again and again is visible, and so is why.
 func TestFailingEventsAreVisible(t *testing.T) {
+	t.Parallel()
 	for _, b := range eventing.Brokers() {
 		t.Run(b.Name, func(t *testing.T) {
 			t.Parallel()
@@ -67,6 +69,7 @@ func TestFailingEventsAreVisible(t *testing.T) {
 
 // Messages that are no CloudEvents are visible, and the condition contains what to write.
 func TestUnreadableMessagesAreVisible(t *testing.T) {
+	t.Parallel()
 	s := prepare(t, eventing.BrokerOf(t, "redis"))
 	s.apply(t, s.Example(t, "dead-letters", func(fn *v1beta2.Function) {
 		fn.Spec.Serving.ScaleOptions.MinReplicas = new(int32(1))
@@ -77,6 +80,7 @@ func TestUnreadableMessagesAreVisible(t *testing.T) {
 
 // A schedule whose runs fail is visible.
 func TestFailingRunsAreVisible(t *testing.T) {
+	t.Parallel()
 	s := prepare(t, eventing.Broker{})
 	s.apply(t, s.Example(t, "cron", func(fn *v1beta2.Function) {
 		cron := fn.Spec.Serving.Triggers.Cron[0]

@@ -19,6 +19,7 @@ import (
 // A trigger with raw payloads passes each message to the function as it was published,
 // and messages that are no CloudEvents hold up nothing.
 func TestRawPayloadsArriveUnchanged(t *testing.T) {
+	t.Parallel()
 	binary := make([]byte, 256)
 	for i := range binary {
 		binary[i] = byte(i)

@@ -29,8 +29,10 @@ const leftOver = "left-over"
 // For every kind of child, a change by a user is reverted, and an object that is not
 // part of the revision is pruned.
 func TestEveryKindIsPutBackAndTidiedUp(t *testing.T) {
+	t.Parallel()
 	for _, workload := range []string{v1beta2.WorkloadTypeDeployment, v1beta2.WorkloadTypeStatefulSet, v1beta2.WorkloadTypeJob} {
 		t.Run(workload, func(t *testing.T) {
+			t.Parallel()
 			s := prepare(t, eventing.BrokerOf(t, "redis"))
 			s.apply(t, s.Example(t, "redis", func(fn *v1beta2.Function) {
 				fn.Spec.Serving.WorkloadType = workload

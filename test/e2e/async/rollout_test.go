@@ -43,6 +43,7 @@ func gated(fn *v1beta2.Function) {
 // handles all of them. Kafka is not tested: the server of the tests keeps a consumer whose
 // request to join the group timed out, with its partitions, and Kafka's own does not.
 func TestABadVersionLosesNoEvent(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"redis", "nats", "rabbitmq"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -68,6 +69,7 @@ func TestABadVersionLosesNoEvent(t *testing.T) {
 
 // A version that handles its events is promoted after its steps.
 func TestAGoodVersionLosesNoEvent(t *testing.T) {
+	t.Parallel()
 	b := eventing.BrokerOf(t, "redis")
 	s := prepare(t, b)
 	s.apply(t, s.Example(t, b.Example, gated))

@@ -25,6 +25,7 @@ const (
 // output, and keeps its state in a state store while no pod of it is left. Events that
 // it drops become dead letters.
 func TestAnEventFunctionIsBuiltFromSource(t *testing.T) {
+	t.Parallel()
 	s := prepare(t, eventing.BrokerOf(t, "redis"))
 	repository := git.NewFrom(t, s.Namespace, "../../functions")
 	invoices := "invoices-" + s.Namespace

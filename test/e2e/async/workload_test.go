@@ -26,6 +26,7 @@ import (
 // Requests and events call one image; the pods for each scale from zero by their own
 // signal.
 func TestRequestsAndEventsCallOneFunction(t *testing.T) {
+	t.Parallel()
 	s := prepare(t, eventing.BrokerOf(t, "redis"))
 	fn := s.Example(t, "http-and-events")
 	fn.Spec.Serving.ScaleOptions.Knative = &map[string]string{"autoscaling.knative.dev/window": "6s"}
@@ -60,6 +61,7 @@ func (s *scene) list(t *testing.T, selector string) []corev1.Pod {
 
 // A StatefulSet handles events as a Deployment does.
 func TestAStatefulSetHandlesEvents(t *testing.T) {
+	t.Parallel()
 	s := play(t, eventing.BrokerOf(t, "rabbitmq"), func(fn *v1beta2.Function) { fn.Spec.Serving.WorkloadType = "StatefulSet" })
 	query := cluster.Query{GroupVersionResource: cluster.StatefulSets, Namespace: s.Namespace, Name: s.serving()}
 	cluster.AwaitOne(t, s.Cluster, query, "exist", func(*metav1.PartialObjectMetadata) bool { return true })
@@ -70,6 +72,7 @@ func TestAStatefulSetHandlesEvents(t *testing.T) {
 
 // No Job is created with the function, and the Jobs that events create end.
 func TestAJobHandlesWhatWaits(t *testing.T) {
+	t.Parallel()
 	const events = 20
 	s := prepare(t, eventing.BrokerOf(t, "redis"))
 	s.apply(t, s.Example(t, "job"))
@@ -100,6 +103,7 @@ func (s *scene) jobs(t *testing.T) []batchv1.Job {
 
 // A suspended function leaves events in the broker, and handles them later.
 func TestASuspendedFunctionHandlesEventsLater(t *testing.T) {
+	t.Parallel()
 	const events = 5
 	s := play(t, eventing.BrokerOf(t, "rabbitmq"))
 	s.edit(t, func(spec *v1beta2.FunctionSpec) { spec.Serving.ScaleOptions.Suspend = true })
@@ -117,6 +121,7 @@ func TestASuspendedFunctionHandlesEventsLater(t *testing.T) {
 
 // A rollback creates no revision, and a revision in reserve consumes nothing.
 func TestRollbackAndTheUnroutedVersion(t *testing.T) {
+	t.Parallel()
 	s := play(t, eventing.BrokerOf(t, "rabbitmq"))
 	first := s.serving()
 	s.edit(t, func(spec *v1beta2.FunctionSpec) { spec.Version = new("v2") })
