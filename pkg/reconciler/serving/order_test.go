@@ -70,7 +70,7 @@ func TestComponentsComeBeforePods(t *testing.T) {
 func TestComponentsOfBothAreRecordedOnce(t *testing.T) {
 	recorded := func(s *v1beta2.Serving) {
 		s.Status.ResourceRef = map[string]string{
-			"configuration.serving.knative.dev": name, "deployment.apps": name, "service": name + "-events",
+			"configuration.serving.knative.dev": name, "deployment.apps": name, "networkpolicy.networking.k8s.io": name + "-events",
 			"component.dapr.io": name + "-orders", "resiliency.dapr.io": name, "subscription.dapr.io": name + "-orders",
 		}
 		s.Status.PropagateTriggers([]v1beta2.TriggerStatus{{
