@@ -41,7 +41,7 @@ var expected = map[string]struct {
 }{
 	"functions": {
 		short:   "fn",
-		columns: []string{"URL", "Ready", "Reason", "Image", "Age"},
+		columns: []string{"URL", "Ready", "Reason", "EventsHandled", "Image", "Age"},
 		wide:    []string{"Build", "Serving", "Runtime"},
 	},
 	"builders": {short: "fb", columns: []string{"Succeeded", "Reason", "Duration", "Age"}},
