@@ -41,12 +41,6 @@ var exceptions = map[string]string{
 
 	"get gateways.networking.openfunction.io": whyConflict,
 
-	"update gateways/status.networking.openfunction.io": whyOld,
-	"get gateways.gateway.networking.k8s.io":            whyOld,
-	"create gateways.gateway.networking.k8s.io":         whyOld,
-	"patch gateways.gateway.networking.k8s.io":          whyOld,
-	"delete gateways.gateway.networking.k8s.io":         whyOld,
-
 	"delete leases.coordination.k8s.io": whyLater,
 
 	"get namespaces": whyBehind,
@@ -58,7 +52,6 @@ const (
 	whyConflict = "used after a conflict of status updates, which no test can cause reliably"
 	whyBehind   = "used for a namespace that the watch has not delivered yet, which no test can cause reliably"
 	whyAgain    = "used for an event that repeats an earlier one, such as a write that fails twice, which no test can cause reliably"
-	whyOld      = "requested for Gateways of the old project, which only the integration tests have"
 	whyLater    = "used an hour after a schedule was deleted, which is longer than all tests"
 	whyFallback = "informers list where the API server cannot stream a list to them"
 	whyKeda     = "requested for functions of the engine keda, which only the tests with part keda have"
@@ -95,7 +88,7 @@ func exception(grant Grant, all []Grant, parts []string) string {
 func TestRolesEqualCalls(t *testing.T) {
 	since, err := time.Parse(time.RFC3339, os.Getenv(suiteBegan))
 	if err != nil {
-		t.Fatalf("%s must contain when the tests began: %v", suiteBegan, err)
+		t.Fatalf("%s must say when the tests began: %v", suiteBegan, err)
 	}
 	grants, err := Read("../../config")
 	if err != nil {
