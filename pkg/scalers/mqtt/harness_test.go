@@ -234,9 +234,10 @@ func (p *pods) ReadyPods(_ context.Context, _, name string) (sets.Set[types.UID]
 	if name != service {
 		return nil, fmt.Errorf("unexpected Service %q", name)
 	}
-	p.readyReads.Add(1)
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	// Under the lock: a test that sees the count changes the pods of the next read.
+	p.readyReads.Add(1)
 	return p.ready.Clone(), nil
 }
 
