@@ -36,6 +36,7 @@ import (
 
 	"openfunction.dev/openfunction/cmd/controller/constructors"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
+	_ "openfunction.dev/openfunction/pkg/client/injection/informers/networking/v1alpha1/gateway/fake"
 	"openfunction.dev/openfunction/pkg/webhook"
 )
 
