@@ -68,9 +68,6 @@ ko_our_own() {
 # administrator has to allow that, which there is this script.
 openfunction_kustomization() {
 	local settings=("default-builder: $(builder_image_reference)")
-	if grep -q '^    full-git-refs:' "$sources/config/config-build.yaml"; then
-		settings+=('full-git-refs: "true"')
-	fi
 	if $own_node; then
 		settings+=("insecure-source-hosts: \"$node_ip\"" "insecure-registries: \"$node_ip:$registry_port\"")
 	fi
@@ -81,24 +78,34 @@ builder_image_reference() {
 	"$sources/builders/images.sh" | awk '$1 == "builder" {print $2}'
 }
 
-# knows_domain: whether the sources have the key domain of config-gateway.
-knows_domain() {
-	grep -q '^    domain:' "$sources/config/config-gateway.yaml"
+# knows CONFIG KEY: whether the sources have that key of a ConfigMap.
+knows() {
+	grep -q "^    $2:" "$sources/config/$1.yaml"
+}
+
+# set_key CONFIG KEY VALUE: VALUE is JSON; null removes the key.
+set_key() {
+	as_installer patch configmap "$1" -n openfunction --type merge -p "{\"data\":{\"$2\":$3}}"
 }
 
 # openfunction_forget: the webhook of an older release refuses every change of a ConfigMap
 # with a key that it does not know.
 openfunction_forget() {
-	knows_domain || as_installer patch configmap config-gateway -n openfunction --type merge -p '{"data":{"domain":null}}'
+	knows config-gateway domain || set_key config-gateway domain null
+	knows config-build full-git-refs || set_key config-build full-git-refs null
 }
 
+# Sets keys that the webhook of an earlier release would refuse, so the new one must run.
 # A function keeps its address when it changes its engine, if both engines have the same
-# domain. A webhook of an earlier release would refuse the setting.
+# domain. The git step of this cluster is ours.
 openfunction_configure() {
-	knows_domain || return 0
 	as_installer rollout status deployment/webhook -n openfunction --timeout=5m
-	as_installer patch configmap config-gateway -n openfunction --type merge \
-		-p "{\"data\":{\"domain\":\"$knative_domain\"}}"
+	if knows config-gateway domain; then
+		set_key config-gateway domain "\"$knative_domain\""
+	fi
+	if knows config-build full-git-refs; then
+		set_key config-build full-git-refs '"true"'
+	fi
 }
 
 openfunction_namespaces() {
