@@ -73,15 +73,6 @@ const (
 	// was last applied, so that an unchanged child costs no request.
 	AppliedAnnotationKey = Domain + "/applied"
 
-	// InvocationAnnotationKey is the annotation of a Serving that controls whether other
-	// sidecars may call the pods that handle its events. The controller sets it to
-	// InvocationDenied on new Servings. Without it, they may, because the pods of a Serving
-	// that exists would be replaced.
-	InvocationAnnotationKey = Domain + "/invocation"
-
-	// InvocationDenied is the only value of InvocationAnnotationKey.
-	InvocationDenied = "Denied"
-
 	// ConversionDataAnnotationKey is the annotation with the fields of another version
 	// of the API that this version does not have, so that a conversion back restores
 	// them. The fields of this version take precedence.

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	configurationv1alpha1 "github.com/dapr/dapr/pkg/apis/configuration/v1alpha1"
 	"knative.dev/pkg/kmap"
 
 	"openfunction.dev/openfunction/pkg/apis/functions"
@@ -23,7 +22,6 @@ const (
 	enabledAnnotation = "dapr.io/enabled"
 	appIDAnnotation   = "dapr.io/app-id"
 	appPortAnnotation = "dapr.io/app-port"
-	configAnnotation  = "dapr.io/config"
 	initAnnotation    = "dapr.io/disable-init-endpoints"
 )
 
@@ -96,9 +94,6 @@ func (m *Model) Annotations(w Workload) map[string]string {
 		}
 		ours[appPortAnnotation] = strconv.Itoa(int(s.Spec.Port()))
 		ours[functions.AppProtocolAnnotationKey] = s.Spec.AppProtocol()
-		if m.deniesInvocation() {
-			ours[configAnnotation] = configurationName(s)
-		}
 	case Requests:
 		// A sidecar that calls nothing needs neither port nor protocol, and without
 		// them it subscribes to nothing.
@@ -155,27 +150,4 @@ func (m *Model) RequestsRole() pod.Role {
 		Outputs:     m.Outputs,
 		States:      m.States,
 	}}
-}
-
-// deniesInvocation reports whether the sidecars of pods that handle events refuse calls of
-// other sidecars. The function could not distinguish such a call from an event. Sidecars of
-// pods that answer requests pass no calls to the function.
-func (m *Model) deniesInvocation() bool {
-	return m.serving.Annotations[functions.InvocationAnnotationKey] == functions.InvocationDenied &&
-		m.serving.Spec.HasEvents() && m.NeedsSidecar()
-}
-
-func configurationName(s *v1beta2.Serving) string {
-	return s.Name
-}
-
-// configuration returns the configuration of sidecars that refuse the calls of others, also
-// if the cluster has no mutual TLS. Whatever it does not set is as without a configuration.
-func (b *modelBuilder) configuration() *configurationv1alpha1.Configuration {
-	return &configurationv1alpha1.Configuration{
-		ObjectMeta: b.meta(configurationName(b.serving)),
-		Spec: configurationv1alpha1.ConfigurationSpec{
-			AccessControlSpec: &configurationv1alpha1.AccessControlSpec{DefaultAction: "deny"},
-		},
-	}
 }

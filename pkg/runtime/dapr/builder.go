@@ -227,9 +227,6 @@ func (b *modelBuilder) build() {
 		b.Events = append(b.Events, b.event(trigger))
 	}
 	b.Objects = append(b.Objects, subscriptions...)
-	if b.deniesInvocation() {
-		b.Objects = append(b.Objects, child.Object{Resource: b.configuration()})
-	}
 }
 
 // complete sets the fields of a trigger that depend on all triggers of its component.

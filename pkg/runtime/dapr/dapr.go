@@ -15,7 +15,6 @@ import (
 	"strings"
 
 	componentsv1alpha1 "github.com/dapr/dapr/pkg/apis/components/v1alpha1"
-	configurationv1alpha1 "github.com/dapr/dapr/pkg/apis/configuration/v1alpha1"
 	resiliencyv1alpha1 "github.com/dapr/dapr/pkg/apis/resiliency/v1alpha1"
 	subscriptionsv2alpha1 "github.com/dapr/dapr/pkg/apis/subscriptions/v2alpha1"
 	k8sruntime "k8s.io/apimachinery/pkg/runtime"
@@ -32,7 +31,6 @@ const (
 func AddToScheme(scheme *k8sruntime.Scheme) error {
 	if err := errors.Join(
 		componentsv1alpha1.AddToScheme(scheme),
-		configurationv1alpha1.AddToScheme(scheme),
 		resiliencyv1alpha1.AddToScheme(scheme),
 		subscriptionsv2alpha1.AddToScheme(scheme),
 	); err != nil {
@@ -45,7 +43,6 @@ func AddToScheme(scheme *k8sruntime.Scheme) error {
 func Kinds() []child.Kind {
 	return []child.Kind{
 		{GroupVersionKind: componentsv1alpha1.SchemeGroupVersion.WithKind(componentsv1alpha1.Kind), Product: product, InstallHint: installHint},
-		{GroupVersionKind: configurationv1alpha1.SchemeGroupVersion.WithKind("Configuration"), Product: product, InstallHint: installHint},
 		{GroupVersionKind: resiliencyv1alpha1.SchemeGroupVersion.WithKind("Resiliency"), Product: product, InstallHint: installHint},
 		{GroupVersionKind: subscriptionsv2alpha1.SchemeGroupVersion.WithKind(subscriptionsv2alpha1.Kind), Product: product, InstallHint: installHint},
 	}

@@ -31,7 +31,7 @@ var ownAnnotations = sets.New(functions.GenerationAnnotationKey, functions.Appli
 
 // childAnnotations are the annotations that users may set on an object of their own, and
 // not change on an object of the controller.
-var childAnnotations = ownAnnotations.Clone().Insert(functions.IdentityAnnotationKey, functions.InvocationAnnotationKey)
+var childAnnotations = ownAnnotations.Clone().Insert(functions.IdentityAnnotationKey)
 
 // ValidateMetadata checks the metadata that only the controller may set. old is the
 // stored object, or nil.

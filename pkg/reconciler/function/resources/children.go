@@ -65,11 +65,11 @@ func MakeServing(fn *v1beta2.Function, image, builtBy string) (*v1beta2.Serving,
 	if spec.Triggers != nil {
 		spec.Triggers.Eventing = nil
 	}
-	annotations := map[string]string{functions.InvocationAnnotationKey: functions.InvocationDenied}
+	var annotations map[string]string
 	identity := ""
 	if fn.Annotations[functions.IdentityAnnotationKey] == functions.IdentityUnique {
 		identity = functions.IdentityUnique
-		annotations[functions.IdentityAnnotationKey] = identity
+		annotations = map[string]string{functions.IdentityAnnotationKey: identity}
 	}
 	key, err := ServingKey(&spec, identity)
 	if err != nil {
