@@ -17,6 +17,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/util/csaupgrade"
+	"knative.dev/pkg/apis"
 	"knative.dev/pkg/kmeta"
 	"knative.dev/pkg/reconciler"
 	"knative.dev/pkg/system"
@@ -221,26 +222,19 @@ func propagate(status *v1alpha1.GatewayStatus, live *unstructured.Unstructured) 
 		value, _ := address["value"].(string)
 		status.Addresses = append(status.Addresses, v1alpha1.GatewayAddress{Type: kind, Value: value})
 	}
-	conditions, _, _ := unstructured.NestedSlice(live.Object, "status", "conditions")
-	isTrue := map[string]bool{}
-	for _, item := range conditions {
-		cond, _ := item.(map[string]any)
-		kind, _ := cond["type"].(string)
-		generation, _ := cond["observedGeneration"].(int64)
-		if kind != string(gatewayv1.GatewayConditionAccepted) && kind != string(gatewayv1.GatewayConditionProgrammed) || generation < live.GetGeneration() {
-			continue
-		}
-		isTrue[kind] = cond["status"] == string(metav1.ConditionTrue)
-		if cond["status"] == string(metav1.ConditionFalse) {
-			reason, _ := cond["reason"].(string)
-			message, _ := cond["message"].(string)
-			status.MarkNotProgrammed(reason, child.Quote(fmt.Sprintf("Gateway %s: %s", live.GetName(), message)))
-			return
-		}
+	conditions := child.Conditions(live)
+	accepted := conditions[apis.ConditionType(gatewayv1.GatewayConditionAccepted)]
+	programmed := conditions[apis.ConditionType(gatewayv1.GatewayConditionProgrammed)]
+	failed := accepted
+	if !accepted.IsFalse() {
+		failed = programmed
 	}
-	if isTrue[string(gatewayv1.GatewayConditionAccepted)] && isTrue[string(gatewayv1.GatewayConditionProgrammed)] {
+	switch {
+	case failed.IsFalse():
+		status.MarkNotProgrammed(failed.Reason, fmt.Sprintf("Gateway %s: %s", live.GetName(), failed.Message))
+	case accepted.IsTrue() && programmed.IsTrue():
 		status.MarkProgrammed()
-		return
+	default:
+		status.MarkWaiting(v1alpha1.GatewayConditionProgrammed, fmt.Sprintf("waiting for the Gateway %s to report that it serves", live.GetName()))
 	}
-	status.MarkWaiting(v1alpha1.GatewayConditionProgrammed, fmt.Sprintf("waiting for the Gateway %s to report that it serves", live.GetName()))
 }
