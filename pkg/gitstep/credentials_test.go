@@ -51,7 +51,11 @@ while [ $# -gt 0 ]; do
 done
 host=$1
 shift
-if [ "$strict" != accept-new ] && ! grep -q "^${host#*@} " "$hosts"; then
+case $strict in
+accept-new | no | off) accepts=true ;;
+*) accepts=false ;;
+esac
+if ! $accepts && ! grep -q "^${host#*@} " "$hosts"; then
 	echo "No ED25519 host key is known for ${host#*@} and you have requested strict checking." >&2
 	echo "Host key verification failed." >&2
 	exit 255

@@ -285,6 +285,8 @@ func TestNamedGateway(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	report("Unknown")
+	reconcile("Unknown", v1alpha1.ReasonPending)
 	report("False")
 	reconcile("False", "R")
 	report("True")
