@@ -30,14 +30,14 @@ import (
 const listRetry = 100 * time.Millisecond
 
 // queue returns why b has to wait: the namespace runs as many builds as its limit
-// allows, or older builds wait. Builds that two controllers or two workers start at the
-// same moment can exceed the limit, by one each.
+// allows, or older builds wait. Builds that two controllers start at the same moment,
+// when one takes over from the other, can exceed the limit by one each.
 func (r *Reconciler) queue(ctx context.Context, b *v1beta2.Builder) (*apis.Condition, error) {
 	if !r.builds.hasSynced() {
 		return nil, controller.NewRequeueAfter(listRetry)
 	}
 	limit := int(config.FromContext(ctx).Build.MaxConcurrentBuilds)
-	if r.builds.mayBegin(b, limit) {
+	if r.builds.begin(b, limit) {
 		return nil, nil
 	}
 	return &apis.Condition{
@@ -62,6 +62,7 @@ type buildQueue struct {
 }
 
 type namespaceQueue struct {
+	// running are the builds that run or are about to.
 	running sets.Set[string]
 	// waiting are the builds that may start next, the oldest first.
 	waiting []turn
@@ -85,6 +86,9 @@ const (
 	// than the limit.
 	outside queueState = iota
 	waitingState
+	// startingState is the state of a build that may start, until the informer shows
+	// that it has, or a reconcile ends without its run.
+	startingState
 	runningState
 )
 
@@ -143,58 +147,96 @@ func (q *buildQueue) set(key types.NamespacedName, is turn) []types.NamespacedNa
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	was := q.states[key]
-	if was == is {
+	if was.state == startingState && is.state == waitingState {
+		return nil // an event of before the start
+	}
+	n := q.move(key, is)
+	if was.state == outside || is.state != outside {
 		return nil
 	}
+	return n.first(key.Namespace, n.limit)
+}
+
+// move changes the position of a build, and returns the queue of its namespace.
+func (q *buildQueue) move(key types.NamespacedName, to turn) *namespaceQueue {
 	n := q.namespaces[key.Namespace]
 	if n == nil {
 		n = &namespaceQueue{running: sets.New[string]()}
 		q.namespaces[key.Namespace] = n
 	}
-	n.remove(was)
-	n.add(is)
-	q.states[key] = is
-	if is.state == outside {
+	if from := q.states[key]; from != to {
+		n.remove(from)
+		n.add(to)
+	}
+	q.states[key] = to
+	if to.state == outside {
 		delete(q.states, key)
 	}
 	if n.running.Len()+len(n.waiting) == 0 {
 		delete(q.namespaces, key.Namespace)
 	}
-	if was.state == outside || is.state != outside {
+	return n
+}
+
+// begin reports whether b is among the first limit builds that run or wait. Zero means
+// no limit. If so, b counts as running at once: another worker may decide on the next
+// build before the informer shows that b runs.
+func (q *buildQueue) begin(b *v1beta2.Builder, limit int) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	is := turn{state: startingState, created: b.CreationTimestamp.UnixNano(), name: b.Name}
+	if n := q.namespaces[b.Namespace]; n != nil {
+		n.limit = limit
+		if limit > 0 && !n.running.Has(b.Name) && n.running.Len()+n.before(is) >= limit {
+			return false
+		}
+	}
+	q.move(keyOf(b), is).limit = limit
+	return true
+}
+
+// withdraw returns b to the builds that wait, or are blocked, if it may start but has
+// not. Older builds may start in its place.
+func (q *buildQueue) withdraw(b *v1beta2.Builder) {
+	for _, key := range q.unstart(b) {
+		q.enqueue(key)
+	}
+}
+
+func (q *buildQueue) unstart(b *v1beta2.Builder) []types.NamespacedName {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.states[keyOf(b)].state != startingState {
 		return nil
 	}
-	next := n.waiting[:min(len(n.waiting), max(n.limit, 0))]
+	is := turnOf(b)
+	n := q.move(keyOf(b), is)
+	if is.state == outside {
+		return n.first(b.Namespace, n.limit)
+	}
+	// Younger builds keep waiting for this one, which is retried.
+	return n.first(b.Namespace, min(n.limit, n.before(is)))
+}
+
+// before returns the number of waiting builds that are older.
+func (n *namespaceQueue) before(t turn) int {
+	older, _ := slices.BinarySearchFunc(n.waiting, t, compareTurns)
+	return older
+}
+
+// first returns the keys of the first count builds that wait.
+func (n *namespaceQueue) first(namespace string, count int) []types.NamespacedName {
+	next := n.waiting[:min(len(n.waiting), max(count, 0))]
 	keys := make([]types.NamespacedName, 0, len(next))
 	for _, t := range next {
-		keys = append(keys, types.NamespacedName{Namespace: key.Namespace, Name: t.name})
+		keys = append(keys, types.NamespacedName{Namespace: namespace, Name: t.name})
 	}
 	return keys
 }
 
-// mayBegin reports whether b is among the first limit builds that run or wait. Zero
-// means no limit.
-func (q *buildQueue) mayBegin(b *v1beta2.Builder, limit int) bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	n := q.namespaces[b.Namespace]
-	if n == nil {
-		return true
-	}
-	n.limit = limit
-	if limit <= 0 {
-		return true
-	}
-	running := n.running.Len()
-	if n.running.Has(b.Name) {
-		running--
-	}
-	before, _ := slices.BinarySearchFunc(n.waiting, turn{created: b.CreationTimestamp.UnixNano(), name: b.Name}, compareTurns)
-	return running+before < limit
-}
-
 func (n *namespaceQueue) add(t turn) {
 	switch t.state {
-	case runningState:
+	case startingState, runningState:
 		n.running.Insert(t.name)
 	case waitingState:
 		at, _ := slices.BinarySearchFunc(n.waiting, t, compareTurns)
@@ -205,7 +247,7 @@ func (n *namespaceQueue) add(t turn) {
 
 func (n *namespaceQueue) remove(t turn) {
 	switch t.state {
-	case runningState:
+	case startingState, runningState:
 		n.running.Delete(t.name)
 	case waitingState:
 		at, found := slices.BinarySearchFunc(n.waiting, t, compareTurns)

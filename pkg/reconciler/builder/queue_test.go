@@ -127,7 +127,7 @@ func TestEventsOfTheQueue(t *testing.T) {
 				another("w3", 3*time.Second, queued), another("w1", time.Second, queued), another("w2", 2*time.Second), runs,
 				another("w4", 4*time.Second, queued), another("done", 0, WithBuilder(succeeded)),
 			})
-			q.mayBegin(another("w4", 4*time.Second), limit)
+			q.begin(another("w4", 4*time.Second), limit)
 			var enqueued []string
 			q.enqueue = func(key types.NamespacedName) { enqueued = append(enqueued, key.Name) }
 			tt.event(q)
@@ -143,12 +143,66 @@ func TestEventsOfTheQueue(t *testing.T) {
 func TestOldestBuildStartsFirst(t *testing.T) {
 	old, young := another("old", 0, waiting(v1beta2.ReasonStrategyNotFound, "no")), another("young", time.Second)
 	q := queueOf([]runtime.Object{old, young})
-	if !q.mayBegin(young, 1) {
+	if !q.begin(young, 1) {
 		t.Error("the young one waits for one that is blocked")
 	}
 	q.OnUpdate(old, another("old", 0, waiting(v1beta2.ReasonQueued, "x")))
-	if q.mayBegin(young, 1) || !q.mayBegin(old, 1) {
+	if q.begin(old, 1) {
+		t.Error("the older one starts beside the young one")
+	}
+	q.withdraw(young)
+	if q.begin(young, 1) || !q.begin(old, 1) {
 		t.Error("the older one is not first")
+	}
+}
+
+// Two workers decide on builds of the same second before the informer shows a start:
+// the younger one was seen first.
+func TestQueueCountsABuildThatIsAboutToStart(t *testing.T) {
+	first, second := another("a", 0), another("b", 0)
+	q := queueOf([]runtime.Object{second})
+	if !q.begin(second, 1) {
+		t.Fatal("the only build does not start")
+	}
+	q.OnAdd(first, false)
+	q.OnUpdate(second, second)
+	if q.begin(first, 1) {
+		t.Error("two builds start, want 1")
+	}
+	if !q.begin(second, 1) {
+		t.Error("the second attempt of the same build has to wait")
+	}
+	q.OnUpdate(second, another("b", 0, WithBuilder(started)))
+	if q.begin(first, 1) {
+		t.Error("a build starts beside one that runs")
+	}
+}
+
+// A build that may start and does not has no share of the limit, and only older builds
+// are enqueued: two builds that fail do not enqueue each other for ever.
+func TestWithdrawnBuilds(t *testing.T) {
+	old, young := another("old", 0), another("young", time.Second)
+	for name, tt := range map[string]struct {
+		withdrawn *v1beta2.Builder
+		want      []string
+	}{
+		"the younger one waits":      {young, []string{"old"}},
+		"the younger one is blocked": {another("young", time.Second, waiting(v1beta2.ReasonStrategyNotFound, "no")), []string{"old"}},
+		"the older one waits":        {old, nil},
+		"the older one is blocked":   {another("old", 0, waiting(v1beta2.ReasonStrategyNotFound, "no")), []string{"young"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			q := queueOf([]runtime.Object{tt.withdrawn})
+			q.begin(tt.withdrawn, 1)
+			q.OnAdd(old, false)
+			q.OnAdd(young, false)
+			var enqueued []string
+			q.enqueue = func(key types.NamespacedName) { enqueued = append(enqueued, key.Name) }
+			q.withdraw(tt.withdrawn)
+			if diff := cmp.Diff(tt.want, enqueued); diff != "" {
+				t.Errorf("enqueued (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 

@@ -68,6 +68,11 @@ func (r *Reconciler) refuse(ctx context.Context, b *v1beta2.Builder, err error) 
 // reconcileRun creates the run and returns its observation, or that of an object that
 // prevents its creation.
 func (r *Reconciler) reconcileRun(ctx context.Context, b *v1beta2.Builder, objects []child.Object) (child.Observation, error) {
+	defer func() {
+		if !hasStarted(b) {
+			r.builds.withdraw(b)
+		}
+	}()
 	observations, err := r.children.Apply(ctx, b, objects)
 	if len(observations) == 0 {
 		return child.Observation{}, err
