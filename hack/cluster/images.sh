@@ -8,7 +8,8 @@
 #   image NAME             builds the base image NAME if needed, pushes it and
 #                          prints REPOSITORY@DIGEST. NAME is one of
 #                            static-base   CA certificates, users, /tmp: for static Go programs
-#                            debian-base   Debian with git, git-lfs and an ssh client
+#                            debian-base   Debian with git, git-lfs, an ssh client, time zones
+#                                          and media types
 #                            debian-brokers  the same with RabbitMQ, Redis and Mosquitto
 #                                          in place of these
 #                            pause         the sandbox of every pod
@@ -21,7 +22,7 @@
 # shellcheck disable=SC2154 # settings.sh assigns them
 
 debian_suite=bookworm
-debian_packages=ca-certificates,git,git-lfs,openssh-client
+debian_packages=ca-certificates,git,git-lfs,media-types,openssh-client,tzdata
 debian_brokers=ca-certificates,mosquitto,rabbitmq-server,redis-server
 ca_bundle=/etc/ssl/certs/ca-certificates.crt
 
