@@ -19,6 +19,7 @@ import (
 	"syscall"
 
 	"openfunction.dev/openfunction/pkg/buildstep"
+	"openfunction.dev/openfunction/pkg/cacerts"
 )
 
 func main() {
@@ -65,7 +66,7 @@ func run(ctx context.Context, arguments []string, results *buildstep.Results) er
 		return prepare.Run()
 	case "create":
 		create.Platform, create.Results, create.Output = prepare.Platform, *results, os.Stdout
-		create.InsecureRegistries = flags.Args()
+		create.InsecureRegistries, create.CACertificates = flags.Args(), os.Getenv(cacerts.Variable)
 		return create.Run(ctx)
 	}
 	return fmt.Errorf("no step named %s: prepare or create", arguments[0])

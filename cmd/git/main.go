@@ -18,6 +18,7 @@ import (
 	"strconv"
 	"syscall"
 
+	"openfunction.dev/openfunction/pkg/cacerts"
 	"openfunction.dev/openfunction/pkg/gitstep"
 )
 
@@ -50,7 +51,7 @@ func main() {
 }
 
 func run(ctx context.Context, arguments []string, files *results) error {
-	clone := gitstep.Clone{Output: os.Stderr, KnownHosts: os.Getenv(knownHostsVariable)}
+	clone := gitstep.Clone{Output: os.Stderr, KnownHosts: os.Getenv(knownHostsVariable), CACertificates: os.Getenv(cacerts.Variable)}
 	clone.AcceptUnknownHosts, _ = strconv.ParseBool(os.Getenv(acceptUnknownVariable))
 	flags := flag.NewFlagSet("git", flag.ContinueOnError)
 	flags.StringVar(&clone.URL, "url", "", "URL of the repository")

@@ -35,7 +35,7 @@ git_step_image() {
 	key=$({
 		go env GOVERSION
 		echo "$registry $base"
-		cd "$repo" && cat go.mod go.sum cmd/git/*.go pkg/gitstep/*.go pkg/plaintext/*.go
+		cd "$repo" && cat go.mod go.sum cmd/git/*.go pkg/cacerts/*.go pkg/gitstep/*.go pkg/plaintext/*.go
 	} | sha256sum | cut -c1-16)
 	result=$cache/manifests/git-step-$key.yaml
 	if ! images_present "$result"; then
@@ -79,7 +79,12 @@ step_patch() {
 step_template() {
 	jq -cn --arg program "/ko-app/$1" --arg listing "${1^^}_SHOW_LISTING" '{
 		command: [$program],
-		env: [{name: "HOME", value: "/shared-home"}, {name: $listing, value: "false"}],
+		env: [
+			{name: "HOME", value: "/shared-home"}, {name: $listing, value: "false"},
+			{name: "CA_CERTIFICATES", valueFrom: {configMapKeyRef: {
+				name: "openfunction-ca-certificates", key: "ca.crt", optional: true
+			}}}
+		],
 		securityContext: {
 			allowPrivilegeEscalation: false,
 			runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000,

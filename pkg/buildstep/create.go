@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"openfunction.dev/openfunction/pkg/apis/imageref"
+	"openfunction.dev/openfunction/pkg/cacerts"
 )
 
 // Values of the strategy's parameter cache-image that are not references.
@@ -42,6 +43,11 @@ const (
 	// registries.
 	platformAPI = "CNB_PLATFORM_API"
 	minimumAPI  = "0.13"
+
+	// certificatesVariable names the folders of certificates that programs in Go and
+	// OpenSSL read, beside one file. certificateFolders are the usual ones.
+	certificatesVariable = "SSL_CERT_DIR"
+	certificateFolders   = "/etc/ssl/certs:/etc/pki/tls/certs"
 )
 
 // Create is the second step. It runs the lifecycle's creator and reports to Shipwright
@@ -64,6 +70,9 @@ type Create struct {
 	// registries without TLS.
 	Insecure           bool
 	InsecureRegistries []string
+	// CACertificates are certificates of authorities in PEM form that the lifecycle and
+	// the buildpacks trust beside those of the builder's image.
+	CACertificates string
 	// Results are the files to which the step writes its results.
 	Results Results
 	// Output receives the output of the lifecycle.
@@ -88,9 +97,8 @@ func (c Create) Run(ctx context.Context) error {
 	output := io.MultiWriter(c.Output, end)
 	command := exec.CommandContext(ctx, c.Creator, c.arguments(report)...) //nolint:gosec // the strategy names it, and no shell reads the arguments
 	command.Stdout, command.Stderr = output, output
-	command.Env = os.Environ()
-	if os.Getenv(platformAPI) == "" {
-		command.Env = append(command.Env, platformAPI+"="+minimumAPI)
+	if command.Env, err = c.environment(work); err != nil {
+		return err
 	}
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
 	command.WaitDelay = stopGrace
@@ -108,6 +116,33 @@ func (c Create) Run(ctx context.Context) error {
 		return err
 	}
 	return os.WriteFile(c.Results.Digest, []byte(digest), 0o600)
+}
+
+// environment returns the environment of the lifecycle, which reads certificates from
+// work. Buildpacks get only the variables of the platform.
+func (c Create) environment(work string) ([]string, error) {
+	env := os.Environ()
+	if os.Getenv(platformAPI) == "" {
+		env = append(env, platformAPI+"="+minimumAPI)
+	}
+	if c.CACertificates == "" {
+		return env, nil
+	}
+	if err := cacerts.Check(c.CACertificates); err != nil {
+		return nil, &FailureError{Reason: ReasonEnvInvalid, Message: err.Error()}
+	}
+	if err := os.WriteFile(filepath.Join(work, "ca.crt"), []byte(c.CACertificates), 0o600); err != nil {
+		return nil, err
+	}
+	folders := cmp.Or(os.Getenv(certificatesVariable), certificateFolders) + ":" + work
+	forBuildpacks := filepath.Join(c.Platform, "env")
+	if err := errors.Join(
+		os.MkdirAll(forBuildpacks, 0o700),
+		os.WriteFile(filepath.Join(forBuildpacks, certificatesVariable), []byte(folders), 0o600),
+	); err != nil {
+		return nil, err
+	}
+	return append(env, certificatesVariable+"="+folders), nil
 }
 
 func (c Create) arguments(report string) []string {

@@ -8,8 +8,11 @@ package buildstep
 import (
 	"bytes"
 	"context"
+	"encoding/pem"
 	"fmt"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -53,6 +56,10 @@ func succeed() int {
 		}
 	}
 	fmt.Fprintln(os.Stdout, "API", os.Getenv(platformAPI))
+	if folders := filepath.SplitList(os.Getenv(certificatesVariable)); os.Getenv("BE_TRUSTING") != "" {
+		authority, err := os.ReadFile(filepath.Join(folders[len(folders)-1], "ca.crt"))
+		fmt.Fprintln(os.Stdout, "authority", strings.TrimSpace(string(authority)), err)
+	}
 	return 0
 }
 
@@ -99,6 +106,39 @@ func TestCreateDefaultsThePlatformAPI(t *testing.T) {
 	if err := create.Run(context.Background()); err != nil || !strings.Contains(output.String(), "API "+minimumAPI+"\n") {
 		t.Errorf("Run = %v with %q", err, output)
 	}
+}
+
+// The lifecycle and the buildpacks trust the authorities of the build beside those of the
+// builder's image.
+func TestCreateTrustsOwnAuthorities(t *testing.T) {
+	t.Setenv("BE_CREATOR", "success")
+	t.Setenv("BE_TRUSTING", "true")
+	t.Setenv(certificatesVariable, "/of/the/image")
+	create, output := newCreate(t)
+	create.Platform = t.TempDir()
+	create.CACertificates = authority(t)
+	if err := create.Run(context.Background()); err != nil {
+		t.Fatal("Run:", err)
+	}
+	if want := "authority " + strings.TrimSpace(create.CACertificates) + " <nil>\n"; !strings.Contains(output.String(), want) {
+		t.Errorf("the lifecycle printed %q, want %q in it", output, want)
+	}
+	folders, err := os.ReadFile(filepath.Join(create.Platform, "env", certificatesVariable))
+	if err != nil || !strings.HasPrefix(string(folders), "/of/the/image:/") {
+		t.Errorf("buildpacks get the folders %q, %v", folders, err)
+	}
+	create.CACertificates = "no PEM"
+	if err := create.Run(context.Background()); err == nil || !strings.Contains(err.Error(), "openfunction-ca-certificates") {
+		t.Errorf("Run = %v, want an error that names the ConfigMap", err)
+	}
+}
+
+// authority returns a certificate in PEM form.
+func authority(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(server.Close)
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
 }
 
 func TestCreateExplainsAFailure(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"openfunction.dev/openfunction/pkg/cacerts"
 	"openfunction.dev/openfunction/pkg/plaintext"
 )
 
@@ -100,6 +101,9 @@ func explain(output string, err error) *FailureError {
 		all = useful
 	case len(all) == 0:
 		all = []string{"the lifecycle ended without a word: " + err.Error()}
+	}
+	if strings.Contains(output, "x509: certificate signed by unknown authority") {
+		all = append(all, "a host is not trusted: "+cacerts.Advice)
 	}
 	return &FailureError{Reason: reason, Message: strings.Join(all, "\n")}
 }

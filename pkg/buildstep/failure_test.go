@@ -37,6 +37,12 @@ func TestExplain(t *testing.T) {
 			output: "===> ANALYZING\nERROR: failed to initialize analyzer: validating registry write access: UNAUTHORIZED\n",
 			reason: "AnalyzeFailed", message: "ERROR: failed to initialize analyzer: validating registry write access: UNAUTHORIZED",
 		},
+		"an unknown authority": {
+			output: "===> ANALYZING\nERROR: Get \"https://r.example.com/v2/\": tls: failed to verify certificate: x509: certificate signed by unknown authority\n",
+			reason: "AnalyzeFailed",
+			message: "ERROR: Get \"https://r.example.com/v2/\": tls: failed to verify certificate: x509: certificate signed by unknown authority\n" +
+				"a host is not trusted: add the certificate of its authority to ca.crt in the ConfigMap openfunction-ca-certificates of this namespace",
+		},
 		"before any phase":  {output: "ERROR: failed to resolve inputs\n", reason: ReasonBuildError, message: "ERROR: failed to resolve inputs"},
 		"an unknown phase":  {output: "===> REBASING\nx\n", reason: ReasonBuildError, message: "x"},
 		"nothing":           {reason: ReasonBuildError, message: "the lifecycle ended without a word: exit status 1"},

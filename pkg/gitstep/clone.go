@@ -9,6 +9,7 @@ package gitstep
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -40,12 +41,17 @@ type Clone struct {
 	KnownHosts string
 	// AcceptUnknownHosts accepts every host key that no known_hosts contains.
 	AcceptUnknownHosts bool
+	// CACertificates are certificates of authorities in PEM form that are trusted beside
+	// those of the image.
+	CACertificates string
 	// Output receives the commands of git.
 	Output io.Writer
 
 	// settings are the options of git that contain the credentials.
 	settings []string
-	// temporary is the folder of the files that these settings name.
+	// environment are further variables of git.
+	environment []string
+	// temporary is the folder of the files that settings and environment name.
 	temporary string
 }
 
@@ -66,7 +72,7 @@ func (c *Clone) Run(ctx context.Context) (Source, error) {
 		return Source{}, fmt.Errorf("making a folder for credentials: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(c.temporary) }()
-	if err := c.setCredentials(); err != nil {
+	if err := errors.Join(c.setCredentials(), c.setCertificates()); err != nil {
 		return Source{}, err
 	}
 	if err := c.start(ctx); err != nil {

@@ -6,13 +6,19 @@ SPDX-License-Identifier: Apache-2.0
 package gitstep
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"openfunction.dev/openfunction/pkg/cacerts"
 )
+
+// systemCertificates are the authorities that git trusts without other settings.
+const systemCertificates = "/etc/ssl/certs/ca-certificates.crt"
 
 // isSSH matches the URLs that git uses SSH for.
 var isSSH = regexp.MustCompile(`^(ssh|git\+ssh|ssh\+git)://|^[^/:@]+@[^/:]+:`)
@@ -118,6 +124,28 @@ func (c *Clone) setPassword(userFile, passwordFile string) error {
 	}
 	// The first empty helper removes those of the image.
 	c.settings = append(c.settings, "-c", "credential.helper=", "-c", "credential.helper=store --file "+store)
+	return nil
+}
+
+// setCertificates makes git trust the authorities of the build. Git has one setting for
+// all authorities, so those of the image are written beside them.
+func (c *Clone) setCertificates() error {
+	if c.CACertificates == "" {
+		return nil
+	}
+	if err := cacerts.Check(c.CACertificates); err != nil {
+		return &FailureError{Reason: reasonCertificateUnknown, Message: err.Error()}
+	}
+	system, err := os.ReadFile(systemCertificates)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("reading the certificates of the image: %w", err)
+	}
+	file, err := c.write("ca.crt", string(system)+"\n"+c.CACertificates)
+	if err != nil {
+		return err
+	}
+	// Stronger than the option http.sslCAInfo, and read by git-lfs too.
+	c.environment = append(c.environment, "GIT_SSL_CAINFO="+file)
 	return nil
 }
 

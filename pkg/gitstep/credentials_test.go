@@ -178,6 +178,9 @@ func TestExplain(t *testing.T) {
 		"fatal: repository 'https://a/b.git/' not found":                                                                                                           reasonRepositoryNotFound,
 		"fatal: '/b.git' does not appear to be a git repository":                                                                                                   reasonRepositoryNotFound,
 		"fatal: couldn't find remote ref refs/heads/main":                                                                                                          ReasonRevisionNotFound,
+		"fatal: unable to access 'https://a/': server certificate verification failed. CAfile: none CRLfile: none":                                                 reasonCertificateUnknown,
+		"fatal: unable to access 'https://a/': SSL certificate problem: unable to get local issuer certificate":                                                    reasonCertificateUnknown,
+		"batch response: Post \"https://a/info/lfs/objects/batch\": tls: failed to verify: x509: certificate signed by unknown authority":                          reasonCertificateUnknown,
 		"fatal: something else": ReasonGitError,
 	} {
 		got := Explain(&commandError{command: "fetch", output: words})

@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"strings"
 
+	"openfunction.dev/openfunction/pkg/cacerts"
 	"openfunction.dev/openfunction/pkg/plaintext"
 )
 
@@ -36,6 +37,9 @@ const (
 	reasonKeyRejected = "GitKeyRejected"
 	// reasonKeyUnreadable is set if ssh cannot read the key of the Secret.
 	reasonKeyUnreadable = "GitKeyUnreadable"
+	// reasonCertificateUnknown is set if no trusted authority issued the certificate of
+	// the host, or the authorities of the build cannot be read.
+	reasonCertificateUnknown = "GitCertificateUnknown"
 	// reasonUnreachable is set if there is no connection to the host.
 	reasonUnreachable = "GitUnreachable"
 )
@@ -77,6 +81,10 @@ var causes = []struct {
 	{
 		regexp.MustCompile(`Permission denied \(`), reasonKeyRejected,
 		"the host does not accept the SSH key of the Secret, or the URL needs a Secret with one",
+	},
+	{
+		regexp.MustCompile(`(?i)certificate verification failed|certificate verify failed|SSL certificate problem|x509: `), reasonCertificateUnknown,
+		"the certificate of the host is not trusted: " + cacerts.Advice,
 	},
 	{
 		regexp.MustCompile(`(?i)could not resolve host|connection refused|connection timed out|no route to host|network is unreachable|failed to connect|name or service not known|temporary failure in name resolution`),
@@ -145,7 +153,7 @@ func (c *Clone) git(ctx context.Context, arguments ...string) (string, error) {
 	_, _ = fmt.Fprintln(c.Output, "git", strings.ReplaceAll(strings.Join(arguments, " "), c.URL, shown(c.URL)))
 	all := append([]string{"-C", c.Target, "-c", "safe.directory=*", "-c", "advice.detachedHead=false"}, c.settings...)
 	cmd := exec.CommandContext(ctx, "git", append(all, arguments...)...) //nolint:gosec // no shell; what a user wrote is behind "--" or checked
-	cmd.Env = append(os.Environ(), "GIT_TERMINAL_PROMPT=0", "LC_ALL=C")
+	cmd.Env = append(append(os.Environ(), "GIT_TERMINAL_PROMPT=0", "LC_ALL=C"), c.environment...)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
