@@ -78,7 +78,7 @@ func lookup(ctx context.Context, watch *watch, resource dynamic.ResourceInterfac
 }
 
 // update applies want over live, and removes fields that were set before and are not in
-// want. For that the fields of the create request have to count as applied.
+// want.
 func (a *Applier) update(ctx context.Context, resource dynamic.ResourceInterface, live, want *unstructured.Unstructured) (*unstructured.Unstructured, error) {
 	current, err := resource.Get(ctx, live.GetName(), metav1.GetOptions{})
 	if err != nil {
@@ -87,16 +87,25 @@ func (a *Applier) update(ctx context.Context, resource dynamic.ResourceInterface
 	if current.GetUID() != live.GetUID() {
 		return nil, fmt.Errorf("%q was replaced since it was last seen", live.GetName())
 	}
-	upgrade, err := csaupgrade.UpgradeManagedFieldsPatch(current, sets.New(fieldManager), fieldManager)
-	if err != nil {
-		return nil, fmt.Errorf("taking over the fields of %s: %w", live.GetName(), err)
-	}
-	if len(upgrade) > 0 {
-		if _, err := resource.Patch(ctx, live.GetName(), types.JSONPatchType, upgrade, metav1.PatchOptions{FieldManager: fieldManager}); err != nil {
-			return nil, err
-		}
+	if err := CountAsApplied(ctx, resource, current, fieldManager); err != nil {
+		return nil, err
 	}
 	want = want.DeepCopy()
 	want.SetUID(live.GetUID())
 	return resource.Apply(ctx, want.GetName(), want, metav1.ApplyOptions{FieldManager: fieldManager, Force: true})
+}
+
+// CountAsApplied makes the fields that manager set when it created live count as applied
+// by it, so that its next server-side apply removes those that it does not set any more.
+// It returns the errors of the API server.
+func CountAsApplied(ctx context.Context, resource dynamic.ResourceInterface, live *unstructured.Unstructured, manager string) error {
+	upgrade, err := csaupgrade.UpgradeManagedFieldsPatch(live, sets.New(manager), manager)
+	if err != nil {
+		return fmt.Errorf("taking over the fields of %s: %w", live.GetName(), err)
+	}
+	if len(upgrade) == 0 {
+		return nil
+	}
+	_, err = resource.Patch(ctx, live.GetName(), types.JSONPatchType, upgrade, metav1.PatchOptions{FieldManager: manager})
+	return err
 }

@@ -14,9 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/client-go/dynamic"
-	"k8s.io/client-go/util/csaupgrade"
 	"knative.dev/pkg/apis"
 	"knative.dev/pkg/kmeta"
 	"knative.dev/pkg/reconciler"
@@ -27,6 +25,7 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/networking"
 	"openfunction.dev/openfunction/pkg/apis/networking/v1alpha1"
 	"openfunction.dev/openfunction/pkg/child"
+	"openfunction.dev/openfunction/pkg/child/apply"
 	gatewayreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/networking/v1alpha1/gateway"
 	"openfunction.dev/openfunction/pkg/gateways"
 	"openfunction.dev/openfunction/pkg/reconciler/gateway/resources"
@@ -51,9 +50,12 @@ var (
 func (r *Reconciler) ReconcileKind(ctx context.Context, g *v1alpha1.Gateway) reconciler.Event {
 	target, permitted := gateways.Target(g)
 	if !permitted {
+		if err := r.releaseOthers(ctx, g, types.NamespacedName{}); err != nil {
+			return err
+		}
 		g.Status.MarkNotResolved(v1alpha1.ReasonRefNotPermitted, fmt.Sprintf(
 			"the namespace of the Gateway must be %s: only objects of namespace %s may use Gateways of other namespaces", g.Namespace, system.Namespace()))
-		return r.release(ctx, resources.KeyOf(g), types.NamespacedName{})
+		return nil
 	}
 	tracked, unknown := r.references.Track(resources.KeyOf(g), child.Reference{Kind: r.kind, NamespacedName: target})
 	switch {
@@ -79,9 +81,11 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, g *v1alpha1.Gateway) rec
 	return nil
 }
 
-// releaseOthers removes what an earlier spec has applied to another Gateway.
+// releaseOthers removes what an earlier spec has applied to another Gateway, once for each
+// generation.
 func (r *Reconciler) releaseOthers(ctx context.Context, g *v1alpha1.Gateway, target types.NamespacedName) error {
-	if g.Status.ObservedGeneration == g.Generation && g.Status.GetCondition(v1alpha1.GatewayConditionResolved).IsTrue() {
+	resolved := g.Status.GetCondition(v1alpha1.GatewayConditionResolved)
+	if g.Status.ObservedGeneration == g.Generation && (resolved.IsTrue() || resolved.GetReason() == v1alpha1.ReasonRefNotPermitted) {
 		return nil
 	}
 	if err := r.release(ctx, resources.KeyOf(g), target); err != nil {
@@ -135,21 +139,14 @@ func (r *Reconciler) apply(ctx context.Context, g *v1alpha1.Gateway, target type
 }
 
 // write creates a Gateway, or applies want over live. A Gateway is not created by
-// server-side apply, which would take over one of the same name. For the fields of the
-// create request to be removed later, they have to count as applied.
+// server-side apply, which would take over one of the same name.
 func (r *Reconciler) write(ctx context.Context, live, want *unstructured.Unstructured, manager string) (*unstructured.Unstructured, error) {
 	in := r.client.Namespace(want.GetNamespace())
 	if live == nil {
 		return in.Create(ctx, want, metav1.CreateOptions{FieldManager: manager})
 	}
-	upgrade, err := csaupgrade.UpgradeManagedFieldsPatch(live, sets.New(manager), manager)
-	if err != nil {
-		return nil, fmt.Errorf("taking over the fields: %w", err)
-	}
-	if len(upgrade) > 0 {
-		if _, err := in.Patch(ctx, live.GetName(), types.JSONPatchType, upgrade, metav1.PatchOptions{FieldManager: manager}); err != nil {
-			return nil, err
-		}
+	if err := apply.CountAsApplied(ctx, in, live, manager); err != nil {
+		return nil, err
 	}
 	return in.Apply(ctx, want.GetName(), want, metav1.ApplyOptions{FieldManager: manager})
 }

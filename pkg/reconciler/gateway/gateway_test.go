@@ -370,3 +370,31 @@ func TestFailedWriteIsRetried(t *testing.T) {
 		t.Error("ObserveDeletion() returns no error")
 	}
 }
+
+// All Gateways are listed once for each generation of an object that may not use its own.
+func TestGatewaysAreListedOnce(t *testing.T) {
+	f := newFixture(t, shared("team/named"))
+	g := named()
+	g.Namespace, g.Generation = "team", 2
+	lists := func() int {
+		f.client.ClearActions()
+		if err := f.ReconcileKind(t.Context(), g); err != nil {
+			t.Fatal(err)
+		}
+		g.Status.ObservedGeneration = g.Generation // as the generated reconciler does
+		count := 0
+		for _, action := range f.client.Actions() {
+			if action.GetVerb() == "list" {
+				count++
+			}
+		}
+		return count
+	}
+	if first, second := lists(), lists(); first != 1 || second != 0 {
+		t.Errorf("Gateways are listed %d times, and %d times again, want once", first, second)
+	}
+	g.Generation++
+	if again := lists(); again != 1 {
+		t.Errorf("a new generation lists %d times, want once", again)
+	}
+}
