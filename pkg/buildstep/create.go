@@ -138,7 +138,7 @@ func (c Create) environment(work string) ([]string, error) {
 	forBuildpacks := filepath.Join(c.Platform, "env")
 	if err := errors.Join(
 		os.MkdirAll(forBuildpacks, 0o700),
-		os.WriteFile(filepath.Join(forBuildpacks, certificatesVariable), []byte(folders), 0o600),
+		os.WriteFile(filepath.Join(forBuildpacks, certificatesVariable), []byte(folders), 0o600), //nolint:gosec // the strategy names the folder
 	); err != nil {
 		return nil, err
 	}
