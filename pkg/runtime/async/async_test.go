@@ -31,6 +31,7 @@ func corpus() map[string]*v1beta2.Serving {
 	return map[string]*v1beta2.Serving{
 		"kafka":        serving(onKafka),
 		"schedule":     serving(onSchedule),
+		"session":      serving(onMQTT),
 		"mixed":        serving(onOrders, answersToo),
 		"stateful":     serving(onOrders, workloadType(v1beta2.WorkloadTypeStatefulSet)),
 		"job":          serving(onOrders, workloadType(v1beta2.WorkloadTypeJob)),

@@ -8,6 +8,7 @@ package async
 import (
 	"slices"
 
+	kedav1alpha1 "github.com/kedacore/keda/v2/apis/keda/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -15,6 +16,7 @@ import (
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
+	"openfunction.dev/openfunction/pkg/runtime/async/scalers"
 	"openfunction.dev/openfunction/pkg/runtime/dapr"
 )
 
@@ -33,14 +35,25 @@ func (p *plan) hasSchedules() bool {
 		slices.ContainsFunc(p.scaled, func(t scaled) bool { return t.Cron != nil })
 }
 
+// needsService reports whether the scheduler, or a scaler, finds the ready pods by their
+// Service.
+func (p *plan) needsService() bool {
+	name := ServiceName(p.serving.Name)
+	return p.hasSchedules() || slices.ContainsFunc(p.scaled, func(t scaled) bool {
+		return t.scaler != nil && slices.ContainsFunc(t.scaler.Triggers, func(trigger kedav1alpha1.ScaleTriggers) bool {
+			return trigger.Metadata[scalers.ServiceKey] == name
+		})
+	})
+}
+
 // access returns the objects that control who reaches the pods: a NetworkPolicy, unless an
-// administrator disabled it, and a Service if the scheduler sends runs.
+// administrator disabled it, and a Service if one is needed.
 func (p *plan) access() []child.Object {
 	var objects []child.Object
 	if p.in.Config.Defaults.EventNetworkPolicies {
 		objects = append(objects, child.Object{Resource: p.policy()})
 	}
-	if p.hasSchedules() {
+	if p.needsService() {
 		objects = append(objects, child.Object{Resource: p.service()})
 	}
 	return objects

@@ -38,7 +38,8 @@ func ServiceName(serving string) string {
 	return kmeta.ChildName(serving, "-events")
 }
 
-// service returns the Service by which the scheduler reaches a ready pod.
+// service returns the Service by which the scheduler reaches a ready pod, and scalers find
+// the ready ones.
 func (p *plan) service() *corev1.Service {
 	return &corev1.Service{
 		ObjectMeta: meta(p.serving, ServiceName(p.serving.Name)),
@@ -68,7 +69,7 @@ func (p *plan) workload(template *corev1.PodTemplateSpec) child.Resource {
 			ObjectMeta: meta(p.serving, p.serving.Name),
 			Spec: appsv1.StatefulSetSpec{
 				Replicas: p.replicas(), Selector: pods, Template: *template, MinReadySeconds: minReadySeconds,
-				// It cannot change, so it also names a Service that exists only with schedules.
+				// It cannot change, so it also names a Service that may not exist.
 				ServiceName:         ServiceName(p.serving.Name),
 				PodManagementPolicy: appsv1.ParallelPodManagement,
 			},

@@ -37,7 +37,7 @@ func TestEveryKindIsPutBackAndTidiedUp(t *testing.T) {
 			s.apply(t, s.Example(t, "redis", func(fn *v1beta2.Function) {
 				fn.Spec.Serving.WorkloadType = workload
 				if workload != v1beta2.WorkloadTypeJob {
-					// Only functions with schedules have a Service.
+					// A function of Redis has a Service for its schedules only.
 					fn.Spec.Serving.Triggers.Cron = []*v1beta2.CronTrigger{{Name: "yearly", Schedule: "0 0 1 1 *"}}
 				}
 				eventing.Quick(fn)

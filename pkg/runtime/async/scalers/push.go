@@ -10,6 +10,10 @@ import (
 	"strings"
 )
 
+// ServiceKey is the metadata of a trigger that names the Service of the function's pods.
+// Its scaler needs the EndpointSlices of that Service.
+const ServiceKey = "service"
+
 // externalPush is the KEDA type of scalers that activate a function by themselves.
 const externalPush = "external-push"
 
@@ -45,7 +49,7 @@ func (b *scalerBuilder) mqtt() {
 	b.metadata["target"] = b.src.Serving.Name
 	if !trigger.Standby {
 		// A pod on standby is ready without the session.
-		b.metadata["service"] = b.src.Service
+		b.metadata[ServiceKey] = b.src.Service
 	}
 	if seconds := b.src.GracePeriod; seconds > 0 {
 		b.metadata["drainSeconds"] = strconv.FormatInt(seconds, 10)
