@@ -107,13 +107,23 @@ func logWrites(t *testing.T, what string, writes []cluster.Write) {
 	}
 }
 
-// checkWrites logs the writes, and limits those that changed an object.
+// lifeEventsMost is how many Kubernetes events our controllers record until a function is
+// first ready: that it was built, on the Builder and on the Function, and rolled out.
+const lifeEventsMost = 3
+
+// checkWrites logs the writes, and limits those that changed an object. Kubernetes events
+// for people have a limit of their own.
 func checkWrites(t *testing.T, what string, writes []cluster.Write, most int) {
 	t.Helper()
 	logWrites(t, what, writes)
 	changes := slices.DeleteFunc(slices.Clone(writes), cluster.Write.Conflicts)
+	made := len(changes)
+	changes = slices.DeleteFunc(changes, cluster.Write.IsEvent)
 	if len(changes) > most {
 		t.Errorf("our controllers wrote %d times, want at most %d", len(changes), most)
+	}
+	if events := made - len(changes); events > lifeEventsMost {
+		t.Errorf("our controllers recorded %d Kubernetes events, want at most %d", events, lifeEventsMost)
 	}
 }
 

@@ -9,6 +9,7 @@ package function
 import (
 	"context"
 
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/utils/clock"
@@ -55,6 +56,8 @@ func NewController(plugins plugin.Set) injection.ControllerConstructor {
 		results := meter.New(kubeclient.Get(ctx))
 		go results.Run(ctx)
 		r.meter = results
+		recorder := newRecorder(ctx)
+		ctx = controller.WithEventRecorder(ctx, recorder)
 		var resync func()
 		impl := functionreconciler.NewImpl(ctx, r, func(impl *controller.Impl) controller.Options {
 			resync = func() { impl.GlobalResync(functions.Informer()) }
@@ -77,6 +80,11 @@ func NewController(plugins plugin.Set) injection.ControllerConstructor {
 		_, _ = functions.Informer().AddEventHandler(r.hostnames.onChange(impl.Enqueue))
 		_, _ = functions.Informer().AddEventHandler(r.identities.onChange(impl.Enqueue))
 		_, _ = functions.Informer().AddEventHandler(r.stopMeasuringDeleted())
+		if leader, ok := impl.Reconciler.(interface {
+			IsLeaderFor(key types.NamespacedName) bool
+		}); ok {
+			_, _ = functions.Informer().AddEventHandler(recordLife(recorder, leader.IsLeaderFor))
+		}
 		gateways.OnChange(ctx, resync)
 		namespaces.OnChange(ctx, func(name string) {
 			inNamespace := namespaces.Has(name)

@@ -8,6 +8,7 @@ SPDX-License-Identifier: Apache-2.0
 package keda
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -33,7 +34,9 @@ func TestAFunctionScalesToZeroAndBack(t *testing.T) {
 		}
 	}
 	send()
-	if writes := c.Writes(t, fn.Namespace, cluster.ControllerUsers, began); len(writes) > 16 {
+	// Kubernetes events for people are counted elsewhere.
+	writes := slices.DeleteFunc(c.Writes(t, fn.Namespace, cluster.ControllerUsers, began), cluster.Write.IsEvent)
+	if len(writes) > 16 {
 		t.Errorf("%d writes until the function was ready, want at most 16: %v", len(writes), writes)
 	}
 
