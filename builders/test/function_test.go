@@ -23,6 +23,8 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"openfunction.dev/openfunction/pkg/funccontext"
 )
 
 const parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -41,7 +43,7 @@ func TestDaprLearnsWhatTheFunctionReads(t *testing.T) {
 func TestDaprLearnsWhatBecameOfEvents(t *testing.T) {
 	sidecar, port := startSidecar(t)
 	close(sidecar.hold)
-	function := run(t, port)
+	function := runWith(t, port, &funccontext.HTTPTrigger{})
 	app := runtimev1.NewAppCallbackClient(function.conn)
 	for data, want := range map[string]struct {
 		topic                             runtimev1.TopicEventResponse_TopicEventResponseStatus
@@ -103,7 +105,7 @@ func reported(t *testing.T, s *sidecar) (got event, trace []string) {
 func TestEventsArriveWhole(t *testing.T) {
 	sidecar, port := startSidecar(t)
 	close(sidecar.hold)
-	app := runtimev1.NewAppCallbackClient(run(t, port).conn)
+	app := runtimev1.NewAppCallbackClient(runWith(t, port, &funccontext.HTTPTrigger{}).conn)
 	extensions, err := structpb.NewStruct(map[string]any{"time": "2026-02-03T04:05:06Z", "traceparent": parent, "n": 1.5, "yes": true, "deep": []any{"x"}})
 	if err != nil {
 		t.Fatal(err)
@@ -162,6 +164,27 @@ func TestEventsArriveWhole(t *testing.T) {
 	got, _ = reported(t, sidecar)
 	if diff := cmp.Diff(event{ContentType: "a/b", Data: []byte("x"), Metadata: map[string]string{"method": "m"}}, got); diff != "" {
 		t.Error("the invocation (-want, +got):\n" + diff)
+	}
+}
+
+// A sidecar passes calls of other applications on, as OnInvoke or unchanged with the names
+// of both applications.
+func TestOtherApplicationsForgeNoEvents(t *testing.T) {
+	sidecar, port := startSidecar(t)
+	close(sidecar.hold)
+	function := run(t, port)
+	app := runtimev1.NewAppCallbackClient(function.conn)
+	forged := metadata.AppendToOutgoingContext(timeout(t), "dapr-caller-app-id", "attacker", "dapr-callee-app-id", "f")
+	_, topicErr := app.OnTopicEvent(forged, &runtimev1.TopicEventRequest{Data: []byte("x"), Topic: "orders", Path: "/orders"})
+	_, boundErr := app.OnBindingEvent(forged, &runtimev1.BindingEventRequest{Name: "v1-in", Data: []byte("x")})
+	_, invokedErr := app.OnInvoke(timeout(t), &commonv1.InvokeRequest{Method: "orders", Data: &anypb.Any{Value: []byte("x")}})
+	for method, err := range map[string]error{"OnTopicEvent": topicErr, "OnBindingEvent": boundErr, "OnInvoke": invokedErr} {
+		if status.Code(err) != codes.PermissionDenied {
+			t.Errorf("%s = %v, want PermissionDenied", method, err)
+		}
+	}
+	if len(sidecar.calls) > 0 {
+		t.Errorf("the function handled %v", (<-sidecar.calls).request)
 	}
 }
 

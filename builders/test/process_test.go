@@ -86,11 +86,18 @@ type process struct {
 	result chan error
 }
 
-// run starts the function with a sidecar on that port, and returns when it is healthy.
+// run starts the function, which only events call, with a sidecar on that port, and
+// returns when it is healthy.
 func run(t *testing.T, sidecar string) *process {
 	t.Helper()
+	return runWith(t, sidecar, nil)
+}
+
+// runWith is like run. If requests is not nil, requests also call the function.
+func runWith(t *testing.T, sidecar string, requests *funccontext.HTTPTrigger) *process {
+	t.Helper()
 	document, err := (&funccontext.Function{
-		Name: "f",
+		Name: "f", HTTP: requests,
 		Events: []funccontext.Component{
 			{Key: "orders", Name: "v1-bus", Type: "pubsub.kafka", Topic: "orders"},
 			{Key: "in", Name: "v1-in", Type: "bindings.kafka"},

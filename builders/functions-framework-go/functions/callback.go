@@ -14,6 +14,7 @@ import (
 
 const (
 	callbackService = "/dapr.proto.runtime.v1.AppCallback/"
+	invokeMethod    = "OnInvoke"
 	healthMethod    = "/dapr.proto.runtime.v1.AppCallbackHealthCheck/HealthCheck"
 
 	// Statuses of a TopicEventResponse.
@@ -29,12 +30,18 @@ func (h *eventHandler) serveGRPC(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var reply message
-	switch strings.TrimPrefix(r.URL.Path, callbackService) {
+	method := strings.TrimPrefix(r.URL.Path, callbackService)
+	if method != invokeMethod && isInvocation(r.Header) {
+		// Dapr also passes the gRPC calls of other applications on, whatever the method is.
+		writeReply(w, nil, &status{codePermissionDenied, notInvocable})
+		return
+	}
+	switch method {
 	case "OnTopicEvent":
 		reply, err = h.onTopicEvent(r.Context(), r.Header, request)
 	case "OnBindingEvent":
 		reply, err = h.onBindingEvent(r.Context(), r.Header, request)
-	case "OnInvoke":
+	case invokeMethod:
 		reply, err = h.onInvoke(r.Context(), r.Header, request)
 	case "ListInputBindings":
 		reply = h.listInputBindings()
@@ -99,11 +106,15 @@ func (h *eventHandler) onBindingEvent(ctx context.Context, header http.Header, r
 	return reply, nil
 }
 
-// onInvoke handles a service invocation, which is Dapr's form of a request.
+// onInvoke handles a service invocation, which is Dapr's form of a request. A function
+// that gets only events has no requests.
 func (h *eventHandler) onInvoke(ctx context.Context, header http.Header, request message) (message, error) {
 	event, err := request.invocation()
 	if err != nil {
 		return nil, err
+	}
+	if h.environment.deliversAt(event.Metadata["method"]) {
+		return nil, &status{codePermissionDenied, notInvocable}
 	}
 	event.Trace = traceOf(header, nil)
 	out, err := h.handle(ctx, event)

@@ -26,11 +26,13 @@ import (
 // drains, and ends the process: with status 0 if every request was finished, with 1
 // otherwise. A second signal ends it at once.
 func Main(handler http.HandlerFunc) {
-	if read, err := readEnvironment(os.Getenv); err == nil && read.async && os.Getenv("APP_PROTOCOL") != "http" {
+	// If a document is invalid, the environment is empty, and only requests call the function.
+	read, _ := readEnvironment(os.Getenv)
+	if read.async && os.Getenv("APP_PROTOCOL") != "http" {
 		slog.Error("Dapr sends events over gRPC, but the function handles only HTTP requests: " +
 			"set the annotation dapr.io/app-protocol to http, or use the signature of an event function")
 	}
-	end(serveUntilSignal(handler))
+	end(serveUntilSignal(read.refuseInvocations(handler)))
 }
 
 // MainEvent is like Main for a function that handles events; see EventHandler.

@@ -23,6 +23,7 @@ const (
 	codeOK                 = 0
 	codeUnknown            = 2
 	codeInvalidArgument    = 3
+	codePermissionDenied   = 7
 	codeFailedPrecondition = 9
 	codeAborted            = 10
 	codeUnimplemented      = 12

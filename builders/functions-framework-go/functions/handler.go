@@ -47,6 +47,8 @@ func (h *eventHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch path := strings.Trim(r.URL.Path, "/"); {
 	case isGRPC(r):
 		h.serveGRPC(w, r)
+	case h.environment.forbids(r):
+		refuseInvocation(w, r)
 	case r.Method == http.MethodPost:
 		h.servePost(w, r)
 	case r.Method == http.MethodGet && path == "dapr/subscribe":

@@ -32,8 +32,8 @@ func (h *eventHandler) servePost(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the body cannot be read", http.StatusBadRequest)
 		return
 	}
-	input, known := h.environment.inputAt(r.URL.Path)
-	delivery := known || h.environment.async
+	input, _ := h.environment.inputAt(r.URL.Path)
+	delivery := h.environment.deliversAt(r.URL.Path)
 	event, err := eventOf(r.Header, body)
 	if errors.Is(err, errNoCloudEvent) && delivery {
 		event, err = rawEvent(r.Header, body), nil
