@@ -49,7 +49,7 @@ func TestABuildTrustsTheAuthoritiesOfItsNamespace(t *testing.T) {
 
 	for name, refused := range map[string]*v1beta2.Function{
 		"GitCertificateUnknown": create("source", overTLS, c.Registry),
-		"AnalyzeFailed":         create("registry", repository.URL, registry),
+		"BuildError":            create("registry", repository.URL, registry),
 	} {
 		fn := c.AwaitFunction(t, refused, "fail", func(f *v1beta2.Function) bool {
 			return f.Status.GetCondition(v1beta2.FunctionConditionBuilderReady).IsFalse()
