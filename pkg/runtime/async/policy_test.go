@@ -87,7 +87,7 @@ func TestEventsComeFromTheirSourcesAlone(t *testing.T) {
 		services         int
 	}{
 		"a broker":                        {serving(onOrders), map[int32]bool{3501: true, 19090: true}, map[int32]bool{19090: true}, 0},
-		"a session, whose ready pods the scaler reconnects": {serving(onMQTT), map[int32]bool{3501: true, 19090: true}, map[int32]bool{19090: true}, 1},
+		"a session":                       {serving(onMQTT), map[int32]bool{3501: true, 19090: true}, map[int32]bool{19090: true}, 1},
 		"a schedule":                      {serving(onSchedule), map[int32]bool{8080: true}, map[int32]bool{}, 1},
 		"a schedule and an output":        {serving(onOrders, scheduleToo), map[int32]bool{8080: true, 3501: true, 19090: true}, map[int32]bool{19090: true}, 1},
 		"requests, too":                   {serving(onOrders, answersToo), map[int32]bool{3501: true, 19090: true}, map[int32]bool{19090: true}, 0},
