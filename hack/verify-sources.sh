@@ -83,7 +83,7 @@ api_names() {
 # products REGEX...: lines of standard input, each "path:number:text", that name a
 # product after what the expressions match is taken away.
 products() {
-	local expressions=() exception
+	local expressions=(-e '') exception
 	for exception in "$@"; do
 		expressions+=(-e "s~$exception~~g")
 	done
@@ -100,7 +100,7 @@ verify_wall() {
 		report "$line: generic code names a product: move it into the plug-in, or into a file of pkg/apis that is named after the product"
 	done < <(
 		go_sources | grep -E '^pkg/(reconciler|child)/' | grep -v '_test\.go$' |
-			xargs grep -nH '' | products 'build\.Shipwright(\.Timeout)? '
+			xargs grep -nH '' | products
 		go_sources | grep -E '^pkg/apis/' | grep -v -e '_test\.go$' -e '^pkg/apis/functions/v1beta1/' |
 			grep -vE '/(dapr|keda|shipwright)(_[a-z]+)?\.go$' | xargs grep -nH '' | products "${names[@]}"
 	)

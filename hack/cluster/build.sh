@@ -79,12 +79,10 @@ step_patch() {
 step_template() {
 	jq -cn --arg program "/ko-app/$1" --arg listing "${1^^}_SHOW_LISTING" '{
 		command: [$program],
-		env: [
-			{name: "HOME", value: "/shared-home"}, {name: $listing, value: "false"},
-			{name: "CA_CERTIFICATES", valueFrom: {configMapKeyRef: {
+		env: ([{name: "HOME", value: "/shared-home"}, {name: $listing, value: "false"}] +
+			if $program == "/ko-app/git" then [{name: "CA_CERTIFICATES", valueFrom: {configMapKeyRef: {
 				name: "openfunction-ca-certificates", key: "ca.crt", optional: true
-			}}}
-		],
+			}}}] else [] end),
 		securityContext: {
 			allowPrivilegeEscalation: false,
 			runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000,

@@ -47,7 +47,7 @@ func TestABuildTrustsTheAuthoritiesOfItsNamespace(t *testing.T) {
 	}
 	overTLS := strings.Replace(repository.URL, git.Base(), "https://"+source, 1)
 
-	for name, refused := range map[string]*v1beta2.Function{
+	for reason, refused := range map[string]*v1beta2.Function{
 		"GitCertificateUnknown": create("source", overTLS, c.Registry),
 		"BuildError":            create("registry", repository.URL, registry),
 	} {
@@ -55,8 +55,8 @@ func TestABuildTrustsTheAuthoritiesOfItsNamespace(t *testing.T) {
 			return f.Status.GetCondition(v1beta2.FunctionConditionBuilderReady).IsFalse()
 		})
 		cond := fn.Status.GetCondition(v1beta2.FunctionConditionBuilderReady)
-		if cond.Reason != name || !strings.Contains(cond.Message, "ConfigMap openfunction-ca-certificates") {
-			t.Errorf("%s: %s: %s, want %s and the ConfigMap", fn.Name, cond.Reason, cond.Message, name)
+		if cond.Reason != reason || !strings.Contains(cond.Message, "ConfigMap openfunction-ca-certificates") {
+			t.Errorf("%s: %s: %s, want %s and the ConfigMap", fn.Name, cond.Reason, cond.Message, reason)
 		}
 	}
 

@@ -32,6 +32,7 @@ import (
 	"openfunction.dev/openfunction/pkg/plugin"
 	"openfunction.dev/openfunction/pkg/reconciler/cached"
 	"openfunction.dev/openfunction/pkg/reconciler/function/meter"
+	"openfunction.dev/openfunction/pkg/recorder"
 )
 
 // NewController returns the constructor of the controller of Functions, which builds and
@@ -56,8 +57,8 @@ func NewController(plugins plugin.Set) injection.ControllerConstructor {
 		results := meter.New(kubeclient.Get(ctx))
 		go results.Run(ctx)
 		r.meter = results
-		recorder := newRecorder(ctx)
-		ctx = controller.WithEventRecorder(ctx, recorder)
+		events := recorder.For(ctx, "function-controller")
+		ctx = controller.WithEventRecorder(ctx, events)
 		var resync func()
 		impl := functionreconciler.NewImpl(ctx, r, func(impl *controller.Impl) controller.Options {
 			resync = func() { impl.GlobalResync(functions.Informer()) }
@@ -83,7 +84,7 @@ func NewController(plugins plugin.Set) injection.ControllerConstructor {
 		if leader, ok := impl.Reconciler.(interface {
 			IsLeaderFor(key types.NamespacedName) bool
 		}); ok {
-			_, _ = functions.Informer().AddEventHandler(recordLife(recorder, leader.IsLeaderFor))
+			_, _ = functions.Informer().AddEventHandler(recordLife(events, leader.IsLeaderFor))
 		}
 		gateways.OnChange(ctx, resync)
 		namespaces.OnChange(ctx, func(name string) {

@@ -6,19 +6,14 @@ SPDX-License-Identifier: Apache-2.0
 package function
 
 import (
-	"context"
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/client-go/kubernetes/scheme"
-	typedcorev1 "k8s.io/client-go/kubernetes/typed/core/v1"
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/client-go/tools/record"
 	"knative.dev/pkg/apis"
-	kubeclient "knative.dev/pkg/client/injection/kube/client"
-	"knative.dev/pkg/controller"
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/plaintext"
@@ -196,14 +191,4 @@ func servingIn(status *v1beta2.FunctionStatus) string {
 		return ""
 	}
 	return status.Serving.ResourceRef
-}
-
-// newRecorder returns a recorder of Kubernetes events that ends with the context.
-func newRecorder(ctx context.Context) record.EventRecorder {
-	if recorder := controller.GetEventRecorder(ctx); recorder != nil {
-		return recorder
-	}
-	broadcaster := record.NewBroadcaster(record.WithContext(ctx))
-	broadcaster.StartRecordingToSink(&typedcorev1.EventSinkImpl{Interface: kubeclient.Get(ctx).CoreV1().Events("")})
-	return broadcaster.NewRecorder(scheme.Scheme, corev1.EventSource{Component: "function-controller"})
 }

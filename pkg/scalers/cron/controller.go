@@ -25,15 +25,11 @@ import (
 	"net/http"
 
 	"go.opentelemetry.io/otel"
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/uuid"
 	"k8s.io/client-go/informers"
-	"k8s.io/client-go/kubernetes/scheme"
-	typedcorev1 "k8s.io/client-go/kubernetes/typed/core/v1"
 	"k8s.io/client-go/tools/cache"
-	eventrecord "k8s.io/client-go/tools/record"
 	"k8s.io/utils/clock"
 	kubeclient "knative.dev/pkg/client/injection/kube/client"
 	"knative.dev/pkg/configmap"
@@ -47,6 +43,7 @@ import (
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	servinginformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/serving"
 	"openfunction.dev/openfunction/pkg/fairshare"
+	"openfunction.dev/openfunction/pkg/recorder"
 	"openfunction.dev/openfunction/pkg/scalers/kedaserver"
 )
 
@@ -98,7 +95,7 @@ func (s *server) newScheduleController(ctx context.Context, _ configmap.Watcher)
 		}))
 	leases := factory.Coordination().V1().Leases()
 
-	report, err := newReporter(logger, newRecorder(ctx), otel.Meter(meterName))
+	report, err := newReporter(logger, recorder.For(ctx, componentName), otel.Meter(meterName))
 	if err != nil {
 		logger.Fatalw("Cannot create the metrics", "error", err)
 	}
@@ -153,12 +150,6 @@ func (s *server) leaseChanged(impl *controller.Impl, obj any) {
 	for _, serving := range s.scaler.index.servings(lease.GetName()) {
 		s.scaler.subscriptions.notify(types.NamespacedName{Namespace: serving.Namespace, Name: serving.Name})
 	}
-}
-
-func newRecorder(ctx context.Context) eventrecord.EventRecorder {
-	broadcaster := eventrecord.NewBroadcaster(eventrecord.WithContext(ctx))
-	broadcaster.StartRecordingToSink(&typedcorev1.EventSinkImpl{Interface: kubeclient.Get(ctx).CoreV1().Events("")})
-	return broadcaster.NewRecorder(scheme.Scheme, corev1.EventSource{Component: componentName})
 }
 
 // server serves KEDA. It is a reconciler with one key, because sharedmain waits for

@@ -34,7 +34,7 @@ func TestAFunctionScalesToZeroAndBack(t *testing.T) {
 		}
 	}
 	send()
-	// Kubernetes events for people are counted elsewhere.
+	// Not the Kubernetes events: they change no object.
 	writes := slices.DeleteFunc(c.Writes(t, fn.Namespace, cluster.ControllerUsers, began), cluster.Write.IsEvent)
 	if len(writes) > 16 {
 		t.Errorf("%d writes until the function was ready, want at most 16: %v", len(writes), writes)

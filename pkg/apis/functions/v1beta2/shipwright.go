@@ -281,3 +281,11 @@ func (pv *ParamValue) imagePolicy(ctx context.Context) (string, config.ImagePatt
 		return "", nil, nil
 	}
 }
+
+// ClearTimeouts removes what limits the time of a build. It does not change the image.
+func (bs *BuildSpec) ClearTimeouts() {
+	bs.Timeout = nil
+	if bs.Shipwright != nil {
+		bs.Shipwright.Timeout = nil
+	}
+}

@@ -23,13 +23,10 @@ const keyLength = 10
 func BuildKey(fn *v1beta2.Function) (string, error) {
 	build := fn.Spec.Build.DeepCopy()
 	build.State = ""
-	build.Timeout = nil
+	build.ClearTimeouts()
 	build.SuccessfulBuildsHistoryLimit = nil
 	build.FailedBuildsHistoryLimit = nil
 	build.BuilderMaxAge = nil
-	if build.Shipwright != nil {
-		build.Shipwright.Timeout = nil
-	}
 	return key(v1beta2.BuilderSpec{
 		Image:            fn.Spec.Image,
 		ImageCredentials: fn.Spec.ImageCredentials,
