@@ -106,6 +106,18 @@ verify_wall() {
 	)
 }
 
+# A namespace that floods a controller must not delay others. The controllers of the webhook,
+# and the one that serves KEDA, have one key each.
+verify_queues() {
+	local path
+	while IFS= read -r path; do
+		report "$path: a controller without a fair queue: wrap its constructor in fairqueue.Install"
+	done < <(
+		go_sources | grep -v -e '_test\.go$' -e '^pkg/webhook/' |
+			xargs grep -lE '[a-z]reconciler\.NewImpl\(|controller\.NewContext\(' | xargs grep -L 'fairqueue\.Install'
+	)
+}
+
 # ReconcileKind is a table of contents.
 verify_reconcilers() {
 	local lines path _
@@ -162,6 +174,7 @@ print_figures() {
 verify_licences
 verify_script_sizes
 verify_wall
+verify_queues
 verify_reconcilers
 verify_pins
 print_figures

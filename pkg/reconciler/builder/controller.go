@@ -23,6 +23,7 @@ import (
 	"openfunction.dev/openfunction/pkg/child/apply"
 	builderinformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/builder"
 	builderreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/builder"
+	"openfunction.dev/openfunction/pkg/fairqueue"
 	"openfunction.dev/openfunction/pkg/namespaces"
 	"openfunction.dev/openfunction/pkg/reconciler/cached"
 	"openfunction.dev/openfunction/pkg/strategy"
@@ -43,12 +44,12 @@ func NewController(s strategy.Strategy) injection.ControllerConstructor {
 			clock:      clock.RealClock{},
 		}
 		var resync func()
-		impl := builderreconciler.NewImpl(ctx, r, func(impl *controller.Impl) controller.Options {
+		impl := fairqueue.Install(builderreconciler.NewImpl(ctx, r, func(impl *controller.Impl) controller.Options {
 			resync = func() { impl.GlobalResync(builders.Informer()) }
 			store := config.NewStore(logging.FromContext(ctx), func(string, any) { resync() })
 			store.WatchConfigs(cmw)
 			return controller.Options{ConfigStore: store}
-		})
+		}))
 		r.enqueueAfter = impl.EnqueueAfter
 		r.builds = newBuildQueue(impl.EnqueueKey, builders.Informer())
 		r.children = apply.New(ctx, scheme.Scheme, v1beta2.Kind("Builder"), impl, resync, s.Describe().Kinds...)

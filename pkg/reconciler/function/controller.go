@@ -27,6 +27,7 @@ import (
 	functioninformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/function"
 	servinginformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/serving"
 	functionreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/function"
+	"openfunction.dev/openfunction/pkg/fairqueue"
 	"openfunction.dev/openfunction/pkg/gateways"
 	"openfunction.dev/openfunction/pkg/namespaces"
 	"openfunction.dev/openfunction/pkg/plugin"
@@ -60,12 +61,12 @@ func NewController(plugins plugin.Set) injection.ControllerConstructor {
 		events := recorder.For(ctx, "function-controller")
 		ctx = controller.WithEventRecorder(ctx, events)
 		var resync func()
-		impl := functionreconciler.NewImpl(ctx, r, func(impl *controller.Impl) controller.Options {
+		impl := fairqueue.Install(functionreconciler.NewImpl(ctx, r, func(impl *controller.Impl) controller.Options {
 			resync = func() { impl.GlobalResync(functions.Informer()) }
 			store := config.NewStore(logging.FromContext(ctx), func(string, any) { resync() })
 			store.WatchConfigs(cmw)
 			return controller.Options{ConfigStore: store}
-		})
+		}))
 		r.enqueueAfter = impl.EnqueueAfter
 		r.children = apply.New(ctx, scheme.Scheme, v1beta2.Kind("Function"), impl, resync, plugins.RouteKinds()...)
 		r.references = apply.NewReferences(ctx, functions.Informer(), impl.EnqueueKey, plugins.ReferenceKinds()...)

@@ -24,6 +24,7 @@ import (
 	"openfunction.dev/openfunction/pkg/child/apply"
 	gatewayinformer "openfunction.dev/openfunction/pkg/client/injection/informers/networking/v1alpha1/gateway"
 	gatewayreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/networking/v1alpha1/gateway"
+	"openfunction.dev/openfunction/pkg/fairqueue"
 )
 
 // NewController returns the constructor of the controller of the Gateways. kind is that of
@@ -32,7 +33,7 @@ func NewController(kind child.Kind) injection.ControllerConstructor {
 	return func(ctx context.Context, _ configmap.Watcher) *controller.Impl {
 		informer := gatewayinformer.Get(ctx).Informer()
 		r := &Reconciler{kind: kind, client: dynamicclient.Get(ctx).Resource(resource)}
-		impl := gatewayreconciler.NewImpl(ctx, r)
+		impl := fairqueue.Install(gatewayreconciler.NewImpl(ctx, r))
 		r.references = apply.NewReferences(ctx, informer, impl.EnqueueKey, kind)
 		_, _ = informer.AddEventHandler(controller.HandleAll(impl.Enqueue))
 		// A Gateway whose object was deleted while no controller ran is deleted, too.

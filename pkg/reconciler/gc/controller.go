@@ -19,6 +19,7 @@ import (
 	functioninformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/function"
 	servinginformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/serving"
 	functionreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/function"
+	"openfunction.dev/openfunction/pkg/fairqueue"
 	"openfunction.dev/openfunction/pkg/reconciler/cached"
 )
 
@@ -34,10 +35,10 @@ func NewController(ctx context.Context, _ configmap.Watcher) *controller.Impl {
 		servings: cached.New[*v1beta2.Serving](servings.Informer()),
 		clock:    clock.RealClock{},
 	}
-	impl := functionreconciler.NewImpl(ctx, r, func(*controller.Impl) controller.Options {
+	impl := fairqueue.Install(functionreconciler.NewImpl(ctx, r, func(*controller.Impl) controller.Options {
 		// Only the function controller writes the status.
 		return controller.Options{AgentName: "gc-controller", SkipStatusUpdates: true}
-	})
+	}))
 	r.enqueueAfter = impl.EnqueueAfter
 
 	events := events{

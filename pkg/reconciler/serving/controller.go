@@ -23,6 +23,7 @@ import (
 	functioninformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/function"
 	servinginformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/serving"
 	servingreconciler "openfunction.dev/openfunction/pkg/client/injection/reconciler/functions/v1beta2/serving"
+	"openfunction.dev/openfunction/pkg/fairqueue"
 	"openfunction.dev/openfunction/pkg/gateways"
 	"openfunction.dev/openfunction/pkg/namespaces"
 	"openfunction.dev/openfunction/pkg/reconciler/cached"
@@ -47,12 +48,12 @@ func NewController(runtimes runtime.Set) injection.ControllerConstructor {
 			clock:      clock.RealClock{},
 		}
 		var resync func()
-		impl := servingreconciler.NewImpl(ctx, r, func(impl *controller.Impl) controller.Options {
+		impl := fairqueue.Install(servingreconciler.NewImpl(ctx, r, func(impl *controller.Impl) controller.Options {
 			resync = func() { impl.GlobalResync(servings.Informer()) }
 			store := config.NewStore(logging.FromContext(ctx), func(string, any) { resync() })
 			store.WatchConfigs(cmw)
 			return controller.Options{ConfigStore: store}
-		})
+		}))
 		r.enqueueAfter = impl.EnqueueAfter
 		r.children = apply.New(ctx, scheme.Scheme, v1beta2.Kind("Serving"), impl, resync, runtimes.Kinds()...)
 		r.references = apply.NewReferences(ctx, servings.Informer(), impl.EnqueueKey, append(runtimes.ReferenceKinds(), serviceAccounts)...)

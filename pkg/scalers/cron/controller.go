@@ -42,6 +42,7 @@ import (
 
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	servinginformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/serving"
+	"openfunction.dev/openfunction/pkg/fairqueue"
 	"openfunction.dev/openfunction/pkg/fairshare"
 	"openfunction.dev/openfunction/pkg/recorder"
 	"openfunction.dev/openfunction/pkg/scalers/kedaserver"
@@ -113,7 +114,7 @@ func (s *server) newScheduleController(ctx context.Context, _ configmap.Watcher)
 		clock:      clock.RealClock{},
 		background: context.WithoutCancel(logging.WithLogger(ctx, logger)),
 	}
-	impl := controller.NewContext(ctx, r, controller.ControllerOptions{WorkQueueName: "Cron", Logger: logger})
+	impl := fairqueue.InstallBy(controller.NewContext(ctx, r, controller.ControllerOptions{WorkQueueName: "Cron", Logger: logger}), index.namespace)
 	r.enqueueAfter = impl.EnqueueKeyAfter
 
 	s.local = r.local

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"k8s.io/apimachinery/pkg/types"
 )
 
 func TestTwoReplicasStartARunOnce(t *testing.T) {
@@ -186,6 +188,17 @@ func TestCapacityIsLimitedPerNamespace(t *testing.T) {
 	l.total = maxRuns
 	if l.hasCapacity("other") {
 		t.Error("the number of runs is not limited")
+	}
+}
+
+func TestSchedulesTakeTurnsByTheNamespaceOfTheirFunction(t *testing.T) {
+	sim := newSimulation(t)
+	sim.deploy("v1", everyMinute)
+	index := servingIndex{sim.servings}
+	for name, want := range map[string]string{lease(): "team", "of-a-function-that-was-deleted": ""} {
+		if got := index.namespace(types.NamespacedName{Namespace: systemNamespace, Name: name}); got != want {
+			t.Errorf("the schedule %s takes the turn of namespace %q, want %q", name, got, want)
+		}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/cache"
 	"knative.dev/pkg/kmeta"
 	kubenetwork "knative.dev/pkg/network"
@@ -101,6 +102,15 @@ func indexByLease(obj any) ([]string, error) {
 // servingIndex finds the Servings with a schedule.
 type servingIndex struct {
 	cache.Indexer
+}
+
+// namespace returns the namespace of the function with the schedule. Leases are in the
+// namespace of the scheduler.
+func (i servingIndex) namespace(lease types.NamespacedName) string {
+	for _, s := range i.servings(lease.Name) {
+		return s.Namespace
+	}
+	return ""
 }
 
 // servings returns all revisions with the schedule, active or not.

@@ -26,6 +26,7 @@ import (
 	"openfunction.dev/openfunction/pkg/apis/config"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	functioninformer "openfunction.dev/openfunction/pkg/client/injection/informers/functions/v1beta2/function"
+	"openfunction.dev/openfunction/pkg/fairqueue"
 	"openfunction.dev/openfunction/pkg/gateways"
 	"openfunction.dev/openfunction/pkg/namespaces"
 	"openfunction.dev/openfunction/pkg/runtime/gateway"
@@ -40,7 +41,9 @@ func NewController(routes gateway.Granted) injection.ControllerConstructor {
 			routes: routes, users: newUsers(), clock: clock.RealClock{},
 			client: dynamicclient.Get(ctx).Resource(resource),
 		}
-		impl := controller.NewContext(ctx, r, controller.ControllerOptions{WorkQueueName: routes.Prefix + "ReferenceGrants", Logger: logger})
+		impl := fairqueue.InstallBy(
+			controller.NewContext(ctx, r, controller.ControllerOptions{WorkQueueName: routes.Prefix + "ReferenceGrants", Logger: logger}),
+			func(key types.NamespacedName) string { return key.Name })
 		enqueue := func(namespace string) { impl.EnqueueKey(types.NamespacedName{Name: namespace}) }
 		functions := functioninformer.Get(ctx)
 		refer := settings{namespaces: namespaces.NewReader(ctx), gateways: gateways.NewReader(ctx), refer: routes.Refer}
