@@ -23,11 +23,15 @@ const (
 	// ownNamespace is the placeholder for the namespace of the function.
 	ownNamespace = "{namespace}"
 	dockerHub    = "docker.io"
+	// anyDigest is what follows the @ of a pattern that allows no tags.
+	anyDigest    = digestPrefix + "*"
+	digestPrefix = "sha256:"
 )
 
 // ImagePatterns is a list of images, each as host/path, where * matches any characters
-// except a slash. A path also allows every path below it. A path with a tag or a digest
-// allows that image only. The single pattern * allows all.
+// except a slash. A path also allows every path below it, and with @sha256:* only images
+// by digest. A path with a tag or a digest allows that image only. The single pattern *
+// allows all.
 type ImagePatterns []string
 
 // Allows reports whether one of the patterns matches the image.
@@ -46,7 +50,10 @@ func (p ImagePatterns) Allows(image string) bool {
 	repository := host + "/" + ref.Repository
 	return slices.ContainsFunc(p, func(pattern string) bool {
 		wanted, identifier := splitIdentifier(pattern)
-		if identifier != "" {
+		switch {
+		case identifier == anyDigest && !strings.HasPrefix(ref.Identifier(), digestPrefix):
+			return false
+		case identifier != "" && identifier != anyDigest:
 			return identifier == ref.Identifier() && matches(wanted, repository)
 		}
 		return matches(wanted, firstParts(repository, strings.Count(wanted, "/")+1))
@@ -120,7 +127,8 @@ func asImages(key string, target *ImagePatterns) cm.ParseFunc {
 
 // canonicalImage adds the default host to a pattern without one.
 func canonicalImage(pattern string) string {
-	first, _, found := strings.Cut(pattern, "/")
+	name, _, _ := strings.Cut(pattern, "@")
+	first, _, found := strings.Cut(name, "/")
 	switch {
 	case pattern == anything, strings.ContainsAny(first, ".*") || found && strings.Contains(first, ":") || first == "localhost":
 		return pattern
@@ -137,5 +145,5 @@ func isImagePattern(pattern string) bool {
 	rest, identifier := splitIdentifier(strings.ReplaceAll(pattern, ownNamespace, "x"))
 	host, repository, found := strings.Cut(rest, "/")
 	return patternHost.MatchString(host) && (!found || patternPath.MatchString(repository)) &&
-		(identifier == "" || found && patternIdentifier.MatchString(identifier))
+		(identifier == "" || identifier == anyDigest || found && patternIdentifier.MatchString(identifier))
 }
