@@ -22,6 +22,9 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
+// rawOrders is the path at which the function gets messages that Dapr has not parsed.
+const rawOrders = "/.openfunction/raw/orders"
+
 // conforming are events of the SDK of CloudEvents, by what is special about them.
 func conforming(t *testing.T) map[string]sdkevent.Event {
 	t.Helper()
@@ -83,15 +86,44 @@ func TestEventsOfTheSDKArriveWhole(t *testing.T) {
 				t.Errorf("%s, %s (-want, +got):\n%s", name, mode, diff)
 			}
 		}
-		post(t, function.url, &sent, binding.EncodingBinary)
+		post(t, function.url+"/orders", &sent, binding.EncodingBinary)
 		check("binary mode")
-		post(t, function.url, &sent, binding.EncodingStructured)
+		post(t, function.url+"/orders", &sent, binding.EncodingStructured)
 		check("structured mode")
+		raw := inEnvelope(t, &sent)
+		post(t, function.url+rawOrders, &raw, binding.EncodingStructured)
+		check("not parsed by Dapr")
 		if _, err := runtimev1.NewAppCallbackClient(function.conn).OnTopicEvent(timeout(t), overGRPC(t, &sent)); err != nil {
 			t.Errorf("%s: OnTopicEvent: %v", name, err)
 		}
 		check("gRPC")
+		request := overGRPC(t, &raw)
+		request.Path = rawOrders
+		if _, err := runtimev1.NewAppCallbackClient(function.conn).OnTopicEvent(timeout(t), request); err != nil {
+			t.Errorf("%s: OnTopicEvent: %v", name, err)
+		}
+		check("gRPC, not parsed by Dapr")
 	}
+}
+
+// inEnvelope returns the event that Dapr makes of the bytes of a message, which it does not
+// parse, here those of a CloudEvent.
+func inEnvelope(t *testing.T, sent *sdkevent.Event) sdkevent.Event {
+	t.Helper()
+	document, err := json.Marshal(sent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := sdkevent.New()
+	e.SetID("random")
+	e.SetSource("Dapr")
+	e.SetType("com.dapr.event.sent")
+	e.SetExtension("topic", "orders")
+	e.SetExtension("pubsubname", "v1-bus")
+	if err := e.SetData("application/octet-stream", document); err != nil {
+		t.Fatal(err)
+	}
+	return e
 }
 
 func post(t *testing.T, url string, sent *sdkevent.Event, encoding binding.Encoding) {
@@ -102,7 +134,7 @@ func post(t *testing.T, url string, sent *sdkevent.Event, encoding binding.Encod
 	} else {
 		ctx = binding.WithForceStructured(ctx)
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url+"/orders", nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,13 +30,18 @@ import (
 const parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 func TestDaprLearnsWhatTheFunctionReads(t *testing.T) {
-	app := runtimev1.NewAppCallbackClient(run(t, "1").conn)
+	_, port := startSidecar(t)
+	app := runtimev1.NewAppCallbackClient(run(t, port).conn)
 	bindings, err := app.ListInputBindings(timeout(t), &emptypb.Empty{})
 	if want := []string{"v1-in", "tick"}; err != nil || cmp.Diff(want, bindings.GetBindings()) != "" {
 		t.Errorf("ListInputBindings = %v, %v, want %v", bindings, err, want)
 	}
-	if topics, err := app.ListTopicSubscriptions(timeout(t), &emptypb.Empty{}); err != nil || len(topics.GetSubscriptions()) > 0 {
-		t.Errorf("ListTopicSubscriptions = %v, %v, want none", topics, err)
+	topics, err := app.ListTopicSubscriptions(timeout(t), &emptypb.Empty{})
+	wanted := &runtimev1.ListTopicSubscriptionsResponse{Subscriptions: []*runtimev1.TopicSubscription{{
+		PubsubName: "v1-bus", Topic: "orders", Metadata: map[string]string{"rawPayload": "true"}, Routes: &runtimev1.TopicRoutes{Default: rawOrders},
+	}}}
+	if diff := cmp.Diff(wanted, topics, protocmp.Transform()); err != nil || diff != "" {
+		t.Errorf("ListTopicSubscriptions: %v (-want, +got):\n%s", err, diff)
 	}
 }
 

@@ -77,6 +77,18 @@ func (s *sidecar) GetState(ctx context.Context, request *runtimev1.GetStateReque
 	return &runtimev1.GetStateResponse{Data: []byte("v"), Etag: "7"}, nil
 }
 
+// GetMetadata returns the subscription that OpenFunction declares for the trigger orders.
+func (s *sidecar) GetMetadata(context.Context, *runtimev1.GetMetadataRequest) (*runtimev1.GetMetadataResponse, error) {
+	return &runtimev1.GetMetadataResponse{
+		Id:                   "f",
+		RegisteredComponents: []*runtimev1.RegisteredComponents{{Name: "v1-bus", Type: "pubsub.kafka"}},
+		Subscriptions: []*runtimev1.PubsubSubscription{{
+			PubsubName: "v1-bus", Topic: "orders", Type: runtimev1.PubsubSubscriptionType_DECLARATIVE,
+			Rules: &runtimev1.PubsubSubscriptionRules{Rules: []*runtimev1.PubsubSubscriptionRule{{Path: "/orders"}}},
+		}},
+	}, nil
+}
+
 // SaveState returns a conflict.
 func (s *sidecar) SaveState(ctx context.Context, request *runtimev1.SaveStateRequest) (*emptypb.Empty, error) {
 	s.record(ctx, request)

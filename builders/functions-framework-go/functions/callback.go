@@ -45,8 +45,9 @@ func (h *eventHandler) serveGRPC(w http.ResponseWriter, r *http.Request) {
 		reply, err = h.onInvoke(r.Context(), r.Header, request)
 	case "ListInputBindings":
 		reply = h.listInputBindings()
-	case "ListTopicSubscriptions", healthMethod:
-		// The list is empty, because Subscription objects declare the topics.
+	case "ListTopicSubscriptions":
+		reply = h.listSubscriptions(r.Context())
+	case healthMethod:
 	case "OnBulkTopicEvent":
 		// Dapr drops an event whose response is codeUnimplemented.
 		err = &status{codeFailedPrecondition, noBulk}
@@ -64,8 +65,12 @@ func (h *eventHandler) onTopicEvent(ctx context.Context, header http.Header, req
 		return nil, err
 	}
 	event.Trace = traceOf(header, event.Metadata)
+	topic := event.Topic
+	if isRaw(path) {
+		event = parseRaw(event, header)
+	}
 	event.addHeaders(header)
-	event.Input = h.topicInput(path, pubsub, event.Topic)
+	event.Input = h.topicInput(path, pubsub, topic)
 	var reply message
 	switch _, err = h.handle(ctx, event); {
 	case isDrop(err):
@@ -85,7 +90,7 @@ func (h *eventHandler) topicInput(path, pubsub, topic string) string {
 	if key, found := h.environment.inputOf(pubsub, topic); found {
 		return key
 	}
-	return strings.Trim(path, "/")
+	return inputPath(path)
 }
 
 func (h *eventHandler) onBindingEvent(ctx context.Context, header http.Header, request message) (message, error) {

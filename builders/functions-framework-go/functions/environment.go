@@ -45,12 +45,21 @@ func readEnvironment(getenv func(string) string) (environment, error) {
 // inputAt returns the input whose events arrive at path, which is its own name or the
 // name of its binding.
 func (e environment) inputAt(path string) (key string, found bool) {
-	path = strings.Trim(path, "/")
+	path = inputPath(path)
 	if _, found := e.inputs[path]; found {
 		return path, true
 	}
 	return e.find(func(c component) bool { return c.isBinding() && c.Name == path })
 }
+
+// inputPath returns the part of a path that names an input.
+func inputPath(path string) string {
+	return strings.Trim(strings.TrimPrefix(path, rawPath), "/")
+}
+
+// isRaw reports whether messages arrive at path as they are, because the framework has
+// subscribed to them.
+func isRaw(path string) bool { return strings.HasPrefix(path, rawPath) }
 
 // inputOf returns the input of a topic.
 func (e environment) inputOf(name, topic string) (key string, found bool) {

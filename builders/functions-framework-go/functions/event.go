@@ -52,6 +52,9 @@ type Event struct {
 	Trace Trace
 	// Data is the content of the event.
 	Data []byte
+
+	// expired is set if the event must not reach the function any more.
+	expired bool
 }
 
 // Out is the reply of a function to a request, a service invocation or a binding. A

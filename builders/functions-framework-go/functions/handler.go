@@ -9,7 +9,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"os"
@@ -52,9 +51,8 @@ func (h *eventHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.Method == http.MethodPost:
 		h.servePost(w, r)
 	case r.Method == http.MethodGet && path == "dapr/subscribe":
-		// The list is empty, because Subscription objects declare the topics.
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = io.WriteString(w, "[]")
+		_, _ = w.Write(h.subscriptionsJSON(r.Context()))
 	case r.Method == http.MethodOptions:
 		// Dapr sends this request for each binding, and does not read a binding after the
 		// response 404.
@@ -87,6 +85,10 @@ func (h *eventHandler) handle(ctx context.Context, event Event) (out Out, err er
 			out, err = Out{}, errPanicked
 		}
 	}()
+	if event.expired {
+		logger.Info("The event has expired")
+		return Out{}, Drop(errExpired)
+	}
 	c := &call{Context: ctx, event: event, environment: &h.environment, sidecar: h.sidecar}
 	out, err = h.function(c, event.Data)
 	switch {

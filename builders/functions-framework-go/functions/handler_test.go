@@ -113,7 +113,6 @@ func TestAnswers(t *testing.T) {
 		"request, drop":             {requests, "POST", "/", nil, "drop", 422, "the function cannot handle this\n"},
 		"request, panic":            {requests, "POST", "/", nil, "panic", 500, failed},
 		"request with a CloudEvent": {requests, "POST", "/", cloudEvent, envelope("x"), 200, "got x"},
-		"subscriptions":             {async, "GET", "/dapr/subscribe", nil, "", 200, "[]"},
 		"known binding":             {async, "OPTIONS", "/v1-in", nil, "", 200, ""},
 		"known route":               {async, "OPTIONS", "/in", nil, "", 200, ""},
 		"unknown binding":           {async, "OPTIONS", "/v1-out", nil, "", 404, "404 page not found\n"},

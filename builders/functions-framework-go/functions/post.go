@@ -72,10 +72,13 @@ func (h *eventHandler) serveDelivery(w http.ResponseWriter, r *http.Request, eve
 		// Dapr sets the content type JSON for all data of a binding.
 		event.ContentType = ""
 	}
+	if isRaw(r.URL.Path) {
+		event = parseRaw(event, r.Header)
+	}
 	event.addHeaders(r.Header)
 	event.Input = input
 	if input == "" {
-		event.Input = strings.Trim(r.URL.Path, "/")
+		event.Input = inputPath(r.URL.Path)
 	}
 	if !topic {
 		h.answerBinding(w, r, event)
