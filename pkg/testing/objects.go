@@ -68,6 +68,7 @@ func Builder(namespace, name string, options ...BuilderOption) *v1beta2.Builder 
 // Serving returns a Serving of generation 1 with the UID <name>-uid.
 func Serving(namespace, name string, options ...ServingOption) *v1beta2.Serving {
 	s := &v1beta2.Serving{ObjectMeta: meta(namespace, name)}
+	s.Finalizers = []string{v1beta2.ServingFinalizer}
 	for _, option := range options {
 		option.applyToServing(s)
 	}

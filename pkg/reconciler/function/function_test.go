@@ -82,6 +82,20 @@ func TestServingPhase(t *testing.T) {
 			fs.MarkRouteWaitingForServing()
 		})),
 	}, {
+		Name: "the Serving of a deleted Function of that name ends first",
+		Key:  key,
+		Objects: []runtime.Object{plain, func() *v1beta2.Serving {
+			s := good.DeepCopy()
+			foreign(s)
+			WithDeletionTime(s.CreationTimestamp.Time)(s)
+			return s
+		}()},
+		WantStatusUpdates: updates(expect(plain, func(fs *v1beta2.FunctionStatus) {
+			fs.MarkBuildNotRequired()
+			fs.MarkServingTerminating(good.Name)
+			fs.MarkRouteWaitingForServing()
+		})),
+	}, {
 		Name:    "a failure of the first revision is reported",
 		Key:     key,
 		Objects: []runtime.Object{plain, servingOf(plain, imageA, nil, isFalse("RevisionFailed", "it crashes"))},

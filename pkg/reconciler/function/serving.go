@@ -41,6 +41,11 @@ func (r *Reconciler) reconcileServing(ctx context.Context, fn *v1beta2.Function,
 	if got == nil || err != nil {
 		return err
 	}
+	if !metav1.IsControlledBy(got, fn) && got.DeletionTimestamp != nil {
+		// The event of its deletion enqueues this Function, because the name is the same.
+		fn.Status.MarkServingTerminating(got.Name)
+		return nil
+	}
 	if !metav1.IsControlledBy(got, fn) {
 		fn.Status.MarkServingNotOwned(got.Name)
 		own.retry = child.RetryTakenName()

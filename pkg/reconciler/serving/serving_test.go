@@ -306,6 +306,7 @@ func TestReconcileKind(t *testing.T) {
 		Name:    "a Serving that is being deleted is not reconciled",
 		Key:     key,
 		Objects: []runtime.Object{serving(reports(isTrue), WithDeletionTime(now))},
+		WantErr: true, // the planned end
 		PostConditions: []func(*testing.T, *rtesting.TableRow){
 			WantApplied(), WantNotPruned,
 		},

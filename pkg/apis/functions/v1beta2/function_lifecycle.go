@@ -165,6 +165,14 @@ func (fs *FunctionStatus) MarkServingNotOwned(name string) {
 	fs.summariseServing(name)
 }
 
+// MarkServingTerminating marks ServingReady as Unknown: the Serving of the wanted name
+// belongs to a Function that was deleted, and ends soon.
+func (fs *FunctionStatus) MarkServingTerminating(name string) {
+	functionCondSet.Manage(fs).MarkUnknown(FunctionConditionServingReady, ReasonWaitingForDeletion,
+		"Serving %q of a deleted owner ends first", name)
+	fs.summariseServing(name)
+}
+
 // MarkServingRefused marks ServingReady as False with the reason why no Serving is
 // created.
 func (fs *FunctionStatus) MarkServingRefused(reason, message string) {

@@ -39,6 +39,9 @@ const (
 	// ReasonWaitingForTrigger (Unknown): the address answers, and it is not known yet
 	// whether the events of a Broker reach it.
 	ReasonWaitingForTrigger = "WaitingForTrigger"
+	// ReasonWaitingForDeletion (Unknown): the revision of a deleted Function of the same
+	// name has not ended yet.
+	ReasonWaitingForDeletion = "WaitingForDeletion"
 	// ReasonWaitingForCancel (Unknown): a superseded build has not ended yet.
 	ReasonWaitingForCancel = "WaitingForCancel"
 )

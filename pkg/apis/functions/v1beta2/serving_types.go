@@ -13,6 +13,10 @@ import (
 	"knative.dev/pkg/kmeta"
 )
 
+// ServingFinalizer is the finalizer of Servings. The controller removes it once no request
+// waits for a pod of the revision.
+const ServingFinalizer = "servings.core.openfunction.io"
+
 // Serving is one revision of a function: an image and how to run it. Its Function
 // creates it and routes traffic to it. It is immutable.
 //

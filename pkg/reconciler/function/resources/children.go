@@ -86,6 +86,8 @@ func MakeServing(fn *v1beta2.Function, image, builtBy string) (*v1beta2.Serving,
 			OwnerReferences: []metav1.OwnerReference{*kmeta.NewControllerRef(fn)},
 			Labels:          labels,
 			Annotations:     annotations,
+			// From the start, because adding it later would cost a write.
+			Finalizers: []string{v1beta2.ServingFinalizer},
 		},
 		Spec: spec,
 	}, nil
