@@ -146,8 +146,7 @@ type Plugins interface {
 }
 
 // checkBeyondType runs the checks that need more than the object: those of the
-// plug-ins, and of the permissions of the user. Only the validating webhook queries the
-// API server for permissions, so that happens once per request.
+// plug-ins, and of what the user may set.
 func (a admission) checkBeyondType(ctx context.Context, request *admissionv1.AdmissionRequest, s *decodedRequest) *apis.FieldError {
 	object, ok := s.object.(metav1.Object)
 	if !ok {
@@ -156,9 +155,6 @@ func (a admission) checkBeyondType(ctx context.Context, request *admissionv1.Adm
 	stored := s.stored(ctx)
 	user := a.requester(&request.UserInfo)
 	errs, warnings := user.ValidateMetadata(object, stored)
-	if !a.setsDefaults {
-		errs = append(errs, user.ValidateServiceAccount(ctx, object, stored)...)
-	}
 	return fielderror.ForKnative(errs, warnings...).Also(a.plugins.Validate(object, stored, config.FromContext(ctx)))
 }
 

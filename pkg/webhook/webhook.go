@@ -58,7 +58,7 @@ func NewDefaulting(plugins Plugins) injection.ControllerConstructor {
 		return withAdmission(defaulting.NewAdmissionController(forAllNamespaces(ctx), DefaultingName, "/defaulting", kinds(), nil, false), admission{
 			metric:       webhook.WebhookTypeAttr.With(webhook.WebhookTypeDefaulting),
 			withConfig:   withConfig(ctx, cmw),
-			requester:    requester.New(ctx),
+			requester:    requester.New,
 			namespaces:   namespaces.NewReader(ctx),
 			gateways:     gateways.NewReader(ctx),
 			setsDefaults: true,
@@ -78,7 +78,7 @@ func NewValidation(plugins Plugins) injection.ControllerConstructor {
 		return withAdmission(validation.NewAdmissionController(forAllNamespaces(ctx), ValidationName, "/validation", handlers, nil, false), admission{
 			metric:     webhook.WebhookTypeAttr.With(webhook.WebhookTypeValidation),
 			withConfig: withConfig(ctx, cmw),
-			requester:  requester.New(ctx),
+			requester:  requester.New,
 			namespaces: namespaces.NewReader(ctx),
 			gateways:   gateways.NewReader(ctx),
 			plugins:    plugins,

@@ -52,6 +52,9 @@ type Row struct {
 	// Untyped is set if the types cannot hold the object, so that only those who
 	// read JSON can answer.
 	Untyped bool `json:"untyped,omitempty"`
+	// Policy is set if a ValidatingAdmissionPolicy refuses the object, so that only an API
+	// server can answer.
+	Policy bool `json:"policy,omitempty"`
 	// Apply is the error of server-side apply, where it refuses by itself.
 	Apply string `json:"apply,omitempty"`
 	// KeptByApply is set if the row takes a field away, which server-side apply

@@ -17,11 +17,9 @@ import (
 	"go.uber.org/zap"
 	"gopkg.in/evanphx/json-patch.v4"
 	admissionv1 "k8s.io/api/admission/v1"
-	authorizationv1 "k8s.io/api/authorization/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-	clientgotesting "k8s.io/client-go/testing"
 	kubeclient "knative.dev/pkg/client/injection/kube/client/fake"
 	_ "knative.dev/pkg/client/injection/kube/informers/admissionregistration/v1/mutatingwebhookconfiguration/fake"
 	_ "knative.dev/pkg/client/injection/kube/informers/admissionregistration/v1/validatingwebhookconfiguration/fake"
@@ -48,9 +46,6 @@ func (r *Row) serve(t *testing.T) *httptest.Server {
 	ctx = logging.WithLogger(ctx, zap.NewNop().Sugar())
 	ctx = knativewebhook.WithOptions(ctx, webhook.Options())
 	team := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace, Annotations: r.Namespace}}
-	kubeclient.Get(ctx).PrependReactor("create", "subjectaccessreviews", func(clientgotesting.Action) (bool, runtime.Object, error) {
-		return true, &authorizationv1.SubjectAccessReview{}, nil // no user may
-	})
 	if _, err := kubeclient.Get(ctx).CoreV1().Namespaces().Create(ctx, team, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
@@ -150,6 +145,9 @@ func answer(t *testing.T, response *admissionv1.AdmissionResponse) []string {
 func TestWebhookOverTLS(t *testing.T) {
 	usual := (&Row{}).serve(t)
 	for _, row := range rows(t) {
+		if row.Policy {
+			continue
+		}
 		t.Run(row.Name(), func(t *testing.T) {
 			server := usual
 			if row.Config != nil || row.Namespace != nil {
@@ -186,7 +184,7 @@ func TestWebhookOverTLS(t *testing.T) {
 func TestValidationRefusesByItself(t *testing.T) {
 	server := (&Row{}).serve(t)
 	for _, row := range rows(t) {
-		if len(row.Errors) == 0 || row.Config != nil || row.Namespace != nil {
+		if len(row.Errors) == 0 || row.Policy || row.Config != nil || row.Namespace != nil {
 			continue
 		}
 		t.Run(row.Name(), func(t *testing.T) {

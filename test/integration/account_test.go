@@ -73,6 +73,74 @@ func testServiceAccount(t *testing.T, e *environment.Environment) {
 	}
 }
 
+// The API server checks the permission by itself: the webhook does not see these requests.
+func testServiceAccountWithoutWebhook(t *testing.T, e *environment.Environment) {
+	t.Helper()
+	a := startOwnWebhook(t, e)
+	a.namespace = a.NamespaceWithoutWebhook(t)
+	a.grantEdit(t, environment.Alice)
+	alice := a.As(t, environment.Alice)
+	const refused = `Forbidden: user "alice" may not use the service account "robot": this needs the permission to impersonate it`
+
+	_, err := alice.Functions(a.namespace).Create(t.Context(), a.asAccount("own"), metav1.CreateOptions{})
+	wantRefusal(t, err, "spec.serving.template.serviceAccountName: "+refused)
+	deprecated := a.asAccount("own")
+	deprecated.Spec.Serving.Template = &corev1.PodSpec{DeprecatedServiceAccount: "robot"}
+	_, err = alice.Functions(a.namespace).Create(t.Context(), deprecated, metav1.CreateOptions{})
+	wantRefusal(t, err, "spec.serving.template.serviceAccount: "+refused)
+	_, err = alice.Servings(a.namespace).Create(t.Context(), a.servingAsAccount(), metav1.CreateOptions{})
+	wantRefusal(t, err, "spec.template.serviceAccountName: "+refused)
+	old := oldManifest(t, "old", `{"image":"registry.example.com/team/hello:v1","serving":{"runtime":"knative","template":{"serviceAccountName":"robot","containers":[{"name":"function"}]}}}`)
+	_, err = alice.Dynamic.Resource(oldFunctions()).Namespace(a.namespace).Create(t.Context(), old, metav1.CreateOptions{})
+	wantRefusal(t, err, refused)
+
+	plain := a.asAccount("plain")
+	plain.Spec.Serving.Template = nil
+	if _, err := alice.Functions(a.namespace).Create(t.Context(), plain, metav1.CreateOptions{}); err != nil {
+		t.Error("a function without an account:", err)
+	}
+	patch := func(client *cluster.Cluster, name, text string) error {
+		_, err := client.Functions(a.namespace).Patch(t.Context(), name, types.MergePatchType, []byte(text), metav1.PatchOptions{})
+		return err
+	}
+	wantRefusal(t, patch(alice, "plain", `{"spec":{"serving":{"template":{"serviceAccountName":"robot"}}}}`), refused)
+
+	shared := a.asAccount("shared")
+	shared.Finalizers = []string{"example.com/wait"}
+	if _, err := a.Functions(a.namespace).Create(t.Context(), shared, metav1.CreateOptions{}); err != nil {
+		t.Fatal("a user who may impersonate all accounts:", err)
+	}
+	const otherImage = `{"spec":{"image":"registry.example.com/team/mine:v1"}}`
+	wantRefusal(t, patch(alice, "shared", otherImage), refused)
+	for name, text := range map[string]string{"a label": `{"metadata":{"labels":{"a":"b"}}}`, "no account": `{"spec":{"serving":{"template":null}}}`} {
+		if err := patch(alice, "shared", text); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	controller := a.As(t, environment.ControllerUser)
+	if _, err := controller.Servings(a.namespace).Create(t.Context(), a.servingAsAccount(), metav1.CreateOptions{}); err != nil {
+		t.Error("a Serving by the controller:", err)
+	}
+	a.wantUpdatesUnderDeletion(t, alice)
+}
+
+// wantUpdatesUnderDeletion deletes a function with an account and removes its finalizer.
+func (a *admission) wantUpdatesUnderDeletion(t *testing.T, user *cluster.Cluster) {
+	t.Helper()
+	fn := a.asAccount("ending")
+	fn.Finalizers = []string{"example.com/wait"}
+	if _, err := a.Functions(a.namespace).Create(t.Context(), fn, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := user.Functions(a.namespace).Delete(t.Context(), "ending", metav1.DeleteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	text := []byte(`{"metadata":{"finalizers":null},"spec":{"version":"v2"}}`)
+	if _, err := user.Functions(a.namespace).Patch(t.Context(), "ending", types.MergePatchType, text, metav1.PatchOptions{}); err != nil {
+		t.Error("a change of a function that is being deleted:", err)
+	}
+}
+
 // Shipwright would run the build with the token of the foreign account, and delete the
 // account at the end.
 func TestBuildUsesNoForeignServiceAccount(t *testing.T) {

@@ -29,6 +29,7 @@ func TestInstallation(t *testing.T) {
 		{"settings of all namespaces and of one count for the next request", testConfiguration},
 		{"a ConfigMap that cannot be read is refused", testConfigMaps},
 		{"a service account needs the right to impersonate it", testServiceAccount},
+		{"a service account needs that right also without the webhook", testServiceAccountWithoutWebhook},
 		{"the webhook answers malformed requests and terminates", testProtocol},
 		{"without the webhook only writes of a spec are refused", testWithoutWebhook},
 		{"without conversion v1beta2 can be read and deleted", testWithoutConversion},

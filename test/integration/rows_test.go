@@ -262,6 +262,10 @@ func problemsOf(t *testing.T, name string, err error) []string {
 	details := status.Status().Details
 	var all []string
 	for _, cause := range details.Causes {
+		if _, problem, found := strings.Cut(cause.Message, "denied request: "); found && cause.Field == "" {
+			all = append(all, problem)
+			continue
+		}
 		all = append(all, cause.Field+": "+cause.Message)
 	}
 	slices.Sort(all)

@@ -6,14 +6,49 @@ SPDX-License-Identifier: Apache-2.0
 package requester
 
 import (
+	"context"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	authenticationv1 "k8s.io/api/authentication/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+	"knative.dev/pkg/apis"
+	"sigs.k8s.io/yaml"
 
+	"openfunction.dev/openfunction/pkg/apis/fielderror"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
+
+const ourController = "system:serviceaccount:openfunction:controller"
+
+func requestBy(user string) Requester {
+	return Requester{User: &authenticationv1.UserInfo{Username: user}, Controller: ourController}
+}
+
+// withDefaults decodes an object named hello in the namespace team.
+func withDefaults[T interface {
+	metav1.Object
+	apis.Defaultable
+}](t *testing.T, object T, text string) T {
+	t.Helper()
+	if err := yaml.UnmarshalStrict([]byte(text), object); err != nil {
+		t.Fatal(err)
+	}
+	object.SetName("hello")
+	object.SetNamespace("team")
+	object.SetDefaults(context.Background())
+	return object
+}
+
+// texts returns the errors as admission does: sorted and without duplicates.
+func texts(errs field.ErrorList) []string {
+	var all []string
+	for _, problem := range fielderror.Problems(fielderror.ForKnative(errs)) {
+		all = append(all, problem.String())
+	}
+	return all
+}
 
 // ofFunction makes a Builder or Serving look like a child of a Function.
 func ofFunction(object metav1.Object) {
@@ -101,7 +136,7 @@ func TestValidateOwnership(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			requester := requestBy(tt.user, nil)
+			requester := requestBy(tt.user)
 			if tt.user == "" {
 				requester.User = nil
 			}
@@ -133,7 +168,7 @@ func TestValidateOwnershipOfServings(t *testing.T) {
 		"an object without an owner":     {user: "alice", object: free},
 		"a child that does not change":   {user: "alice", object: owned, old: owned},
 	} {
-		got, _ := requestBy(tt.user, nil).ValidateMetadata(tt.object, tt.old)
+		got, _ := requestBy(tt.user).ValidateMetadata(tt.object, tt.old)
 		if diff := cmp.Diff(tt.want, texts(got)); diff != "" {
 			t.Errorf("%s: errors (-want +got):\n%s", name, diff)
 		}
@@ -175,7 +210,7 @@ func TestValidateFinalizers(t *testing.T) {
 				if tt.old != nil {
 					old = tt.old
 				}
-				errs, warnings := requestBy(tt.user, nil).ValidateMetadata(object, old)
+				errs, warnings := requestBy(tt.user).ValidateMetadata(object, old)
 				got := texts(errs)
 				for _, warning := range warnings {
 					got = append(got, warning.Path.String()+": "+warning.Text)
