@@ -4,8 +4,9 @@
 #
 # The checks that take too long for every change: the integration tests with the race
 # detector, with every row of bad input and a SIGKILL before every write; fuzzing by
-# inputs; more generated objects; admission under load; thousands of Functions; the
-# end-to-end tests with all brokers; and an upgrade of a live cluster. It needs root, and takes hours.
+# inputs; more generated objects; the queries of rollouts on a real Prometheus; admission
+# under load; thousands of Functions; the end-to-end tests with all brokers; and an upgrade
+# of a live cluster. It needs root, and takes hours.
 set -euo pipefail
 
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -23,6 +24,12 @@ integration_tests() {
 
 generated_objects() {
 	go test -race -v -tags nightly -timeout 1h ./pkg/apis/functions/...
+}
+
+queries_of_gates() {
+	PROMETHEUS=$(hack/cluster.sh binary prometheus)
+	export PROMETHEUS
+	go test -race -v -count=1 -tags nightly -run TestQueriesOfAServer ./pkg/reconciler/function/meter
 }
 
 admission_under_load() {
@@ -53,6 +60,7 @@ upgrade_tests() {
 begin_stages
 stage "integration tests" integration_tests
 stage "generated objects" generated_objects
+stage "queries of gates" queries_of_gates
 stage "admission under load" admission_under_load
 stage "many functions" many_functions
 stage "fuzzing" test/fuzz.sh

@@ -54,7 +54,7 @@ verify_modules() {
 	local module
 	each_module go mod tidy -diff
 	for module in third_party/*/; do
-		[[ ! $module =~ /(dapr|eventing|helm|kafka|keda|nats)/ ]] || continue
+		[[ ! $module =~ /(dapr|eventing|helm|kafka|keda|nats|prometheus)/ ]] || continue
 		(cd "$module" && go list -mod=readonly -deps tool ./... >/dev/null)
 	done
 }

@@ -33,6 +33,7 @@ package_of() {
 	kubernetes) echo . ;;
 	launcher | lifecycle) echo "github.com/buildpacks/lifecycle/cmd/$1" ;;
 	pause) echo ./pause ;;
+	prometheus) echo github.com/prometheus/prometheus/cmd/prometheus ;;
 	*) die "no program named $1: see package_of in hack/cluster/binaries.sh" ;;
 	esac
 }
@@ -68,6 +69,14 @@ ldflags_of() {
 	echo "$flags"
 }
 
+# tags_of NAME: the build tags that leave out what we do not use.
+tags_of() {
+	case $1 in
+	# The clients of all clouds, by which Prometheus finds what to scrape.
+	prometheus) echo remove_all_sd ;;
+	esac
+}
+
 # module_key MODULE [MORE...]: a hash of everything that decides what comes out.
 module_key() {
 	local module=$1
@@ -84,13 +93,14 @@ module_key() {
 }
 
 binary() {
-	local name=$1 package flags key folder
+	local name=$1 package flags tags key folder
 	package=$(package_of "$name")
 	flags=$(ldflags_of "$name")
-	key=$(module_key "$(module_of "$name")" "$package" "$flags")
+	tags=$(tags_of "$name")
+	key=$(module_key "$(module_of "$name")" "$package" "$flags" ${tags:+"$tags"})
 	folder=$cache/programs/$name-$key
 	if [[ ! -x $folder/$name ]]; then
-		build_binary "$name" "$package" "$flags" "$folder"
+		build_binary "$name" "$package" "$flags" "$tags" "$folder"
 	fi
 	if [[ $(readlink "$cache/bin/$name" 2>/dev/null) != "$folder/$name" ]]; then
 		link_binary "$name" "$folder"
@@ -101,7 +111,7 @@ binary() {
 # build_binary is safe to call from several runs at once: one builds, the others
 # wait for it.
 build_binary() {
-	local name=$1 package=$2 flags=$3 folder=$4
+	local name=$1 package=$2 flags=$3 tags=$4 folder=$5
 	mkdir -p "$cache/programs" "$cache/lock"
 	(
 		flock 8
@@ -110,7 +120,7 @@ build_binary() {
 		mkdir "$folder.part"
 		cd "$repo/third_party/$(module_of "$name")" || exit
 		# The flags are those ko uses, so that its builds share the build cache.
-		CGO_ENABLED=0 go build -buildvcs=false -trimpath -ldflags "$flags" -o "$folder.part/$name" "$package" >&2
+		CGO_ENABLED=0 go build -buildvcs=false -trimpath -tags "$tags" -ldflags "$flags" -o "$folder.part/$name" "$package" >&2
 		mv "$folder.part" "$folder"
 	) 8>"$cache/lock/$name"
 }

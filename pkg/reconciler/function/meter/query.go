@@ -26,6 +26,8 @@ import (
 	"openfunction.dev/openfunction/pkg/runtime/results"
 )
 
+var errResultType = errors.New("the result must be a scalar or an instant vector")
+
 // querier returns the value of a query at a time.
 type querier func(ctx context.Context, url, query string, at time.Time) (float64, error)
 
@@ -36,6 +38,10 @@ func queryFrom(client *http.Client) querier {
 			return 0, fmt.Errorf("querying Prometheus: %w", err)
 		}
 		value, _, err := prometheus.NewAPI(server).Query(ctx, query, at)
+		if err != nil && strings.Contains(err.Error(), "unexpected value type") {
+			// The client cannot decode a string.
+			return 0, errResultType
+		}
 		if err != nil {
 			return 0, fmt.Errorf("querying Prometheus: %w", err)
 		}
@@ -57,7 +63,7 @@ func numberOf(value model.Value) (float64, error) {
 			number = float64(value[0].Value)
 		}
 	default:
-		return 0, errors.New("the result must be a scalar or an instant vector")
+		return 0, errResultType
 	}
 	if math.IsNaN(number) {
 		return 0, errors.New("the result is empty")

@@ -49,6 +49,7 @@ func TestQueries(t *testing.T) {
 		"none":   vector(),
 		"NaN":    vector("NaN"),
 		"two":    vector("1", "2"),
+		"string": `{"status":"success","data":{"resultType":"string","result":[1700000000,"4"]}}`,
 		"matrix": `{"status":"success","data":{"resultType":"matrix","result":[]}}`,
 	})
 	for _, tt := range []struct {
@@ -62,6 +63,7 @@ func TestQueries(t *testing.T) {
 		{query: results.Query{Expression: "NaN"}, problem: "query q: the result is empty"},
 		{query: results.Query{Expression: "two"}, problem: "query q: the result has 2 series and must have one"},
 		{query: results.Query{Expression: "matrix"}, problem: "query q: the result must be a scalar or an instant vector"},
+		{query: results.Query{Expression: "string"}, problem: "query q: the result must be a scalar or an instant vector"},
 		{query: results.Query{Expression: "unknown("}, problem: "query q: querying Prometheus: bad_data: parse error, password=…"},
 		{query: results.Query{Problem: "there is none"}, problem: "there is none"},
 	} {
