@@ -15,7 +15,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 
+	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/test/cluster"
 )
@@ -26,9 +28,7 @@ func TestForeignObjectIsNotTouched(t *testing.T) {
 	p := start(t)
 	p.AwaitReady(t, p.Create(t, built(p.namespace, "hello")))
 	model := p.namespace
-	for _, kind := range []schema.GroupVersionResource{
-		cluster.Builders, cluster.BuildRuns, cluster.Servings, cluster.Configurations, cluster.Routes,
-	} {
+	for _, kind := range childKinds {
 		t.Run(kind.Resource, func(t *testing.T) {
 			p := start(t)
 			squatter := p.copyChild(t, kind, model, p.namespace)
@@ -47,7 +47,8 @@ func TestForeignObjectIsNotTouched(t *testing.T) {
 	}
 }
 
-// copyChild copies a child to another namespace, as a user could.
+// copyChild copies a child to another namespace, as a user could: admission refuses the
+// label of a Function.
 func (p *platform) copyChild(t *testing.T, kind schema.GroupVersionResource, from, to string) *unstructured.Unstructured {
 	t.Helper()
 	children, err := p.Dynamic.Resource(kind).Namespace(from).List(t.Context(), metav1.ListOptions{})
@@ -59,7 +60,9 @@ func (p *platform) copyChild(t *testing.T, kind schema.GroupVersionResource, fro
 	}
 	child := children.Items[0].DeepCopy()
 	child.Object["metadata"] = map[string]any{"name": child.GetName(), "namespace": to}
-	child.SetLabels(children.Items[0].GetLabels())
+	labels := children.Items[0].GetLabels()
+	delete(labels, functions.FunctionLabelKey)
+	child.SetLabels(labels)
 	delete(child.Object, "status")
 	stored, err := p.Dynamic.Resource(kind).Namespace(to).Create(t.Context(), child, metav1.CreateOptions{})
 	if err != nil {
@@ -86,18 +89,51 @@ func TestDeletedFunctionLeavesNothing(t *testing.T) {
 	p.AwaitContents(t, p.namespace, before)
 }
 
-// Shipwright's objects have their owners' UIDs, so a new function of the same name does
-// not adopt them.
-func TestRecreatedFunctionAdoptsNothing(t *testing.T) {
+// A Function that is deleted without its children and created again changes nothing that
+// runs: each child stays the same object, and belongs to the new Function.
+func TestRecreatedFunctionAdoptsItsChildren(t *testing.T) {
 	p := start(t)
 	first := p.AwaitReady(t, p.Create(t, built(p.namespace, "hello")))
+	before := p.uids(t)
 	orphan := metav1.DeletePropagationOrphan
 	if err := p.Functions(first.Namespace).Delete(t.Context(), first.Name, metav1.DeleteOptions{PropagationPolicy: &orphan}); err != nil {
 		t.Fatal(err)
 	}
 	cluster.AwaitNone(t, p.Cluster, cluster.Of(first))
-	second := p.Create(t, built(p.namespace, "hello"))
-	p.AwaitFunction(t, second, "report that an object is not its own", isNotOwned)
+	second := p.AwaitReady(t, p.Create(t, built(p.namespace, "hello")))
+	if diff := cmp.Diff(before, p.uids(t)); diff != "" {
+		t.Error("the children are other objects (-before, +after):", diff)
+	}
+	if first.Status.Serving.LastSuccessfulResourceRef != second.Status.Serving.LastSuccessfulResourceRef {
+		t.Errorf("Serving %q runs, want %q", second.Status.Serving.LastSuccessfulResourceRef, first.Status.Serving.LastSuccessfulResourceRef)
+	}
+	if err := p.Functions(second.Namespace).Delete(t.Context(), second.Name, metav1.DeleteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range childKinds {
+		cluster.AwaitNone(t, p.Cluster, cluster.Query{GroupVersionResource: kind, Namespace: p.namespace})
+	}
+}
+
+// childKinds are the kinds of children of a Function with a build.
+var childKinds = []schema.GroupVersionResource{
+	cluster.Builders, cluster.BuildRuns, cluster.Servings, cluster.Configurations, cluster.Routes,
+}
+
+// uids returns the UIDs of all children in the namespace by their names.
+func (p *platform) uids(t *testing.T) map[string]types.UID {
+	t.Helper()
+	found := map[string]types.UID{}
+	for _, kind := range childKinds {
+		children, err := p.Dynamic.Resource(kind).Namespace(p.namespace).List(t.Context(), metav1.ListOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range children.Items {
+			found[kind.Resource+"/"+children.Items[i].GetName()] = children.Items[i].GetUID()
+		}
+	}
+	return found
 }
 
 func isNotOwned(f *v1beta2.Function) bool {

@@ -194,7 +194,13 @@ func TestApplyLeavesForeignObjectsAlone(t *testing.T) {
 		refs[0].APIVersion = "example.com/v1"
 		u.SetOwnerReferences(refs)
 	})
+	orphan := with(live(t, namesake, cfg), func(u *unstructured.Unstructured) { u.SetOwnerReferences(nil) })
 	for name, foreign := range map[string]*unstructured.Unstructured{
+		"without owner, but another spec": with(orphan, func(u *unstructured.Unstructured) { u.Object["spec"] = spec("theirs") }),
+		"without owner, but not applied":  with(orphan, func(u *unstructured.Unstructured) { u.SetAnnotations(nil) }),
+		"with a simple owner": with(orphan, func(u *unstructured.Unstructured) {
+			u.SetOwnerReferences([]metav1.OwnerReference{{APIVersion: "v1", Kind: "ConfigMap", Name: "x", UID: "x"}})
+		}),
 		"made by a user":           object(configurationKind, "c", map[string]any{"spec": spec("theirs")}),
 		"labelled by a user":       with(object(configurationKind, "c", map[string]any{"spec": spec("theirs")}), managed),
 		"of another owner":         ownedBy(other, "Function"),
@@ -227,6 +233,25 @@ func TestApplyLeavesForeignObjectsAlone(t *testing.T) {
 				t.Errorf("spec.field = %v once the name is free, want x", got)
 			}
 		})
+	}
+}
+
+// A child that kubectl delete --cascade=orphan left belongs to an owner that wants the same:
+// only its owner changes.
+func TestApplyAdoptsOrphans(t *testing.T) {
+	cfg := configuration("c", spec("x"))
+	orphan := with(live(t, newOwner("old-uid"), cfg), func(u *unstructured.Unstructured) {
+		u.SetUID("kept")
+		u.SetOwnerReferences(nil)
+	})
+	f := newFixture(t, newFakeCluster(t, crd(configurationKind), orphan), configurations).start()
+	owner := newOwner("fn-uid")
+	if o := f.apply(owner, cfg)[0]; o.Live == nil {
+		t.Errorf("Observation = %+v, want the child", o)
+	}
+	got := f.get(t, configurationKind, "c")
+	if !metav1.IsControlledBy(got, owner) || got.GetUID() != "kept" || field(got) != "x" {
+		t.Errorf("the child is %v, want the same one with another owner", got)
 	}
 }
 

@@ -43,7 +43,7 @@ func (a *Applier) apply(ctx context.Context, watch *watch, owner kmeta.OwnerRefa
 			return nil, err
 		}
 	}
-	if err := checkOwner(live, owner); err != nil {
+	if err := checkOwner(live, owner); err != nil && !isOrphan(watch.expected(want), live) {
 		return nil, err
 	}
 	path := diff(watch.expected(want), live)

@@ -18,6 +18,7 @@ import (
 	"knative.dev/pkg/apis"
 	"knative.dev/pkg/kmeta"
 
+	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/pkg/child"
 )
@@ -69,6 +70,23 @@ func checkOwner(live *unstructured.Unstructured, owner kmeta.OwnerRefable) error
 	default:
 		return &notOwnedError{kind: live.GetKind(), name: live.GetName()}
 	}
+}
+
+// isOrphan reports whether live is what kubectl delete --cascade=orphan leaves of the child
+// want: it has no owner, the metadata of an applied object, and all of want. So it becomes a
+// child again, and nothing that runs changes. If a user made it, it is still what the owner
+// would create in the same namespace.
+func isOrphan(want, live *unstructured.Unstructured) bool {
+	if len(live.GetOwnerReferences()) > 0 || live.GetDeletionTimestamp() != nil || live.GetAnnotations()[functions.AppliedAnnotationKey] == "" {
+		return false
+	}
+	want = want.DeepCopy()
+	want.SetOwnerReferences(nil)
+	annotations := want.GetAnnotations()
+	// The hash includes the owner.
+	delete(annotations, functions.AppliedAnnotationKey)
+	want.SetAnnotations(annotations)
+	return diff(want, live) == ""
 }
 
 func isOfKind(ref *metav1.OwnerReference, kind schema.GroupKind) bool {

@@ -37,9 +37,13 @@ func (r *Reconciler) reconcileBuild(ctx context.Context, fn *v1beta2.Function, o
 	}
 	// By name, because an object of another owner may have it.
 	got, exists := r.builders.Get(fn.Namespace, want.Name)
-	switch {
-	case !exists:
+	if !exists {
 		return r.startBuild(ctx, fn, own, want, unfinished)
+	}
+	if got, err = r.adoptBuilder(ctx, fn, own, got, want); err != nil {
+		return err
+	}
+	switch {
 	case !metav1.IsControlledBy(got, fn):
 		fn.Status.MarkBuilderNotOwned(got.Name)
 		own.retry = child.RetryTakenName()

@@ -394,6 +394,8 @@ func edited(f *v1beta2.Function, changes ...WithFunction) *v1beta2.Function {
 	return f
 }
 
+// foreign makes object one that a user made, who cannot set our labels.
 func foreign(object kmeta.Accessor) {
 	object.SetOwnerReferences(nil)
+	object.SetLabels(nil)
 }

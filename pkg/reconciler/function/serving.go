@@ -46,6 +46,9 @@ func (r *Reconciler) reconcileServing(ctx context.Context, fn *v1beta2.Function,
 		fn.Status.MarkServingTerminating(got.Name)
 		return nil
 	}
+	if got, err = r.adoptServing(ctx, fn, own, got, want); err != nil {
+		return err
+	}
 	if !metav1.IsControlledBy(got, fn) {
 		fn.Status.MarkServingNotOwned(got.Name)
 		own.retry = child.RetryTakenName()

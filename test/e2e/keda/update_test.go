@@ -11,6 +11,9 @@ import (
 	"testing"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 	"openfunction.dev/openfunction/test/cluster"
 )
@@ -86,4 +89,33 @@ func TestSwitchOfEngineFailsNoRequest(t *testing.T) {
 	for _, prober := range probers {
 		prober.Stop(t)
 	}
+}
+
+// A Function that is deleted with --cascade=orphan and created again from the same manifest
+// fails no request, and its pods go on.
+func TestARecreatedFunctionAdoptsWhatRuns(t *testing.T) {
+	t.Parallel()
+	c := cluster.Connect(t)
+	manifest := echo(t, c.Namespace(t), "hello", param("GREETING", "A"))
+	manifest.Spec.Serving.ScaleOptions.MinReplicas = new(int32(1))
+	fn := c.AwaitReady(t, c.Create(t, manifest.DeepCopy()))
+	first := fn.Status.Serving.LastSuccessfulResourceRef
+	prober := c.ProbeEvery(t, interval, fn.Status.URL.String())
+	prober.AwaitReply(t, "A")
+	isOne := func(pods []corev1.Pod) bool { return len(pods) == 1 }
+	before := cluster.Await(t, c, pods(fn), "be one", isOne)[0]
+
+	orphan := metav1.DeletePropagationOrphan
+	if err := c.Functions(fn.Namespace).Delete(t.Context(), fn.Name, metav1.DeleteOptions{PropagationPolicy: &orphan}); err != nil {
+		t.Fatal(err)
+	}
+	cluster.AwaitNone(t, c, cluster.Of(fn))
+	fn = c.AwaitReady(t, c.Create(t, manifest.DeepCopy()))
+	if got := fn.Status.Serving.LastSuccessfulResourceRef; got != first {
+		t.Errorf("Serving %s runs, want %s, which ran before", got, first)
+	}
+	if after := cluster.Await(t, c, pods(fn), "be one", isOne)[0]; after.UID != before.UID {
+		t.Errorf("pod %s was replaced", before.Name)
+	}
+	prober.Stop(t)
 }

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"openfunction.dev/openfunction/pkg/apis/functions"
 	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
@@ -21,17 +22,41 @@ const keyLength = 10
 // BuildKey returns the hash of all inputs of the build of fn. They do not include
 // spec.serving.
 func BuildKey(fn *v1beta2.Function) (string, error) {
-	build := fn.Spec.Build.DeepCopy()
-	build.State = ""
-	build.ClearTimeouts()
-	build.SuccessfulBuildsHistoryLimit = nil
-	build.FailedBuildsHistoryLimit = nil
-	build.BuilderMaxAge = nil
-	return key(v1beta2.BuilderSpec{
+	return buildKey(&v1beta2.BuilderSpec{
 		Image:            fn.Spec.Image,
 		ImageCredentials: fn.Spec.ImageCredentials,
-		BuildSpec:        *build,
+		BuildSpec:        *fn.Spec.Build,
 	})
+}
+
+func buildKey(spec *v1beta2.BuilderSpec) (string, error) {
+	spec = spec.DeepCopy()
+	spec.State, spec.StateReason = "", ""
+	spec.ClearTimeouts()
+	spec.SuccessfulBuildsHistoryLimit = nil
+	spec.FailedBuildsHistoryLimit = nil
+	spec.BuilderMaxAge = nil
+	return key(spec)
+}
+
+// SameBuild reports whether two Builders build the same inputs.
+func SameBuild(a, b *v1beta2.BuilderSpec) (bool, error) {
+	first, err := buildKey(a)
+	if err != nil {
+		return false, err
+	}
+	second, err := buildKey(b)
+	return first == second, err
+}
+
+// SameRevision reports whether two Servings run the same.
+func SameRevision(a, b *v1beta2.Serving) (bool, error) {
+	first, err := ServingKey(&a.Spec, a.Annotations[functions.IdentityAnnotationKey])
+	if err != nil {
+		return false, err
+	}
+	second, err := ServingKey(&b.Spec, b.Annotations[functions.IdentityAnnotationKey])
+	return first == second, err
 }
 
 // ServingKey returns the hash of everything whose change needs a new revision. The
