@@ -93,6 +93,7 @@ func TestDeletedFunctionLeavesNothing(t *testing.T) {
 // runs: each child stays the same object, and belongs to the new Function.
 func TestRecreatedFunctionAdoptsItsChildren(t *testing.T) {
 	p := start(t)
+	p.awaitGarbageCollection(t)
 	first := p.AwaitReady(t, p.Create(t, built(p.namespace, "hello")))
 	before := p.uids(t)
 	orphan := metav1.DeletePropagationOrphan
@@ -107,7 +108,20 @@ func TestRecreatedFunctionAdoptsItsChildren(t *testing.T) {
 	if first.Status.Serving.LastSuccessfulResourceRef != second.Status.Serving.LastSuccessfulResourceRef {
 		t.Errorf("Serving %q runs, want %q", second.Status.Serving.LastSuccessfulResourceRef, first.Status.Serving.LastSuccessfulResourceRef)
 	}
-	if err := p.Functions(second.Namespace).Delete(t.Context(), second.Name, metav1.DeleteOptions{}); err != nil {
+	p.deleteWhole(t, second)
+}
+
+// awaitGarbageCollection waits until the garbage collector follows every kind of children. It
+// discovers new kinds slowly, and orphans only objects that it knows.
+func (p *platform) awaitGarbageCollection(t *testing.T) {
+	t.Helper()
+	p.deleteWhole(t, p.AwaitReady(t, p.Create(t, built(p.namespace, "collected"))))
+}
+
+// deleteWhole deletes a Function, and waits until its children are gone.
+func (p *platform) deleteWhole(t *testing.T, fn *v1beta2.Function) {
+	t.Helper()
+	if err := p.Functions(fn.Namespace).Delete(t.Context(), fn.Name, metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, kind := range childKinds {
