@@ -35,6 +35,7 @@ func TestMessagesThatAreNoCloudEventsReachTheFunction(t *testing.T) {
 			}))
 			s.apply(t, s.Example(t, b.Example, func(fn *v1beta2.Function) {
 				fn.Spec.Image = image
+				fn.Spec.Serving.ScaleOptions.MinReplicas = new(int32(1))
 				fn.Spec.Serving.Pubsub["copies"] = ofStream(fn.Spec.Serving.Pubsub[orders], s.FailedTopic())
 				fn.Spec.Serving.Outputs = []*v1beta2.Output{{Dapr: &v1beta2.DaprOutput{
 					DaprComponentRef: &v1beta2.DaprComponentRef{Name: "copies", Topic: s.FailedTopic()},
