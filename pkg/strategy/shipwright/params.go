@@ -47,7 +47,10 @@ func makeParams(b *v1beta2.Builder, cfg *config.Build, ours bool) ([]buildv1beta
 	}
 	errs := addUserParams(values, b.Spec.Shipwright, ours)
 	setSingle(values, paramBuilderImage, ptr.Deref(b.Spec.Builder, ""))
-	setSingle(values, paramDockerfile, ptr.Deref(b.Spec.Dockerfile, ""))
+	if !ours {
+		// Ours has no such parameter; Check reports that the field has no effect.
+		setSingle(values, paramDockerfile, ptr.Deref(b.Spec.Dockerfile, ""))
+	}
 	if ours {
 		setArray(values, paramInsecureRegistries, sets.List(cfg.InsecureRegistries))
 		env, err := buildenv.Encode(b.Spec.Env)

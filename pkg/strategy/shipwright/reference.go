@@ -53,7 +53,7 @@ func resolve(build *buildv1beta1.BuildSpec, live *unstructured.Unstructured) *ap
 		// Shipwright reports the problem of a strategy that cannot be parsed.
 		return nil
 	}
-	if undefined := undefinedIn(strategy.Spec.Parameters, build.ParamValues); len(undefined) > 0 {
+	if undefined := undefinedIn(strategy.Spec.Parameters, build); len(undefined) > 0 {
 		return unknown(v1beta2.ReasonUndefinedParameter, named+" has no parameter "+strings.Join(undefined, ", ")+
 			"; remove it, or set another strategy in spec.build.shipwright.strategy")
 	}
@@ -66,10 +66,13 @@ func resolve(build *buildv1beta1.BuildSpec, live *unstructured.Unstructured) *ap
 
 // undefinedIn returns the parameters that are set but not declared, each with the field
 // that sets it.
-func undefinedIn(declared []buildv1beta1.Parameter, values []buildv1beta1.ParamValue) []string {
-	fields := map[string]string{paramBuilderImage: "spec.build.builder", paramDockerfile: "spec.build.dockerfile"}
+func undefinedIn(declared []buildv1beta1.Parameter, build *buildv1beta1.BuildSpec) []string {
+	fields := map[string]string{paramBuilderImage: "spec.build.builder"}
+	if !isOurs(build.Strategy) {
+		fields[paramDockerfile] = "spec.build.dockerfile"
+	}
 	var undefined []string
-	for _, value := range values {
+	for _, value := range build.ParamValues {
 		known := slices.ContainsFunc(declared, func(p buildv1beta1.Parameter) bool { return p.Name == value.Name })
 		field, ok := fields[value.Name]
 		switch {

@@ -101,3 +101,25 @@ func TestResolve(t *testing.T) {
 		})
 	}
 }
+
+// A field without effect must not stop the build, but a parameter of the user that the
+// strategy does not declare does.
+func TestDockerfileOfTheShippedStrategy(t *testing.T) {
+	shipped := &unstructured.Unstructured{Object: map[string]any{"spec": map[string]any{"parameters": []any{
+		map[string]any{"name": "builder-image"}, map[string]any{"name": "env", "type": "array"},
+	}}}}
+	b := builder()
+	b.Spec.Shipwright, b.Spec.Dockerfile = nil, new("Dockerfile")
+	if got := planOf(t, b).Resolve(shipped); got != nil {
+		t.Errorf("without parameters of the user: %s: %s", got.Reason, got.Message)
+	}
+	b.Spec.Shipwright = &v1beta2.ShipwrightEngine{Params: []*v1beta2.ParamValue{
+		{Name: "dockerfile", SingleValue: v1beta2.SingleValue{Value: new("Dockerfile")}},
+	}}
+	got := planOf(t, b).Resolve(shipped)
+	want := `ClusterBuildStrategy "openfunction" has no parameter dockerfile (spec.build.shipwright.params); ` +
+		"remove it, or set another strategy in spec.build.shipwright.strategy"
+	if diff := cmp.Diff(want, got.GetMessage()); diff != "" || got.GetReason() != v1beta2.ReasonUndefinedParameter {
+		t.Errorf("with a parameter of the user: reason %q; message (-want +got):\n%s", got.GetReason(), diff)
+	}
+}
