@@ -33,12 +33,12 @@ queries_of_gates() {
 }
 
 admission_under_load() {
-	CGO_ENABLED=0 go test -trimpath -v -count=1 -tags integration -timeout 30m \
+	CGO_ENABLED=0 go test -v -count=1 -tags integration -timeout 30m \
 		-run TestNothingIsLost ./test/performance/admission/
 }
 
 many_functions() {
-	CGO_ENABLED=0 go test -trimpath -v -count=1 -tags integration -timeout 2h ./test/performance/scale/
+	CGO_ENABLED=0 go test -v -count=1 -tags integration -timeout 2h ./test/performance/scale/
 }
 
 e2e_tests() {

@@ -66,7 +66,7 @@ lint_scripts() {
 lint() {
 	local program
 	program=$(hack/cluster.sh binary golangci-lint)
-	GOFLAGS=-race each_module "$program" run --config "$repo/.golangci.yml" ./...
+	GOFLAGS="$GOFLAGS -race" each_module "$program" run --config "$repo/.golangci.yml" ./...
 }
 
 unit_tests() {
@@ -76,7 +76,7 @@ unit_tests() {
 # Not from the cache: these tests depend on more than Go code. Their time is that of
 # our controllers, which takes eight times as long with the race detector.
 integration_tests() {
-	CGO_ENABLED=0 go test -trimpath -v -count=1 -tags integration -timeout 30m \
+	CGO_ENABLED=0 go test -v -count=1 -tags integration -timeout 30m \
 		./test/integration/... ./test/conformance/...
 }
 

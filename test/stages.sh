@@ -5,6 +5,10 @@
 # Stages of a check: each prints what it is, how long it took and, where it failed,
 # what it wrote. Sourced; RESULTS is the folder that several checks report to.
 
+# Without the path of this folder in them, builds and the results of tests are the same in
+# every clone, so a new clone takes them from the cache of an older one.
+export GOFLAGS=-trimpath
+
 results=${RESULTS:-$repo/_output/results/$(basename "$0" .sh)}
 
 begin_stages() {

@@ -19,7 +19,7 @@ source test/stages.sh
 source test/images.sh
 
 # The revision that clusters run before this one.
-default_base=3ddcdbaa21e03f9d6ca3bed7399100edfa882ca0
+default_base=468a816d58f184c531b14bb690fd72292128c499
 
 export_base() {
 	git archive "$base" | tar -x -C "$folder"
