@@ -169,6 +169,9 @@ func validateValues(path *field.Path, spec *corev1.PodSpec) field.ErrorList {
 	if account, name := ServiceAccount(spec); account != "" {
 		errs = append(errs, fielderror.ObjectName(path.Child(name), account)...)
 	}
+	if grace := spec.TerminationGracePeriodSeconds; grace != nil && *grace < 0 {
+		errs = append(errs, fielderror.Invalid(path.Child("terminationGracePeriodSeconds"), *grace, "must not be negative"))
+	}
 	return errs
 }
 

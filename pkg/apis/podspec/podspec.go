@@ -11,7 +11,6 @@ package podspec
 
 import (
 	"fmt"
-	"reflect"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/sets"
@@ -62,9 +61,7 @@ func (p *Policy) Validate(path *field.Path, spec *corev1.PodSpec) field.ErrorLis
 	if spec.SecurityContext != nil {
 		errs = append(errs, validatePodSecurity(path.Child("securityContext"), spec.SecurityContext)...)
 	}
-	for i := range spec.Volumes {
-		errs = append(errs, validateVolume(path.Child("volumes").Index(i), &spec.Volumes[i])...)
-	}
+	errs = append(errs, validateVolumes(path, spec)...)
 	for i := range spec.ImagePullSecrets {
 		errs = append(errs, fielderror.ObjectName(path.Child("imagePullSecrets").Index(i).Child("name"), spec.ImagePullSecrets[i].Name)...)
 	}
@@ -75,13 +72,6 @@ func (p *Policy) Validate(path *field.Path, spec *corev1.PodSpec) field.ErrorLis
 		}
 	}
 	return append(errs, p.validateContainers(path.Child("containers"), spec.Containers)...)
-}
-
-func validateVolume(path *field.Path, volume *corev1.Volume) field.ErrorList {
-	if len(setFields(reflect.ValueOf(&volume.VolumeSource).Elem())) == 1 {
-		return nil
-	}
-	return field.ErrorList{fielderror.Invalid(path, volume.Name, "must have exactly one of "+supportedVolumes())}
 }
 
 // validateContainers checks the containers, and that it is clear which of them receives

@@ -6,10 +6,13 @@ SPDX-License-Identifier: Apache-2.0
 package v1beta2
 
 import (
+	"errors"
 	"net/netip"
+	"regexp/syntax"
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
@@ -115,8 +118,22 @@ func (m *HTTPRouteMatch) validate(path *field.Path) field.ErrorList {
 	return errs
 }
 
-// validate does not check regular expressions, because each gateway has its own
-// grammar.
+// foreignGrammar are errors in the grammar of Go alone: gateways with another one may know
+// what it does not.
+var foreignGrammar = sets.New(syntax.ErrInvalidEscape, syntax.ErrInvalidNamedCapture, syntax.ErrInvalidPerlOp,
+	syntax.ErrInvalidRepeatOp, syntax.ErrInvalidRepeatSize, syntax.ErrLarge, syntax.ErrNestingDepth)
+
+// validateExpression checks a regular expression for mistakes in the grammar of every
+// gateway. A gateway may accept the route and match nothing.
+func validateExpression(path *field.Path, value string) field.ErrorList {
+	_, err := syntax.Parse(value, syntax.Perl)
+	var mistake *syntax.Error
+	if !errors.As(err, &mistake) || foreignGrammar.Has(mistake.Code) {
+		return nil
+	}
+	return field.ErrorList{fielderror.Invalid(path, value, "must be a regular expression: "+mistake.Code.String())}
+}
+
 func (p *HTTPPathMatch) validate(path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	if p.Type != nil {
@@ -130,6 +147,7 @@ func (p *HTTPPathMatch) validate(path *field.Path) field.ErrorList {
 	case hasControl(*p.Value):
 		errs = append(errs, fielderror.Invalid(value, *p.Value, "must not contain control characters"))
 	case isExpression:
+		errs = append(errs, validateExpression(value, *p.Value)...)
 	case !strings.HasPrefix(*p.Value, "/"):
 		errs = append(errs, fielderror.Invalid(value, *p.Value, "must begin with '/'"))
 	case strings.ContainsAny(*p.Value, " ?#"):
@@ -149,8 +167,11 @@ func (v *HTTPValueMatch) validate(path *field.Path, isHeader bool) field.ErrorLi
 	case isHeader && len(validation.IsHTTPHeaderName(v.Name)) > 0:
 		errs = append(errs, fielderror.Invalid(name, v.Name, "must be the name of a header"))
 	}
-	if hasControl(v.Value) {
-		errs = append(errs, fielderror.InvalidSecret(path.Child("value"), "must not contain control characters"))
+	switch value := path.Child("value"); {
+	case hasControl(v.Value):
+		errs = append(errs, fielderror.InvalidSecret(value, "must not contain control characters"))
+	case v.Type != nil && *v.Type == matchRegularExpression:
+		errs = append(errs, validateExpression(value, v.Value)...)
 	}
 	return errs
 }

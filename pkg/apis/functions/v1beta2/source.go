@@ -153,6 +153,8 @@ func validateRevision(path *field.Path, revision *string) field.ErrorList {
 		return field.ErrorList{fielderror.Invalid(path, *revision, "must not begin with '-'")}
 	case outsideRef.MatchString(*revision):
 		return field.ErrorList{fielderror.Invalid(path, *revision, "must be a branch, tag, commit or ref in the form that git check-ref-format allows")}
+	case hasReplacement(*revision):
+		return field.ErrorList{fielderror.Invalid(path, *revision, whyReplacement)}
 	default:
 		return nil
 	}
@@ -178,6 +180,8 @@ func validateSubPath(at *field.Path, subPath *string) field.ErrorList {
 		return field.ErrorList{fielderror.TooLong(at, len(*subPath), maxPathBytes)}
 	case hasControl(*subPath) || strings.Contains(*subPath, `\`):
 		return field.ErrorList{fielderror.Invalid(at, *subPath, "must not contain control characters or backslashes")}
+	case hasReplacement(*subPath):
+		return field.ErrorList{fielderror.Invalid(at, *subPath, whyReplacement)}
 	case path.IsAbs(clean) || clean == ".." || strings.HasPrefix(clean, "../"):
 		return field.ErrorList{fielderror.Invalid(at, *subPath, "must be a relative path inside the source")}
 	case strings.HasPrefix(*subPath, "-"):
@@ -185,6 +189,14 @@ func validateSubPath(at *field.Path, subPath *string) field.ErrorList {
 	default:
 		return nil
 	}
+}
+
+const whyReplacement = "must not contain \"$(\", because a build replaces what follows by its own variables"
+
+// hasReplacement reports whether a build would replace a part of the text. The arguments
+// of its steps have no form in which it stays as it is.
+func hasReplacement(text string) bool {
+	return strings.Contains(text, "$(")
 }
 
 func hasControl(text string) bool {
@@ -242,6 +254,9 @@ func validateGitURL(path *field.Path, raw string, exempt sets.Set[string]) field
 func validateGitCharacters(path *field.Path, raw string) field.ErrorList {
 	if hasControl(raw) || strings.ContainsFunc(raw, unicode.IsSpace) {
 		return field.ErrorList{fielderror.InvalidSecret(path, "must not contain spaces or control characters")}
+	}
+	if hasReplacement(raw) {
+		return field.ErrorList{fielderror.InvalidSecret(path, whyReplacement)}
 	}
 	return nil
 }
