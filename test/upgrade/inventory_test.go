@@ -18,6 +18,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/sets"
+
+	v1beta2 "openfunction.dev/openfunction/pkg/apis/functions/v1beta2"
 )
 
 // ownGroup is the API group of Functions, Builders and Servings.
@@ -79,6 +82,17 @@ func (in inventory) ownKinds() map[reconciliation]bool {
 		}
 	}
 	return own
+}
+
+// withoutFinalizer returns the names of the Servings that do not have the finalizer.
+func (in inventory) withoutFinalizer() sets.Set[string] {
+	names := sets.New[string]()
+	for _, object := range in {
+		if isOwn(object, "Serving") && !slices.Contains(object.GetFinalizers(), v1beta2.ServingFinalizer) {
+			names.Insert(object.GetName())
+		}
+	}
+	return names
 }
 
 // log logs how many objects of each kind there are.

@@ -45,5 +45,5 @@ func TestAnUpgradeChangesNothingThatRuns(t *testing.T) {
 	pods.check(t)
 	readiness.check(t)
 	functions.checkReady(t)
-	checkWrites(t, c, functions, began)
+	checkWrites(t, c, functions, before, began)
 }
