@@ -47,6 +47,10 @@ const taken = "The domain name is already in use by another DomainMapping"
 // no pod starts.
 const unresolved = "failed to resolve image to digest"
 
+// unowned is the message of Knative if an object has the name of the one that it creates for
+// a Route.
+const unowned = "There is an existing placeholder"
+
 var (
 	refusedFields = regexp.MustCompile(`must not set the field\(s\): ([^\n;]+)`)
 	missingClass  = regexp.MustCompile(`RuntimeClass(?:\.node\.k8s\.io)? \\?"([a-z0-9.-]+)\\?" not found`)
@@ -62,6 +66,9 @@ func advise(message string) string {
 	}
 	if strings.Contains(message, unresolved) {
 		return "correct spec.image, or spec.imageCredentials if the registry needs a login"
+	}
+	if strings.Contains(message, unowned) {
+		return "delete or rename that object, or create the Function with another name"
 	}
 	if strings.Contains(message, "timeoutSeconds") {
 		return "shorten spec.serving.triggers.http.timeout, or ask the administrator to raise max-revision-timeout-seconds " +

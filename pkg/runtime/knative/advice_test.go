@@ -80,6 +80,7 @@ func TestAdvice(t *testing.T) {
 		"it crashed": "",
 		`Unable to fetch image "r.example.com/a": failed to resolve image to digest: HEAD https://r.example.com/v2/a: 404`:                            "correct spec.image",
 		`DomainMapping "hello.example.com": The domain name is already in use by another DomainMapping`:                                               "ClusterDomainClaim",
+		`There is an existing placeholder Service "taken" that we do not own.`:                                                                        "delete or rename that object",
 		"must not set the field(s): spec.template.spec.hostNetwork":                                                                                   "",
 		`Revision "f-00001" failed with message: pods "f-00001-deployment-x" is forbidden: pod rejected: RuntimeClass "openfunction-crun" not found.`: "create the RuntimeClass openfunction-crun",
 		`RuntimeClass.node.k8s.io \"mine\" not found`:                                                                                                 "create the RuntimeClass mine",
