@@ -20,9 +20,12 @@ import (
 // not receive the text of the panic or the stack, because both can contain private
 // data. If the reply has started, the connection is closed, so that the caller does not
 // mistake a part for the whole reply.
+//
+// The handler may reply while it reads; see enableFullDuplex.
 func recoverPanics(handler http.Handler, logger *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		tracked := &trackedWriter{ResponseWriter: w}
+		defer enableFullDuplex(tracked, r)()
 		defer func() {
 			reason := recover()
 			if reason == nil {
@@ -49,12 +52,12 @@ func recoverPanics(handler http.Handler, logger *slog.Logger) http.Handler {
 	})
 }
 
-// trackedWriter records whether the reply has started. It keeps every ability of the
-// server's writer: as methods those that handlers find by type assertion, through
-// Unwrap those of http.ResponseController.
+// trackedWriter records whether the reply has started, and whether the handler has taken
+// over the connection. It keeps every ability of the server's writer: as methods those
+// that handlers find by type assertion, through Unwrap those of http.ResponseController.
 type trackedWriter struct {
 	http.ResponseWriter
-	begun bool
+	begun, hijacked bool
 }
 
 // WriteHeader starts the reply, unless the status is informational.
@@ -91,6 +94,7 @@ type hijackableWriter struct{ *trackedWriter }
 
 // Hijack passes the connection to the handler.
 func (w hijackableWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	w.begun = true
-	return http.NewResponseController(w.ResponseWriter).Hijack()
+	connection, buffer, err := http.NewResponseController(w.ResponseWriter).Hijack()
+	w.begun, w.hijacked = true, w.hijacked || err == nil
+	return connection, buffer, err
 }

@@ -130,9 +130,6 @@ func withHealth(function http.Handler, refuse http.HandlerFunc, draining *atomic
 		case refuse != nil && draining.Load():
 			refuse(w, r)
 		default:
-			// A function may reply before it has read the whole request. Without this,
-			// an HTTP/1.1 server drops the rest. HTTP/2 needs no permission.
-			_ = http.NewResponseController(w).EnableFullDuplex()
 			function.ServeHTTP(w, r)
 		}
 	})
