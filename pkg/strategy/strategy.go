@@ -101,8 +101,8 @@ type Result struct {
 	Reason string
 	// Message is the message of the failure; empty on success.
 	Message string
-	// Refused is set if the run failed because the cluster refused its pod, so nothing
-	// was built. Another run can succeed.
+	// Refused is set if the run failed because the cluster refused its pod, or because a
+	// Secret does not exist, so nothing was built. Another run can succeed.
 	Refused bool
 	// CompletionTime is when the run ended; nil if the run does not report it.
 	CompletionTime *metav1.Time

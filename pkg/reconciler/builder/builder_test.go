@@ -240,6 +240,10 @@ func stop(options ...BuilderOption) child.Object {
 
 // buildRun returns a run with that status and condition.
 func buildRun(status map[string]any, cond *apis.Condition) ChildOption {
+	return LiveChild(liveRun(status, cond), cond)
+}
+
+func liveRun(status map[string]any, cond *apis.Condition) *unstructured.Unstructured {
 	if cond != nil {
 		status["conditions"] = []any{map[string]any{
 			"type": "Succeeded", "status": string(cond.Status), "reason": cond.Reason, "message": cond.Message,
@@ -249,7 +253,7 @@ func buildRun(status map[string]any, cond *apis.Condition) ChildOption {
 	live.SetKind(kind)
 	live.SetName(name)
 	live.SetCreationTimestamp(metav1.NewTime(created))
-	return LiveChild(live, cond)
+	return live
 }
 
 func runSucceeded(digest string) ChildOption {

@@ -154,6 +154,9 @@ func TestRefusedPod(t *testing.T) {
 			&apis.Condition{Status: corev1.ConditionFalse, Reason: "PodCreationFailed", Message: words})
 	}
 	refused := waiting(v1beta2.ReasonPodRefused, message)
+	noSecret := waiting(v1beta2.ReasonSecretNotFound, `spec.imageCredentials: the Secret "push" does not exist; create it: `+
+		"kubectl create secret docker-registry push -n team --docker-server=registry.example.com --docker-username=ME --docker-password=TOKEN; "+
+		"the build starts within a minute after that")
 	startedAt := func(at time.Time) WithBuilder {
 		return func(b *v1beta2.Builder) { b.Status.StartTime = &metav1.Time{Time: at} }
 	}
@@ -203,6 +206,37 @@ func TestRefusedPod(t *testing.T) {
 		applied: []child.Object{again()},
 	}, {
 		TableRow: rtesting.TableRow{
+			Name:              "a Secret does not exist",
+			Key:               key,
+			Objects:           objects(builder(WithBuilder(started))),
+			OtherTestData:     Observe(withoutSecret(now.Add(-20 * time.Second))),
+			WantStatusUpdates: updates(builder(WithBuilder(started), noSecret)),
+		},
+		applied:  []child.Object{again()},
+		requeued: 40 * time.Second,
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:          "a minute later the run is deleted, whether the Secret exists or not",
+			Key:           key,
+			Objects:       objects(builder(WithBuilder(started), noSecret)),
+			OtherTestData: Observe(withoutSecret(now.Add(-refusedRetry))),
+			WantStatusUpdates: updates(builder(noSecret, WithBuilder(func(b *v1beta2.Builder) {
+				b.Status.StartTime, b.Status.ResourceRef = nil, nil
+			}))),
+		},
+		applied: []child.Object{again()},
+		pruned:  true,
+	}, {
+		TableRow: rtesting.TableRow{
+			Name:          "the next run may still find no Secret",
+			Key:           key,
+			Objects:       objects(builder(WithBuilder(started), noSecret, startedAt(now.Add(-time.Second)))),
+			OtherTestData: Observe(runRuns()),
+		},
+		applied:  []child.Object{again()},
+		requeued: 9 * time.Second,
+	}, {
+		TableRow: rtesting.TableRow{
 			Name:              "the next run got its pod",
 			Key:               key,
 			Objects:           objects(builder(WithBuilder(started), refused)),
@@ -233,6 +267,17 @@ func TestRefusedPod(t *testing.T) {
 		applied:  []child.Object{again()},
 		requeued: 50 * time.Minute,
 	}})
+}
+
+// withoutSecret is a run that ended because the Secret to push with did not exist.
+func withoutSecret(at time.Time) ChildOption {
+	cond := &apis.Condition{Status: corev1.ConditionFalse, Reason: "BuildRegistrationFailed", Message: "referenced secret push not found"}
+	live := liveRun(map[string]any{"completionTime": at.Format(time.RFC3339)}, cond)
+	live.SetNamespace("team")
+	live.Object["spec"] = map[string]any{"build": map[string]any{"spec": map[string]any{
+		"output": map[string]any{"image": "registry.example.com/team/hello", "pushSecret": "push"},
+	}}}
+	return LiveChild(live, cond)
 }
 
 func TestOutcomeIsFinal(t *testing.T) {

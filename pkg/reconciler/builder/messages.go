@@ -39,8 +39,9 @@ func (r *Reconciler) markRunning(ctx context.Context, b *v1beta2.Builder, plan *
 			return deadlineOf(ctx, b)
 		}
 	}
-	// A run that follows one whose pod was refused needs a moment to get its own.
-	wasRefused := b.Status.GetCondition(v1beta2.BuilderConditionSucceeded).GetReason() == v1beta2.ReasonPodRefused
+	// A run that follows one that was refused needs a moment to get its pod.
+	reason := b.Status.GetCondition(v1beta2.BuilderConditionSucceeded).GetReason()
+	wasRefused := reason == v1beta2.ReasonPodRefused || reason == v1beta2.ReasonSecretNotFound
 	if known := b.Status.StartTime.Add(podGrace); wasRefused && r.clock.Now().Before(known) {
 		return known
 	}

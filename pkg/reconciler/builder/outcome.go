@@ -22,8 +22,8 @@ import (
 )
 
 const (
-	// refusedRetry is the time between the end of a run whose pod was refused and the
-	// next run.
+	// refusedRetry is the time between the end of a run that was refused and the next
+	// run.
 	refusedRetry = time.Minute
 	// podGrace is the time in which a new run gets a pod or is refused again. The
 	// condition keeps its message meanwhile.
@@ -91,8 +91,9 @@ func (r *Reconciler) reconcileFailure(ctx context.Context, b *v1beta2.Builder, p
 	return r.complete(b, result.CompletionTime)
 }
 
-// retryRefused replaces a run whose pod was refused, after a while. No event reports that a
-// quota or a policy was relaxed.
+// retryRefused replaces a run whose pod was refused, or whose Secret did not exist, after a
+// while. No event reports that a quota or a policy was relaxed, and this controller may not
+// read Secrets.
 func (r *Reconciler) retryRefused(ctx context.Context, b *v1beta2.Builder, result strategy.Result) error {
 	b.Status.MarkBuilding(result.Reason, result.Message)
 	ended := b.Status.StartTime

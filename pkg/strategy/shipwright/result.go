@@ -47,8 +47,11 @@ func (Strategy) Result(run, record *unstructured.Unstructured) (strategy.Result,
 	}
 	if cond := br.Status.GetCondition(buildv1beta1.Succeeded); cond.GetStatus() == corev1.ConditionFalse {
 		result.Reason, result.Message = failureOf(cond, br.Status.FailureDetails)
-		if result.Refused = isRefused(cond); result.Refused {
-			result.Reason, result.Message = v1beta2.ReasonPodRefused, refused(run.GetNamespace(), cond.Message)
+		if isRefused(cond) {
+			result.Refused, result.Reason, result.Message = true, v1beta2.ReasonPodRefused, refused(run.GetNamespace(), cond.Message)
+		}
+		if message := secretsNotFound(&br, cond); message != "" {
+			result.Refused, result.Reason, result.Message = true, v1beta2.ReasonSecretNotFound, message
 		}
 	}
 	if result = addRecord(run, result, record); result.Reason != "" && !result.Refused {

@@ -101,6 +101,9 @@ const (
 	// ReasonPodRefused (Unknown): a quota, a LimitRange or a policy refused the pod of
 	// the build. The build starts once the pod is accepted.
 	ReasonPodRefused = "PodRefused"
+	// ReasonSecretNotFound (Unknown): a Secret that the build names does not exist. The
+	// build starts once it does.
+	ReasonSecretNotFound = "SecretNotFound"
 	// ReasonCancelling (Unknown): the run was cancelled and has not ended yet.
 	ReasonCancelling = "Cancelling"
 	// ReasonStrategyNotFound (Unknown): the build strategy does not exist. The build
