@@ -201,14 +201,20 @@ func (r *Reconciler) applyRoute(ctx context.Context, fn *v1beta2.Function, own *
 
 // awaitSettled replaces the condition of children that are younger than the settle time,
 // and requeues fn for then. A gateway that changes an address that exists keeps
-// answering meanwhile, so only new children need it.
+// answering meanwhile, so only new children need it, and those of an address that was not
+// ready: their age counts from when the gateway accepted them.
 func (r *Reconciler) awaitSettled(fn *v1beta2.Function, observations []child.Observation, settleTime time.Duration) {
+	wasReady := fn.Status.GetCondition(v1beta2.FunctionConditionRouteReady).IsTrue()
 	for i := range observations {
 		o := &observations[i]
 		if settleTime == 0 || o.Live == nil || !o.Condition.IsTrue() {
 			continue
 		}
-		if left := o.Live.GetCreationTimestamp().Add(settleTime).Sub(r.clock.Now()); left > 0 {
+		since := o.Live.GetCreationTimestamp().Time
+		if accepted := o.Condition.LastTransitionTime.Inner.Time; !wasReady && accepted.After(since) {
+			since = accepted
+		}
+		if left := since.Add(settleTime).Sub(r.clock.Now()); left > 0 {
 			o.Condition = runtime.Pending()
 			r.enqueueAfter(fn, left)
 		}

@@ -28,17 +28,22 @@ import (
 
 func TestAwaitSettled(t *testing.T) {
 	const settleTime = 2 * time.Second
+	accepted := isTrue()
+	accepted.LastTransitionTime.Inner = metav1.NewTime(epoch.Add(-time.Second))
 	for name, tt := range map[string]struct {
 		age        time.Duration
 		settleTime time.Duration
 		condition  *apis.Condition
+		answered   bool
 		ready      bool
 		requeue    time.Duration
 	}{
-		"a new route waits":                   {time.Second, settleTime, isTrue(), false, time.Second},
-		"a route of that age is ready":        {settleTime, settleTime, isTrue(), true, 0},
-		"a runtime without a settle time":     {0, 0, isTrue(), true, 0},
-		"a new route that is refused at once": {0, settleTime, child.Failed("Refused", "no"), false, 0},
+		"a new route waits":                   {time.Second, settleTime, isTrue(), false, false, time.Second},
+		"a route of that age is ready":        {settleTime, settleTime, isTrue(), false, true, 0},
+		"an old route that was accepted now":  {time.Hour, settleTime, accepted, false, false, time.Second},
+		"a change of a route that answers":    {time.Hour, settleTime, accepted, true, true, 0},
+		"a runtime without a settle time":     {0, 0, isTrue(), false, true, 0},
+		"a new route that is refused at once": {0, settleTime, child.Failed("Refused", "no"), false, false, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var requeue time.Duration
@@ -46,7 +51,11 @@ func TestAwaitSettled(t *testing.T) {
 			live := &unstructured.Unstructured{}
 			live.SetCreationTimestamp(metav1.NewTime(epoch.Add(-tt.age)))
 			observations := []child.Observation{{Live: live, Condition: tt.condition}}
-			r.awaitSettled(fn(), observations, tt.settleTime)
+			f := fn()
+			if tt.answered {
+				f.Status.PropagateRoute(isTrue())
+			}
+			r.awaitSettled(f, observations, tt.settleTime)
 			if got := observations[0].Condition; got.IsTrue() != tt.ready || tt.condition.IsFalse() && !got.IsFalse() {
 				t.Errorf("the condition is %+v", got)
 			}

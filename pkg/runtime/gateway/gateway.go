@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	k8sruntime "k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -158,6 +159,7 @@ func routeReadiness(live *unstructured.Unstructured) *apis.Condition {
 
 func parentReadiness(parent *gatewayv1.RouteParentStatus, generation int64) *apis.Condition {
 	accepted := map[string]bool{}
+	var since metav1.Time
 	for _, cond := range parent.Conditions {
 		if cond.ObservedGeneration < generation {
 			continue
@@ -168,10 +170,13 @@ func parentReadiness(parent *gatewayv1.RouteParentStatus, generation int64) *api
 				return child.Failed(cond.Reason, child.Quote(fmt.Sprintf("Gateway %s: %s", parent.ParentRef.Name, cond.Message)))
 			}
 			accepted[cond.Type] = cond.Status == "True"
+			if since.Before(&cond.LastTransitionTime) {
+				since = cond.LastTransitionTime
+			}
 		}
 	}
 	if accepted[string(gatewayv1.RouteConditionAccepted)] && accepted[string(gatewayv1.RouteConditionResolvedRefs)] {
-		return &apis.Condition{Status: corev1.ConditionTrue}
+		return &apis.Condition{Status: corev1.ConditionTrue, LastTransitionTime: apis.VolatileTime{Inner: since}}
 	}
 	return nil
 }
