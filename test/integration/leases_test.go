@@ -18,9 +18,9 @@ import (
 	"openfunction.dev/openfunction/test/integration/environment"
 )
 
-// A scheduler that was taken over must not end the leadership of other programs.
+// A scheduler that was taken over must not end the leadership of other programs. The test is
+// not parallel: other tests expect that nothing is refused to the controller.
 func TestProgramsWriteOnlyTheirOwnLeases(t *testing.T) {
-	t.Parallel()
 	e := environment.Start(t)
 	names := map[string]string{"scheduler": "cron-of-a-test", "controller": "controller.of-a-test", "webhook": "webhook.of-a-test"}
 	for owner, name := range names {
