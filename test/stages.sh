@@ -6,8 +6,10 @@
 # what it wrote. Sourced; RESULTS is the folder that several checks report to.
 
 # Without the path of this folder in them, builds and the results of tests are the same in
-# every clone, so a new clone takes them from the cache of an older one.
-export GOFLAGS=-trimpath
+# every clone, so a new clone takes them from the cache of an older one. Flags of the
+# caller stay.
+GOFLAGS="$(go env GOFLAGS) -trimpath"
+export GOFLAGS
 
 results=${RESULTS:-$repo/_output/results/$(basename "$0" .sh)}
 

@@ -55,13 +55,9 @@ func (c *Cluster) DeleteUnderRequests(t *testing.T, fn *v1beta2.Function) {
 }
 
 func statusOf(ctx context.Context, client *http.Client, url string) (int, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	reply, err := send(ctx, client, url)
 	if err != nil {
 		return 0, err
 	}
-	response, err := client.Do(request)
-	if err != nil {
-		return 0, err
-	}
-	return response.StatusCode, response.Body.Close()
+	return reply.StatusCode, reply.Body.Close()
 }

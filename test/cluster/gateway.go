@@ -39,11 +39,7 @@ func (c *Cluster) Get(ctx context.Context, url string) (string, error) {
 }
 
 func get(ctx context.Context, client *http.Client, url string) (string, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
-	if err != nil {
-		return "", err
-	}
-	reply, err := client.Do(request)
+	reply, err := send(ctx, client, url)
 	if err != nil {
 		return "", err
 	}
@@ -57,4 +53,13 @@ func get(ctx context.Context, client *http.Client, url string) (string, error) {
 		return "", fmt.Errorf("%s: %s", reply.Status, text)
 	}
 	return text, nil
+}
+
+// send sends one request, and returns the reply whatever its status.
+func send(ctx context.Context, client *http.Client, url string) (*http.Response, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	return client.Do(request)
 }

@@ -143,46 +143,71 @@ func TestEnd(t *testing.T) {
 	}})
 }
 
-// A build whose pod was refused waits, and starts again after a while.
-func TestRefusedPod(t *testing.T) {
-	const (
-		words   = `failed to create task run pod "b": pods "b-pod" is forbidden: exceeded quota: small. Maybe invalid TaskSpec`
-		message = "the pod of the build was refused: exceeded quota: small; the build starts once the pod is accepted"
-	)
-	refusedAt := func(at time.Time) ChildOption {
-		return buildRun(map[string]any{"completionTime": at.Format(time.RFC3339)},
-			&apis.Condition{Status: corev1.ConditionFalse, Reason: "PodCreationFailed", Message: words})
-	}
-	refused := waiting(v1beta2.ReasonPodRefused, message)
+// podRefused is the condition of a Builder whose pod was refused.
+var podRefused = waiting(v1beta2.ReasonPodRefused, "the pod of the build was refused: exceeded quota: small; the build starts once the pod is accepted")
+
+// refusedAt is a run whose pod was refused.
+func refusedAt(at time.Time) ChildOption {
+	const words = `failed to create task run pod "b": pods "b-pod" is forbidden: exceeded quota: small. Maybe invalid TaskSpec`
+	return buildRun(map[string]any{"completionTime": at.Format(time.RFC3339)},
+		&apis.Condition{Status: corev1.ConditionFalse, Reason: "PodCreationFailed", Message: words})
+}
+
+// A build that was refused waits, and starts again after a while, whether the cause is gone
+// or not.
+func TestRefusedRuns(t *testing.T) {
 	noSecret := waiting(v1beta2.ReasonSecretNotFound, `spec.imageCredentials: the Secret "push" does not exist; create it: `+
 		"kubectl create secret docker-registry push -n team --docker-server=registry.example.com --docker-username=ME --docker-password=TOKEN; "+
 		"the build starts within a minute after that")
 	startedAt := func(at time.Time) WithBuilder {
 		return func(b *v1beta2.Builder) { b.Status.StartTime = &metav1.Time{Time: at} }
 	}
+	for cause, refusal := range map[string]struct {
+		at      func(time.Time) ChildOption
+		refused WithBuilder
+	}{
+		"pod":    {refusedAt, podRefused},
+		"Secret": {withoutSecret, noSecret},
+	} {
+		refused := refusal.refused
+		run(t, []row{{
+			TableRow: rtesting.TableRow{
+				Name:              cause + ": it was refused just now",
+				Key:               key,
+				Objects:           objects(builder(WithBuilder(started))),
+				OtherTestData:     Observe(refusal.at(now.Add(-20 * time.Second))),
+				WantStatusUpdates: updates(builder(WithBuilder(started), refused)),
+			},
+			applied:  []child.Object{again()},
+			requeued: 40 * time.Second,
+		}, {
+			TableRow: rtesting.TableRow{
+				Name:          cause + ": a minute later the run is deleted, so that another one starts",
+				Key:           key,
+				Objects:       objects(builder(WithBuilder(started), refused)),
+				OtherTestData: Observe(refusal.at(now.Add(-refusedRetry))),
+				WantStatusUpdates: updates(builder(refused, WithBuilder(func(b *v1beta2.Builder) {
+					b.Status.StartTime, b.Status.ResourceRef = nil, nil
+				}))),
+			},
+			applied: []child.Object{again()},
+			pruned:  true,
+		}, {
+			TableRow: rtesting.TableRow{
+				Name:          cause + ": the next run may be refused, too",
+				Key:           key,
+				Objects:       objects(builder(WithBuilder(started), refused, startedAt(now.Add(-time.Second)))),
+				OtherTestData: Observe(runRuns()),
+			},
+			applied:  []child.Object{again()},
+			requeued: 9 * time.Second,
+		}})
+	}
+}
+
+func TestRefusedPod(t *testing.T) {
+	refused := podRefused
 	run(t, []row{{
-		TableRow: rtesting.TableRow{
-			Name:              "the pod was refused just now",
-			Key:               key,
-			Objects:           objects(builder(WithBuilder(started))),
-			OtherTestData:     Observe(refusedAt(now.Add(-20 * time.Second))),
-			WantStatusUpdates: updates(builder(WithBuilder(started), refused)),
-		},
-		applied:  []child.Object{again()},
-		requeued: 40 * time.Second,
-	}, {
-		TableRow: rtesting.TableRow{
-			Name:          "a minute later the run is deleted, so that another one starts",
-			Key:           key,
-			Objects:       objects(builder(WithBuilder(started), refused)),
-			OtherTestData: Observe(refusedAt(now.Add(-refusedRetry))),
-			WantStatusUpdates: updates(builder(refused, WithBuilder(func(b *v1beta2.Builder) {
-				b.Status.StartTime, b.Status.ResourceRef = nil, nil
-			}))),
-		},
-		applied: []child.Object{again()},
-		pruned:  true,
-	}, {
 		TableRow: rtesting.TableRow{
 			Name:          "the run could not be deleted",
 			Key:           key,
@@ -206,37 +231,6 @@ func TestRefusedPod(t *testing.T) {
 		applied: []child.Object{again()},
 	}, {
 		TableRow: rtesting.TableRow{
-			Name:              "a Secret does not exist",
-			Key:               key,
-			Objects:           objects(builder(WithBuilder(started))),
-			OtherTestData:     Observe(withoutSecret(now.Add(-20 * time.Second))),
-			WantStatusUpdates: updates(builder(WithBuilder(started), noSecret)),
-		},
-		applied:  []child.Object{again()},
-		requeued: 40 * time.Second,
-	}, {
-		TableRow: rtesting.TableRow{
-			Name:          "a minute later the run is deleted, whether the Secret exists or not",
-			Key:           key,
-			Objects:       objects(builder(WithBuilder(started), noSecret)),
-			OtherTestData: Observe(withoutSecret(now.Add(-refusedRetry))),
-			WantStatusUpdates: updates(builder(noSecret, WithBuilder(func(b *v1beta2.Builder) {
-				b.Status.StartTime, b.Status.ResourceRef = nil, nil
-			}))),
-		},
-		applied: []child.Object{again()},
-		pruned:  true,
-	}, {
-		TableRow: rtesting.TableRow{
-			Name:          "the next run may still find no Secret",
-			Key:           key,
-			Objects:       objects(builder(WithBuilder(started), noSecret, startedAt(now.Add(-time.Second)))),
-			OtherTestData: Observe(runRuns()),
-		},
-		applied:  []child.Object{again()},
-		requeued: 9 * time.Second,
-	}, {
-		TableRow: rtesting.TableRow{
 			Name:              "the next run got its pod",
 			Key:               key,
 			Objects:           objects(builder(WithBuilder(started), refused)),
@@ -245,15 +239,6 @@ func TestRefusedPod(t *testing.T) {
 		},
 		applied:  []child.Object{again()},
 		requeued: 50 * time.Minute,
-	}, {
-		TableRow: rtesting.TableRow{
-			Name:          "the next run waits for its pod",
-			Key:           key,
-			Objects:       objects(builder(WithBuilder(started), refused, startedAt(now.Add(-time.Second)))),
-			OtherTestData: Observe(runRuns()),
-		},
-		applied:  []child.Object{again()},
-		requeued: 9 * time.Second,
 	}, {
 		TableRow: rtesting.TableRow{
 			Name:    "the quota is used up",

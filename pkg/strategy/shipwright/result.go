@@ -49,8 +49,7 @@ func (Strategy) Result(run, record *unstructured.Unstructured) (strategy.Result,
 		result.Reason, result.Message = failureOf(cond, br.Status.FailureDetails)
 		if isRefused(cond) {
 			result.Refused, result.Reason, result.Message = true, v1beta2.ReasonPodRefused, refused(run.GetNamespace(), cond.Message)
-		}
-		if message := secretsNotFound(&br, cond); message != "" {
+		} else if message := secretsNotFound(&br, cond); message != "" {
 			result.Refused, result.Reason, result.Message = true, v1beta2.ReasonSecretNotFound, message
 		}
 	}

@@ -41,6 +41,11 @@ func create(t *testing.T, c *cluster.Cluster, resource schema.GroupVersionResour
 	if err := yaml.Unmarshal([]byte(manifest), &object.Object); err != nil {
 		t.Fatal(err)
 	}
+	createObject(t, c, resource, namespace, object)
+}
+
+func createObject(t *testing.T, c *cluster.Cluster, resource schema.GroupVersionResource, namespace string, object *unstructured.Unstructured) {
+	t.Helper()
 	if _, err := c.Dynamic.Resource(resource).Namespace(namespace).Create(t.Context(), object, metav1.CreateOptions{}); err != nil {
 		t.Fatalf("creating %s: %v", resource.Resource, err)
 	}

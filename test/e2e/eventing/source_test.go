@@ -88,8 +88,6 @@ func apply(t *testing.T, c *cluster.Cluster, file, namespace string) *v1beta2.Fu
 			fn.Name = object.GetName()
 		}
 		resource, _ := meta.UnsafeGuessKindToResource(object.GroupVersionKind())
-		if _, err := c.Dynamic.Resource(resource).Namespace(namespace).Create(t.Context(), object, metav1.CreateOptions{}); err != nil {
-			t.Fatalf("creating the %s of %s: %v", object.GetKind(), filepath.Base(file), err)
-		}
+		createObject(t, c, resource, namespace, object)
 	}
 }
